@@ -1,0 +1,45 @@
+package feeds
+
+import "time"
+
+// An Item is one entry of a feed, cleaned: all texts are plain and free of
+// control characters, and either address is an absolute http(s) address or "".
+type Item struct {
+	GUID      string    // the entry's own identifier as published, white space trimmed; "" if it has none
+	Link      string    // the address to click, as published and resolved
+	URL       string    // Link in canonical form (CanonicalURL): for comparing
+	Title     string    // "" if the entry has none
+	Summary   string    // the description, without Content's text
+	Content   string    // the full text where the feed has it beside the summary
+	Authors   []string  // names
+	Tags      []string  // the entry's own categories
+	Published time.Time // UTC; zero if missing or unreadable
+	Updated   time.Time // UTC; zero if missing or unreadable
+	Lang      string    // BCP 47, the entry's own or else the feed's; "" if neither says
+	Source    string    // the publisher an aggregator names for this entry; "" if the feed is its own publisher
+	Span      uint64    // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+}
+
+// A Document is one parsed feed document.
+type Document struct {
+	Format   string // rss, atom, rdf or json
+	Title    string
+	URL      string // the site the feed belongs to
+	Lang     string
+	Repaired bool // something illegal was removed or a cut-off document salvaged
+	Items    []Item
+	Same     []uint64 // spans of entries that ParseOptions.Known vouched for; they are not in Items
+
+	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
+	SkipHours []int         // hours of the day in UTC in which it asks not to be polled
+	SkipDays  []time.Weekday
+	Hub, Self string // WebSub: where to subscribe, and to what topic
+}
+
+// ParseOptions say what is known about a document beside its bytes.
+type ParseOptions struct {
+	URL         string                 // where it came from, for relative addresses; may be ""
+	ContentType string                 // the HTTP header, for its charset; may be ""
+	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
+	MaxBody     Size                   // refuse more bytes than this; 0 is 16MiB
+}

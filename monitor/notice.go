@@ -1,0 +1,176 @@
+package monitor
+
+import (
+	"strconv"
+	"time"
+
+	"newswatch/monitor/query"
+)
+
+// A StoryID names a story for good: the ID of the item that opened it. It
+// prints in base 36.
+type StoryID uint64
+
+// String returns the ID as people and programs see it, "" for none.
+func (id StoryID) String() string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatUint(uint64(id), 36)
+}
+
+// ParseStoryID reads what String wrote.
+func ParseStoryID(s string) (StoryID, error) {
+	n, err := strconv.ParseUint(s, 36, 64)
+	return StoryID(n), err
+}
+
+// A Kind is what a notice is about.
+type Kind string
+
+// The kinds. All but Edit are named in CONTRACT's shapes; an Edit carries new
+// counts to an alert that was delivered and is sent only where the destination
+// can change a message.
+const (
+	AlertKind      Kind = "alert"
+	ReplyKind      Kind = "reply"
+	EditKind       Kind = "edit"
+	CatchupKind    Kind = "catchup"
+	DigestKind     Kind = "digest"
+	OperationsKind Kind = "operations"
+)
+
+// A State is where a notice stands on its way out. See Notice for the arrows.
+type State string
+
+// The states of a notice.
+const (
+	Pending     State = "pending"     // owed; to be tried when due
+	Inflight    State = "inflight"    // an attempt may have left the process
+	Unknown     State = "unknown"     // an attempt left, its answer did not arrive
+	Sent        State = "sent"        // accepted: there is a receipt
+	Unconfirmed State = "unconfirmed" // sent again once after an unknown, and unknown again
+	Dead        State = "dead"        // refused for good, too old, or dropped by an operator
+	Folded      State = "folded"      // told by another notice (Parent) or by the digest
+	Parked      State = "parked"      // its destination is not configured at present
+)
+
+// A Notice is one message owed to one destination: a row of the outbox. What
+// is above Delivery is frozen when the row is made; only Delivery changes.
+type Notice struct {
+	Key         string    `json:"key"` // deterministic and unique; travels with every attempt
+	Destination string    `json:"destination"`
+	Kind        Kind      `json:"kind"`
+	Watch       string    `json:"watch,omitempty"`
+	Story       StoryID   `json:"story,omitempty"`
+	Parent      string    `json:"parent,omitempty"` // key of the alert a reply or edit belongs to
+	Priority    Priority  `json:"priority,omitempty"`
+	Created     time.Time `json:"created"`       // when the decision fell
+	Seen        time.Time `json:"seen,omitzero"` // when the item behind it was first seen
+	Content     Content   `json:"content"`
+	Delivery    Delivery  `json:"delivery"`
+}
+
+// Delivery is what became of a notice so far.
+type Delivery struct {
+	State     State     `json:"state"`
+	Due       time.Time `json:"due,omitzero"`        // when to act next, while Pending or Unknown
+	Attempts  int       `json:"attempts,omitempty"`  // requests begun
+	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many ended without an answer
+	Started   time.Time `json:"started,omitzero"`    // of the last attempt
+	Reason    string    `json:"reason,omitempty"`    // why it waits, died or was folded, in one line
+	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that tells it, "" for the digest
+	Receipt   Receipt   `json:"receipt,omitzero"`    // Sent
+	Rev       uint32    `json:"rev,omitempty"`       // counts writes; Outbox.Update refuses a stale one
+}
+
+// A Receipt is what a destination answered.
+type Receipt struct {
+	ID      string    `json:"id,omitempty"`      // Slack timestamp, mail Message-ID, webhook-id
+	Channel string    `json:"channel,omitempty"` // Slack channel, mail recipient
+	Detail  string    `json:"detail,omitempty"`  // the answer in its own words
+	At      time.Time `json:"at,omitzero"`
+}
+
+// Content is what a notice says, as data; every destination renders it.
+type Content struct {
+	Headline string   `json:"headline"`         // one line: the story's headline, or what happened
+	Cards    []Card   `json:"cards,omitempty"`  // one in an alert, reply or edit; many, strongest first, in a catch-up
+	More     int      `json:"more,omitempty"`   // stories that a catch-up counts without listing them
+	Change   string   `json:"change,omitempty"` // reply: what is new, in one line
+	Digest   *Digest  `json:"digest,omitempty"`
+	Lines    []string `json:"lines,omitempty"` // operations: the particulars
+}
+
+// A Card is one story as told to people.
+type Card struct {
+	Story       StoryID       `json:"story"`
+	Headline    string        `json:"headline"`
+	URL         string        `json:"url,omitempty"` // http(s) or ""
+	Outlet      string        `json:"outlet"`
+	Feed        string        `json:"feed"`
+	Class       string        `json:"class,omitempty"`
+	Published   time.Time     `json:"published,omitzero"`
+	Seen        time.Time     `json:"seen"`
+	Watch       string        `json:"watch"`
+	Verdict     query.Verdict `json:"verdict"`
+	Sentence    string        `json:"sentence,omitempty"` // the hit sentence
+	Hits        []query.Span  `json:"hits,omitempty"`     // hits within Sentence, in order, not overlapping
+	Why         []string      `json:"why,omitempty"`      // evidence, one line each
+	Outlets     int           `json:"outlets"`
+	Independent int           `json:"independent"`
+	Also        []Mention     `json:"also,omitempty"` // other reports of the story, newest first, a few
+}
+
+// A Mention is another report of a story.
+type Mention struct {
+	Outlet string `json:"outlet"`
+	Title  string `json:"title"`
+	URL    string `json:"url,omitempty"`
+}
+
+// A Digest is the account of one slot.
+type Digest struct {
+	Name     string        `json:"name"`
+	Slot     string        `json:"slot"` // the local date and time it stands for, 2026-11-24T07:00
+	Zone     string        `json:"zone"`
+	From     time.Time     `json:"from"`
+	To       time.Time     `json:"to"`
+	Late     bool          `json:"late,omitempty"`   // made after its slot because the daemon was down
+	Missed   int           `json:"missed,omitempty"` // earlier slots merged into this one
+	Feeds    int           `json:"feeds"`
+	FeedsOK  int           `json:"feeds_ok"`
+	Items    int           `json:"items"`   // new items seen in the period
+	Watches  []DigestWatch `json:"watches"` // in configured order, all of the digest's
+	Possible []Card        `json:"possible,omitempty"`
+	Blind    []Blind       `json:"blind,omitempty"`
+	Trouble  []Trouble     `json:"trouble,omitempty"`
+	Silences []string      `json:"silences,omitempty"` // one line each
+	Audit    []string      `json:"audit,omitempty"`    // weekly remarks, one line each
+	Days     []string      `json:"days,omitempty"`     // local dates of the chart, oldest first
+}
+
+// A DigestWatch is one watch's part of a digest.
+type DigestWatch struct {
+	Name    string `json:"name"`
+	Stories []Card `json:"stories,omitempty"` // most outlets first
+	More    int    `json:"more,omitempty"`    // stories counted but not listed
+	PerDay  []int  `json:"per_day,omitempty"` // stories per day, beside Digest.Days
+}
+
+// A Blind is a time in which a feed was not seen, and whom that touched.
+type Blind struct {
+	Feed    string    `json:"feed"`
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to,omitzero"` // zero while it lasts
+	Why     string    `json:"why"`
+	Watches []string  `json:"watches,omitempty"` // none means all
+}
+
+// Trouble is a notice that did not reach its destination as it should.
+type Trouble struct {
+	Destination string `json:"destination"`
+	Headline    string `json:"headline"`
+	State       State  `json:"state"`
+	Reason      string `json:"reason"`
+}

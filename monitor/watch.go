@@ -1,0 +1,34 @@
+package monitor
+
+import "newswatch/monitor/query"
+
+// A Watch is a query, the feeds it reads and the destinations it tells.
+type Watch struct {
+	Name     string         `yaml:"name"`
+	Match    string         `yaml:"match"`    // in the watch language, see package query
+	Feeds    []string       `yaml:"feeds"`    // names or tags; none means all
+	Notify   []string       `yaml:"notify"`   // names of destinations
+	Priority Priority       `yaml:"priority"` // "" is normal
+	Weak     WeakRoute      `yaml:"weak"`     // "" is digest
+	Examples query.Examples `yaml:"examples"`
+}
+
+// A Priority orders notices and decides whether quiet hours hold them.
+type Priority string
+
+// The priorities. High passes quiet hours.
+const (
+	Low    Priority = "low"
+	Normal Priority = "normal"
+	High   Priority = "high"
+)
+
+// A WeakRoute says what becomes of matches that rest on doubtful mentions.
+type WeakRoute string
+
+// The weak routes. Whatever the route, the match is recorded and searchable.
+const (
+	WeakDigest WeakRoute = "digest"
+	WeakNotify WeakRoute = "notify"
+	WeakDrop   WeakRoute = "drop"
+)

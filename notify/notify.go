@@ -1,0 +1,82 @@
+// Package notify carries notices from the outbox to their destinations: at
+// least once, in order, politely.
+//
+// It does not know why a notice was made. Packages slack, email, webhook and
+// console are its ways out.
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+)
+
+// A Secret is a credential that cannot print itself.
+type Secret = feeds.Secret
+
+// A Notifier is one way to one destination.
+type Notifier interface {
+	// Notify makes one attempt, bounded by ctx. It returns a receipt once the
+	// far end has accepted the notice. An error is final for this notice
+	// unless it says otherwise: see Retry, Unclear and Broken. parent is the
+	// receipt of the alert that a reply or edit belongs to, zero if there is
+	// none.
+	Notify(ctx context.Context, n monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error)
+}
+
+// A Prober is a Notifier whose far end can be asked whether a notice arrived.
+type Prober interface {
+	// Probe looks for the notice since its last attempt began. It returns
+	// ErrCannotProbe where the far end will not say.
+	Probe(ctx context.Context, n monitor.Notice) (r monitor.Receipt, found bool, err error)
+}
+
+// ErrCannotProbe means that nobody can tell whether a notice arrived.
+var ErrCannotProbe = errors.New("the destination cannot be asked")
+
+// Abilities says what a destination can do beyond taking a message.
+type Abilities struct {
+	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
+	Parallel  int     // attempts at a time; 0 is 1
+	PerSecond float64 // attempts a second, 0 for no bound
+}
+
+// Able is a Notifier that can do more than the zero Abilities.
+type Able interface{ Abilities() Abilities }
+
+// An Outbox is the notices on disk. Its implementations are safe for
+// concurrent use; every method is one durable transaction or a read.
+type Outbox interface {
+	// Due lists up to max notices of dest that are Pending or Unknown and due
+	// by now, in order of due time, then of creation. A notice with a Parent
+	// is left out while the parent is itself Pending, Inflight or Unknown.
+	Due(dest string, now time.Time, max int) ([]monitor.Notice, error)
+	// Next returns the earliest due time of dest, zero if nothing waits.
+	Next(dest string) (time.Time, error)
+	// Notice returns one row.
+	Notice(dest, key string) (n monitor.Notice, ok bool, err error)
+	// Update writes all rows or none. A row with Rev 0 is new and is ignored
+	// if its key exists; for any other, Rev must be the stored row's, or
+	// ErrStale is returned and nothing is written. The stored Rev is one
+	// more, and Update sets it in ns.
+	Update(ns []monitor.Notice) error
+	// Gate returns and SetGate stores what was learned about a destination.
+	Gate(dest string) (Gate, error)
+	SetGate(dest string, g Gate) error
+}
+
+// ErrStale means that somebody else has changed a row meanwhile.
+var ErrStale = errors.New("the notice was changed meanwhile")
+
+// A Gate is what a deliverer knows about its destination across restarts.
+type Gate struct {
+	Until    time.Time   `json:"until,omitzero"`     // no attempt before
+	Reason   string      `json:"reason,omitempty"`   // why
+	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
+	Since    time.Time   `json:"since,omitzero"`     // of the first of them
+	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
+	Sent     []time.Time `json:"sent,omitempty"`     // attempts within the budget's hour
+}
