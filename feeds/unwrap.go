@@ -1,0 +1,159 @@
+package feeds
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+)
+
+// Aggregator reports whether url leads to an article but does not say which:
+// an opaque link of a news aggregator, feed proxy or shortener. The same
+// article comes under other addresses, so only publisher and title tell it.
+func Aggregator(url string) bool {
+	a, ok := splitAddress(CanonicalURL(url))
+	if !ok {
+		return false
+	}
+	switch {
+	case a.host == "news.google.com":
+		return strings.Contains(a.path, "/articles/") || strings.Contains(a.path, "/read/") ||
+			strings.Contains(a.path, "/stories/") || strings.HasPrefix(a.path, "/news/url")
+	case a.host == "bing.com":
+		return strings.HasPrefix(a.path, "/news/apiclick.aspx")
+	case strings.HasPrefix(a.path, "/~r/"):
+		return true // FeedBurner, under its own names and its customers'
+	}
+	return opaque[a.host] && a.path != "/"
+}
+
+// opaque are hosts all of whose paths stand for addresses elsewhere.
+var opaque = set(`t.co bit.ly buff.ly dlvr.it ow.ly tinyurl.com goo.gl trib.al lnkd.in fb.me flip.it apple.news
+	feedproxy.google.com feeds.feedblitz.com rss.feedsportal.com reut.rs nyti.ms wapo.st bbc.in cnn.it on.wsj.com
+	is.gd ift.tt news.url.google.com smartnews.link newsbreakapp.com upflow.co`)
+
+// unwrap returns the address that a carries within, "" if it carries none.
+func unwrap(a address) string {
+	if target := unwrapAMP(a); target != "" {
+		return target
+	}
+	if a.host == "news.google.com" {
+		if target := googleArticle(a.path); target != "" {
+			return target
+		}
+	}
+	names, ok := redirector(a)
+	if !ok {
+		return ""
+	}
+	for _, name := range names {
+		for p := range strings.SplitSeq(a.query, "&") {
+			key, value, _ := strings.Cut(strings.TrimPrefix(p, "amp%3B"), "=")
+			if !strings.EqualFold(key, name) {
+				continue
+			}
+			if target := unescape(value); isAddress(target) {
+				return target
+			}
+		}
+	}
+	return ""
+}
+
+// isAddress reports whether a redirector's parameter holds a whole address.
+func isAddress(s string) bool {
+	_, ok := splitAddress(s)
+	return ok && !strings.HasPrefix(s, "//")
+}
+
+// redirector returns the parameters in which a page of this host and path
+// carries its target.
+func redirector(a address) (names []string, ok bool) {
+	google := a.host == "google.com" || strings.HasPrefix(a.host, "google.")
+	path := strings.TrimRight(a.path, "/")
+	switch {
+	case google && path == "/url", a.host == "news.google.com" && (path == "/news/url" || path == "/url"):
+		return []string{"url", "q"}, true
+	case a.host == "bing.com" && path == "/news/apiclick.aspx":
+		return []string{"url"}, true
+	case strings.HasSuffix(a.host, "facebook.com") && path == "/l.php":
+		return []string{"u"}, true
+	case a.host == "duckduckgo.com" && path == "/l":
+		return []string{"uddg"}, true
+	case a.host == "youtube.com" && path == "/redirect", a.host == "t.umblr.com" && path == "/redirect":
+		return []string{"q", "z"}, true
+	case strings.HasSuffix(a.host, ".safelinks.protection.outlook.com"):
+		return []string{"url"}, true
+	}
+	names, ok = redirectors[a.host+path]
+	return names, ok
+}
+
+// redirectors are further ones, by host and path.
+var redirectors = map[string][]string{
+	"out.reddit.com":                 {"url"},
+	"getpocket.com/redirect":         {"url"},
+	"flipboard.com/redirect":         {"url"},
+	"slack-redir.net/link":           {"url"},
+	"medium.com/r":                   {"url"},
+	"linkedin.com/redir":             {"url"},
+	"l.instagram.com":                {"u"},
+	"exit.sc":                        {"url"},
+	"steamcommunity.com/linkfilter":  {"url"},
+	"feedly.com/i/entry":             {"url"},
+	"inoreader.com/article":          {"url"},
+	"translate.google.com/translate": {"u"},
+}
+
+// unwrapAMP reads the two forms of AMP caches: the publisher's address in the
+// path, after "s/" for https.
+func unwrapAMP(a address) string {
+	var rest string
+	var ok bool
+	switch {
+	case a.host == "google.com" || strings.HasPrefix(a.host, "google."):
+		rest, ok = strings.CutPrefix(a.path, "/amp/")
+	case a.host == "cdn.ampproject.org" || strings.HasSuffix(a.host, ".cdn.ampproject.org") || strings.HasSuffix(a.host, ".bing-amp.com"):
+		// c is a document, v one for the viewer; the other kinds are images and scripts.
+		if rest, ok = strings.CutPrefix(a.path, "/c/"); !ok {
+			rest, ok = strings.CutPrefix(a.path, "/v/")
+		}
+	}
+	if !ok {
+		return ""
+	}
+	target := "https://" + strings.TrimPrefix(rest, "s/")
+	if t, ok := splitAddress(target); !ok || !strings.Contains(t.host, ".") {
+		return ""
+	}
+	if a.query != "" {
+		target += "?" + a.query
+	}
+	return target
+}
+
+// googleArticle decodes the older article ids of Google News: base64 of a
+// protobuf message whose field 4 is the publisher's address. The newer ids
+// are handles without meaning.
+func googleArticle(path string) string {
+	i := strings.LastIndex(path, "/articles/")
+	if i < 0 {
+		return ""
+	}
+	id, _, _ := strings.Cut(path[i+len("/articles/"):], "/")
+	data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(id, "="))
+	if err != nil {
+		return ""
+	}
+	body, ok := strings.CutPrefix(string(data), "\x08\x13\x22")
+	if !ok {
+		return ""
+	}
+	n, used := binary.Uvarint([]byte(body))
+	if used <= 0 || n > uint64(len(body)-used) {
+		return ""
+	}
+	if target := body[used : used+int(n)]; isAddress(target) {
+		return target
+	}
+	return ""
+}
