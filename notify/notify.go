@@ -54,6 +54,9 @@ type Outbox interface {
 	// by now, in order of due time, then of creation. A notice with a Parent
 	// is left out while the parent is itself Pending, Inflight or Unknown.
 	Due(dest string, now time.Time, max int) ([]monitor.Notice, error)
+	// Inflight lists the notices of dest that are Inflight: right after start,
+	// those whose attempt was cut off by the end of the last run.
+	Inflight(dest string) ([]monitor.Notice, error)
 	// Next returns the earliest due time of dest, zero if nothing waits.
 	Next(dest string) (time.Time, error)
 	// Notice returns one row.
@@ -78,5 +81,5 @@ type Gate struct {
 	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
 	Since    time.Time   `json:"since,omitzero"`     // of the first of them
 	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
-	Sent     []time.Time `json:"sent,omitempty"`     // attempts within the budget's hour
+	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
 }

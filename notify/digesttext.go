@@ -1,0 +1,164 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// digest writes the account of one slot: what was found, watch by watch, then
+// what was doubtful, unseen, undelivered and silenced.
+func (p *page) digest(c monitor.Content) {
+	d := c.Digest
+	if zone, err := time.LoadLocation(d.Zone); err == nil && d.Zone != "" {
+		p.Zone = zone
+	}
+	p.para("", "", span{Fit(Inert(c.Headline), longHeadline), bold})
+	p.para("", "", span{DigestSummary(d, p.Zone), dim})
+	if d.Late || d.Missed > 0 {
+		p.para("", "", span{DigestLate(d), doubt})
+	}
+	for _, w := range d.Watches {
+		p.section(Inert(w.Name), WatchSummary(d, w))
+		p.cards(w.Stories, w.More, false)
+	}
+	p.chart(d)
+	if len(d.Possible) > 0 {
+		p.section("possible", "rests on doubtful mentions")
+		p.cards(d.Possible, 0, true)
+	}
+	p.blind(d.Blind)
+	p.trouble(d.Trouble)
+	p.list("silences", d.Silences)
+	p.list("audit", d.Audit)
+}
+
+// DigestSummary says in one line what a digest covers.
+func DigestSummary(d *monitor.Digest, zone *time.Location) string {
+	const day = "2 Jan 15:04"
+	stories := 0
+	for _, w := range d.Watches {
+		stories += len(w.Stories) + w.More
+	}
+	return fmt.Sprintf("%s to %s · %s of %s answered · %s · %s",
+		d.From.In(zone).Format(day), d.To.In(zone).Format(day+" MST"),
+		Number(d.FeedsOK), Count(d.Feeds, "feed", "feeds"),
+		Count(d.Items, "new item", "new items"), Count(stories, "story", "stories"))
+}
+
+// DigestLate says why a digest does not come at its time or covers more than
+// one, "" if it is as planned.
+func DigestLate(d *monitor.Digest) string {
+	switch {
+	case d.Missed > 0:
+		return fmt.Sprintf("This digest stands for %s: %s before it could not be made, because newswatch was not running.",
+			strings.Replace(d.Slot, "T", " ", 1), Count(d.Missed, "digest", "digests"))
+	case d.Late:
+		return fmt.Sprintf("This digest stands for %s and is late, because newswatch was not running then.",
+			strings.Replace(d.Slot, "T", " ", 1))
+	}
+	return ""
+}
+
+// WatchSummary says in a few words what a digest has on one watch. An empty
+// day still says how much was looked at.
+func WatchSummary(d *monitor.Digest, w monitor.DigestWatch) string {
+	if n := len(w.Stories) + w.More; n > 0 {
+		return Count(n, "story", "stories")
+	}
+	return fmt.Sprintf("no matches from %s of %s", Number(d.FeedsOK), Count(d.Feeds, "feed", "feeds"))
+}
+
+func (p *page) section(title, note string) {
+	p.blank()
+	p.para("", "", span{strings.ToUpper(title), name}, span{" · ", dim}, span{note, dim})
+}
+
+// chart draws the stories per day of every watch that had any.
+func (p *page) chart(d *monitor.Digest) {
+	wide := 0
+	for _, w := range d.Watches {
+		if total(w.PerDay) > 0 {
+			wide = max(wide, columns(Inert(w.Name)))
+		}
+	}
+	if wide == 0 {
+		return
+	}
+	p.section("stories a day", span2days(d.Days))
+	for _, w := range d.Watches {
+		if n := total(w.PerDay); n > 0 {
+			title := Inert(w.Name)
+			pad := strings.Repeat(" ", wide-columns(title)+2)
+			p.line("  ", span{title + pad, normal}, span{Sparkline(w.PerDay), name}, span{fmt.Sprintf("  %s", Number(n)), dim})
+		}
+	}
+}
+
+// span2days says which days a chart covers.
+func span2days(days []string) string {
+	if len(days) == 0 {
+		return "one bar a day"
+	}
+	return days[0] + " to " + days[len(days)-1]
+}
+
+func total(counts []int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
+func (p *page) blind(bs []monitor.Blind) {
+	if len(bs) == 0 {
+		return
+	}
+	p.section("blind spots", "what could not be seen")
+	for _, b := range bs {
+		p.para("  ", "    ", span{BlindLine(b, p.Zone), normal})
+	}
+}
+
+// BlindLine says in one line what was not seen, when, why, and whom it
+// touches.
+func BlindLine(b monitor.Blind, zone *time.Location) string {
+	const day = "2 Jan 15:04"
+	until := "and still"
+	if !b.To.IsZero() {
+		until = "to " + b.To.In(zone).Format(day)
+	}
+	touches := "all watches"
+	if len(b.Watches) > 0 {
+		touches = strings.Join(b.Watches, ", ")
+	}
+	return Inert(fmt.Sprintf("%s: from %s %s: %s (touches %s)", b.Feed, b.From.In(zone).Format(day), until, Fit(b.Why, longLine), touches))
+}
+
+func (p *page) trouble(ts []monitor.Trouble) {
+	if len(ts) == 0 {
+		return
+	}
+	p.section("delivery troubles", Count(len(ts), "notice", "notices"))
+	for _, t := range ts {
+		p.para("  ", "    ", span{TroubleLine(t), normal})
+	}
+}
+
+// TroubleLine says in one line which notice did not arrive as it should.
+func TroubleLine(t monitor.Trouble) string {
+	return Inert(fmt.Sprintf("%s, %s: %s (%s)", t.Destination, t.State, Fit(t.Headline, longHeadline), Fit(t.Reason, longLine)))
+}
+
+func (p *page) list(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.blank()
+	p.para("", "", span{strings.ToUpper(title), name})
+	for _, l := range lines {
+		p.para("  ", "    ", span{Fit(Inert(l), longLine), normal})
+	}
+}

@@ -1,0 +1,183 @@
+package notify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+	"golang.org/x/text/width"
+)
+
+// A style is how a terminal shows a span.
+type style string
+
+const (
+	normal style = ""
+	bold   style = "1"
+	dim    style = "2"
+	hit    style = "1;33" // bold yellow
+	link   style = "4;36" // underlined cyan
+	name   style = "1;36" // bold cyan
+	alarm  style = "1;31" // bold red
+	doubt  style = "35"   // magenta
+)
+
+// A span is text in one style. It must be inert.
+type span struct {
+	text  string
+	style style
+}
+
+// A page lays out paragraphs for a fixed pitch.
+type page struct {
+	TextOptions
+	b strings.Builder
+}
+
+// blank ends a paragraph with an empty line, but never makes two.
+func (p *page) blank() {
+	if s := p.b.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
+		p.b.WriteByte('\n')
+	}
+}
+
+// line writes spans on one line, whatever its length. Addresses go here, so
+// that they stay whole.
+func (p *page) line(indent string, spans ...span) {
+	p.b.WriteString(indent)
+	for _, s := range spans {
+		p.put(s)
+	}
+	p.b.WriteByte('\n')
+}
+
+// para writes spans as a paragraph: first before its first line, rest before
+// every other.
+func (p *page) para(first, rest string, spans ...span) {
+	col := columns(first)
+	p.b.WriteString(first)
+	var on []span // what stands on this line
+	for _, w := range words(spans, p.Width-max(col, columns(rest))) {
+		switch {
+		case len(on) > 0 && w.space && col+1+w.width > p.Width, len(on) > 0 && col+w.width > p.Width:
+			p.line("", on...)
+			p.b.WriteString(rest)
+			col, on = columns(rest), nil
+		case len(on) > 0 && w.space:
+			on = join(on, span{" ", gap(on[len(on)-1].style, w.spans[0].style)})
+			col++
+		}
+		for _, s := range w.spans {
+			on = join(on, s)
+		}
+		col += w.width
+	}
+	p.line("", on...)
+}
+
+// join appends s to a line, to its last span if that has the same style.
+func join(on []span, s span) []span {
+	if last := len(on) - 1; last >= 0 && on[last].style == s.style {
+		on[last].text += s.text
+		return on
+	}
+	return append(on, s)
+}
+
+// gap is the style of the space between two words.
+func gap(a, b style) style {
+	if a == b {
+		return a
+	}
+	return normal
+}
+
+func (p *page) put(s span) {
+	switch {
+	case s.text == "":
+	case p.Colour && s.style != normal:
+		p.b.WriteString("\x1b[" + string(s.style) + "m" + s.text + "\x1b[0m")
+	case p.Stars && s.style == hit:
+		p.b.WriteString("*" + s.text + "*")
+	default:
+		p.b.WriteString(s.text)
+	}
+}
+
+// A word is what must not be broken: spans with no space between them.
+type word struct {
+	spans []span
+	width int
+	space bool // a space stands before it
+}
+
+// words splits spans at their spaces, and words wider than most wherever they
+// may be split.
+func words(spans []span, most int) []word {
+	var out []word
+	open := false // the last word may go on in the next span
+	space := false
+	for _, s := range spans {
+		for i, part := range strings.Split(s.text, " ") {
+			if i > 0 {
+				open, space = false, true
+			}
+			for part != "" {
+				piece := part
+				if columns(part) > most {
+					piece = cut(part, most)
+				}
+				part = part[len(piece):]
+				if open {
+					w := &out[len(out)-1]
+					w.spans = append(w.spans, span{piece, s.style})
+					w.width += columns(piece)
+				} else {
+					out = append(out, word{[]span{{piece, s.style}}, columns(piece), space})
+				}
+				open, space = part == "", false
+			}
+		}
+	}
+	return out
+}
+
+// cut returns as much of s as fits in most columns, at least one character.
+func cut(s string, most int) string {
+	used := 0
+	for g := graphemes.FromString(s); g.Next(); {
+		used += columns(g.Value())
+		if used > most && g.Start() > 0 {
+			return s[:g.Start()]
+		}
+	}
+	return s
+}
+
+// columns returns how many places s takes on a terminal.
+func columns(s string) int {
+	if ascii(s) {
+		return len(s)
+	}
+	n := 0
+	for g := graphemes.FromString(s); g.Next(); {
+		r, size := utf8.DecodeRuneInString(g.Value())
+		switch k := width.LookupRune(r).Kind(); {
+		case k == width.EastAsianWide, k == width.EastAsianFullwidth,
+			strings.ContainsRune(g.Value()[size:], '\ufe0f'):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,189 @@
+package notify
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+
+	"newswatch/monitor"
+)
+
+// Domain returns the registrable domain of an address, which tells people
+// whose page it is, or "" if it has none. It stays in punycode unless all its
+// letters are of one script, so that it cannot pass for another.
+func Domain(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		return Inert(host)
+	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(ascii); err == nil {
+		ascii = d
+	}
+	if shown, err := idna.Display.ToUnicode(ascii); err == nil && oneScript(shown) {
+		return shown
+	}
+	return ascii
+}
+
+// oneScript reports whether all letters of s are Latin, or all of one other
+// script.
+func oneScript(s string) bool {
+	var script *unicode.RangeTable
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		if script == nil {
+			script = scriptOf(r)
+		}
+		if script == nil || !unicode.Is(script, r) {
+			return false
+		}
+	}
+	return true
+}
+
+func scriptOf(r rune) *unicode.RangeTable {
+	for _, t := range unicode.Scripts {
+		if unicode.Is(t, r) {
+			return t
+		}
+	}
+	return nil
+}
+
+// Link returns the address if it is an absolute http or https one, and ""
+// otherwise: anything else does not become a link.
+func Link(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+// When says a moment in full, as in "Tue 24 Nov 2026, 07:42 EST". It does not
+// depend on when it is asked, so a message sent again is the same message.
+func When(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format("Mon 2 Jan 2006, 15:04 MST")
+}
+
+// Times says when a card's report was published and when it was first seen,
+// as in "published 24 Nov 07:31, seen 07:42 EST". What both share is said
+// once.
+func Times(c monitor.Card, zone *time.Location) string {
+	seen := c.Seen.In(zone)
+	if c.Published.IsZero() {
+		return "seen " + seen.Format("2 Jan 15:04 MST")
+	}
+	pub := c.Published.In(zone)
+	switch {
+	case c.Seen.IsZero():
+		return "published " + pub.Format("2 Jan 15:04 MST")
+	case pub.Year() != seen.Year():
+		return "published " + pub.Format("2 Jan 2006") + ", seen " + seen.Format("2 Jan 2006 15:04 MST")
+	case pub.YearDay() != seen.YearDay():
+		return "published " + pub.Format("2 Jan 15:04") + ", seen " + seen.Format("2 Jan 15:04 MST")
+	}
+	return "published " + pub.Format("2 Jan 15:04") + ", seen " + seen.Format("15:04 MST")
+}
+
+// Outlets says how widely a story is told, as in "14 outlets, 3 independent",
+// or "" while there is but one.
+func Outlets(c monitor.Card) string {
+	if c.Outlets < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%s, %s independent", Count(c.Outlets, "outlet", "outlets"), Number(c.Independent))
+}
+
+// Count says a number of things, as in "1 story" or "1,204 stories".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
+// Number writes n with its thousands set apart.
+func Number(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// A Run is a piece of text in one weight.
+type Run struct {
+	Text string // inert; a space at either end counts
+	Hit  bool   // what the watch was looking for: set it in bold
+}
+
+// Runs returns the hit sentence of a card in pieces, each made inert, with the
+// hits apart from what stands around them. Hits that do not lie within the
+// sentence are passed over.
+func Runs(c monitor.Card) []Run {
+	var out []Run
+	add := func(s string, hit bool) {
+		if s = inert(s); s != "" {
+			out = append(out, Run{s, hit})
+		}
+	}
+	s, at := c.Sentence, 0
+	for _, h := range c.Hits {
+		if h.Start < at || h.End <= h.Start || h.End > len(s) || !edge(s, h.Start) || !edge(s, h.End) {
+			continue
+		}
+		add(s[at:h.Start], false)
+		add(s[h.Start:h.End], true)
+		at = h.End
+	}
+	add(s[at:], false)
+	return trimRuns(out)
+}
+
+func edge(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }
+
+func trimRuns(rs []Run) []Run {
+	if len(rs) == 0 {
+		return nil
+	}
+	rs[0].Text = strings.TrimLeft(rs[0].Text, " ")
+	last := len(rs) - 1
+	rs[last].Text = strings.TrimRight(rs[last].Text, " ")
+	return rs
+}
+
+// Sparkline draws counts as one line of bars, one character each, the highest
+// at full height. A count of 0 is a dot on the ground.
+func Sparkline(counts []int) string {
+	bars := []rune("▁▂▃▄▅▆▇█")
+	top := 1
+	for _, n := range counts {
+		top = max(top, n)
+	}
+	var b strings.Builder
+	for _, n := range counts {
+		if n <= 0 {
+			b.WriteRune('·')
+			continue
+		}
+		b.WriteRune(bars[(n*len(bars)-1)/top])
+	}
+	return b.String()
+}
