@@ -10,6 +10,7 @@ import (
 // can never turn into a 304 that hides an item. The zero value is a feed never
 // fetched.
 type State struct {
+	Of           uint64    `json:"of,omitempty"`            // hash of the configured address that all below belongs to
 	ETag         string    `json:"etag,omitempty"`          // byte for byte
 	LastModified string    `json:"last_modified,omitempty"` // byte for byte
 	Raw          uint64    `json:"raw,omitempty"`           // hash of the body as received
@@ -24,6 +25,7 @@ type State struct {
 	Self         string    `json:"self,omitempty"`
 	NotBefore    time.Time `json:"not_before,omitzero"` // the server asked for silence until then
 	Wait         int64     `json:"wait,omitempty"`      // seconds between polls the publisher asks for (ttl, max-age), capped
+	TTL          int64     `json:"ttl,omitempty"`       // the document's part of Wait, which outlives polls without a document
 	SkipHours    []int     `json:"skip_hours,omitempty"`
 	SkipDays     []int     `json:"skip_days,omitempty"`
 }

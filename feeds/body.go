@@ -1,0 +1,151 @@
+package feeds
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/klauspost/compress/gzip"
+)
+
+// errTooLarge is what reading past a cap ends in.
+var errTooLarge = errors.New("too large")
+
+// errEncoding is a body that cannot be decompressed.
+var errEncoding = errors.New("unusable body")
+
+// capped fails loudly past its limit: io.LimitReader would report a clean
+// end and let a truncated feed through as if it were whole.
+type capped struct {
+	r    io.Reader
+	left int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	if int64(len(p)) > c.left+1 {
+		p = p[:c.left+1] // one byte more than allowed, to notice it
+	}
+	n, err := c.r.Read(p)
+	if c.left -= int64(n); c.left < 0 {
+		return n, errTooLarge
+	}
+	return n, err
+}
+
+// pools lend buffers and decompressors, so that a poll that finds nothing new
+// leaves nothing for the collector.
+type pools struct {
+	buffers sync.Pool
+	zips    sync.Pool
+}
+
+// keepBuffer is the largest buffer worth keeping between exchanges: one huge
+// feed must not make every buffer huge.
+const keepBuffer = 1 << 20
+
+func (p *pools) buffer() *bytes.Buffer {
+	if b, ok := p.buffers.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+func (p *pools) release(b *bytes.Buffer) {
+	if b.Cap() <= keepBuffer {
+		b.Reset()
+		p.buffers.Put(b)
+	}
+}
+
+// gunzip decompresses raw into out, at most limit bytes.
+func (p *pools) gunzip(out *bytes.Buffer, raw []byte, limit int64) error {
+	z, ok := p.zips.Get().(*gzip.Reader)
+	if !ok {
+		z = new(gzip.Reader)
+	}
+	defer p.zips.Put(z)
+	if err := z.Reset(bytes.NewReader(raw)); err != nil {
+		return err
+	}
+	_, err := out.ReadFrom(&capped{r: z, left: limit})
+	return err
+}
+
+// A meter bounds what all exchanges together hold in memory: bodies over a
+// megabyte wait for room, and only as many as there are processors are
+// decompressed and parsed at a time.
+type meter struct {
+	room chan struct{} // large bodies being received
+	work chan struct{} // bodies being decompressed and parsed
+}
+
+// largeBodies are received at a time; each may grow to Settings.MaxBody.
+const largeBodies = 4
+
+func newMeter() meter {
+	return meter{make(chan struct{}, largeBodies), make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+// enter takes a place in c, waiting no longer than ctx.
+func enter(ctx context.Context, c chan struct{}) error {
+	select {
+	case c <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func leave(c chan struct{}) { <-c }
+
+// receive reads the body of resp as it comes over the wire, at most limit
+// bytes, into buf.
+func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Buffer, limit int64) error {
+	if resp.ContentLength > limit {
+		return errTooLarge // said beforehand: not a byte of it is needed
+	}
+	small := min(limit, keepBuffer)
+	if resp.ContentLength <= small {
+		_, err := buf.ReadFrom(&capped{resp.Body, small})
+		if !errors.Is(err, errTooLarge) || limit == small {
+			return err
+		}
+	}
+	if err := enter(ctx, c.meter.room); err != nil {
+		return err
+	}
+	defer leave(c.meter.room)
+	_, err := buf.ReadFrom(&capped{resp.Body, limit - int64(buf.Len())})
+	return err
+}
+
+// decode returns the body behind raw, decompressed into spare if it is gzip.
+// What counts is the bytes: servers send gzip files without saying so, and
+// plain text calling it gzip; no feed begins like a gzip stream.
+func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer) ([]byte, error) {
+	switch e := strings.ToLower(strings.TrimSpace(encoding)); {
+	case strings.Contains(e, ","):
+		return nil, fmt.Errorf("%w: compressed more than once (%.40q), which was not asked for", errEncoding, e)
+	case e == "br", e == "zstd", e == "deflate", e == "compress", e == "x-compress":
+		return nil, fmt.Errorf("%w: compressed with %s, though only gzip was offered", errEncoding, e)
+	}
+	if !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+		return raw, nil
+	}
+	err := c.pools.gunzip(spare, raw, int64(c.settings.MaxBody))
+	if err != nil && !errors.Is(err, errTooLarge) {
+		return nil, fmt.Errorf("%w: damaged gzip: %w", errEncoding, err)
+	}
+	return spare.Bytes(), err
+}
+
+// digest is a hash that is never 0, which in a State means none.
+func digest(b []byte) uint64 { return cmp.Or(xxhash.Sum64(b), 1) }

@@ -1,0 +1,143 @@
+package feeds
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Defaults of Settings.
+const (
+	defaultTimeout     = 30 * time.Second
+	defaultMaxBody     = 16 << 20
+	defaultConcurrency = 64
+	defaultPerHost     = 1
+	defaultSpacing     = time.Second
+	defaultSchedule    = "15m"
+)
+
+// WithDefaults returns s with the default in place of each zero value.
+func (s Settings) WithDefaults() Settings {
+	s.Schedule = cmp.Or(s.Schedule, defaultSchedule)
+	s.Timeout = cmp.Or(s.Timeout, defaultTimeout)
+	s.MaxBody = cmp.Or(s.MaxBody, defaultMaxBody)
+	s.Concurrency = cmp.Or(s.Concurrency, defaultConcurrency)
+	s.PerHost = cmp.Or(s.PerHost, defaultPerHost)
+	s.Spacing = cmp.Or(s.Spacing, defaultSpacing)
+	return s
+}
+
+// Check reports the first mistake in s.
+func (s Settings) Check() error {
+	for name, negative := range map[string]bool{
+		"timeout": s.Timeout < 0, "max_body": s.MaxBody < 0, "concurrency": s.Concurrency < 0,
+		"per_host": s.PerHost < 0, "spacing": s.Spacing < 0,
+	} {
+		if negative {
+			return fmt.Errorf("%s is negative; leave it out for the default", name)
+		}
+	}
+	if strings.ContainsAny(s.UserAgent, "\r\n\x00") {
+		return errors.New("user_agent has a line break; write it on one line")
+	}
+	_, err := newGuard(s.Allow)
+	return err
+}
+
+// A Client fetches feeds over HTTP. NewClient makes one; its exported fields
+// may be changed before its first use. It is safe for concurrent use.
+//
+// Settings.Concurrency is the caller's to keep: Fetch starts at once.
+type Client struct {
+	// Transport, if not nil, is the network: a test's. The address guard is
+	// part of what it replaces, and proxies are not used.
+	Transport http.RoundTripper
+	Now       func() time.Time // time.Now
+
+	settings Settings
+	agent    []string
+	guard    guard
+	resolver *net.Resolver
+	roots    *tls.Config // nil but in tests
+	hosts    *hosts
+	meter    meter
+	pools    pools
+	parser   func([]byte, ParseOptions) (Document, error)
+
+	mu     sync.Mutex
+	routes map[route]*http.Transport
+}
+
+var _ Fetcher = (*Client)(nil)
+
+// NewClient returns a client within s's bounds, which names itself with
+// version. The error is about s.
+func NewClient(s Settings, version string) (*Client, error) {
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	s = s.WithDefaults()
+	g, err := newGuard(s.Allow)
+	if err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	agent := cmp.Or(s.UserAgent, "newswatch/"+cmp.Or(version, "devel")+" (feed reader)")
+	return &Client{
+		Now:      time.Now,
+		settings: s,
+		agent:    []string{agent},
+		guard:    g,
+		hosts:    newHosts(s.PerHost, s.Spacing),
+		meter:    newMeter(),
+		routes:   map[route]*http.Transport{},
+		parser:   parser(),
+	}, nil
+}
+
+// Close drops idle connections. Exchanges under way end by themselves.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.routes {
+		t.CloseIdleConnections()
+	}
+}
+
+// Begin implements Fetcher. A state that asks for silence silences its host:
+// after a restart, the first feed to come speaks for its neighbours. Learn
+// does so beforehand.
+func (c *Client) Begin(f Feed, st State, now time.Time) (release func(), wait time.Duration) {
+	u, err := parseAddress(st.first(f))
+	if err != nil {
+		return func() {}, 0 // Fetch will say what is wrong
+	}
+	key := hostKey(u)
+	if st.NotBefore.After(now) {
+		c.hosts.silence(key, st.NotBefore)
+	}
+	return c.hosts.begin(key, f.URL, now)
+}
+
+// Learn tells the client of a feed's state, so that a server that asked for
+// silence before a restart has it from the first request on.
+func (c *Client) Learn(f Feed, st State) {
+	u, err := parseAddress(st.first(f))
+	if err == nil && !st.NotBefore.IsZero() {
+		c.hosts.silence(hostKey(u), st.NotBefore)
+	}
+}
+
+// first returns the address that is asked first: a move that has settled, or
+// else the configured one.
+func (s State) first(f Feed) string {
+	if s.Settled && s.Moved != "" && s.Of == digest([]byte(f.URL)) {
+		return s.Moved
+	}
+	return f.URL
+}

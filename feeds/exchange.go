@@ -1,0 +1,212 @@
+package feeds
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// What a request says it would like.
+var (
+	acceptFeeds = []string{"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"}
+	acceptPages = []string{"text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, */*;q=0.5"}
+	acceptGzip  = []string{"gzip"}
+)
+
+// A question is a GET: what to ask, and of whom.
+type question struct {
+	feed           Feed
+	url            *url.URL // without user
+	home           site     // to which the feed's headers and authorization go, and nowhere else
+	authorization  string
+	accept         []string
+	etag, modified string
+}
+
+func (q question) conditional() bool { return q.etag != "" || q.modified != "" }
+
+// header makes the header of the request to u.
+func (q question) header(u *url.URL, agent []string) http.Header {
+	h := make(http.Header, 8)
+	h["User-Agent"] = agent
+	h["Accept"] = q.accept
+	h["Accept-Encoding"] = acceptGzip // asked by us, so that net/http leaves it packed and it can be hashed as it came
+	if q.etag != "" {
+		h["If-None-Match"] = []string{q.etag}
+	}
+	if q.modified != "" {
+		h["If-Modified-Since"] = []string{q.modified}
+	}
+	if siteOf(u) != q.home {
+		return h
+	}
+	if q.authorization != "" {
+		h["Authorization"] = []string{q.authorization}
+	}
+	for name, value := range q.feed.Headers {
+		h.Set(name, value.Reveal())
+	}
+	return h
+}
+
+// An answer is the last response of an exchange; its body is the caller's to
+// close.
+type answer struct {
+	resp    *http.Response
+	url     *url.URL // that gave it, or that failed to
+	lasting *url.URL // where permanent redirects led, from the first address on; nil if there were none
+}
+
+// follow asks q and follows redirects. There is an answer beside an error
+// too, for its url.
+func (c *Client) follow(ctx context.Context, q question) (*answer, error) {
+	a := &answer{url: q.url}
+	lasting := true
+	for hops := 0; ; hops++ {
+		resp, err := c.ask(ctx, q, a.url)
+		if err != nil {
+			return a, err
+		}
+		to, permanent, err := redirected(a.url, resp)
+		if to == nil && err == nil {
+			a.resp = resp
+			return a, nil
+		}
+		discard(resp.Body)
+		if err == nil && hops == maxRedirects {
+			err = fmt.Errorf("more than %d redirects; it may be a loop that ends only with cookies", maxRedirects)
+		}
+		if err != nil {
+			e := troublef(Refused, a.url, "%w", err)
+			e.StatusCode = resp.StatusCode
+			return a, e
+		}
+		lasting = lasting && permanent
+		if lasting {
+			a.lasting = to
+		}
+		a.url = to
+	}
+}
+
+// discard reads a short body to its end, so that the connection can be used
+// again.
+func discard(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	body.Close()
+}
+
+// ask makes one request to u and returns the response.
+func (c *Client) ask(ctx context.Context, q question, u *url.URL) (*http.Response, error) {
+	rt, err := c.network(q, u)
+	if err != nil {
+		return nil, err
+	}
+	req := (&http.Request{
+		Method: http.MethodGet, URL: u, Host: u.Host, Header: q.header(u, c.agent),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	return rt.RoundTrip(req)
+}
+
+// network returns what carries a request to u.
+func (c *Client) network(q question, u *url.URL) (http.RoundTripper, error) {
+	if c.Transport != nil {
+		return c.Transport, nil
+	}
+	r := route{proxy: q.feed.Proxy, inside: oddPort(q.url, u)}
+	if r.proxy != "" {
+		r.inside = false
+		if err := c.proxied(q, u); err != nil {
+			return nil, err
+		}
+	}
+	return c.route(r)
+}
+
+// proxied judges an address that a proxy will connect to: a name is its to
+// resolve, but an address can be seen from here.
+func (c *Client) proxied(q question, u *url.URL) error {
+	if oddPort(q.url, u) {
+		return &addressError{Port: u.Port()}
+	}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return c.guard.check(a)
+	}
+	return nil
+}
+
+// A route is a way into the network; connections are shared within one.
+type route struct {
+	proxy  string // "" is direct
+	inside bool   // to allowed networks only
+}
+
+func (c *Client) route(r route) (*http.Transport, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.routes[r]; t != nil {
+		return t, nil
+	}
+	proxy, err := parseProxy(r.proxy)
+	if err != nil {
+		return nil, &FetchError{Fault: Refused, Err: fmt.Errorf("proxy: %w", err)}
+	}
+	t := c.transport()
+	switch {
+	case proxy != nil:
+		t.Proxy = http.ProxyURL(proxy)
+		t.DialContext = dialer(c.resolver, nil) // the operator chose it, wherever it is
+	case r.inside:
+		t.DialContext = dialer(c.resolver, c.guard.inside)
+	default:
+		t.DialContext = dialer(c.resolver, c.guard.control)
+	}
+	c.routes[r] = t
+	return t, nil
+}
+
+// sessions is how many hosts' TLS sessions are kept for resumption; a full
+// handshake costs more than all else in a poll together.
+const sessions = 16384
+
+// transport returns a Transport that keeps connections for as long as the
+// servers do, up to an idle hour.
+func (c *Client) transport() *http.Transport {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.roots != nil {
+		config = c.roots.Clone()
+	}
+	config.ClientSessionCache = tls.NewLRUClientSessionCache(sessions)
+	return &http.Transport{
+		TLSClientConfig:        config,
+		TLSHandshakeTimeout:    dialTimeout,
+		DisableCompression:     true, // see question.header
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           0, // no limit: one for each host, in the end
+		MaxIdleConnsPerHost:    c.settings.PerHost,
+		IdleConnTimeout:        time.Hour,
+		MaxResponseHeaderBytes: maxHeader,
+		WriteBufferSize:        1 << 10, // a request is short, and ten thousand connections may be open
+		ReadBufferSize:         4 << 10,
+	}
+}
+
+// maxHeader bounds the header of a response, interim ones included.
+const maxHeader = 128 << 10
+
+// validator returns text if it can be sent back as it is, byte for byte, and
+// "" otherwise.
+func validator(text string) string {
+	if len(text) > 4<<10 || !httpguts.ValidHeaderFieldValue(text) {
+		return ""
+	}
+	return text
+}

@@ -1,0 +1,136 @@
+package feeds
+
+import (
+	"sync"
+	"time"
+)
+
+// hosts keeps the peace with every server: how many requests run at a time,
+// how far apart they start, and until when it asked for silence. It is safe
+// for concurrent use.
+//
+// Who must wait is given a slot of its own, one spacing after the one given
+// before, and told to come back then: a thousand feeds of one host ask twice
+// each, not a thousand times.
+type hosts struct {
+	most    int           // requests at a time to one host
+	spacing time.Duration // between two starts
+
+	mu    sync.Mutex
+	of    map[string]*host
+	swept time.Time
+}
+
+// A host is one server's calendar.
+type host struct {
+	running int
+	last    time.Time            // start of the latest request
+	next    time.Time            // first slot nobody holds
+	until   time.Time            // silence asked for
+	slots   map[string]time.Time // by feed, for those told to come back
+}
+
+// busyWait is the least pause before asking again for a host that is busy, if
+// spacing is less.
+const busyWait = 100 * time.Millisecond
+
+// abandoned is how long a slot is kept for a feed that does not come.
+const abandoned = 10 * time.Minute
+
+func newHosts(most int, spacing time.Duration) *hosts {
+	return &hosts{most: most, spacing: spacing, of: map[string]*host{}}
+}
+
+// begin gives feed leave to start a request to the host called key, or a slot
+// to come back in. A wait is never 0.
+func (hs *hosts) begin(key, feed string, now time.Time) (release func(), wait time.Duration) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.sweep(now)
+	h := hs.host(key)
+	slot, held := h.slots[feed]
+	if !held {
+		slot = h.next
+	}
+	free := later(slot, h.until, h.last.Add(hs.spacing))
+	if h.running < hs.most && !now.Before(free) {
+		delete(h.slots, feed)
+		h.running++
+		h.last = now
+		h.next = later(h.next, now.Add(hs.spacing))
+		return sync.OnceFunc(func() { hs.end(h) }), 0
+	}
+	if held && h.running < hs.most && (free.Equal(slot) || free.Sub(now) < hs.spacing) {
+		return nil, free.Sub(now) // early, or the one before was a little late
+	}
+	return nil, hs.reserve(h, feed, now)
+}
+
+// reserve gives feed the next slot nobody holds.
+func (hs *hosts) reserve(h *host, feed string, now time.Time) time.Duration {
+	slot := later(h.next, h.until, h.last.Add(hs.spacing))
+	if h.running >= hs.most {
+		slot = later(slot, now.Add(max(hs.spacing, busyWait)))
+	}
+	if !slot.After(now) {
+		slot = now.Add(time.Millisecond)
+	}
+	if h.slots == nil {
+		h.slots = map[string]time.Time{}
+	}
+	h.slots[feed] = slot
+	h.next = slot.Add(hs.spacing)
+	return slot.Sub(now)
+}
+
+func (hs *hosts) end(h *host) {
+	hs.mu.Lock()
+	h.running--
+	hs.mu.Unlock()
+}
+
+// silence keeps everyone from the host called key until then.
+func (hs *hosts) silence(key string, until time.Time) {
+	hs.mu.Lock()
+	h := hs.host(key)
+	h.until = later(h.until, until)
+	hs.mu.Unlock()
+}
+
+func (hs *hosts) host(key string) *host {
+	h := hs.of[key]
+	if h == nil {
+		h = &host{}
+		hs.of[key] = h
+	}
+	return h
+}
+
+// sweep forgets, once in a while, slots nobody came for and idle hosts.
+func (hs *hosts) sweep(now time.Time) {
+	if now.Sub(hs.swept) < abandoned {
+		return
+	}
+	hs.swept = now
+	for key, h := range hs.of {
+		for feed, slot := range h.slots {
+			if now.Sub(slot) > abandoned {
+				delete(h.slots, feed)
+			}
+		}
+		if h.running == 0 && len(h.slots) == 0 && later(h.next, h.until).Before(now) {
+			delete(hs.of, key)
+		}
+	}
+}
+
+// later returns the latest of ts.
+func later(ts ...time.Time) time.Time {
+	var most time.Time
+	for _, t := range ts {
+		if t.After(most) {
+			most = t
+		}
+	}
+	return most
+}

@@ -1,0 +1,131 @@
+package feeds
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The bounds of what a server may ask for. Less than the shortest silence is
+// a server that means "later", more than a day one that means nothing.
+const (
+	shortestSilence = time.Minute
+	longestSilence  = 24 * time.Hour
+	quietAfter429   = 4 * time.Hour // without a usable Retry-After
+)
+
+// NextAllowed returns the earliest time at which the feed may be polled again
+// after a poll at last, by what its server and its publisher asked for:
+// Retry-After, Cache-Control, ttl, skipHours and skipDays. Save for
+// Retry-After it is never later than a day after last. It is a lower bound:
+// when to poll is up to the schedule.
+func (s State) NextAllowed(last time.Time) time.Time {
+	end := last.Add(longestSilence)
+	next := last.Add(min(time.Duration(s.Wait)*time.Second, longestSilence))
+	for next.Before(end) && s.skips(next.UTC()) {
+		next = next.Truncate(time.Hour).Add(time.Hour)
+	}
+	if next.After(end) {
+		next = end
+	}
+	return later(next, s.NotBefore)
+}
+
+// skips reports whether the publisher asked not to be polled in t's hour.
+func (s State) skips(t time.Time) bool {
+	return slices.Contains(s.SkipHours, t.Hour()) || slices.Contains(s.SkipDays, int(t.Weekday()))
+}
+
+// asked fills in what a document asks of its readers.
+func (s *State) asked(d Document) {
+	s.TTL = int64(min(d.TTL, longestSilence) / time.Second)
+	s.SkipHours = d.SkipHours
+	s.SkipDays = nil
+	for _, day := range d.SkipDays {
+		s.SkipDays = append(s.SkipDays, int(day))
+	}
+}
+
+// freshness returns for how long the response says it stays fresh: max-age
+// less Age, or else Expires less Date (RFC 9111, section 4.2.1). s-maxage is
+// for shared caches. It is 0 without a usable answer and never over a day.
+func freshness(h http.Header) time.Duration {
+	if age, ok := maxAge(h["Cache-Control"]); ok {
+		return max(age-seconds(h.Get("Age")), 0)
+	}
+	if h.Get("Expires") == "" {
+		return 0
+	}
+	expires, err := http.ParseTime(h.Get("Expires"))
+	if err != nil {
+		return 0 // "0" and "-1" are usual, and mean already stale
+	}
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return clamp(expires.Sub(date), 0, longestSilence)
+}
+
+// maxAge finds max-age among Cache-Control directives; no-cache and no-store
+// make it 0.
+func maxAge(lines []string) (age time.Duration, ok bool) {
+	for _, line := range lines {
+		for directive := range strings.SplitSeq(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+			switch strings.ToLower(strings.TrimSpace(name)) {
+			case "no-cache", "no-store":
+				return 0, true
+			case "max-age":
+				age, ok = seconds(strings.Trim(value, ` "`)), true
+			}
+		}
+	}
+	return age, ok
+}
+
+// seconds reads a count of seconds, 0 if it is none, a day at most.
+func seconds(text string) time.Duration {
+	n, ok := number(strings.TrimSpace(text))
+	if !ok {
+		return 0
+	}
+	return min(n, longestSilence)
+}
+
+// number reads digits only; more of them than a duration holds are a day.
+func number(text string) (time.Duration, bool) {
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n > int64(longestSilence/time.Second) {
+		return longestSilence, true
+	}
+	return time.Duration(n) * time.Second, true
+}
+
+// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3) in either
+// form, clamped to between a minute and a day. It is 0 if there is none that
+// can be read.
+func retryAfter(text string, now time.Time) time.Duration {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0
+	}
+	if n, ok := number(text); ok {
+		return clamp(n, shortestSilence, longestSilence)
+	}
+	if n, ok := number(strings.TrimPrefix(text, "-")); ok && n >= 0 {
+		return shortestSilence
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	return clamp(at.Sub(now), shortestSilence, longestSilence)
+}
+
+func clamp(d, least, most time.Duration) time.Duration { return min(max(d, least), most) }

@@ -1,0 +1,192 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// Fetch implements Fetcher. Time spent in parsing, which has bounds of its
+// own, does not count against the timeout.
+func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error) {
+	if of := digest([]byte(f.URL)); st.Of != of {
+		st = State{Of: of, NotBefore: st.NotBefore} // the rest was about another address
+	}
+	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	defer cancel()
+	p := poll{Client: c, parent: ctx, feed: f, was: st, known: known}
+	first := st.first(f)
+	res, err := p.attempt(limited, first)
+	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
+		return res, err
+	}
+	again, err := p.attempt(limited, f.URL)
+	again.Bytes += res.Bytes
+	return again, err
+}
+
+// movedAway reports whether err, met at the target of a settled move, is
+// reason to ask the configured address again.
+func movedAway(err error) bool {
+	e, ok := errors.AsType[*FetchError](err)
+	return ok && e.Fault != Throttled && e.Fault != TooLarge
+}
+
+// A poll is one exchange with a feed, under way.
+type poll struct {
+	*Client
+	parent context.Context // without the timeout: its end is the caller's wish
+	feed   Feed
+	was    State
+	known  func(uint64) bool
+}
+
+// attempt polls the feed at address. Besides an error, the Result's State is
+// what was, and what the server asked for.
+func (p poll) attempt(ctx context.Context, address string) (Result, error) {
+	res := Result{State: p.was}
+	ask, err := p.question(address)
+	if err != nil {
+		return res, err
+	}
+	a, err := p.follow(ctx, ask)
+	if err != nil {
+		return res, p.failed(a, err)
+	}
+	defer a.resp.Body.Close()
+	res.Status, res.Final = a.resp.StatusCode, a.url.String()
+	switch {
+	case res.Status == http.StatusNotModified && ask.conditional():
+		res.Unchanged = true
+		res.State = p.after(a, ask)
+		return res, nil
+	case res.Status == http.StatusOK, res.Status == http.StatusNonAuthoritativeInfo:
+		return p.read(ctx, a, ask, res)
+	}
+	return p.refused(ctx, a, res)
+}
+
+// question is what to ask at address: conditionally, unless the last full
+// answer is a day old or the server's 304s proved false.
+func (p poll) question(address string) (question, error) {
+	u, err := parseAddress(address)
+	if err != nil {
+		return question{}, &FetchError{Fault: Refused, Err: err}
+	}
+	q := question{feed: p.feed, accept: acceptFeeds}
+	q.url, q.authorization = withoutUser(u)
+	if home, err := parseAddress(p.feed.URL); err == nil {
+		q.home = siteOf(home)
+	}
+	if !p.was.Distrust && p.Now().Sub(p.was.Full) < fullEvery {
+		q.etag, q.modified = p.was.ETag, p.was.LastModified
+	}
+	return q, nil
+}
+
+// fullEvery is how often a feed is asked without validators: some servers
+// repeat them although the document changed.
+const fullEvery = 24 * time.Hour
+
+// after is the state after an exchange that ended well.
+func (p poll) after(a *answer, q question) State {
+	st := p.was
+	st.NotBefore = time.Time{}
+	if !q.conditional() {
+		st.Full = p.Now()
+	}
+	if a.lasting != nil || q.url.String() != p.was.Moved {
+		target := ""
+		if a.lasting != nil {
+			target = a.lasting.String()
+		}
+		st.moved(target, p.Now())
+	}
+	h := a.resp.Header
+	if a.resp.StatusCode != http.StatusNotModified || h.Get("Etag") != "" {
+		st.ETag = validator(h.Get("Etag"))
+	}
+	if a.resp.StatusCode != http.StatusNotModified || h.Get("Last-Modified") != "" {
+		st.LastModified = validator(h.Get("Last-Modified"))
+	}
+	st.Wait = max(st.TTL, int64(freshness(h)/time.Second))
+	return st
+}
+
+// read takes in a 200: the ladder of cheap exits, and at its end the parser.
+func (p poll) read(ctx context.Context, a *answer, q question, res Result) (Result, error) {
+	wire := p.pools.buffer()
+	defer p.pools.release(wire)
+	err := p.receive(ctx, a.resp, wire, int64(p.settings.MaxBody))
+	res.Bytes = int64(wire.Len())
+	if err != nil {
+		return res, p.unread(a, err)
+	}
+	raw := digest(wire.Bytes())
+	if raw == p.was.Raw {
+		res.State, res.Unchanged = p.after(a, q), true
+		return res, nil
+	}
+	if err := enter(ctx, p.meter.work); err != nil {
+		return res, p.unanswered(p.parent, a.url, err)
+	}
+	defer leave(p.meter.work)
+	return p.unpack(wire.Bytes(), raw, a, q, res)
+}
+
+// unpack decompresses and parses a body whose bytes were not seen before.
+func (p poll) unpack(wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
+	spare := p.pools.buffer()
+	defer p.pools.release(spare)
+	body, err := p.decode(wire, a.resp.Header.Get("Content-Encoding"), spare)
+	if err != nil {
+		return res, p.unread(a, err)
+	}
+	sum := digest(body)
+	if sum == p.was.Body {
+		res.State, res.Unchanged = p.after(a, q), true
+		res.State.Raw = raw
+		return res, nil
+	}
+	res.Document, err = p.parse(body, a)
+	if err != nil {
+		return res, p.unreadable(a, body, err)
+	}
+	res.State = p.after(a, q)
+	res.State.Raw, res.State.Body = raw, sum
+	res.State.asked(res.Document)
+	res.State.Wait = max(res.State.Wait, res.State.TTL)
+	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
+	res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q) && len(res.Document.Items) > 0
+	return res, nil
+}
+
+// caught reports whether the server would have answered 304 although its
+// document is another one: it still sends the validator that we hold.
+func (p poll) caught(h http.Header, q question) bool {
+	if q.conditional() || p.was.Body == 0 {
+		return false
+	}
+	if p.was.ETag != "" {
+		return h.Get("Etag") == p.was.ETag
+	}
+	return p.was.LastModified != "" && h.Get("Last-Modified") == p.was.LastModified
+}
+
+// parse hands body to Parse; a panic in there costs this document only.
+func (p poll) parse(body []byte, a *answer) (d Document, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("parser panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return p.parser(body, ParseOptions{
+		URL:         a.url.String(),
+		ContentType: a.resp.Header.Get("Content-Type"),
+		Known:       p.known,
+		MaxBody:     p.settings.MaxBody,
+	})
+}

@@ -1,0 +1,131 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// failed explains why there was no last response.
+func (p poll) failed(a *answer, err error) error {
+	if _, ok := errors.AsType[*FetchError](err); ok {
+		return err
+	}
+	return p.unanswered(p.parent, a.url, err)
+}
+
+// unread explains why a body could not be taken in.
+func (p poll) unread(a *answer, err error) error {
+	var e *FetchError
+	switch {
+	case errors.Is(err, errTooLarge):
+		e = troublef(TooLarge, a.url, "the body is larger than %d bytes; raise fetch.max_body if that is right", p.settings.MaxBody)
+	case errors.Is(err, errEncoding):
+		e = troublef(Unparseable, a.url, "%w", err)
+	default:
+		return p.unanswered(p.parent, a.url, err)
+	}
+	e.StatusCode = a.resp.StatusCode
+	return e
+}
+
+// unreadable explains why body is no document: a challenge page, or what
+// Parse said.
+func (p poll) unreadable(a *answer, body []byte, err error) error {
+	if who := challenge(a.resp, body); who != "" {
+		e := blockedBy(a.url, who, a.resp.StatusCode)
+		e.StatusCode = a.resp.StatusCode
+		return e
+	}
+	fault := Unparseable
+	if e, ok := errors.AsType[*FetchError](err); ok {
+		fault = e.Fault
+	} else if looksHTML(bytes.ToLower(body[:min(len(body), 1024)])) {
+		fault = NotAFeed
+	}
+	e := troublef(fault, a.url, "%w", err)
+	e.StatusCode = a.resp.StatusCode
+	return e
+}
+
+// refused takes in any other status, and silences the host if it asks for it.
+func (p poll) refused(ctx context.Context, a *answer, res Result) (Result, error) {
+	page, spare := p.pools.buffer(), p.pools.buffer()
+	defer p.pools.release(page)
+	defer p.pools.release(spare)
+	_, _ = page.ReadFrom(&capped{a.resp.Body, challengeBytes}) // what came will do
+	res.Bytes = int64(page.Len())
+	text, err := p.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare)
+	if err != nil {
+		text = spare.Bytes()
+	}
+	if p.parent.Err() != nil {
+		return res, context.Cause(p.parent)
+	}
+	now := p.Now()
+	e := refusal(a.url, a.resp, text, now)
+	if pause := silence(e); pause > 0 {
+		res.State.NotBefore = now.Add(pause)
+		p.hosts.silence(hostKey(a.url), res.State.NotBefore)
+	}
+	return res, e
+}
+
+// silence is how long the host of e is left alone.
+func silence(e *FetchError) time.Duration {
+	if e.StatusCode == http.StatusTooManyRequests && e.RetryAfter == 0 {
+		return quietAfter429
+	}
+	return e.RetryAfter
+}
+
+// refusal turns a response that is neither a document nor 304 into an error.
+// page is its body, or the beginning of it. The pause it asks for is in
+// RetryAfter.
+func refusal(u *url.URL, resp *http.Response, page []byte, now time.Time) *FetchError {
+	e := refusalText(u, resp, page)
+	e.StatusCode = resp.StatusCode
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), now)
+		if e.RetryAfter > 0 && e.Fault == Status {
+			e.Fault = Throttled
+		}
+	}
+	return e
+}
+
+func refusalText(u *url.URL, resp *http.Response, page []byte) *FetchError {
+	code := resp.StatusCode
+	if code == http.StatusTooManyRequests {
+		return troublef(Throttled, u, "too many requests (429); newswatch waits, a longer schedule for this feed helps")
+	}
+	if who := challenge(resp, page); who != "" {
+		return blockedBy(u, who, code)
+	}
+	switch code {
+	case http.StatusUnauthorized:
+		return troublef(Blocked, u, "wants credentials (401); set an Authorization header in the feed's headers")
+	case http.StatusForbidden:
+		return troublef(Blocked, u, "access refused (403); try another fetch.user_agent, or a proxy for this feed, or ask the publisher")
+	case http.StatusUnavailableForLegalReasons:
+		return troublef(Blocked, u, "withheld for legal reasons (451); a proxy in another country may see it")
+	case http.StatusGone:
+		return troublef(Gone, u, "gone for good (410); remove the feed, or look for its new address with feeds discover")
+	case http.StatusNotFound:
+		return troublef(Status, u, "not found (404); look for the feed's new address with feeds discover")
+	case http.StatusNotModified:
+		return troublef(Status, u, "not modified (304), though the request did not ask for that")
+	}
+	if text := http.StatusText(code); text != "" {
+		return troublef(Status, u, "status %d %s", code, text)
+	}
+	return troublef(Status, u, "status %d", code)
+}
+
+func blockedBy(u *url.URL, who string, code int) *FetchError {
+	return troublef(Blocked, u, "blocked by %s (status %d); fetch from another network, set a proxy for this feed, or ask the publisher to let feed readers in", who, code)
+}

@@ -1,0 +1,77 @@
+package feeds
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"syscall"
+)
+
+// troublef makes a FetchError about the address u.
+func troublef(fault Fault, u *url.URL, format string, args ...any) *FetchError {
+	return &FetchError{Fault: fault, Err: fmt.Errorf("%s: "+format, append([]any{shown(u)}, args...)...)}
+}
+
+// unanswered explains why no response came, or none to its end. An ended
+// parent context is no trouble with the feed and is returned as it is.
+func (c *Client) unanswered(parent context.Context, u *url.URL, err error) error {
+	if parent.Err() != nil {
+		return context.Cause(parent)
+	}
+	if refusal, ok := errors.AsType[*addressError](err); ok {
+		return troublef(Refused, u, "%w", refusal)
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return troublef(Network, u, "no complete answer within %v; if the server is only slow, raise fetch.timeout", c.settings.Timeout)
+	}
+	return troublef(Network, u, "%w", plain(err))
+}
+
+// plain says in an operator's words what went wrong between here and the
+// server.
+func plain(err error) error {
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		if e.IsNotFound {
+			return fmt.Errorf("no such host %.100q; check the spelling of the address: %w", e.Name, errDNS)
+		}
+		return fmt.Errorf("name lookup of %.100q failed, check this machine's DNS: %w", e.Name, e)
+	}
+	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%w (%s)", e.Err, certificateRemedy(e.Err))
+	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+		return fmt.Errorf("no connection within %v", dialTimeout)
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return plain(e.Err) // its own text repeats the whole address
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("connection refused; nothing listens there now: %w", syscall.ECONNREFUSED)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the answer was cut off: %w", io.ErrUnexpectedEOF)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the server closed the connection without an answer: %w", io.EOF)
+	}
+	return err
+}
+
+// errDNS stands for a name that does not exist, without the resolver's
+// details.
+var errDNS = errors.New("DNS")
+
+func certificateRemedy(err error) string {
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
+		return "its owner has to renew it; check this machine's clock too"
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "install the authority's certificate on this machine if you trust it"
+	}
+	return "check the address, or tell the publisher"
+}
