@@ -42,6 +42,7 @@ type Abilities struct {
 	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
 	Parallel  int     // attempts at a time; 0 is 1
 	PerSecond float64 // attempts a second, 0 for no bound
+	Bulk      bool    // a program reads it: a flood after an outage is not folded
 }
 
 // Able is a Notifier that can do more than the zero Abilities.
@@ -77,8 +78,9 @@ var ErrStale = errors.New("the notice was changed meanwhile")
 // A Gate is what a deliverer knows about its destination across restarts.
 type Gate struct {
 	Until    time.Time   `json:"until,omitzero"`     // no attempt before
-	Reason   string      `json:"reason,omitempty"`   // why
+	Reason   string      `json:"reason,omitempty"`   // why, or the last failure
 	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
+	Broken   int         `json:"broken,omitempty"`   // how many of these it called its own fault
 	Since    time.Time   `json:"since,omitzero"`     // of the first of them
 	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
 	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first

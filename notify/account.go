@@ -1,0 +1,142 @@
+package notify
+
+import (
+	"log/slog"
+	"reflect"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// land takes an outcome in: the row is free again, and what became of it
+// waits for the next commit.
+func (r *run) land(o outcome) {
+	delete(r.active, o.n.Key)
+	row, v := settle(o)
+	r.settled = append(r.settled, change{rows: []monitor.Notice{row}, outcome: &o})
+	r.judge(o, v)
+	r.reread = true // a reply may have waited for it
+	if row.Delivery.State != monitor.Sent {
+		return
+	}
+	if row.Kind == monitor.EditKind {
+		r.edited[row.Parent] = row.Created
+	}
+}
+
+// judge lets the gate follow. Attempts that were under way together fail
+// together, so of those that began before the last failure none counts again.
+func (r *run) judge(o outcome, v verdict) {
+	now := o.at
+	if !o.probe && o.err == nil || IsUnclear(o.err) {
+		r.gate = r.gate.spent(r.Policy.Budget, o.n, now)
+	}
+	told := r.gate.Told
+	if v.kind == fails || v.kind == isBroken {
+		if o.n.Delivery.Started.Before(r.failed) && !o.probe {
+			if until := now.Add(v.after); v.after > 0 && until.After(r.gate.Until) {
+				r.gate.Until = until
+			}
+			return
+		}
+		r.failed = now
+	}
+	since := r.gate.Since
+	r.gate = r.gate.after(v, now)
+	switch {
+	case told && !r.gate.Told:
+		r.log.Info("destination recovered", "since", since)
+		r.tell(Event{Kind: Recovered, Destination: r.Destination, At: now, Since: since})
+	case r.gate.tells(now):
+		r.gate.Told = true
+		r.log.Error("destination failing", "pause", r.gate.Until.Sub(now), "err", v.err)
+		r.tell(Event{Kind: Failing, Destination: r.Destination, At: now, Since: r.gate.Since, Reason: r.gate.Reason})
+	}
+}
+
+func (r *run) tell(e Event) {
+	if r.Tell != nil {
+		r.Tell(e)
+	}
+}
+
+// keepGate stores the gate if it has changed. It is advice, so a failure to
+// store it is only logged.
+func (r *run) keepGate(now time.Time) {
+	if reflect.DeepEqual(r.gate, r.kept) {
+		return
+	}
+	if err := r.Outbox.SetGate(r.Destination, r.gate); err != nil {
+		r.trouble(err)
+		return
+	}
+	r.kept = r.gate
+}
+
+// trouble logs that the outbox cannot be used, once until it can.
+func (r *run) trouble(err error) {
+	switch {
+	case err != nil && !r.ill:
+		r.log.Error("outbox failed, nothing is sent until it works", "pause", diskPause, "err", err)
+	case err == nil && r.ill:
+		r.log.Info("outbox works again")
+	}
+	r.ill = err != nil
+}
+
+// account logs what was committed and tells those who want to know. It is the
+// one place that logs deliveries.
+func (r *run) account(changes []change) {
+	var undone []monitor.Notice
+	folded, held := 0, 0
+	for _, c := range changes {
+		n := c.rows[len(c.rows)-1]
+		switch st := n.Delivery.State; {
+		case c.attempt:
+		case len(c.rows) > 1:
+			folded += len(c.rows) - 1
+			r.log.Info("notices folded", "notice", c.rows[0].Key, "count", len(c.rows)-1, "reason", c.rows[0].Content.Headline)
+		case st == monitor.Pending && c.outcome == nil:
+			if n.Delivery.Due.After(r.now()) {
+				held++
+			}
+		default:
+			r.record(n, c.outcome)
+			if st == monitor.Dead || st == monitor.Unconfirmed {
+				undone = append(undone, n)
+			}
+		}
+	}
+	if held > 0 {
+		r.log.Info("notices held", "count", held)
+	}
+	if len(undone) > 0 {
+		r.tell(Event{Kind: Undone, Destination: r.Destination, At: r.now(), Notices: undone})
+	}
+}
+
+// record logs one row that an outcome or its age has moved.
+func (r *run) record(n monitor.Notice, o *outcome) {
+	log := r.log.With("notice", n.Key, "attempt", n.Delivery.Attempts)
+	if n.Watch != "" {
+		log = log.With("watch", n.Watch)
+	}
+	reason := slog.String("err", n.Delivery.Reason)
+	switch n.Delivery.State {
+	case monitor.Sent:
+		log.Info("notice delivered", "latency", Latency(n))
+		if r.Observe != nil {
+			r.Observe(n)
+		}
+	case monitor.Pending:
+		log.Warn("notice postponed", "pause", n.Delivery.Due.Sub(o.at), reason)
+	case monitor.Unknown:
+		log.Warn("answer lost", reason)
+	case monitor.Unconfirmed:
+		log.Error("notice unconfirmed", reason)
+	case monitor.Dead:
+		log.Error("notice refused", reason)
+	case monitor.Folded:
+		log.Info("notice folded", "reason", n.Delivery.Reason)
+	}
+}

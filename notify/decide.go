@@ -1,0 +1,219 @@
+package notify
+
+import (
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// The bounds of the decision.
+const (
+	maxAge       = 7 * 24 * time.Hour // later than this, a notice is history: the digest names it
+	blindResends = 1                  // copies sent without knowing whether one arrived
+	settleTime   = 10 * time.Second   // how long a lost answer may still be on its way
+	calmLimit    = 5                  // more than this many after quiet hours become one card
+	stormLimit   = 20                 // more than this many old ones after an outage become one card
+	stormAge     = time.Hour          // waiting for longer is old
+	urgentPause  = 5 * time.Minute    // between cards over budget that hold something of high priority
+)
+
+// The reasons that a decision puts into rows, as their beginnings.
+const (
+	quietReason  = "quiet hours"
+	budgetReason = "over budget"
+)
+
+// A situation is all that the next step of a destination depends on.
+type situation struct {
+	now    time.Time
+	gate   Gate
+	policy Policy
+	can    Abilities
+	probes bool                      // the notifier is a Prober
+	expire bool                      // the clock can be trusted with ages
+	slots  int                       // how many attempts may begin now
+	flying int                       // attempts under way
+	spend  int                       // how many of them count against the budget
+	busy   map[monitor.StoryID]bool  // stories with an attempt under way
+	due    []monitor.Notice          // as Outbox.Due lists them
+	parent map[string]monitor.Notice // by key: of those among due that have one, and the card that tells it
+	edited map[string]time.Time      // by parent: when the newest edit already sent was created
+}
+
+// A plan is what to do next: rows to write without an attempt, each group at
+// once or not at all, and attempts to begin.
+type plan struct {
+	write [][]monitor.Notice
+	send  []monitor.Notice
+	probe []monitor.Notice
+	left  []monitor.Notice // due, and waiting for a slot, the gate or another report of the story
+}
+
+// decide is the whole decision, with nothing read and nothing written.
+func decide(s situation) plan {
+	var p plan
+	rows := s.sift(&p)
+	if s.now.Before(s.gate.Until) {
+		p.left, p.probe = append(rows, p.probe...), nil
+		return p
+	}
+	rows = s.hush(&p, rows)
+	if s.gate.failing() {
+		s.slots = min(s.slots, 1-s.flying) // one message at a time, to see
+	} else {
+		rows = s.ration(&p, s.calm(&p, rows))
+	}
+	s.begin(&p, rows)
+	return p
+}
+
+// sift settles the rows that need no attempt, sets aside those to ask about,
+// and returns the rest.
+func (s *situation) sift(p *plan) []monitor.Notice {
+	newest := s.newestEdits()
+	var rows []monitor.Notice
+	for _, n := range s.due {
+		lost := n.Delivery.State == monitor.Unknown
+		switch {
+		case s.expire && s.now.Sub(n.Created) > maxAge && lost:
+			p.set(n, monitor.Unconfirmed, "no answer within 7 days says whether it arrived")
+		case s.expire && s.now.Sub(n.Created) > maxAge:
+			p.set(n, monitor.Dead, "not delivered within 7 days"+because(n))
+		case lost && s.probes:
+			p.probe = append(p.probe, n)
+		case lost && n.Delivery.Ambiguous > blindResends:
+			p.set(n, monitor.Unconfirmed, "sent twice without an answer"+because(n))
+		case n.Kind == monitor.EditKind && !lost && s.idle(n, newest) != "":
+			n.Delivery.Into = newest[n.Parent]
+			if n.Delivery.Into == n.Key {
+				n.Delivery.Into = ""
+			}
+			p.set(n, monitor.Folded, s.idle(n, newest))
+		case n.Kind == monitor.ReplyKind && s.unsettled(n):
+			p.left = append(p.left, n)
+		default:
+			rows = append(rows, n)
+		}
+	}
+	return rows
+}
+
+// set plans the end of a row.
+func (p *plan) set(n monitor.Notice, st monitor.State, why string) {
+	n.Delivery.State, n.Delivery.Reason, n.Delivery.Due = st, why, time.Time{}
+	p.write = append(p.write, []monitor.Notice{n})
+}
+
+func because(n monitor.Notice) string {
+	if n.Delivery.Reason == "" {
+		return ""
+	}
+	return ": " + n.Delivery.Reason
+}
+
+// newestEdits finds the last edit of each parent.
+func (s *situation) newestEdits() map[string]string {
+	newest, at := map[string]string{}, map[string]time.Time{}
+	for _, n := range s.due {
+		if n.Kind == monitor.EditKind && !n.Created.Before(at[n.Parent]) {
+			newest[n.Parent], at[n.Parent] = n.Key, n.Created
+		}
+	}
+	return newest
+}
+
+// idle says why an edit need not be sent, "" if it must.
+func (s *situation) idle(n monitor.Notice, newest map[string]string) string {
+	switch {
+	case !s.can.Edits:
+		return "this destination cannot change a message"
+	case s.parent[n.Parent].Delivery.State != monitor.Sent:
+		return "the message it changes was not delivered"
+	case newest[n.Parent] != n.Key, n.Created.Before(s.edited[n.Parent]):
+		return "a newer change followed"
+	}
+	return ""
+}
+
+// unsettled reports whether a reply's parent went onto a card that has not
+// gone out yet; Outbox.Due sees to every other order.
+func (s *situation) unsettled(n monitor.Notice) bool {
+	into := s.parent[n.Parent].Delivery.Into
+	switch s.parent[into].Delivery.State {
+	case monitor.Pending, monitor.Inflight, monitor.Unknown:
+		return into != ""
+	}
+	return false
+}
+
+// hush holds until the end of quiet hours what does not pass them.
+func (s *situation) hush(p *plan, rows []monitor.Notice) []monitor.Notice {
+	until := s.policy.Quiet.Until(s.now)
+	if until.IsZero() {
+		return rows
+	}
+	var on []monitor.Notice
+	for _, n := range rows {
+		if n.Priority == monitor.High || silent(n) || n.Kind == monitor.DigestKind {
+			on = append(on, n)
+			continue
+		}
+		p.hold(n, until, quietReason+" until "+until.In(zone(s.policy.Quiet)).Format("15:04 MST"))
+	}
+	return on
+}
+
+func zone(q Quiet) *time.Location {
+	if q.Zone == nil {
+		return time.UTC
+	}
+	return q.Zone
+}
+
+// silent reports whether a notice makes no sound: an edit changes a message
+// that is there.
+func silent(n monitor.Notice) bool { return n.Kind == monitor.EditKind }
+
+// hold plans to look at a row again later.
+func (p *plan) hold(n monitor.Notice, until time.Time, why string) {
+	n.Delivery.Due, n.Delivery.Reason = until, why
+	p.write = append(p.write, []monitor.Notice{n})
+}
+
+// calm folds what has piled up, in quiet hours or in an outage.
+func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
+	released, old := 0, 0
+	for _, n := range rows {
+		switch {
+		case !foldable(n):
+		case strings.HasPrefix(n.Delivery.Reason, quietReason):
+			released++
+		case s.now.Sub(n.Created) > stormAge && !s.can.Bulk:
+			old++
+		}
+	}
+	switch {
+	case released > calmLimit:
+		return p.fold(rows, s.now, "while this destination was quiet", func(n monitor.Notice) bool {
+			return n.Priority != monitor.High
+		})
+	case old > stormLimit:
+		return p.fold(rows, s.now, "while this destination could not be reached", func(monitor.Notice) bool { return true })
+	}
+	return rows
+}
+
+// begin gives the slots to the rows in their order, one attempt per story at
+// a time.
+func (s *situation) begin(p *plan, rows []monitor.Notice) {
+	taken := map[monitor.StoryID]bool{}
+	for _, n := range rows {
+		if len(p.send) >= s.slots || n.Story != 0 && (s.busy[n.Story] || taken[n.Story]) {
+			p.left = append(p.left, n)
+			continue
+		}
+		taken[n.Story] = true
+		p.send = append(p.send, n)
+	}
+}

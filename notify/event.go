@@ -1,0 +1,65 @@
+package notify
+
+import (
+	"fmt"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// An EventKind says what operations should hear about a destination.
+type EventKind string
+
+// The events.
+const (
+	Failing   EventKind = "failing"   // it refuses everything, or nobody answers, and that persists
+	Recovered EventKind = "recovered" // it accepts again
+	Undone    EventKind = "undone"    // Notices ended without having certainly arrived
+)
+
+// An Event is something about a destination that somebody should know. It is
+// to be told through any destination but the one it is about.
+type Event struct {
+	Kind        EventKind
+	Destination string
+	At          time.Time
+	Since       time.Time        // Failing, Recovered: of the first failure
+	Reason      string           // Failing: the last failure, with its remedy
+	Notices     []monitor.Notice // Undone: Dead and Unconfirmed rows
+}
+
+// Key names the event for good: told twice, it is one.
+func (e Event) Key() string {
+	if e.Kind == Undone && len(e.Notices) > 0 {
+		return "operations-" + e.Destination + "-" + string(e.Kind) + "-" + e.Notices[0].Key
+	}
+	return fmt.Sprintf("operations-%s-%s-%d", e.Destination, e.Kind, e.Since.Unix())
+}
+
+// Content says the event to people.
+func (e Event) Content() monitor.Content {
+	switch e.Kind {
+	case Failing:
+		return monitor.Content{
+			Headline: "destination " + e.Destination + " is failing",
+			Lines: []string{e.Reason, "since " + When(e.Since, time.UTC),
+				"what it is owed waits in the outbox and is sent when it works again"},
+		}
+	case Recovered:
+		return monitor.Content{
+			Headline: "destination " + e.Destination + " works again",
+			Lines:    []string{"it had failed since " + When(e.Since, time.UTC)},
+		}
+	}
+	c := monitor.Content{Headline: fmt.Sprintf("%s for %s did not certainly arrive",
+		Count(len(e.Notices), "notice", "notices"), e.Destination)}
+	for i, n := range e.Notices {
+		if i == cardStories {
+			c.Lines = append(c.Lines, "and "+Count(len(e.Notices)-i, "more", "more"))
+			break
+		}
+		c.Lines = append(c.Lines, fmt.Sprintf("%s: %s (%s)", n.Delivery.State, Fit(Inert(n.Content.Headline), longHeadline), n.Delivery.Reason))
+	}
+	c.Lines = append(c.Lines, "newswatch outbox retry sends a notice again")
+	return c
+}

@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// The pauses between attempts.
+const (
+	firstPause = 5 * time.Second
+	lastPause  = 15 * time.Minute
+	askAgain   = time.Minute // after a probe that failed
+)
+
+// An outcome is what one attempt, or one probe, came to.
+type outcome struct {
+	n       monitor.Notice // as it was when the attempt began
+	probe   bool
+	found   bool // by the probe
+	receipt monitor.Receipt
+	err     error
+	at      time.Time
+}
+
+// A verdict is what an outcome says about the destination.
+type verdict struct {
+	kind  verdictKind
+	after time.Duration // how long it asked for silence
+	err   error
+}
+
+type verdictKind uint8
+
+const (
+	works verdictKind = iota // it answered, if only to refuse this notice
+	mute                     // it cannot be asked; that says nothing
+	fails
+	isBroken
+)
+
+// settle returns the row as the outcome leaves it, and what the outcome says
+// about the destination.
+func settle(o outcome) (monitor.Notice, verdict) {
+	if o.probe {
+		return settleProbe(o)
+	}
+	if o.err == nil {
+		return accepted(o), verdict{kind: works}
+	}
+	n := o.n
+	d := &n.Delivery
+	reason := Fit(Inert(o.err.Error()), longLine)
+	f, marked := errors.AsType[*failure](o.err)
+	switch {
+	case !marked:
+		d.State, d.Due, d.Reason = monitor.Dead, time.Time{}, reason
+		return n, verdict{kind: works}
+	case f.kind == unclear:
+		return lose(n, o.at, reason), verdict{kind: fails, err: o.err}
+	case f.kind == broken:
+		// The next attempt is the gate's affair, and this one does not count.
+		d.State, d.Due, d.Reason = monitor.Pending, o.at, reason
+		d.Attempts--
+		return n, verdict{isBroken, f.after, o.err}
+	}
+	d.State, d.Reason = monitor.Pending, reason
+	d.Due = o.at.Add(max(f.after, jittered(ladder(d.Attempts), n.Key, d.Attempts)))
+	return n, verdict{fails, f.after, o.err}
+}
+
+func settleProbe(o outcome) (monitor.Notice, verdict) {
+	n := o.n
+	d := &n.Delivery
+	f, marked := errors.AsType[*failure](o.err)
+	switch {
+	case o.err == nil && o.found:
+		return accepted(o), verdict{kind: works}
+	case o.err == nil:
+		d.State, d.Due, d.Reason = monitor.Pending, o.at, "asked: it had not arrived"
+		return n, verdict{kind: works}
+	case errors.Is(o.err, ErrCannotProbe) && d.Ambiguous <= blindResends:
+		d.State, d.Due = monitor.Pending, o.at
+		return n, verdict{kind: mute}
+	case errors.Is(o.err, ErrCannotProbe):
+		d.State, d.Due, d.Reason = monitor.Unconfirmed, time.Time{}, "sent twice without an answer"+because(n)
+		return n, verdict{kind: mute}
+	case !marked:
+		d.Due = o.at.Add(askAgain)
+		return n, verdict{kind: fails, err: o.err}
+	}
+	d.Due = o.at.Add(max(f.after, askAgain))
+	if f.kind == broken {
+		return n, verdict{isBroken, f.after, o.err}
+	}
+	return n, verdict{fails, f.after, o.err}
+}
+
+func accepted(o outcome) monitor.Notice {
+	n := o.n
+	if o.receipt.At.IsZero() {
+		o.receipt.At = o.at
+	}
+	n.Delivery.State, n.Delivery.Receipt = monitor.Sent, o.receipt
+	n.Delivery.Due, n.Delivery.Reason = time.Time{}, ""
+	return n
+}
+
+// lose marks a row whose answer did not arrive.
+func lose(n monitor.Notice, now time.Time, reason string) monitor.Notice {
+	n.Delivery.State, n.Delivery.Reason = monitor.Unknown, reason
+	n.Delivery.Ambiguous++
+	n.Delivery.Due = now.Add(settleTime)
+	return n
+}
+
+// ladder is the pause after the nth failure in a row.
+func ladder(n int) time.Duration {
+	pause := firstPause
+	for ; n > 1 && pause < lastPause; n-- {
+		pause *= 2
+	}
+	return min(pause, lastPause)
+}
+
+// jittered adds up to a tenth, by the notice, so that those that failed
+// together do not come back together.
+func jittered(pause time.Duration, key string, n int) time.Duration {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", key, n)
+	return pause + pause/10*time.Duration(h.Sum64()%1000)/1000
+}

@@ -1,0 +1,291 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// How many due notices are looked at together: many where people read them,
+// so that what has piled up makes one card; fewer where they only pass.
+const (
+	readForPeople   = 2000
+	readForPrograms = 256
+	readPause       = 5 * time.Second // between two looks while there is enough to do
+)
+
+// A change is rows to be written at once or not at all.
+type change struct {
+	rows    []monitor.Notice
+	attempt bool // the row is claimed: an attempt follows
+	outcome *outcome
+}
+
+// resume makes Unknown what the last run left Inflight, frees rows that wait
+// for reasons that may no longer hold, and loads the gate. It tries until it
+// succeeds, and returns false if ctx ends first.
+func (r *run) resume(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		err := r.resumeOnce()
+		r.trouble(err)
+		if err == nil {
+			return true
+		}
+		r.wait(ctx, diskPause)
+	}
+	return false
+}
+
+func (r *run) resumeOnce() error {
+	now := r.now()
+	g, err := r.Outbox.Gate(r.Destination)
+	if err != nil {
+		return err
+	}
+	r.kept, r.gate = g, g.sane(now)
+	cut, err := r.Outbox.Inflight(r.Destination)
+	if err != nil {
+		return err
+	}
+	var changes []change
+	for _, n := range cut {
+		changes = append(changes, change{rows: []monitor.Notice{lose(n, n.Delivery.Started, "newswatch ended before the answer came")}})
+	}
+	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
+	if err != nil {
+		return err
+	}
+	for _, n := range waiting {
+		why, due := n.Delivery.Reason, n.Delivery.Due
+		held := strings.HasPrefix(why, quietReason) || strings.HasPrefix(why, budgetReason)
+		if due.After(now) && (held || due.Sub(now) > gateLongest) {
+			n.Delivery.Due = now
+			changes = append(changes, change{rows: []monitor.Notice{n}})
+		}
+	}
+	_, err = r.commit(changes)
+	return err
+}
+
+// turn takes one step: it decides, commits the decision together with the
+// outcomes that came in, and begins the attempts that the commit covers. It
+// returns how long there is nothing to do unless something happens.
+func (r *run) turn(ctx context.Context) (time.Duration, error) {
+	now := r.now()
+	if err := r.refill(now); err != nil {
+		return 0, err
+	}
+	p := decide(r.situation(now))
+	changes := slices.Clone(r.settled)
+	for _, rows := range p.write {
+		changes = append(changes, change{rows: rows})
+	}
+	for _, n := range p.send {
+		changes = append(changes, change{rows: []monitor.Notice{claim(n, now)}, attempt: true})
+	}
+	done, err := r.commit(changes)
+	for _, c := range done {
+		if c.attempt {
+			r.begin(ctx, c.rows[0], false)
+		}
+	}
+	r.queue = p.left
+	if err != nil || len(p.write) > 0 || len(done) < len(changes) {
+		r.queue, r.reread = nil, true
+		return 0, err
+	}
+	r.keepGate(now)
+	r.ask(ctx, p.probe)
+	return r.pause(now)
+}
+
+// claim marks a row as one whose attempt may leave the process.
+func claim(n monitor.Notice, now time.Time) monitor.Notice {
+	n.Delivery.State, n.Delivery.Started, n.Delivery.Due = monitor.Inflight, now, time.Time{}
+	n.Delivery.Attempts++
+	return n
+}
+
+// refill reads the outbox if it may hold more than the queue does. With slots
+// enough to do that can wait: what is new is due later than what is there.
+func (r *run) refill(now time.Time) error {
+	most := readForPeople
+	if r.can.Bulk {
+		most = readForPrograms
+	}
+	if !r.reread || !r.short() && (r.can.Bulk || now.Sub(r.read) < readPause) {
+		return nil
+	}
+	due, err := r.Outbox.Due(r.Destination, now, most)
+	if err != nil {
+		return err
+	}
+	r.queue = slices.DeleteFunc(due, func(n monitor.Notice) bool { return r.active[n.Key].Key != "" })
+	clear(r.parent)
+	for _, n := range r.queue {
+		if n.Parent == "" {
+			continue
+		}
+		if err := r.look(n.Parent); err != nil {
+			return err
+		}
+		if err := r.look(r.parent[n.Parent].Delivery.Into); err != nil {
+			return err
+		}
+	}
+	r.reread, r.read = len(due) == most, now
+	return nil
+}
+
+// short reports whether the queue cannot fill the slots.
+func (r *run) short() bool { return len(r.queue) < r.can.Parallel }
+
+// look reads a row into parent, once.
+func (r *run) look(key string) error {
+	if _, ok := r.parent[key]; ok || key == "" {
+		return nil
+	}
+	n, ok, err := r.Outbox.Notice(r.Destination, key)
+	if ok {
+		r.parent[key] = n
+	}
+	return err
+}
+
+func (r *run) situation(now time.Time) situation {
+	s := situation{
+		now: now, gate: r.gate, policy: r.Policy, can: r.can, probes: r.probes,
+		expire: r.clockHolds(now), slots: r.can.Parallel - len(r.active), flying: len(r.active),
+		busy: map[monitor.StoryID]bool{}, due: r.queue, parent: r.parent, edited: r.edited,
+	}
+	for _, n := range r.active {
+		s.busy[n.Story] = n.Story != 0
+		if counts(n) {
+			s.spend++
+		}
+	}
+	if r.can.PerSecond > 0 {
+		s.slots = min(s.slots, 1)
+		if now.Before(r.next) {
+			s.slots = 0
+		}
+	}
+	return s
+}
+
+// clockHolds reports whether the wall clock has gone as the monotonic one did.
+// If it has not, nothing expires by it.
+func (r *run) clockHolds(now time.Time) bool {
+	wall, real := now.Round(0).Sub(r.began.Round(0)), now.Sub(r.began)
+	return (wall - real).Abs() < 24*time.Hour
+}
+
+// pause is how long there is nothing to do.
+func (r *run) pause(now time.Time) (time.Duration, error) {
+	if len(r.active) >= r.can.Parallel {
+		return longestWait, nil
+	}
+	until := now.Add(longestWait)
+	soonest := func(t time.Time) {
+		if t.Before(until) {
+			until = t
+		}
+	}
+	if len(r.queue) > 0 && now.Before(r.next) {
+		soonest(r.next)
+		return until.Sub(now), nil
+	}
+	if r.reread && r.short() {
+		return 0, nil
+	}
+	next, err := r.Outbox.Next(r.Destination)
+	if err != nil {
+		return 0, err
+	}
+	if !next.IsZero() {
+		soonest(later(next, r.gate.Until, now.Add(shortestWait)))
+	}
+	return until.Sub(now), nil
+}
+
+func later(t time.Time, others ...time.Time) time.Time {
+	for _, o := range others {
+		if o.After(t) {
+			t = o
+		}
+	}
+	return t
+}
+
+// commit writes the changes in one transaction, or, if somebody else has
+// touched one of the rows, each in its own without those that are stale. It
+// returns the changes that were written and accounts for them; on an error
+// none was, and settled outcomes are kept for the next time.
+func (r *run) commit(changes []change) ([]change, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	var all []monitor.Notice
+	for _, c := range changes {
+		all = append(all, c.rows...)
+	}
+	err := r.Outbox.Update(all)
+	if err == nil {
+		for i, at := 0, 0; i < len(changes); i++ {
+			end := at + len(changes[i].rows)
+			changes[i].rows, at = all[at:end:end], end
+		}
+		r.settled = nil
+		r.account(changes)
+		return changes, nil
+	}
+	if !errors.Is(err, ErrStale) {
+		return nil, err
+	}
+	return r.commitEach(changes)
+}
+
+func (r *run) commitEach(changes []change) ([]change, error) {
+	var done []change
+	for _, c := range changes {
+		err := r.Outbox.Update(c.rows)
+		if errors.Is(err, ErrStale) && c.outcome != nil {
+			err = r.reconcile(&c)
+		}
+		if errors.Is(err, ErrStale) {
+			continue
+		}
+		if err != nil {
+			r.account(done)
+			r.settled = slices.DeleteFunc(r.settled, func(s change) bool {
+				return slices.ContainsFunc(done, func(d change) bool { return d.outcome == s.outcome })
+			})
+			return done, err
+		}
+		done = append(done, c)
+	}
+	r.settled = nil
+	r.account(done)
+	return done, nil
+}
+
+// reconcile writes an outcome over a row that an operator changed while the
+// attempt was under way. That it was delivered is a fact and is kept; anything
+// else yields to the order.
+func (r *run) reconcile(c *change) error {
+	n := c.rows[0]
+	if n.Delivery.State != monitor.Sent {
+		return ErrStale
+	}
+	now, ok, err := r.Outbox.Notice(r.Destination, n.Key)
+	if err != nil || !ok {
+		return errors.Join(err, ErrStale)
+	}
+	n.Delivery.Rev = now.Delivery.Rev
+	c.rows = []monitor.Notice{n}
+	return r.Outbox.Update(c.rows)
+}
