@@ -68,7 +68,6 @@ type Client struct {
 	hosts    *hosts
 	meter    meter
 	pools    pools
-	parser   func([]byte, ParseOptions) (Document, error)
 
 	mu     sync.Mutex
 	routes map[route]*http.Transport
@@ -96,7 +95,6 @@ func NewClient(s Settings, version string) (*Client, error) {
 		hosts:    newHosts(s.PerHost, s.Spacing),
 		meter:    newMeter(),
 		routes:   map[route]*http.Transport{},
-		parser:   parser(),
 	}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"time"
 )
 
@@ -66,7 +65,7 @@ func (p poll) attempt(ctx context.Context, address string) (Result, error) {
 	case res.Status == http.StatusOK, res.Status == http.StatusNonAuthoritativeInfo:
 		return p.read(ctx, a, ask, res)
 	}
-	return p.refused(ctx, a, res)
+	return p.refused(a, res)
 }
 
 // question is what to ask at address: conditionally, unless the last full
@@ -176,17 +175,22 @@ func (p poll) caught(h http.Header, q question) bool {
 	return p.was.LastModified != "" && h.Get("Last-Modified") == p.was.LastModified
 }
 
-// parse hands body to Parse; a panic in there costs this document only.
-func (p poll) parse(body []byte, a *answer) (d Document, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("parser panic: %v\n%s", r, debug.Stack())
-		}
-	}()
-	return p.parser(body, ParseOptions{
+// parse hands body to the parser.
+func (p poll) parse(body []byte, a *answer) (Document, error) {
+	return parseSafely(body, ParseOptions{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
 		Known:       p.known,
 		MaxBody:     p.settings.MaxBody,
 	})
+}
+
+// parseSafely is Parse; a panic in there costs this document only.
+func parseSafely(body []byte, o ParseOptions) (d Document, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = Document{}, fmt.Errorf("the parser broke down: %v; please report this feed", r)
+		}
+	}()
+	return parser()(body, o)
 }

@@ -52,7 +52,7 @@ func (p poll) unreadable(a *answer, body []byte, err error) error {
 }
 
 // refused takes in any other status, and silences the host if it asks for it.
-func (p poll) refused(ctx context.Context, a *answer, res Result) (Result, error) {
+func (p poll) refused(a *answer, res Result) (Result, error) {
 	page, spare := p.pools.buffer(), p.pools.buffer()
 	defer p.pools.release(page)
 	defer p.pools.release(spare)

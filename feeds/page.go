@@ -1,0 +1,134 @@
+package feeds
+
+import (
+	"bytes"
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// DiscoverPage returns the feeds that an HTML page names in its link elements,
+// in their order, each once. base is the page's address; a base element in
+// the page outweighs it.
+func DiscoverPage(page []byte, base string) []Found {
+	u, err := url.Parse(base)
+	if err != nil {
+		u = &url.URL{}
+	}
+	found, _ := readPage(page, u)
+	return found
+}
+
+// feedTypes are the media types of feeds in link elements. application/json
+// is not among them: sites use it there for their interfaces.
+var feedTypes = map[string]string{
+	"application/rss+xml":    "rss",
+	"application/rss":        "rss",
+	"text/rss+xml":           "rss",
+	"application/atom+xml":   "atom",
+	"application/x.atom+xml": "atom",
+	"application/x-atom+xml": "atom",
+	"application/rdf+xml":    "rdf",
+	"application/feed+json":  "json",
+	"text/xml":               "feed",
+	"application/xml":        "feed",
+}
+
+// maxFound bounds what one page may name.
+const maxFound = 200
+
+// readPage returns the feeds of the page's link elements, and those of its
+// ordinary links that look like feeds.
+func readPage(page []byte, base *url.URL) (found []Found, guesses []*url.URL) {
+	z := html.NewTokenizer(bytes.NewReader(page))
+	seen := map[string]bool{}
+	based := false
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return found, guesses
+		}
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		name, more := z.TagName()
+		tag := string(name)
+		if !more || tag != "base" && tag != "link" && tag != "a" {
+			continue
+		}
+		at := attributes(z)
+		target := absolute(base, at["href"])
+		switch {
+		case target == "":
+		case tag == "base" && !based:
+			base, _ = url.Parse(target)
+			based = true
+		case tag == "link" && !seen[target] && len(found) < maxFound:
+			if f, ok := feedLink(at); ok {
+				f.URL, seen[target] = target, true
+				found = append(found, f)
+			}
+		case tag == "a" && len(guesses) < maxProbes && feedlike(at["href"]):
+			u, _ := url.Parse(target)
+			guesses = append(guesses, u)
+		}
+	}
+}
+
+// attributes reads a tag's attributes, the first of each name.
+func attributes(z *html.Tokenizer) map[string]string {
+	at := map[string]string{}
+	for more := true; more; {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		if name := string(k); name != "" {
+			if _, twice := at[name]; !twice {
+				at[name] = string(v)
+			}
+		}
+	}
+	return at
+}
+
+// feedLink reads a link element, by the autodiscovery rules of the HTML
+// standard, section 4.6.7.1.
+func feedLink(at map[string]string) (Found, bool) {
+	rel := map[string]bool{}
+	for word := range strings.FieldsSeq(strings.ToLower(at["rel"])) {
+		rel[word] = true
+	}
+	media, _, _ := strings.Cut(strings.ToLower(at["type"]), ";")
+	kind, ok := feedTypes[strings.TrimSpace(media)]
+	switch {
+	case rel["stylesheet"], !rel["alternate"] && !rel["feed"]:
+		return Found{}, false
+	case !ok && rel["feed"] && media == "":
+		kind = "feed"
+	case !ok:
+		return Found{}, false
+	}
+	title := strings.Join(strings.Fields(at["title"]), " ")
+	return Found{Title: title, Kind: kind, How: ByLink, Pollable: true}, true
+}
+
+// feedlike tells links that probably lead to a feed from those that do not.
+func feedlike(href string) bool {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil {
+		return false
+	}
+	p := strings.ToLower(strings.TrimSuffix(u.Path, "/"))
+	switch path.Ext(p) {
+	case ".rss", ".atom", ".rdf":
+		return true
+	case ".xml":
+		return strings.Contains(p, "rss") || strings.Contains(p, "feed") || strings.Contains(p, "atom") || strings.HasSuffix(p, "/index.xml")
+	}
+	switch path.Base(p) {
+	case "feed", "rss", "atom", "rss2", "feed.json":
+		return true
+	}
+	return false
+}
