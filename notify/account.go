@@ -15,7 +15,6 @@ func (r *run) land(o outcome) {
 	row, v := settle(o)
 	r.settled = append(r.settled, change{rows: []monitor.Notice{row}, outcome: &o})
 	r.judge(o, v)
-	r.reread = true // a reply may have waited for it
 	if row.Delivery.State != monitor.Sent {
 		return
 	}

@@ -98,6 +98,7 @@ func (r *run) turn(ctx context.Context) (time.Duration, error) {
 		r.queue, r.reread = nil, true
 		return 0, err
 	}
+	r.reread = r.reread || len(changes) > len(p.send) // a reply may have waited for an outcome
 	r.keepGate(now)
 	r.ask(ctx, p.probe)
 	return r.pause(now)
@@ -124,7 +125,7 @@ func (r *run) refill(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	r.queue = slices.DeleteFunc(due, func(n monitor.Notice) bool { return r.active[n.Key].Key != "" })
+	r.queue = slices.DeleteFunc(due, func(n monitor.Notice) bool { return r.handled(n.Key) })
 	clear(r.parent)
 	for _, n := range r.queue {
 		if n.Parent == "" {
@@ -139,6 +140,13 @@ func (r *run) refill(now time.Time) error {
 	}
 	r.reread, r.read = len(due) == most, now
 	return nil
+}
+
+// handled reports whether a row that the outbox lists as due is being asked
+// about, or has been and waits for the commit.
+func (r *run) handled(key string) bool {
+	_, active := r.active[key]
+	return active || slices.ContainsFunc(r.settled, func(c change) bool { return c.rows[0].Key == key })
 }
 
 // short reports whether the queue cannot fill the slots.
