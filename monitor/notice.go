@@ -174,3 +174,11 @@ type Trouble struct {
 	State       State  `json:"state"`
 	Reason      string `json:"reason"`
 }
+
+// A Query selects notices of the outbox.
+type Query struct {
+	Destination string    // "" for all
+	States      []State   // none for all
+	Since       time.Time // last written since; zero for all
+	Limit       int       // 0 for 1,000
+}

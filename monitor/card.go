@@ -1,0 +1,55 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+)
+
+// maxAlso bounds the other reports named on a card.
+const maxAlso = 5
+
+// card tells a story through the report that has just arrived.
+func (a *arrival) card(s *Story, sw *StoryWatch, w Watch) Card {
+	c := Card{Story: s.ID, Headline: cmp.Or(a.item.Title, a.item.Summary, a.item.Link, s.Headline), URL: clickable(a.item),
+		Outlet: a.outlet, Feed: a.p.feed.Name, Class: a.p.feed.Class, Published: a.item.Published, Seen: a.rec.Seen,
+		Watch: w.Name, Verdict: sw.Verdict, Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why,
+		Outlets: s.Outlets(), Independent: s.Independent()}
+	for _, q := range a.matches {
+		if q.Watch == w.Name {
+			c.Verdict, c.Sentence, c.Hits, c.Why = q.Verdict, q.Sentence, q.Hits, whyLines(q)
+		}
+	}
+	c.Also = s.also(a.rec.ID)
+	return c
+}
+
+// CardOf tells a story as it stands, through the report that the watch matched
+// first.
+func CardOf(s *Story, sw *StoryWatch) Card {
+	c := Card{Story: s.ID, Headline: s.Headline, URL: s.URL, Seen: sw.At, Watch: sw.Watch, Verdict: sw.Verdict,
+		Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why, Outlets: s.Outlets(), Independent: s.Independent()}
+	i := max(0, slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == sw.Item }))
+	if i < len(s.Items) {
+		it := s.Items[i]
+		c.Headline, c.URL = cmp.Or(it.Title, s.Headline), cmp.Or(it.URL, s.URL)
+		c.Outlet, c.Feed, c.Published = it.Outlet, it.Feed, it.Published
+		c.Also = s.also(it.ID)
+	}
+	return c
+}
+
+// also names other reports of the story, newest first, one of an outlet.
+func (s *Story) also(but ItemID) []Mention {
+	var out []Mention
+	seen := map[string]bool{}
+	for _, it := range slices.Backward(s.Items) {
+		if it.ID == but || seen[it.Outlet] {
+			continue
+		}
+		seen[it.Outlet] = true
+		if out = append(out, Mention{Outlet: it.Outlet, Title: it.Title, URL: it.URL}); len(out) == maxAlso {
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,265 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"newswatch/monitor/query"
+)
+
+// A DigestPlan is a digest as configured.
+type DigestPlan struct {
+	Name    string
+	Notify  []string // destinations
+	Watches []string // none means all
+	Zone    *time.Location
+}
+
+// A Period is what one digest accounts for: one slot, or several if newswatch
+// was down when they came.
+type Period struct {
+	Slot     string // names the digest: the local date and time it stands for
+	From, To time.Time
+	Late     bool
+	Missed   int // earlier slots merged into it
+}
+
+// A Ledger is the past as digests and reports read it.
+type Ledger interface {
+	StoriesSince(t time.Time) ([]Story, error)
+	GapsSince(t time.Time) ([]Gap, error)
+	DaysSince(t time.Time) ([]DayTotal, error)
+	Feeds() ([]FeedRecord, error)
+	// Trouble returns notices that died or were not confirmed since t.
+	Trouble(t time.Time) ([]Notice, error)
+	Silences(now time.Time) ([]Silence, error)
+}
+
+// What a digest shows at most, and how far its chart and audit look back.
+const (
+	digestStories  = 15 // of one watch
+	digestPossible = 15
+	digestBlind    = 20
+	chartDays      = 14
+	auditDays      = 30
+)
+
+// TellDigest enqueues the digest of a period for its destinations. Its notices
+// are named by digest and slot, so it is told once whatever the clock does.
+func (m *Monitor) TellDigest(l Ledger, plan DigestPlan, p Period) error {
+	d, err := BuildDigest(l, m.Rules(), plan, p)
+	if err != nil {
+		return fmt.Errorf("digest %s: %w", plan.Name, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.Now().UTC()
+	for _, dest := range m.Rules().recipients(plan.Notify) {
+		m.post(Notice{Key: noticeKey("digest", plan.Name, p.Slot, dest), Destination: dest, Kind: DigestKind, Priority: Normal,
+			Created: now, Content: Content{Headline: d.Headline(), Digest: d}})
+	}
+	m.draft.slots[plan.Name] = p.Slot
+	return m.commit()
+}
+
+// BuildDigest gives the account of a period. It only reads.
+func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error) {
+	zone := cmp.Or(plan.Zone, r.Zone, time.UTC)
+	d := &Digest{Name: plan.Name, Slot: p.Slot, Zone: zone.String(), From: p.From.UTC(), To: p.To.UTC(), Late: p.Late, Missed: p.Missed}
+	stories, err := l.StoriesSince(p.To.AddDate(0, 0, -auditDays))
+	if err != nil {
+		return nil, err
+	}
+	d.chart(p.To.In(zone))
+	for _, w := range r.Watches {
+		if len(plan.Watches) == 0 || slices.Contains(plan.Watches, w.Name) {
+			d.Watches = append(d.Watches, d.watch(w, stories, zone))
+		}
+	}
+	slices.SortStableFunc(d.Possible, strongestFirst)
+	d.Possible = d.Possible[:min(len(d.Possible), digestPossible)]
+	for _, step := range [...]func(Ledger, *Rules, Period) error{d.readFeeds, d.readGaps, d.readTrouble, d.readDays} {
+		if err := step(l, r, p); err != nil {
+			return nil, err
+		}
+	}
+	if p.To.In(zone).Weekday() == time.Monday {
+		d.Audit, err = audit(l, r, stories, p.To)
+	}
+	return d, err
+}
+
+// Headline sums the digest up in one line.
+func (d *Digest) Headline() string {
+	n := 0
+	for _, w := range d.Watches {
+		n += len(w.Stories) + w.More
+	}
+	if n == 0 {
+		return fmt.Sprintf("no matches from %d of %d feeds", d.FeedsOK, d.Feeds)
+	}
+	return formatCount(n, "story", "stories") + " from " + fmt.Sprintf("%d of %d feeds", d.FeedsOK, d.Feeds)
+}
+
+// chart lays out the days of the chart, the digest's own last.
+func (d *Digest) chart(to time.Time) {
+	for i := chartDays - 1; i >= 0; i-- {
+		d.Days = append(d.Days, to.AddDate(0, 0, -i).Format(time.DateOnly))
+	}
+}
+
+// watch gathers one watch's part.
+func (d *Digest) watch(w Watch, stories []Story, zone *time.Location) DigestWatch {
+	out := DigestWatch{Name: w.Name, PerDay: make([]int, len(d.Days))}
+	for i := range stories {
+		s := &stories[i]
+		sw := s.Watch(w.Name)
+		if sw == nil || sw.Old || s.Into != 0 {
+			continue
+		}
+		strong := sw.Verdict == query.Strong
+		if day := slices.Index(d.Days, sw.At.In(zone).Format(time.DateOnly)); day >= 0 && strong {
+			out.PerDay[day]++
+		}
+		if sw.At.Before(d.From) || !sw.At.Before(d.To) {
+			continue
+		}
+		if strong || sw.Told {
+			out.Stories = append(out.Stories, CardOf(s, sw))
+		} else if cmp.Or(w.Weak, WeakDigest) == WeakDigest {
+			d.Possible = append(d.Possible, CardOf(s, sw))
+		}
+	}
+	slices.SortStableFunc(out.Stories, func(a, b Card) int {
+		return cmp.Or(cmp.Compare(b.Outlets, a.Outlets), cmp.Compare(b.Verdict, a.Verdict), b.Seen.Compare(a.Seen))
+	})
+	if n := len(out.Stories); n > digestStories {
+		out.Stories, out.More = out.Stories[:digestStories], n-digestStories
+	}
+	return out
+}
+
+// readFeeds counts the configured feeds that were seen, and lists those that
+// cannot be seen at present.
+func (d *Digest) readFeeds(l Ledger, r *Rules, p Period) error {
+	feeds, err := l.Feeds()
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]FeedRecord, len(feeds))
+	for _, f := range feeds {
+		byID[f.ID] = f
+	}
+	for _, name := range sortedNames(r.Feeds) {
+		f := r.Feeds[name]
+		rec, ok := byID[f.URL]
+		d.Feeds++
+		state := rec.Health.State()
+		switch {
+		case !ok || rec.Poll.Success.IsZero():
+			why := cmp.Or(rec.Health.Cause, "not polled yet")
+			d.Blind = append(d.Blind, Blind{Feed: name, From: cmp.Or(rec.Health.FirstFail, p.From), Why: why, Watches: r.touched(name)})
+		case state == OK || state == Moved || state == Stalled:
+			d.FeedsOK++
+		default:
+			d.Blind = append(d.Blind, Blind{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: r.touched(name)})
+		}
+	}
+	return nil
+}
+
+// touched names the watches that read a feed; nil if all do.
+func (r *Rules) touched(feed string) []string {
+	var out []string
+	for _, w := range r.Watches {
+		if w.reads(feed, r.Feeds[feed].Tags) {
+			out = append(out, w.Name)
+		}
+	}
+	if len(out) == len(r.Watches) {
+		return nil
+	}
+	return out
+}
+
+// reads reports whether the watch reads a feed, given by name and tags.
+func (w Watch) reads(feed string, tags []string) bool {
+	return len(w.Feeds) == 0 || slices.Contains(w.Feeds, feed) ||
+		slices.ContainsFunc(w.Feeds, func(f string) bool { return slices.Contains(tags, f) })
+}
+
+func (d *Digest) readGaps(l Ledger, r *Rules, p Period) error {
+	gaps, err := l.GapsSince(p.From)
+	if err != nil {
+		return err
+	}
+	for _, g := range gaps {
+		if g.To.After(p.To) {
+			continue
+		}
+		why := g.Why
+		if g.Lost {
+			why += ": items may have come and gone unseen"
+		}
+		d.Blind = append(d.Blind, Blind{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: r.touched(g.Feed)})
+	}
+	d.Blind = d.Blind[:min(len(d.Blind), digestBlind)]
+	return nil
+}
+
+func (d *Digest) readTrouble(l Ledger, _ *Rules, p Period) error {
+	troubled, err := l.Trouble(p.From)
+	if err != nil {
+		return err
+	}
+	for _, n := range troubled {
+		d.Trouble = append(d.Trouble, Trouble{Destination: n.Destination, Headline: n.Content.Headline, State: n.Delivery.State, Reason: n.Delivery.Reason})
+	}
+	silences, err := l.Silences(p.To)
+	for _, q := range silences {
+		d.Silences = append(d.Silences, q.String())
+	}
+	return err
+}
+
+func (d *Digest) readDays(l Ledger, _ *Rules, p Period) error {
+	totals, err := l.DaysSince(p.From)
+	for _, t := range totals {
+		if t.Day <= dayOf(p.To) {
+			d.Items += t.New
+		}
+	}
+	return err
+}
+
+// audit remarks on watches and feeds that do no work.
+func audit(l Ledger, r *Rules, stories []Story, now time.Time) (out []string, err error) {
+	hits := map[string]int{}
+	for _, s := range stories {
+		for _, sw := range s.Watches {
+			hits[sw.Watch]++
+		}
+	}
+	for _, w := range r.Watches {
+		if hits[w.Name] == 0 {
+			out = append(out, fmt.Sprintf("watch %s has matched nothing for %d days", w.Name, auditDays))
+		}
+		if len(w.Notify) == 0 {
+			out = append(out, "watch "+w.Name+" notifies nobody: its matches appear in digests only")
+		}
+	}
+	for _, name := range sortedNames(r.Feeds) {
+		if !slices.ContainsFunc(r.Watches, func(w Watch) bool { return w.reads(name, r.Feeds[name].Tags) }) {
+			out = append(out, "feed "+name+" is read by no watch")
+		}
+	}
+	feeds, err := l.Feeds()
+	for _, f := range feeds {
+		if _, ok := r.Feeds[f.Name]; ok && !f.LastNew.IsZero() && now.Sub(f.LastNew) > auditDays*24*time.Hour {
+			out = append(out, fmt.Sprintf("feed %s has shown nothing new for %s", f.Name, days(now.Sub(f.LastNew))))
+		}
+	}
+	return out, err
+}

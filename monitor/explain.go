@@ -1,0 +1,166 @@
+package monitor
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// An Account tells all that is known of one address, item or text: whether it
+// was seen, when and by whom, what became of it, and if it was not seen, who
+// should have.
+type Account struct {
+	Seen     bool
+	Record   Record
+	Late     time.Duration // from publication to first sight; 0 if unknown
+	Story    *Story
+	Notices  []Notice // of its story
+	Covering []Cover  // for an address never seen: feeds of its host
+}
+
+// A Cover is a feed that could have shown an address.
+type Cover struct {
+	Feed   string
+	Health Health
+	Poll   Poll
+	Gaps   []Gap
+}
+
+// A Reader is the past as accounts read it.
+type Reader interface {
+	Ledger
+	Story(id StoryID) (Story, bool, error)
+	Item(id ItemID) (Record, bool, error)
+	ByURL(key uint64) (ItemID, bool, error)
+	List(q Query) ([]Notice, error)
+}
+
+// AccountOf looks up an address or the ID of an item.
+func AccountOf(r Reader, rules *Rules, what string, now time.Time) (*Account, error) {
+	id, ok, err := find(r, what)
+	if err != nil {
+		return nil, err
+	}
+	a := &Account{}
+	if ok {
+		if a.Record, a.Seen, err = r.Item(id); err != nil {
+			return nil, err
+		}
+	}
+	if !a.Seen {
+		a.Covering, err = covering(r, rules, what, now)
+		return a, err
+	}
+	if !a.Record.Item.Published.IsZero() {
+		a.Late = a.Record.Seen.Sub(a.Record.Item.Published)
+	}
+	if a.Record.Story == 0 {
+		return a, nil
+	}
+	s, ok, err := r.Story(a.Record.Story)
+	if err != nil || !ok {
+		return a, err
+	}
+	a.Story = &s
+	a.Notices, err = noticesOf(r, s)
+	return a, err
+}
+
+// find resolves an address or an ID to an item.
+func find(r Reader, what string) (ItemID, bool, error) {
+	if !strings.Contains(what, "/") {
+		id, err := ParseStoryID(strings.ToLower(what))
+		return ItemID(id), err == nil, nil
+	}
+	key := URLKey(feeds.CanonicalURL(what))
+	if key == 0 {
+		return 0, false, nil
+	}
+	return r.ByURL(key)
+}
+
+// noticesOf returns what was told of a story, as far as the outbox remembers.
+func noticesOf(r Reader, s Story) ([]Notice, error) {
+	all, err := r.List(Query{Since: s.First.Add(-time.Minute), Limit: 100_000})
+	if err != nil {
+		return nil, err
+	}
+	var out []Notice
+	for _, n := range all {
+		if n.tells(s) {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+// tells reports whether the notice is about the story.
+func (n Notice) tells(s Story) bool {
+	is := func(id StoryID) bool {
+		if id == s.ID {
+			return true
+		}
+		for _, a := range s.Aliases {
+			if id == a {
+				return true
+			}
+		}
+		return false
+	}
+	if n.Story != 0 {
+		return is(n.Story)
+	}
+	for _, c := range n.Content.Cards {
+		if is(c.Story) {
+			return true
+		}
+	}
+	return false
+}
+
+// covering lists the feeds whose own host or site is that of the address, with
+// their health and gaps: where it should have been seen.
+func covering(r Reader, rules *Rules, address string, now time.Time) ([]Cover, error) {
+	host := siteOf(address)
+	if host == "" {
+		return nil, nil
+	}
+	recs, err := r.Feeds()
+	if err != nil {
+		return nil, err
+	}
+	gaps, err := r.GapsSince(now.Add(-7 * 24 * time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	var out []Cover
+	for _, rec := range recs {
+		if _, ok := rules.Feeds[rec.Name]; !ok || siteOf(rec.ID) != host && siteOf(rec.Site) != host {
+			continue
+		}
+		c := Cover{Feed: rec.Name, Health: rec.Health, Poll: rec.Poll}
+		for _, g := range gaps {
+			if g.Feed == rec.Name {
+				c.Gaps = append(c.Gaps, g)
+			}
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// siteOf returns an address's host without the labels that name a service
+// rather than a publisher.
+func siteOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Hostname())
+	for _, prefix := range [...]string{"www.", "feeds.", "rss.", "feed.", "m.", "blogs."} {
+		host = strings.TrimPrefix(host, prefix)
+	}
+	return host
+}

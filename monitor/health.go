@@ -1,0 +1,116 @@
+package monitor
+
+import (
+	"fmt"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// A Condition is the state of a feed as an operator sees it.
+type Condition string
+
+// The conditions. None but Gone stops the polling.
+const (
+	OK          Condition = "ok"
+	Degraded    Condition = "degraded"    // no answer, errors, or throttled
+	Blocked     Condition = "blocked"     // refused to us: 401, 403, a challenge page
+	Gone        Condition = "gone"        // 410
+	Moved       Condition = "moved"       // permanently redirected for days; polled at its new address
+	Unparseable Condition = "unparseable" // answers with something that is no feed
+	Stalled     Condition = "stalled"     // answers, but nothing new for longer than ever
+)
+
+// Health is a feed's condition and the failures that led to it or may lead out
+// of it. The zero value is a feed of which nothing bad is known.
+type Health struct {
+	Condition Condition `json:"condition,omitempty"` // "" is OK
+	Since     time.Time `json:"since,omitzero"`
+	Cause     string    `json:"cause,omitempty"`
+	Failures  float64   `json:"failures,omitempty"` // in a row, weighted
+	FirstFail time.Time `json:"first_fail,omitzero"`
+}
+
+// State returns the condition, OK for the zero value.
+func (h Health) State() Condition {
+	if h.Condition == "" {
+		return OK
+	}
+	return h.Condition
+}
+
+// A failure is told of only when it has both repeated and lasted: a single
+// 502 at night is nobody's business.
+const (
+	tellFailures = 3.0
+	tellAfter    = time.Hour
+)
+
+// faultWeight is how much one failure of a kind counts: a server that says no
+// counts in full, a network that hiccups for a half, one that asks to wait for
+// a quarter.
+var faultWeight = map[feeds.Fault]float64{
+	feeds.Network: 0.5, feeds.Throttled: 0.25, feeds.Status: 1, feeds.Blocked: 1,
+	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: tellFailures,
+}
+
+// faultCondition is the condition a lasting fault leads to.
+var faultCondition = map[feeds.Fault]Condition{
+	feeds.Blocked: Blocked, feeds.Gone: Gone, feeds.NotAFeed: Unparseable, feeds.Unparseable: Unparseable,
+}
+
+// failed returns the health after one more failure.
+func (h Health) failed(fault feeds.Fault, cause string, now time.Time) Health {
+	if h.FirstFail.IsZero() {
+		h.FirstFail = now
+	}
+	h.Failures += faultWeight[fault]
+	h.Cause = cause
+	next := faultCondition[fault]
+	if next == "" {
+		next = Degraded
+	}
+	lasting := fault == feeds.Gone || h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
+	if lasting && h.State() != next {
+		h.Condition, h.Since = next, now
+	}
+	return h
+}
+
+// succeeded returns the health after a poll that reached the feed: moved says
+// that it did so at a new address which has held, quiet that it has long shown
+// nothing new.
+func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Health {
+	next, cause := OK, ""
+	switch {
+	case quiet > 0:
+		next, cause = Stalled, "nothing new for "+days(quiet)
+	case moved != "":
+		next, cause = Moved, "moved for good to "+moved
+	}
+	if h.State() != next {
+		h.Since = now
+	}
+	return Health{Condition: next, Since: h.Since, Cause: cause}
+}
+
+// stalledFor returns how long a feed has been silent if that is longer than
+// it ever was by a wide margin, else 0.
+func stalledFor(rec *FeedRecord, now time.Time) time.Duration {
+	if rec.LastNew.IsZero() || rec.Items < 5 {
+		return 0
+	}
+	quiet := now.Sub(rec.LastNew)
+	if quiet > max(2*rec.Longest, 7*24*time.Hour) {
+		return quiet
+	}
+	return 0
+}
+
+// days writes a long duration as people say it.
+func days(d time.Duration) string {
+	if d < 48*time.Hour {
+		return formatCount(int(d.Hours()), "hour", "hours")
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

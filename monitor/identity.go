@@ -1,0 +1,253 @@
+package monitor
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/cespare/xxhash/v2"
+
+	"newswatch/feeds"
+)
+
+// An entry is one listed item beside what is known of it.
+type entry struct {
+	item    feeds.Item
+	keys    Known // keys computed from item; ID, Day and Listed unset
+	known   int   // index into the known entries, -1 for a new one
+	changed bool  // known, and its title or summary reads differently now
+}
+
+// A listing is a document held against what its feed has shown before.
+type listing struct {
+	entries   []entry // those the document gave in full, oldest first
+	listed    []bool  // which known entries it lists
+	withdrawn []int   // known entries that vanished while older ones stayed
+	shared    float64 // share of the listed entries that were known; 1 for an empty document
+	rekeyed   bool    // the feed has given its items new identities
+}
+
+// A feed that shows this many entries, nearly none of them known by guid,
+// address or day, is suspected of having re-keyed them.
+const (
+	rekeyAtLeast = 5
+	rekeyUnseen  = 0.8
+	rekeyAlike   = 0.5
+)
+
+// identify tells which entries of doc are known. Any one key suffices, but a
+// key that different entries of one document share is no key. It touches
+// nothing.
+func identify(known []Known, doc feeds.Document) listing {
+	l := listing{listed: make([]bool, len(known))}
+	book := newKeybook(known)
+	for _, span := range doc.Same {
+		if i, ok := book.span[span]; ok {
+			l.listed[i] = true
+		}
+	}
+	l.entries = make([]entry, len(doc.Items))
+	for i, it := range doc.Items {
+		// Documents list the newest first; items are judged in the order in
+		// which they happened.
+		l.entries[len(doc.Items)-1-i] = entry{item: it, keys: keysOf(it), known: -1}
+	}
+	amb := ambiguous(known, l)
+	unseen := 0
+	for i := range l.entries {
+		e := &l.entries[i]
+		if e.known = book.find(e.keys, amb); e.known < 0 {
+			unseen++
+		}
+	}
+	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.entries)+len(doc.Same)) {
+		l.rekeyed = book.alias(l.entries, unseen)
+	}
+	l.settle(known, len(doc.Same))
+	return l
+}
+
+// settle marks what is listed, changed and withdrawn, and counts what is shared.
+func (l *listing) settle(known []Known, same int) {
+	fresh := 0
+	oldest := ItemID(0)
+	for i := range l.entries {
+		e := &l.entries[i]
+		if e.known < 0 {
+			fresh++
+			continue
+		}
+		l.listed[e.known] = true
+		e.changed = known[e.known].Text != e.keys.Text
+	}
+	l.shared = 1
+	if n := same + len(l.entries); n > 0 {
+		l.shared = float64(n-fresh) / float64(n)
+	}
+	for i, on := range l.listed {
+		if on && (oldest == 0 || known[i].ID < oldest) {
+			oldest = known[i].ID
+		}
+	}
+	for i, on := range l.listed {
+		// IDs of one poll differ in their low bits only: compare whole
+		// milliseconds, or the order within a document would look like age.
+		if !on && known[i].Listed && oldest>>idBits != 0 && known[i].ID>>idBits > oldest>>idBits {
+			l.withdrawn = append(l.withdrawn, i)
+		}
+	}
+}
+
+// keybook finds known entries by key.
+type keybook struct{ guid, url, title, text, span map[uint64]int }
+
+func newKeybook(known []Known) keybook {
+	n := len(known)
+	b := keybook{make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
+	for i, k := range known {
+		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
+		if k.Listed {
+			b.span[k.Span] = i
+		}
+	}
+	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.span} {
+		delete(m, 0)
+	}
+	return b
+}
+
+// find returns the known entry that any usable key of k names, -1 for none.
+func (b keybook) find(k Known, amb map[uint64]bool) int {
+	if i, ok := b.guid[k.GUID]; ok && !amb[k.GUID] {
+		return i
+	}
+	if i, ok := b.url[k.URL]; ok && !amb[k.URL] {
+		return i
+	}
+	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
+		return i
+	}
+	if k.GUID == 0 && k.URL == 0 {
+		if i, ok := b.text[k.Text]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// alias recognises unseen entries by their text alone if so many of them read
+// like known ones that the feed must have re-keyed them all. Singly that is no
+// proof: a daily column may have one fixed title.
+func (b keybook) alias(entries []entry, unseen int) bool {
+	alike := 0
+	for _, e := range entries {
+		if _, ok := b.text[e.keys.Text]; ok && e.known < 0 {
+			alike++
+		}
+	}
+	if float64(alike) < rekeyAlike*float64(unseen) {
+		return false
+	}
+	for i := range entries {
+		if j, ok := b.text[entries[i].keys.Text]; ok && entries[i].known < 0 {
+			entries[i].known = j
+		}
+	}
+	return true
+}
+
+// ambiguous returns the keys that entries with different texts share within
+// one document.
+func ambiguous(known []Known, l listing) map[uint64]bool {
+	texts := make(map[uint64]uint64, 3*len(l.entries))
+	amb := map[uint64]bool{}
+	add := func(k Known) {
+		for _, key := range [...]uint64{k.GUID, k.URL, k.Title} {
+			if key == 0 {
+				continue
+			}
+			if text, ok := texts[key]; ok && text != k.Text {
+				amb[key] = true
+			}
+			texts[key] = k.Text
+		}
+	}
+	for i, on := range l.listed {
+		if on {
+			add(known[i])
+		}
+	}
+	for _, e := range l.entries {
+		add(e.keys)
+	}
+	return amb
+}
+
+// keysOf computes the keys of an item. Kinds of key are hashed apart, so that
+// a guid never equals an address.
+func keysOf(it feeds.Item) Known {
+	k := Known{Span: it.Span, URL: URLKey(it.URL), Text: textKey(it)}
+	if it.GUID != "" {
+		guid := it.GUID
+		if c := feeds.CanonicalURL(guid); c != "" {
+			guid = c // http to https and host changes of permalinks are no news
+		}
+		k.GUID = key("g", guid)
+	}
+	if t := normal(it.Title); t != "" && !it.Published.IsZero() {
+		k.Title = key("t"+it.Published.UTC().Format(time.DateOnly), t)
+	}
+	return k
+}
+
+// URLKey is the key of a canonical address, 0 for one that names no article:
+// none, or a site's front page.
+func URLKey(canonical string) uint64 {
+	u, err := url.Parse(canonical)
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		return 0
+	}
+	return key("u", canonical)
+}
+
+// textKey is a fingerprint of what an item says, blind to markup, case and
+// punctuation.
+func textKey(it feeds.Item) uint64 { return key("x", normal(it.Title)+"\n"+normal(it.Summary)) }
+
+// keyBits is how much of a hash is kept. Keys are compared within one feed, or
+// for addresses against what a store can hold: at ten million of them the
+// chance that a new one meets a wrong one is 1 in 28 million.
+const keyBits = 48
+
+func key(kind, s string) uint64 {
+	var d xxhash.Digest
+	d.ResetWithSeed(uint64(len(kind)))
+	d.WriteString(kind)
+	d.WriteString("\x00")
+	d.WriteString(s)
+	if k := d.Sum64() >> (64 - keyBits); k != 0 {
+		return k
+	}
+	return 1
+}
+
+// normal reduces a text to its letters and digits in lower case, single spaced.
+func normal(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	gap := false
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if gap && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			gap = false
+			b.WriteRune(unicode.ToLower(r))
+		case r != '\'' && r != '’':
+			gap = true
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,345 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor/query"
+	"newswatch/monitor/story"
+)
+
+// draft collects what the next commit will write.
+type draft struct {
+	feeds   map[string]FeedRecord
+	polls   []FeedRecord
+	items   map[ItemID]*Record
+	urls    map[uint64]ItemID
+	stories map[StoryID]bool // changed
+	notices map[string]Notice
+	gaps    []Gap
+	days    DayTotal
+	slots   map[string]string
+	quiets  []Silence
+	urgent  bool // holds a notice that is due
+}
+
+func newDraft() *draft {
+	return &draft{feeds: map[string]FeedRecord{}, items: map[ItemID]*Record{}, urls: map[uint64]ItemID{},
+		stories: map[StoryID]bool{}, notices: map[string]Notice{}, slots: map[string]string{}}
+}
+
+// judge takes one poll into the draft: what is new is archived, what matches
+// joins its story, and what must be told becomes notices. It reads the store
+// and changes only memory; commit makes it so, or load undoes it.
+func (m *Monitor) judge(p *polled) error {
+	delete(m.polls, p.rec.ID)
+	m.draft.days.Polls++
+	if p.gap != nil {
+		m.draft.gaps = append(m.draft.gaps, *p.gap)
+		if m.Watcher != nil {
+			m.Watcher.Missed(p.gap.To.Sub(p.gap.From))
+		}
+	}
+	m.announce(p)
+	if p.err == nil && !p.res.Unchanged {
+		if err := m.admit(p); err != nil {
+			return err
+		}
+	}
+	m.draft.feeds[p.rec.ID] = p.rec
+	m.overlay[p.rec.ID] = p.rec
+	return nil
+}
+
+// admit takes the entries of a changed document.
+func (m *Monitor) admit(p *polled) error {
+	known := slices.Clone(p.rec.Known)
+	for i := range known {
+		known[i].Listed = p.list.listed[i]
+		if known[i].Listed {
+			known[i].Day = dayOf(p.at)
+		}
+	}
+	fresh := 0
+	storm := p.storm()
+	for i, e := range p.list.entries {
+		if e.known >= 0 {
+			known[e.known] = known[e.known].renewed(e.keys)
+			if e.changed && !p.list.rekeyed {
+				if err := m.revise(p, known[e.known].ID, e.item, p.matches[i]); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		fresh++
+		id, err := m.newcomer(p, e, p.matches[i], storm)
+		if err != nil {
+			return err
+		}
+		k := e.keys
+		k.ID, k.Day, k.Listed = id, dayOf(p.at), true
+		known = append(known, k)
+	}
+	for _, i := range p.list.withdrawn {
+		if err := m.withdraw(known[i].ID, p.at); err != nil {
+			return err
+		}
+	}
+	keep := cmp.Or(p.rules.Keep, defaultKeep)
+	known = slices.DeleteFunc(known, func(k Known) bool { return dayOf(p.at)-k.Day > uint16(keep/(24*time.Hour)) })
+	p.rec.Known = known
+	p.count(fresh)
+	m.draft.days.Items += len(p.list.entries) + len(p.res.Document.Same)
+	m.draft.days.New += fresh
+	if m.Watcher != nil {
+		m.Watcher.Seen(len(p.list.entries)+len(p.res.Document.Same), fresh)
+	}
+	return nil
+}
+
+// renewed returns the entry with the keys it shows now; a key it no longer
+// shows is kept.
+func (k Known) renewed(now Known) Known {
+	k.GUID = cmp.Or(now.GUID, k.GUID)
+	k.URL = cmp.Or(now.URL, k.URL)
+	k.Title = cmp.Or(now.Title, k.Title)
+	k.Text, k.Span = now.Text, now.Span
+	return k
+}
+
+// count brings the feed's running figures up to date.
+func (p *polled) count(fresh int) {
+	r := &p.rec
+	if !p.first {
+		r.Usual += (float64(fresh) - r.Usual) / 8
+	}
+	if fresh == 0 {
+		return
+	}
+	if !r.LastNew.IsZero() && !p.first {
+		r.Longest = max(r.Longest, p.at.Sub(r.LastNew))
+	}
+	r.LastNew = p.at
+	r.Items += fresh
+	today := dayOf(p.at)
+	r.Daily = slices.DeleteFunc(slices.Clone(r.Daily), func(d DayCount) bool { return d.Day+14 <= today })
+	if n := len(r.Daily); n > 0 && r.Daily[n-1].Day == today {
+		r.Daily[n-1].N += fresh
+		return
+	}
+	r.Daily = append(r.Daily, DayCount{Day: today, N: fresh})
+}
+
+// A storm is a document with many times the usual novelty.
+const (
+	stormAtLeast = 20
+	stormTimes   = 5
+)
+
+// storm reports whether the poll brought so much at once that it is told in
+// one card: a backfill, a replaced feed, a real burst.
+func (p *polled) storm() bool {
+	fresh := 0
+	for _, e := range p.list.entries {
+		if e.known < 0 {
+			fresh++
+		}
+	}
+	return !p.first && fresh > max(stormAtLeast, int(stormTimes*p.rec.Usual))
+}
+
+// newcomer archives an entry its feed has not shown before, and returns its
+// ID: that of the item another feed has shown under the same address, if any.
+func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool) (ItemID, error) {
+	rec, err := m.sameAddress(e)
+	if err != nil {
+		return 0, err
+	}
+	outlet := p.feed.Name
+	if e.item.Source != "" {
+		outlet = e.item.Source
+	}
+	role := story.Role("")
+	if rec != nil {
+		rec.Sightings = append(rec.Sightings, Sighting{Feed: p.feed.Name, Seen: p.at})
+		role = story.Repeat
+	} else {
+		rec = &Record{ID: m.newID(p.at), Item: e.item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
+		if e.keys.URL != 0 {
+			m.draft.urls[e.keys.URL] = rec.ID
+		}
+	}
+	m.draft.items[rec.ID] = rec
+	if len(matches) == 0 {
+		return rec.ID, nil
+	}
+	m.draft.days.Matched++
+	rec.match(matches)
+	c := arrival{p: p, rec: rec, item: e.item, outlet: outlet, matches: matches, role: role}
+	c.late = c.lateness(storm)
+	m.report(&c)
+	return rec.ID, nil
+}
+
+// sameAddress returns the record of the item first seen under the entry's
+// address, nil if there is none.
+func (m *Monitor) sameAddress(e entry) (*Record, error) {
+	if e.keys.URL == 0 {
+		return nil, nil
+	}
+	id, ok := m.draft.urls[e.keys.URL]
+	if !ok {
+		var err error
+		if id, ok, err = m.Store.ByURL(e.keys.URL); err != nil || !ok {
+			return nil, err
+		}
+	}
+	rec, err := m.item(id)
+	if err != nil || rec == nil || textKey(rec.Item) != e.keys.Text && !alike(rec.Item, e.item) {
+		// One address for different texts: a live page, or a feed whose
+		// entries all link to its front door.
+		return nil, err
+	}
+	return rec, nil
+}
+
+// alike reports whether two items under one address are the same item: feeds
+// word summaries differently, but not titles and days.
+func alike(a, b feeds.Item) bool {
+	return a.Title == "" || b.Title == "" || normal(a.Title) == normal(b.Title) ||
+		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
+}
+
+// item returns an archived item, from the draft if it is being changed, to be
+// changed in place. It returns nil for one that is no longer kept.
+func (m *Monitor) item(id ItemID) (*Record, error) {
+	if rec, ok := m.draft.items[id]; ok {
+		return rec, nil
+	}
+	rec, ok, err := m.Store.Item(id)
+	if err != nil {
+		return nil, fmt.Errorf("item %s: %w", id, err)
+	}
+	if !ok {
+		return nil, nil
+	}
+	return &rec, nil
+}
+
+// match adds to the record what the watches made of it, replacing what they
+// made of it before.
+func (r *Record) match(matches []query.Match) {
+	for _, q := range matches {
+		made := Matched{Watch: q.Watch, Verdict: q.Verdict, Sentence: q.Sentence, Hits: q.Hits, Why: whyLines(q)}
+		if i := slices.IndexFunc(r.Matches, func(o Matched) bool { return o.Watch == q.Watch }); i >= 0 {
+			r.Matches[i] = made
+		} else {
+			r.Matches = append(r.Matches, made)
+		}
+	}
+}
+
+// maxWhy bounds the evidence told with a match.
+const maxWhy = 6
+
+// whyLines tells the evidence of a match, one line each.
+func whyLines(q query.Match) []string {
+	var out []string
+	for _, e := range q.Evidence {
+		line := e.Why
+		if line == "" {
+			line = fmt.Sprintf("%q in the %s", e.Text, e.Zone)
+		}
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+		if len(out) == maxWhy {
+			break
+		}
+	}
+	return out
+}
+
+// withdraw marks an item that its feed stopped listing before older ones.
+func (m *Monitor) withdraw(id ItemID, now time.Time) error {
+	rec, err := m.item(id)
+	if err != nil || rec == nil || !rec.Withdrawn.IsZero() {
+		return err
+	}
+	rec.Withdrawn = now.UTC()
+	m.draft.items[id] = rec
+	return nil
+}
+
+// newID returns an ID greater than any before.
+func (m *Monitor) newID(now time.Time) ItemID {
+	m.last = max(m.last+1, FirstID(now))
+	return m.last
+}
+
+// commit writes the draft and starts a new one. If it fails, memory goes back
+// to what the store holds.
+func (m *Monitor) commit() error {
+	m.draft.days.add(m.days)
+	m.days = DayTotal{}
+	b := m.draft.batch(m.open, dayOf(m.Now()))
+	if b.Empty() {
+		m.draft = newDraft()
+		return nil
+	}
+	if err := m.Store.Commit(b); err != nil {
+		if again := m.load(); again != nil {
+			return fmt.Errorf("%w; and then reading the store: %w", err, again)
+		}
+		return err
+	}
+	for id := range m.draft.feeds {
+		delete(m.overlay, id)
+	}
+	m.draft = newDraft()
+	if len(b.Notices) > 0 && m.Wake != nil {
+		m.Wake()
+	}
+	return nil
+}
+
+// batch turns the draft into what the store takes, in a fixed order.
+func (d *draft) batch(open map[StoryID]*Story, today uint16) Batch {
+	b := Batch{Polls: d.polls, URLs: d.urls, Gaps: d.gaps, Slots: d.slots, Silences: d.quiets}
+	for _, f := range d.feeds {
+		b.Feeds = append(b.Feeds, f)
+	}
+	slices.SortFunc(b.Feeds, func(x, y FeedRecord) int { return cmp.Compare(x.ID, y.ID) })
+	for _, r := range d.items {
+		b.Items = append(b.Items, *r)
+	}
+	slices.SortFunc(b.Items, func(x, y Record) int { return cmp.Compare(x.ID, y.ID) })
+	for id := range d.stories {
+		b.Stories = append(b.Stories, *open[id])
+	}
+	slices.SortFunc(b.Stories, func(x, y Story) int { return cmp.Compare(x.ID, y.ID) })
+	for _, n := range d.notices {
+		b.Notices = append(b.Notices, n)
+	}
+	slices.SortFunc(b.Notices, func(x, y Notice) int {
+		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Key, y.Key))
+	})
+	if d.days != (DayTotal{}) {
+		d.days.Day, d.days.Notices = today, len(b.Notices)
+		b.Days = []DayTotal{d.days}
+	}
+	return b
+}
+
+// add sums two totals of one day.
+func (d *DayTotal) add(o DayTotal) {
+	d.Polls += o.Polls
+	d.Items += o.Items
+	d.New += o.New
+	d.Matched += o.Matched
+	d.Notices += o.Notices
+}

@@ -1,0 +1,72 @@
+package monitor
+
+import (
+	"hash/fnv"
+	"time"
+)
+
+// maxInterval is the longest wait between two polls: backoff and adaptation
+// end in one probe a day, never in none.
+const maxInterval = 24 * time.Hour
+
+// A Pace says how often a feed is polled.
+type Pace struct {
+	Start time.Duration                   // where the interval begins, and returns to; for an adaptive feed
+	Exact func(after time.Time) time.Time // set for a cron expression: never moved
+}
+
+// adapt moves the interval so that consecutive documents go on sharing at
+// least a third of their items: known is the share of the last document that
+// was known already. It stays between half and four times the start, and never
+// over a day.
+func (p Pace) adapt(interval time.Duration, known float64) time.Duration {
+	if interval == 0 {
+		interval = p.Start
+	}
+	switch {
+	case known < 1.0/3:
+		interval /= 2
+	case known < 2.0/3:
+		interval -= interval / 4
+	case known == 1:
+		interval += interval / 8
+	}
+	return min(max(interval, p.Start/2), 4*p.Start, max(maxInterval, p.Start))
+}
+
+// next returns when the feed is due after a poll at now. failures is how many
+// polls in a row have failed; notBefore is what the publisher asks for.
+func (p Pace) next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
+	var at time.Time
+	if p.Exact != nil {
+		at = p.Exact(now).Add(jitter(id, time.Minute))
+	} else {
+		if interval == 0 {
+			interval = p.Start
+		}
+		for range failures {
+			interval = min(2*interval, maxInterval)
+		}
+		at = now.Add(interval + jitter(id, interval/5) - interval/10)
+	}
+	if notBefore.After(at) {
+		at = notBefore
+	}
+	return at
+}
+
+// jitter spreads feeds over a span by a hash of their identity, so that the
+// order is the same after every restart.
+func jitter(id string, span time.Duration) time.Duration {
+	if span <= 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	// FNV leaves the high bits of short inputs poorly mixed.
+	x := h.Sum64()
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	return time.Duration(x % uint64(span))
+}

@@ -1,0 +1,290 @@
+package monitor
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor/query"
+	"newswatch/monitor/story"
+)
+
+// An ItemID names an archived item for good. IDs grow with the time at which
+// items were first seen. It prints in base 36.
+type ItemID uint64
+
+// String returns the ID as people and programs see it, "" for none.
+func (id ItemID) String() string { return StoryID(id).String() }
+
+// Time returns when the item was first seen, to the millisecond.
+func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> idBits)).UTC() }
+
+// idBits are the low bits that tell items of one millisecond apart.
+const idBits = 20
+
+// FirstID is the lowest ID an item first seen at t can have.
+func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << idBits }
+
+// A Record is one item as archived: every item seen is kept, matched or not.
+type Record struct {
+	ID        ItemID
+	Item      feeds.Item
+	Feed      string // name of the feed that showed it first
+	Outlet    string // who published it
+	Seen      time.Time
+	Sightings []Sighting // other feeds that showed the same address
+	Matches   []Matched
+	Story     StoryID // 0 if nothing matched
+	Role      story.Role
+	Of        ItemID // the item it repeats or reprints
+	Reasons   []story.Reason
+	Revisions []Revision // earlier wordings, oldest first
+	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
+	Held      string     // why its matches made no alert at once; "" if they did or there are none
+}
+
+// A Sighting is a feed that showed an item another feed had shown before.
+type Sighting struct {
+	Feed string    `json:"feed"`
+	Seen time.Time `json:"seen"`
+}
+
+// A Revision is the wording an item had until At.
+type Revision struct {
+	At      time.Time `json:"at"`
+	Title   string    `json:"title"`
+	Summary string    `json:"summary"`
+}
+
+// Matched is what one watch made of an item when it was judged.
+type Matched struct {
+	Watch    string        `json:"watch"`
+	Verdict  query.Verdict `json:"verdict"`
+	Sentence string        `json:"sentence,omitempty"`
+	Hits     []query.Span  `json:"hits,omitempty"`
+	Why      []string      `json:"why,omitempty"`
+}
+
+// A Story is one event, and everything reported of it.
+type Story struct {
+	ID       StoryID      `json:"id"`
+	Headline string       `json:"headline"`
+	URL      string       `json:"url,omitempty"`
+	First    time.Time    `json:"first"` // first report seen
+	Last     time.Time    `json:"last"`  // last report seen
+	Items    []StoryItem  `json:"items"` // in the order seen; the first maxStoryItems
+	More     int          `json:"more,omitempty"`
+	Watches  []StoryWatch `json:"watches"`
+	Aliases  []StoryID    `json:"aliases,omitempty"` // stories merged into this one
+	Apart    []ItemID     `json:"apart,omitempty"`   // items an editor split off
+	Into     StoryID      `json:"into,omitempty"`    // set when this story was merged into another: it is then only an alias
+}
+
+// A StoryItem is one report of a story.
+type StoryItem struct {
+	ID        ItemID         `json:"id"`
+	Feed      string         `json:"feed"`
+	Outlet    string         `json:"outlet"`
+	Title     string         `json:"title"`
+	URL       string         `json:"url,omitempty"`
+	Published time.Time      `json:"published,omitzero"`
+	Role      story.Role     `json:"role"`
+	Of        ItemID         `json:"of,omitempty"`
+	Reasons   []story.Reason `json:"reasons,omitempty"`
+}
+
+// A StoryWatch is what one watch had to say about a story so far.
+type StoryWatch struct {
+	Watch    string        `json:"watch"`
+	Verdict  query.Verdict `json:"verdict"` // the best so far
+	Item     ItemID        `json:"item"`    // its first match
+	At       time.Time     `json:"at"`
+	Matches  int           `json:"matches"`
+	Told     bool          `json:"told,omitempty"`  // an alert or catch-up has been decided
+	Alert    bool          `json:"alert,omitempty"` // it was an alert: replies and edits follow it
+	Under    StoryID       `json:"under,omitempty"` // the story the alert was told under, if that was merged into this one
+	Held     string        `json:"held,omitempty"`  // why it was not told, in one line
+	Old      bool          `json:"old,omitempty"`   // not told because it was old when first seen: no digest lists it
+	Sentence string        `json:"sentence,omitempty"`
+	Hits     []query.Span  `json:"hits,omitempty"`
+	Why      []string      `json:"why,omitempty"`
+	Facts    []string      `json:"facts,omitempty"` // amounts told so far
+	ReplyAt  time.Time     `json:"reply_at,omitzero"`
+	Replies  int           `json:"replies,omitempty"`
+}
+
+// Outlets counts the different outlets that reported the story.
+func (s *Story) Outlets() int {
+	seen := map[string]bool{}
+	for _, it := range s.Items {
+		seen[it.Outlet] = true
+	}
+	return len(seen) + s.More
+}
+
+// Independent counts the outlets that told the story in their own words.
+func (s *Story) Independent() int {
+	seen := map[string]bool{}
+	for _, it := range s.Items {
+		if it.Role == story.First || it.Role == story.Original {
+			seen[it.Outlet] = true
+		}
+	}
+	return len(seen)
+}
+
+// Watch returns what the named watch has said of the story, nil if nothing.
+func (s *Story) Watch(name string) *StoryWatch {
+	for i := range s.Watches {
+		if s.Watches[i].Watch == name {
+			return &s.Watches[i]
+		}
+	}
+	return nil
+}
+
+// A FeedRecord is all that is remembered of one feed. The zero value is a feed
+// never polled.
+type FeedRecord struct {
+	ID       string        `json:"id"` // the configured address; survives renaming and moving
+	Name     string        `json:"name"`
+	State    feeds.State   `json:"state"`
+	Title    string        `json:"title,omitempty"` // as the feed calls itself
+	Site     string        `json:"site,omitempty"`
+	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
+	Interval time.Duration `json:"interval,omitempty"`
+	Health   Health        `json:"health"`
+	Overlap  float64       `json:"overlap"` // share of the last document that was known
+	LastNew  time.Time     `json:"last_new,omitzero"`
+	Longest  time.Duration `json:"longest,omitempty"` // longest wait for something new so far
+	Usual    float64       `json:"usual,omitempty"`   // running mean of new items per changed document
+	Items    int           `json:"items,omitempty"`   // new items so far
+	Daily    []DayCount    `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
+	Poll     Poll          `json:"-"`                 // kept apart: it changes with every poll
+	Known    []Known       `json:"-"`
+}
+
+// A DayCount is a number for one day (days since 1970 in UTC).
+type DayCount struct {
+	Day uint16 `json:"d"`
+	N   int    `json:"n"`
+}
+
+// A Poll says when a feed was polled and when it will be.
+type Poll struct {
+	Last    time.Time // began; zero for never
+	Success time.Time // last one that reached the feed
+	Next    time.Time
+	Polls   uint64
+}
+
+// Known is one entry a feed has shown: the keys by which it is recognised, any
+// of which suffices. A key of 0 is none.
+type Known struct {
+	ID    ItemID
+	GUID  uint64
+	URL   uint64
+	Title uint64 // normalised title with its day
+	Text  uint64 // fingerprint of the plain text: title and summary
+	Span  uint64 // hash of the entry's bytes when last listed; 0 if the scanner could not tell
+	Day   uint16 // last listed, days since 1970 in UTC
+
+	Listed bool // in the last document
+}
+
+// A Gap is a time in which a feed was not seen, or in which it may have shown
+// items that nobody saw.
+type Gap struct {
+	Feed string    `json:"feed"`
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	Lost bool      `json:"lost"` // the documents before and after share no item
+	Why  string    `json:"why"`
+}
+
+// A Silence holds back what would be told, until it ends. At least one of
+// Watch, Story, Feed and Query is set; all that are set must apply.
+type Silence struct {
+	ID      string    `json:"id"`
+	Watch   string    `json:"watch,omitempty"`
+	Story   StoryID   `json:"story,omitempty"`
+	Feed    string    `json:"feed,omitempty"`
+	Query   string    `json:"query,omitempty"`
+	Until   time.Time `json:"until"`
+	Reason  string    `json:"reason,omitempty"`
+	By      string    `json:"by,omitempty"`
+	Created time.Time `json:"created"`
+}
+
+// A Batch is the outcome of one or more polls, or of another decision: all of
+// it is committed, or none.
+type Batch struct {
+	Feeds    []FeedRecord // replace what is stored; Known included
+	Polls    []FeedRecord // replace only Poll
+	Items    []Record     // new or changed
+	URLs     map[uint64]ItemID
+	Stories  []Story // new or changed
+	Notices  []Notice
+	Gaps     []Gap
+	Days     []DayTotal
+	Slots    map[string]string // digest name -> last slot told
+	Silences []Silence         // new or changed; one with a zero Until is removed
+}
+
+// Empty reports whether committing b would write nothing.
+func (b *Batch) Empty() bool {
+	return len(b.Feeds)+len(b.Polls)+len(b.Items)+len(b.Stories)+len(b.Notices)+len(b.Gaps)+
+		len(b.Days)+len(b.Slots)+len(b.Silences)+len(b.URLs) == 0
+}
+
+// A DayTotal is added to what is stored for its day.
+type DayTotal struct {
+	Day     uint16 `json:"day"`
+	Polls   int    `json:"polls"`
+	Items   int    `json:"items"`
+	New     int    `json:"new"`
+	Matched int    `json:"matched"`
+	Notices int    `json:"notices"`
+}
+
+// Store is the state on disk as Monitor needs it. It is safe for concurrent
+// use. What a method returns is the caller's to keep and change.
+type Store interface {
+	// Feed returns what is remembered of the feed, a zero record but for ID
+	// if nothing is.
+	Feed(id string) (FeedRecord, error)
+	// Item returns an archived item.
+	Item(id ItemID) (rec Record, ok bool, err error)
+	// ByURL returns the item that was first seen under a canonical address,
+	// given by its key.
+	ByURL(key uint64) (id ItemID, ok bool, err error)
+	// StoriesSince returns the stories with a report since t, by ID.
+	StoriesSince(t time.Time) ([]Story, error)
+	// LastItem returns the greatest ID stored, 0 for none.
+	LastItem() (ItemID, error)
+	// Silences returns those that have not ended by now.
+	Silences(now time.Time) ([]Silence, error)
+	// Commit writes the batch in one durable transaction. A notice whose key
+	// is stored is replaced while it is pending and untried, and otherwise
+	// left alone.
+	Commit(b Batch) error
+}
+
+// dayOf returns the day of t in UTC, counted from 1970.
+func dayOf(t time.Time) uint16 { return uint16(t.Unix() / 86400) }
+
+// dayString returns the date of a day counted from 1970.
+func dayString(d uint16) string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }
+
+// formatCount writes "1 story", "3 stories".
+func formatCount(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// sortedNames returns the keys of a map in order.
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,279 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"newswatch/monitor"
+)
+
+// Backup writes a consistent copy of the file to w while the store is in use.
+func (s *Store) Backup(w io.Writer) (n int64, err error) {
+	err = s.view(func(tx *bolt.Tx) (err error) {
+		n, err = tx.WriteTo(w)
+		return err
+	})
+	return n, err
+}
+
+// BackupTo writes a consistent copy to path, whole or not at all.
+func (s *Store) BackupTo(path string) error {
+	return atomically(path, func(tmp string) error {
+		f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = s.Backup(f)
+		if err == nil {
+			err = f.Sync()
+		}
+		return errors.Join(err, f.Close())
+	})
+}
+
+// atomically makes path by way of a file beside it.
+func atomically(path string, fill func(tmp string) error) error {
+	tmp := path + ".partial"
+	if err := fill(tmp); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// CompactTo writes the file's content without its free pages to path. bbolt
+// reuses the pages that forgetting frees but never gives them back.
+func (s *Store) CompactTo(path string) error {
+	return atomically(path, func(tmp string) error {
+		if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		dst, err := bolt.Open(tmp, 0o600, &bolt.Options{Timeout: lockWait})
+		if err != nil {
+			return err
+		}
+		return errors.Join(s.guard(func() error { return bolt.Compact(dst, s.db, 1<<20) }), dst.Close())
+	})
+}
+
+// Compact replaces the file at path, which nobody has open, by a copy without
+// free pages. It returns the sizes before and after.
+func Compact(path string) (before, after int64, err error) {
+	s, err := Open(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	before = size(path)
+	small := path + ".compact"
+	err = errors.Join(s.CompactTo(small), s.db.Close())
+	if err == nil {
+		err = os.Rename(small, path)
+	}
+	return before, size(path), errors.Join(err, s.lock.Close())
+}
+
+func size(path string) int64 {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return st.Size()
+}
+
+// Check reads every page and every row. It returns one error for each fault.
+func (s *Store) Check() (faults []error) {
+	err := s.view(func(tx *bolt.Tx) error {
+		// The channel must be drained to its end: its sender would otherwise
+		// go on reading after the transaction.
+		for err := range tx.Check() {
+			faults = append(faults, err)
+		}
+		if len(faults) > 0 {
+			return nil
+		}
+		for _, name := range [][]byte{bucketFeeds, bucketItems, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
+			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+				if _, err := unseal(name, k, v); err != nil {
+					faults = append(faults, err)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return checkIndex(tx, &faults)
+	})
+	if err != nil {
+		faults = append(faults, err)
+	}
+	return faults
+}
+
+// checkIndex holds the outbox against its index: every row has exactly the
+// entry its state asks for.
+func checkIndex(tx *bolt.Tx, faults *[]error) error {
+	rows := 0
+	err := tx.Bucket(bucketOutbox).ForEach(func(k, _ []byte) error {
+		var r row
+		if _, err := get(tx, bucketOutbox, k, &r); err != nil {
+			return nil // reported already
+		}
+		rows++
+		bucket, at := r.index()
+		if found, _ := tx.Bucket(bucket).Cursor().Seek(at); !bytes.Equal(found, at) {
+			*faults = append(*faults, fmt.Errorf("outbox %q: %s but not in the index %s", k, r.Delivery.State, bucket))
+		}
+		return nil
+	})
+	entries := 0
+	for _, b := range [][]byte{bucketDue, bucketInflight, bucketDone} {
+		entries += tx.Bucket(b).Stats().KeyN
+	}
+	if entries != rows {
+		*faults = append(*faults, fmt.Errorf("outbox: %d rows but %d index entries", rows, entries))
+	}
+	return err
+}
+
+// Stats are the file's figures.
+type Stats struct {
+	Bytes     int64 // length of the file
+	Free      int64 // bytes of it in free pages, to be reused
+	Items     int
+	Stories   int
+	KnownSize int // bytes of the feeds' records with all entries known of them
+}
+
+// Stats measures the file. It walks whole buckets if deep is set.
+func (s *Store) Stats(deep bool) (st Stats, err error) {
+	st.Bytes = size(s.path)
+	st.Free = int64(s.db.Stats().FreePageN+s.db.Stats().PendingPageN) * int64(s.db.Info().PageSize)
+	if !deep {
+		return st, nil
+	}
+	err = s.view(func(tx *bolt.Tx) error {
+		st.Items = tx.Bucket(bucketItems).Stats().KeyN
+		st.Stories = tx.Bucket(bucketStories).Stats().KeyN
+		b := tx.Bucket(bucketFeeds).Stats()
+		st.KnownSize = b.LeafAlloc + b.BranchAlloc
+		return nil
+	})
+	return st, err
+}
+
+// Size returns the length of the file in bytes.
+func (s *Store) Size() int64 { return size(s.path) }
+
+// pruneStep is how many rows one transaction removes: readers and polls must
+// not wait long.
+const pruneStep = 1000
+
+// Prune forgets what is older than before: archived items with their
+// addresses, stories, settled rows of the outbox, gaps and totals. It works in
+// short transactions and returns how many rows it removed. Known entries of
+// feeds go by their last sighting, with the feed's next poll.
+func (s *Store) Prune(before time.Time) (removed int, err error) {
+	for _, step := range [...]func(*bolt.Tx, time.Time) (int, error){pruneItems, pruneStories, pruneOutbox, pruneLedger} {
+		for {
+			n := 0
+			err := s.update(func(tx *bolt.Tx) (err error) {
+				n, err = step(tx, before)
+				return err
+			})
+			removed += n
+			if err != nil {
+				return removed, err
+			}
+			if n == 0 {
+				break
+			}
+		}
+	}
+	return removed, nil
+}
+
+// firstKeys returns up to pruneStep keys below end.
+func firstKeys(tx *bolt.Tx, bucket, end []byte) (out [][]byte) {
+	c := tx.Bucket(bucket).Cursor()
+	for k, _ := c.First(); k != nil && len(out) < pruneStep && bytes.Compare(k, end) < 0; k, _ = c.Next() {
+		out = append(out, bytes.Clone(k))
+	}
+	return out
+}
+
+func pruneItems(tx *bolt.Tx, before time.Time) (int, error) {
+	items, urls := tx.Bucket(bucketItems), tx.Bucket(bucketURLs)
+	keys := firstKeys(tx, bucketItems, idKey(monitor.FirstID(before)))
+	for _, k := range keys {
+		if rec, err := readItem(k, items.Get(k)); err == nil {
+			u := idKey(monitor.URLKey(rec.Item.URL))
+			if v := urls.Get(u); len(v) == 8 && monitor.ItemID(binary.BigEndian.Uint64(v)) == rec.ID {
+				if err := urls.Delete(u); err != nil {
+					return 0, err
+				}
+			}
+		}
+		if err := items.Delete(k); err != nil {
+			return 0, err
+		}
+	}
+	return len(keys), nil
+}
+
+func pruneStories(tx *bolt.Tx, before time.Time) (int, error) {
+	keys := firstKeys(tx, bucketLast, timeKey(before))
+	for _, k := range keys {
+		if err := tx.Bucket(bucketStories).Delete(k[8:]); err != nil {
+			return 0, err
+		}
+		if err := tx.Bucket(bucketLast).Delete(k); err != nil {
+			return 0, err
+		}
+	}
+	return len(keys), nil
+}
+
+func pruneOutbox(tx *bolt.Tx, before time.Time) (int, error) {
+	keys := firstKeys(tx, bucketDone, timeKey(before))
+	for _, k := range keys {
+		var r row
+		if ok, err := get(tx, bucketOutbox, k[8:], &r); err == nil && ok {
+			if err := count(tx, r.Destination, r.Delivery.State, -1); err != nil {
+				return 0, err
+			}
+		}
+		if err := tx.Bucket(bucketOutbox).Delete(k[8:]); err != nil {
+			return 0, err
+		}
+		if err := tx.Bucket(bucketDone).Delete(k); err != nil {
+			return 0, err
+		}
+	}
+	return len(keys), nil
+}
+
+func pruneLedger(tx *bolt.Tx, before time.Time) (int, error) {
+	n := 0
+	for bucket, end := range map[string][]byte{
+		string(bucketGaps): timeKey(before), string(bucketDays): dayKey(uint16(before.Unix() / 86400)),
+	} {
+		for _, k := range firstKeys(tx, []byte(bucket), end) {
+			if err := tx.Bucket([]byte(bucket)).Delete(k); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"syscall"
+
+	bolt "go.etcd.io/bbolt"
+
+	"newswatch/monitor"
+)
+
+// Commit writes the batch in one durable transaction: after it returns nil,
+// nothing of it is lost.
+func (s *Store) Commit(b monitor.Batch) error {
+	err := s.update(func(tx *bolt.Tx) error {
+		for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
+			commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
+		} {
+			if err := step(tx, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return remedy(err, s.path)
+}
+
+// remedy adds to an error of writing what can be done about it.
+func remedy(err error, path string) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("writing the store %s: %w: free some space; nothing is lost, newswatch goes on trying", path, err)
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("writing the store %s: %w: make the file system writable again", path, err)
+	}
+	return err
+}
+
+func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
+	polls := tx.Bucket(bucketPolls)
+	for _, rec := range b.Feeds {
+		v, err := encodeFeed(rec)
+		if err != nil {
+			return fmt.Errorf("feed %s: %w", rec.ID, err)
+		}
+		if err := tx.Bucket(bucketFeeds).Put([]byte(rec.ID), seal(v)); err != nil {
+			return err
+		}
+		if err := polls.Put([]byte(rec.ID), encodePoll(rec.Poll)); err != nil {
+			return err
+		}
+	}
+	for _, rec := range b.Polls {
+		if err := polls.Put([]byte(rec.ID), encodePoll(rec.Poll)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commitItems(tx *bolt.Tx, b monitor.Batch) error {
+	items := tx.Bucket(bucketItems)
+	items.FillPercent = 0.9 // keys only grow
+	for _, rec := range b.Items {
+		v, err := encodeItem(rec)
+		if err != nil {
+			return fmt.Errorf("item %s: %w", rec.ID, err)
+		}
+		if err := items.Put(idKey(rec.ID), seal(v)); err != nil {
+			return err
+		}
+	}
+	// Sorted, neighbouring keys touch a page once.
+	for _, key := range sortedKeys(b.URLs) {
+		if err := tx.Bucket(bucketURLs).Put(idKey(key), idKey(b.URLs[key])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+func commitStories(tx *bolt.Tx, b monitor.Batch) error {
+	for _, st := range b.Stories {
+		k := idKey(st.ID)
+		var old monitor.Story
+		if ok, err := get(tx, bucketStories, k, &old); err != nil {
+			return err
+		} else if ok {
+			if err := tx.Bucket(bucketLast).Delete(append(timeKey(old.Last), k...)); err != nil {
+				return err
+			}
+		}
+		if err := put(tx, bucketStories, k, st); err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketLast).Put(append(timeKey(st.Last), k...), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commitNotices(tx *bolt.Tx, b monitor.Batch) error {
+	for _, n := range b.Notices {
+		old, ok, err := readNotice(tx, n.Destination, n.Key)
+		if err != nil {
+			return err
+		}
+		if ok && (old.Delivery.State != monitor.Pending || old.Delivery.Attempts > 0) {
+			continue
+		}
+		n.Delivery.Rev = old.Delivery.Rev + 1
+		if err := writeNotice(tx, old, ok, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commitLedger(tx *bolt.Tx, b monitor.Batch) error {
+	for _, g := range b.Gaps {
+		if err := put(tx, bucketGaps, append(timeKey(g.To), g.Feed...), g); err != nil {
+			return err
+		}
+	}
+	for _, d := range b.Days {
+		var sum monitor.DayTotal
+		if _, err := get(tx, bucketDays, dayKey(d.Day), &sum); err != nil {
+			return err
+		}
+		sum.Day = d.Day
+		sum.Polls += d.Polls
+		sum.Items += d.Items
+		sum.New += d.New
+		sum.Matched += d.Matched
+		sum.Notices += d.Notices
+		if err := put(tx, bucketDays, dayKey(d.Day), sum); err != nil {
+			return err
+		}
+	}
+	for digest, slot := range b.Slots {
+		if err := tx.Bucket(bucketSlots).Put([]byte(digest), []byte(slot)); err != nil {
+			return err
+		}
+	}
+	for _, q := range b.Silences {
+		if q.Until.IsZero() {
+			if err := tx.Bucket(bucketSilences).Delete([]byte(q.ID)); err != nil {
+				return err
+			}
+		} else if err := put(tx, bucketSilences, []byte(q.ID), q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count adds to the number of rows a destination has in a state.
+func count(tx *bolt.Tx, dest string, state monitor.State, by int) error {
+	k := []byte(dest + "\x00" + string(state))
+	n := int64(by)
+	if v := tx.Bucket(bucketCounts).Get(k); len(v) == 8 {
+		n += int64(binary.BigEndian.Uint64(v))
+	}
+	return tx.Bucket(bucketCounts).Put(k, binary.BigEndian.AppendUint64(nil, uint64(n)))
+}

@@ -1,0 +1,234 @@
+// Package store keeps the monitor's state and the outbox in one bbolt file.
+//
+// It is about whole facts: a batch is committed or it is not. It does not
+// know why anything is stored, and nobody else knows of buckets and cursors.
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// A Store is an open file. It is safe for concurrent use.
+type Store struct {
+	db   *bolt.DB
+	path string
+	lock *os.File // nil when open for reading only
+}
+
+var (
+	_ monitor.Store  = (*Store)(nil)
+	_ monitor.Reader = (*Store)(nil)
+	_ notify.Outbox  = (*Store)(nil)
+)
+
+// The buckets. Keys that hold a time or an ID begin with it, big-endian, so
+// that the file is read in order of time.
+var (
+	bucketMeta     = []byte("meta")     // "version"
+	bucketFeeds    = []byte("feeds")    // address -> feed record and known entries
+	bucketPolls    = []byte("polls")    // address -> times of polls
+	bucketItems    = []byte("items")    // item ID -> record
+	bucketURLs     = []byte("urls")     // key of a canonical address -> item ID
+	bucketStories  = []byte("stories")  // story ID -> story
+	bucketLast     = []byte("last")     // time of last report, story ID
+	bucketOutbox   = []byte("outbox")   // destination, key -> row
+	bucketDue      = []byte("due")      // destination, due, created, key: of rows pending or unknown
+	bucketInflight = []byte("inflight") // destination, key: of rows inflight
+	bucketDone     = []byte("done")     // time, destination, key: of all other rows
+	bucketCounts   = []byte("counts")   // destination, state -> number of rows
+	bucketGates    = []byte("gates")    // destination -> gate
+	bucketGaps     = []byte("gaps")     // end, feed -> gap
+	bucketDays     = []byte("days")     // day -> totals
+	bucketSlots    = []byte("slots")    // digest -> last slot told
+	bucketSilences = []byte("silences") // ID -> silence
+	bucketNotes    = []byte("notes")    // name -> what a room wants kept, opaque
+)
+
+// lockWait is how long a second instance waits before it says who holds the
+// file: long enough for a restart to overlap, short enough to be noticed.
+const lockWait = time.Second
+
+// mapSize is reserved of the address space, not of memory: a map that need not
+// grow never makes a writer wait for readers.
+const mapSize = 1 << 30
+
+// Open opens the file at path for reading and writing, makes it if there is
+// none, and brings an older one up to date. It fails within two seconds if
+// another process has it open, and refuses a damaged file instead of guessing.
+func Open(path string) (*Store, error) {
+	lock, err := acquire(path+".lock", lockWait)
+	if err != nil {
+		return nil, err
+	}
+	s, err := open(path)
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	s.lock = lock
+	return s, nil
+}
+
+func open(path string) (*Store, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path); err != nil {
+			return nil, fmt.Errorf("making the store: %w", err)
+		}
+	}
+	if err := inspect(path); err != nil {
+		return nil, err
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait, InitialMmapSize: mapSize, FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return nil, fmt.Errorf("opening the store %s: %w", path, err)
+	}
+	s := &Store{db: db, path: path}
+	if err := s.migrate(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// create makes the file under another name first: power lost while a file is
+// being made would otherwise leave one that looks like ours and is not.
+func create(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	tmp := path + ".new"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	db, err := bolt.Open(tmp, 0o600, &bolt.Options{Timeout: lockWait})
+	if err != nil {
+		return err
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// Close ends all use of the file.
+func (s *Store) Close() error {
+	err := s.db.Close()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
+}
+
+// Path returns the file's path.
+func (s *Store) Path() string { return s.path }
+
+// migrations[i] takes a file from version i to i+1. Append; never edit.
+var migrations = []func(*bolt.Tx) error{
+	createBuckets,
+}
+
+func createBuckets(tx *bolt.Tx) error {
+	for _, name := range [][]byte{bucketFeeds, bucketPolls, bucketItems, bucketURLs, bucketStories, bucketLast,
+		bucketOutbox, bucketDue, bucketInflight, bucketDone, bucketCounts, bucketGates, bucketGaps, bucketDays,
+		bucketSlots, bucketSilences, bucketNotes} {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var keyVersion = []byte("version")
+
+// migrate brings the file to this program's version in one transaction. A file
+// that holds data is copied beside itself first.
+func (s *Store) migrate() error {
+	version, err := s.version()
+	if err != nil {
+		return err
+	}
+	if version > len(migrations) {
+		return fmt.Errorf("the store %s was written by a newer newswatch (version %d, this one knows %d): install that one again, or restore a backup from before", s.path, version, len(migrations))
+	}
+	if version == len(migrations) {
+		return nil
+	}
+	if version > 0 {
+		if err := s.BackupTo(fmt.Sprintf("%s.v%d", s.path, version)); err != nil {
+			return fmt.Errorf("backup before migration: %w", err)
+		}
+	}
+	return s.update(func(tx *bolt.Tx) error {
+		for i := version; i < len(migrations); i++ {
+			if err := migrations[i](tx); err != nil {
+				return fmt.Errorf("migration to version %d: %w", i+1, err)
+			}
+		}
+		return writeVersion(tx, len(migrations))
+	})
+}
+
+func writeVersion(tx *bolt.Tx, v int) error {
+	meta, err := tx.CreateBucketIfNotExists(bucketMeta)
+	if err != nil {
+		return err
+	}
+	return meta.Put(keyVersion, binary.BigEndian.AppendUint32(nil, uint32(v)))
+}
+
+func (s *Store) version() (v int, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		if meta := tx.Bucket(bucketMeta); meta != nil {
+			if b := meta.Get(keyVersion); len(b) == 4 {
+				v = int(binary.BigEndian.Uint32(b))
+			}
+		}
+		return nil
+	})
+	return v, err
+}
+
+// view and update run fn in one transaction. A fault on the mapped file, which
+// Go would turn into the end of the process, becomes an error that says what
+// to do.
+func (s *Store) view(fn func(*bolt.Tx) error) error {
+	return s.guard(func() error { return s.db.View(fn) })
+}
+
+func (s *Store) update(fn func(*bolt.Tx) error) error {
+	return s.guard(func() error { return s.db.Update(fn) })
+}
+
+func (s *Store) guard(fn func() error) (err error) {
+	old := debug.SetPanicOnFault(true)
+	defer debug.SetPanicOnFault(old)
+	defer func() {
+		if r := recover(); r != nil {
+			err = &DamageError{Path: s.path, Cause: fmt.Sprint(r)}
+		}
+	}()
+	return fn()
+}

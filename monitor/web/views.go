@@ -1,0 +1,267 @@
+// Package web shows what the monitor knows: the local page, the JSON API,
+// metrics and health.
+//
+// It only reads, save for what an editor asks for on the page. It knows no
+// store and no destination, only the Reader it is given.
+package web
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// A Reader is the past as pages and commands show it.
+type Reader interface {
+	monitor.Ledger
+	Story(id monitor.StoryID) (monitor.Story, bool, error)
+	Item(id monitor.ItemID) (monitor.Record, bool, error)
+	ByURL(key uint64) (monitor.ItemID, bool, error)
+	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
+	List(q monitor.Query) ([]monitor.Notice, error)
+	Counts() (map[string]map[monitor.State]int, error)
+	Size() int64
+}
+
+// Feed is a feed as commands and the API give it.
+type Feed struct {
+	Name        string    `json:"name"`
+	URL         string    `json:"url"`
+	Tags        []string  `json:"tags"`
+	Class       string    `json:"class,omitempty"`
+	State       string    `json:"state"`
+	Since       time.Time `json:"since,omitzero"`
+	Cause       string    `json:"cause,omitempty"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	NextPoll    time.Time `json:"next_poll,omitzero"`
+	IntervalS   int       `json:"interval_s"`
+	Items       int       `json:"items"`
+	Overlap     float64   `json:"overlap"`
+	Moved       string    `json:"moved,omitempty"`
+	Daily       []int     `json:"daily"` // new items a day for two weeks, today last
+	Gaps        []Gap     `json:"gaps"`
+}
+
+// Gap is a time in which a feed was not seen.
+type Gap struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	Lost bool      `json:"lost"`
+	Why  string    `json:"why"`
+}
+
+// dailyDays is how many days a feed's sparkline shows.
+const dailyDays = 14
+
+// gapsBack is how far back the gaps of a feed are listed.
+const gapsBack = 30 * 24 * time.Hour
+
+// Feeds lists the configured feeds by name, with what is known of them.
+func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
+	recs, err := r.Feeds()
+	if err != nil {
+		return nil, err
+	}
+	gaps, err := r.GapsSince(now.Add(-gapsBack))
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string][]Gap{}
+	for _, g := range gaps {
+		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Why})
+	}
+	byURL := make(map[string]monitor.FeedRecord, len(recs))
+	for _, rec := range recs {
+		byURL[rec.ID] = rec
+	}
+	out := make([]Feed, 0, len(rules.Feeds))
+	for name, f := range rules.Feeds {
+		rec := byURL[f.URL]
+		v := Feed{Name: name, URL: f.URL, Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
+			Since: rec.Health.Since, Cause: rec.Health.Cause, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
+			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
+			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
+		if rec.Poll.Last.IsZero() {
+			v.State = "new"
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b Feed) int { return cmp.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// daily spreads a feed's counts over the days shown, today last.
+func daily(counts []monitor.DayCount, now time.Time) []int {
+	out := make([]int, dailyDays)
+	today := int(now.Unix() / 86400)
+	for _, c := range counts {
+		if i := dailyDays - 1 - (today - int(c.Day)); i >= 0 && i < dailyDays {
+			out[i] = c.N
+		}
+	}
+	return out
+}
+
+// Story is a story as commands and the API give it.
+type Story struct {
+	Story       string      `json:"story"`
+	Headline    string      `json:"headline"`
+	URL         string      `json:"url,omitempty"`
+	FirstSeen   time.Time   `json:"first_seen"`
+	LastSeen    time.Time   `json:"last_seen"`
+	Outlets     int         `json:"outlets"`
+	Independent int         `json:"independent"`
+	Watches     []string    `json:"watches"`
+	Matches     []Matched   `json:"matches"`
+	Items       []StoryItem `json:"items"`
+}
+
+// Matched is what one watch says of a story.
+type Matched struct {
+	Watch    string   `json:"watch"`
+	Verdict  string   `json:"verdict"`
+	Sentence string   `json:"sentence"`
+	Why      []string `json:"why"`
+	Told     bool     `json:"told"`
+	Held     string   `json:"held,omitempty"`
+}
+
+// StoryItem is one report of a story.
+type StoryItem struct {
+	ID     string    `json:"id"`
+	URL    string    `json:"url"`
+	Feed   string    `json:"feed"`
+	Outlet string    `json:"outlet"`
+	Title  string    `json:"title"`
+	Role   string    `json:"role"`
+	Seen   time.Time `json:"seen"`
+	Why    []string  `json:"why,omitempty"` // why it joined the story
+}
+
+// Stories lists the stories with a report since t, latest first. Those merged
+// into others are left out.
+func Stories(r Reader, t time.Time) ([]Story, error) {
+	stories, err := r.StoriesSince(t)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Story, 0, len(stories))
+	for i := range stories {
+		if stories[i].Into == 0 {
+			out = append(out, StoryOf(&stories[i]))
+		}
+	}
+	slices.SortFunc(out, func(a, b Story) int { return cmp.Or(b.LastSeen.Compare(a.LastSeen), cmp.Compare(b.Story, a.Story)) })
+	return out, nil
+}
+
+// StoryOf shows one story.
+func StoryOf(s *monitor.Story) Story {
+	v := Story{Story: s.ID.String(), Headline: s.Headline, URL: s.URL, FirstSeen: s.First, LastSeen: s.Last,
+		Outlets: s.Outlets(), Independent: s.Independent(), Watches: []string{}, Matches: []Matched{}, Items: []StoryItem{}}
+	for _, sw := range s.Watches {
+		v.Watches = append(v.Watches, sw.Watch)
+		v.Matches = append(v.Matches, Matched{Watch: sw.Watch, Verdict: sw.Verdict.String(), Sentence: sw.Sentence,
+			Why: append([]string{}, sw.Why...), Told: sw.Told, Held: sw.Held})
+	}
+	for _, it := range s.Items {
+		si := StoryItem{ID: it.ID.String(), URL: it.URL, Feed: it.Feed, Outlet: it.Outlet, Title: it.Title, Role: string(it.Role), Seen: it.ID.Time()}
+		for _, why := range it.Reasons {
+			si.Why = append(si.Why, why.Why)
+		}
+		v.Items = append(v.Items, si)
+	}
+	return v
+}
+
+// Item is an archived item as search gives it.
+type Item struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Summary   string    `json:"summary"`
+	URL       string    `json:"url"`
+	Feed      string    `json:"feed"`
+	Outlet    string    `json:"outlet"`
+	Published time.Time `json:"published,omitzero"`
+	Seen      time.Time `json:"seen"`
+	Story     string    `json:"story"`
+	Role      string    `json:"role,omitempty"`
+	Watches   []string  `json:"watches,omitempty"`
+	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	Held      string    `json:"held,omitempty"`
+}
+
+// ItemOf shows one archived item.
+func ItemOf(rec monitor.Record) Item {
+	v := Item{ID: rec.ID.String(), Title: rec.Item.Title, Summary: rec.Item.Summary, URL: cmp.Or(rec.Item.Link, rec.Item.URL), Feed: rec.Feed,
+		Outlet: rec.Outlet, Published: rec.Item.Published, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
+		Withdrawn: rec.Withdrawn, Held: rec.Held}
+	for _, m := range rec.Matches {
+		v.Watches = append(v.Watches, m.Watch)
+	}
+	return v
+}
+
+// Notice is a row of the outbox as commands and the API give it.
+type Notice struct {
+	Key         string    `json:"key"`
+	Destination string    `json:"destination"`
+	Kind        string    `json:"kind"`
+	State       string    `json:"state"`
+	Attempts    int       `json:"attempts"`
+	Due         time.Time `json:"due,omitzero"`
+	Headline    string    `json:"headline"`
+	Reason      string    `json:"reason"`
+	Watch       string    `json:"watch,omitempty"`
+	Story       string    `json:"story,omitempty"`
+	Created     time.Time `json:"created"`
+	Receipt     string    `json:"receipt,omitempty"`
+	SentAt      time.Time `json:"sent_at,omitzero"`
+}
+
+// NoticeOf shows one row of the outbox.
+func NoticeOf(n monitor.Notice) Notice {
+	return Notice{Key: n.Key, Destination: n.Destination, Kind: string(n.Kind), State: string(n.Delivery.State), Attempts: n.Delivery.Attempts,
+		Due: n.Delivery.Due, Headline: n.Content.Headline, Reason: n.Delivery.Reason, Watch: n.Watch, Story: n.Story.String(),
+		Created: n.Created, Receipt: n.Delivery.Receipt.ID, SentAt: n.Delivery.Receipt.At}
+}
+
+// Status sums up the daemon.
+type Status struct {
+	Version    string         `json:"version"`
+	Started    time.Time      `json:"started,omitzero"` // zero if no daemon runs
+	Feeds      map[string]int `json:"feeds"`
+	Outbox     map[string]int `json:"outbox"`
+	StoreBytes int64          `json:"store_bytes"`
+	LastPoll   time.Time      `json:"last_poll,omitzero"`
+}
+
+// StatusOf counts feeds and notices by state.
+func StatusOf(r Reader, rules *monitor.Rules, version string, started, now time.Time) (Status, error) {
+	st := Status{Version: version, Started: started, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: r.Size()}
+	feeds, err := Feeds(r, rules, now)
+	if err != nil {
+		return st, err
+	}
+	recs, err := r.Feeds()
+	if err != nil {
+		return st, err
+	}
+	for _, f := range feeds {
+		st.Feeds[f.State]++
+	}
+	for _, rec := range recs {
+		if rec.Poll.Last.After(st.LastPoll) {
+			st.LastPoll = rec.Poll.Last
+		}
+	}
+	counts, err := r.Counts()
+	for _, states := range counts {
+		for state, n := range states {
+			st.Outbox[string(state)] += n
+		}
+	}
+	return st, err
+}
