@@ -48,6 +48,8 @@ type Rule struct {
 	Name  string
 	Match string   // the query
 	Feeds []string // names or tags of the feeds it reads; none means all
+
+	Examples Examples // headlines it must and must not match
 }
 
 // A Doc is one text to match: the three zones, and facts about them.

@@ -1,0 +1,263 @@
+package query
+
+import (
+	"strconv"
+	"strings"
+)
+
+// An amount is a sum of money named in a text.
+type amount struct {
+	value      float64
+	start, end int // bytes
+}
+
+// scales are the words and letters that multiply a number.
+var scales = map[string]float64{
+	"k": 1e3, "thousand": 1e3, "lakh": 1e5,
+	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "million": 1e6, "millions": 1e6,
+	"crore": 1e7,
+	"b":     1e9, "bn": 1e9, "bln": 1e9, "mrd": 1e9, "billion": 1e9, "billions": 1e9, "milliard": 1e9, "milliarden": 1e9,
+	"t": 1e12, "tn": 1e12, "trn": 1e12, "trillion": 1e12, "trillions": 1e12,
+}
+
+// currencies are the words and codes that make a number money.
+var currencies = map[string]bool{
+	"dollar": true, "dollars": true, "euro": true, "euros": true, "pound": true, "pounds": true, "yen": true,
+	"yuan": true, "renminbi": true, "rupee": true, "rupees": true, "franc": true, "francs": true, "peso": true,
+	"pesos": true, "krona": true, "kronor": true, "kroner": true, "won": true, "real": true, "reais": true,
+	"rand": true, "rubles": true, "roubles": true, "lira": true, "shekels": true, "dirhams": true, "riyals": true,
+	"usd": true, "eur": true, "gbp": true, "jpy": true, "cny": true, "rmb": true, "inr": true, "chf": true,
+	"cad": true, "aud": true, "nzd": true, "mxn": true, "brl": true, "sek": true, "nok": true, "dkk": true,
+	"krw": true, "zar": true, "ils": true, "aed": true, "sgd": true, "hkd": true, "rs": true, "bucks": true,
+	"us$": true,
+}
+
+// readAmount reads the amount a query compares with: 1M, $30M, 900,000.
+func readAmount(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	s = strings.TrimLeft(s, "$€£¥₹ ")
+	v, n := readNumber(s)
+	if n == 0 {
+		return 0, false
+	}
+	rest := strings.ToLower(strings.TrimSpace(s[n:]))
+	scale, rest, _ := strings.Cut(rest, " ")
+	if scale == "" || currencies[scale] && rest == "" {
+		return v, true
+	}
+	f := scales[scale]
+	return v * f, f != 0 && (rest == "" || currencies[rest])
+}
+
+// readNumber reads digits with separators at the start of s and returns the
+// value and the length, 0 if there is none. One comma or dot with other than
+// three digits behind it is a decimal point; those with three group digits.
+func readNumber(s string) (float64, int) {
+	n := 0
+	for n < len(s) && (isDigit(s[n]) || (s[n] == ',' || s[n] == '.') && n > 0 && isDigit(s[n-1]) && n+1 < len(s) && isDigit(s[n+1])) {
+		n++
+	}
+	if n == 0 || n > 40 {
+		return 0, 0
+	}
+	v, err := strconv.ParseFloat(pointed(s[:n]), 64)
+	if err != nil {
+		return 0, 0
+	}
+	return v, n
+}
+
+// pointed writes a number as Go reads it: 1,400 and 1.200.000 lose their
+// separators, 1,2 gets a point.
+func pointed(s string) string {
+	comma, dot := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
+	switch {
+	case comma < 0 && strings.Count(s, ".") > 1:
+		return strings.ReplaceAll(s, ".", "")
+	case comma < 0:
+		return s
+	case dot > comma:
+		return strings.ReplaceAll(s, ",", "")
+	case dot >= 0: // 1.200,50
+		return strings.ReplaceAll(strings.ReplaceAll(s, ".", ""), ",", ".")
+	case strings.Count(s, ",") > 1 || len(s)-comma == 4:
+		return strings.ReplaceAll(s, ",", "")
+	}
+	return strings.ReplaceAll(s, ",", ".")
+}
+
+// appendAmounts finds the sums of money in text: numbers with a currency sign
+// or code before them, or a currency behind them. Which currency is ignored.
+func appendAmounts(out []amount, text string) []amount {
+	from := len(out)
+	for i := 0; i < len(text); i++ {
+		if !isDigit(text[i]) || i > 0 && isDigit(text[i-1]) {
+			continue
+		}
+		v, n := readNumber(text[i:])
+		if n == 0 {
+			continue
+		}
+		start, signed := currencyBefore(text, i)
+		end := i + n
+		scale, scaled := scaleBehind(text, end)
+		money := signed
+		if scaled > 0 {
+			end += scaled
+		}
+		if k := currencyBehind(text, end); k > 0 {
+			money, end = true, end+k
+		}
+		if money {
+			out = append(out, amount{v * scale, start, end})
+		} else if joined := rangeEnd(text, end); joined {
+			// "30 to 40 million dollars" names two sums; the scale of the
+			// first is that of the second, which the next round finds.
+			out = append(out, amount{-v, start, end})
+		}
+		i = i + n - 1
+	}
+	return settle(out, from, text)
+}
+
+// settle gives the first number of a range the scale of the second, and drops
+// what turned out not to be money.
+func settle(out []amount, from int, text string) []amount {
+	kept := out[:from]
+	for i := from; i < len(out); i++ {
+		a := out[i]
+		next := i+1 < len(out) && out[i+1].value > 0 && rangeEnd(text[:out[i+1].start+1], a.end)
+		switch {
+		case a.value < 0 && next:
+			f := scaleOf(text[out[i+1].start:out[i+1].end])
+			kept = append(kept, amount{-a.value * f, a.start, a.end})
+		case a.value < 0:
+		case next && scaleOf(text[a.start:a.end]) == 1 && a.value < 1000:
+			a.value *= scaleOf(text[out[i+1].start:out[i+1].end])
+			kept = append(kept, a)
+		default:
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// scaleOf returns the scale named within an amount.
+func scaleOf(s string) float64 {
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			_, n := readNumber(s[i:])
+			f, _ := scaleBehind(s, i+n)
+			return f
+		}
+	}
+	return 1
+}
+
+// rangeEnd reports whether text goes on at i with a dash or "to" and a number.
+func rangeEnd(text string, i int) bool {
+	rest := text[i:]
+	for _, sep := range []string{"-", "–", "—", " - ", " – ", " to ", " bis "} {
+		if s, ok := strings.CutPrefix(rest, sep); ok {
+			s = strings.TrimLeft(s, "$€£¥₹US ")
+			return s != "" && isDigit(s[0]) || strings.TrimLeft(rest[len(sep):], "$€£¥₹US ") == "" && s == ""
+		}
+	}
+	return false
+}
+
+// signs stand before or behind a number.
+var signs = []string{"$", "€", "£", "¥", "₹", "₩", "₽", "₪", "₺", "₴", "₦", "₱", "฿", "＄", "￥", "￡"}
+
+// currencyBefore reports whether a sign or code stands before the number at
+// i, and where the amount begins.
+func currencyBefore(text string, i int) (start int, ok bool) {
+	j := spaceBefore(text, i)
+	for _, s := range signs {
+		if strings.HasSuffix(text[:j], s) {
+			j -= len(s)
+			for j > 0 && i-j < 12 && isUpper(text[j-1]) { // US$, A$, HK$
+				j--
+			}
+			return j, true
+		}
+	}
+	k := j
+	if k > 0 && text[k-1] == '.' { // Rs. 500
+		k--
+	}
+	w := k
+	for w > 0 && isLetter(text[w-1]) && k-w < 4 {
+		w--
+	}
+	code := text[w:k]
+	if len(code) >= 2 && len(code) <= 3 && isUpper(code[0]) && currencies[strings.ToLower(code)] && (w == 0 || !isAlnum(text[w-1])) {
+		return w, true
+	}
+	return i, false
+}
+
+// spaceBefore steps over one space, plain or unbreakable, before i.
+func spaceBefore(text string, i int) int {
+	for _, s := range []string{" ", "\u00a0", "\u202f"} {
+		if strings.HasSuffix(text[:i], s) {
+			return i - len(s)
+		}
+	}
+	return i
+}
+
+// gapBehind returns the length of one space or hyphen at the start of s.
+func gapBehind(s string) int {
+	for _, g := range []string{" ", "\u00a0", "\u202f", "-", "‑"} {
+		if strings.HasPrefix(s, g) {
+			return len(g)
+		}
+	}
+	return 0
+}
+
+// letters returns the run of ASCII letters at the start of s.
+func letters(s string) string {
+	n := 0
+	for n < len(s) && n < 12 && isLetter(s[n]) {
+		n++
+	}
+	if n < len(s) && isDigit(s[n]) {
+		return ""
+	}
+	return s[:n]
+}
+
+// scaleBehind reads k, million, bn at i, after at most one space or hyphen,
+// and returns the factor and the length, 1 and 0 if there is none.
+func scaleBehind(text string, i int) (float64, int) {
+	g := gapBehind(text[i:])
+	w := letters(text[i+g:])
+	if f := scales[strings.ToLower(w)]; f != 0 && (g == 0 || len(w) > 1) {
+		return f, g + len(w)
+	}
+	return 1, 0
+}
+
+// currencyBehind returns the length of a currency at i, after at most one
+// space or hyphen, 0 if there is none.
+func currencyBehind(text string, i int) int {
+	g := gapBehind(text[i:])
+	rest := text[i+g:]
+	for _, s := range signs {
+		if strings.HasPrefix(rest, s) && s != "$" {
+			return g + len(s)
+		}
+	}
+	if strings.HasPrefix(rest, "U.S. dollars") {
+		return g + len("U.S. dollars")
+	}
+	if s, ok := strings.CutPrefix(rest, "US dollars"); ok {
+		return len(text) - i - len(s)
+	}
+	if w := letters(rest); w != "" && currencies[strings.ToLower(w)] && w != "real" {
+		return g + len(w)
+	}
+	return 0
+}

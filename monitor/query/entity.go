@@ -1,0 +1,276 @@
+package query
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// An entity is an Entity compiled. Its mentions are judged once per document.
+type entity struct {
+	name, label string
+	clause      string   // {name}
+	raw         uint32   // the group of all names, acronyms and words
+	names       []uint32 // atoms of long names
+	doubtful    []uint32 // atoms of acronyms and words
+	acronyms    int      // how many of doubtful are acronyms
+	not         []uint32
+	support     []uint32
+	against     []uint32
+	near        int32 // words within which support counts
+	far         int32 // words within which against counts
+	feeds       []uint32
+	long        [][]string // long names without small words, for definitions
+}
+
+// A list is an entity that is a plain list of terms.
+type list struct {
+	name  string
+	nodes []*node
+	state uint8 // how far the search for cycles came
+}
+
+// Distances where an entity gives none.
+const (
+	supportWithin = 40
+	againstWithin = 12
+)
+
+// entities compiles all definitions, in order of their names.
+func (c *compiler) entities() {
+	for _, name := range slices.Sorted(maps.Keys(c.defs)) {
+		def := c.defs[name]
+		if len(def.Any) > 0 {
+			c.list(name, def)
+		} else {
+			c.entity(name, def)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.lists)) {
+		c.path = "entities." + name + ".any"
+		if err := c.cycle(c.lists[name], nil); err != nil {
+			c.fail(err)
+			delete(c.lists, name)
+		}
+	}
+}
+
+func (c *compiler) entity(name string, def Entity) {
+	path := "entities." + name
+	before := c.broken()
+	e := entity{name: name, label: def.Label, clause: "{" + name + "}"}
+	e.names = c.terms(path+".names", def.Names, nil)
+	e.doubtful = c.terms(path+".acronyms", def.Acronyms, acronym)
+	e.acronyms = len(e.doubtful)
+	e.doubtful = append(e.doubtful, c.terms(path+".words", def.Words, nil)...)
+	e.not = c.terms(path+".not", def.Not, nil)
+	e.support = c.terms(path+".support.any", def.Support.Any, nil)
+	e.against = c.terms(path+".against.any", def.Against.Any, nil)
+	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
+	e.far = c.within(path+".against.within", def.Against.Within, againstWithin)
+	for _, f := range def.Support.Feeds {
+		e.feeds = append(e.feeds, c.tag(f))
+	}
+	for _, n := range append(slices.Clone(def.Names), def.Label) {
+		if w := significant(n); len(w) > 0 {
+			e.long = append(e.long, w)
+		}
+	}
+	c.path = path
+	if len(e.names)+len(e.doubtful) == 0 && c.broken() == before {
+		c.fail(wrong(-1, "give it names, acronyms, words, or any", "entity %q has nothing to look for", name))
+	}
+	if c.broken() > before {
+		return
+	}
+	e.raw = c.group(append(slices.Clone(e.names), e.doubtful...))
+	c.set.byName[name] = uint32(len(c.set.entities))
+	c.set.entities = append(c.set.entities, e)
+}
+
+// broken counts the mistakes so far.
+func (c *compiler) broken() int {
+	n := 0
+	for _, p := range c.problems {
+		if !p.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *compiler) within(path string, n, zero int) int32 {
+	c.path = path
+	switch {
+	case n == 0:
+		return int32(zero)
+	case n < 0 || n > maxNear:
+		c.fail(wrong(-1, fmt.Sprintf("give a number of words between 1 and %d", maxNear), "within is %d", n))
+	}
+	return int32(n)
+}
+
+// acronym refuses an acronym without capitals, which nothing would match.
+func acronym(t *term) *mistake {
+	w := t.words[0]
+	if len(t.words) > 1 || w.rule == caseExact || w.rule == caseUpper {
+		return nil
+	}
+	if up := strings.ToUpper(w.exact); w.rule == caseAny && up != w.exact {
+		return wrong(0, "write "+up+", or put it under words", "acronym %q is not in capitals", w.exact)
+	}
+	return nil
+}
+
+// terms compiles a list of terms of an entity into atoms.
+func (c *compiler) terms(path string, texts []string, check func(*term) *mistake) []uint32 {
+	var out []uint32
+	for i, text := range texts {
+		c.path = fmt.Sprintf("%s[%d]", path, i)
+		n, notes, err := parseTerm(text)
+		for _, m := range notes {
+			c.warn(&m)
+		}
+		if err == nil && n.op == opEntity {
+			err = wrong(0, "list its names here", "an entity cannot stand in the definition of another, only in a list (any)")
+		}
+		if err == nil && check != nil && n.term.re == nil {
+			err = check(n.term)
+		}
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		out = append(out, c.atom(n.term, anyZone))
+	}
+	return out
+}
+
+// parseTerm reads one entry of a list: a term as in a query, or several words
+// without quotes, which are a phrase.
+func parseTerm(text string) (*node, []mistake, *mistake) {
+	p := &parser{lexer: lexer{src: text}, zone: anyZone}
+	if err := p.advance(); err != nil {
+		return nil, p.notes, err
+	}
+	single := p.tok.end == len(strings.TrimRight(text, " \t\n"))
+	switch p.tok.kind {
+	case tokEntity, tokRegex, tokString:
+		if single {
+			n, err := p.prim()
+			return n, p.notes, err
+		}
+	case tokWord:
+		if p.tok.style != smart && single {
+			n, err := p.prim()
+			return n, p.notes, err
+		}
+	}
+	t := newTerm(strings.TrimSpace(text), smart)
+	if err := t.check(0); err != nil {
+		return nil, nil, err
+	}
+	return &node{op: opTerm, term: t, zone: anyZone, end: len(text)}, listNotes(text), nil
+}
+
+// listNotes remarks on operators in a list entry, where they are plain words.
+func listNotes(text string) []mistake {
+	for w := range strings.FieldsSeq(text) {
+		if w == "AND" || w == "OR" || w == "NOT" || strings.HasPrefix(w, "NEAR/") || strings.HasPrefix(w, "BEFORE/") {
+			return []mistake{*wrong(strings.Index(text, w), "put queries into watches", "%s is read as a word: a list holds terms, not queries", w)}
+		}
+	}
+	return nil
+}
+
+// list parses an entity that is a list of terms.
+func (c *compiler) list(name string, def Entity) {
+	c.path = "entities." + name
+	if len(def.Names)+len(def.Acronyms)+len(def.Words)+len(def.Not)+len(def.Support.Any)+len(def.Against.Any)+len(def.Support.Feeds) > 0 {
+		c.fail(wrong(-1, "make two entities", "entity %q has any, which makes it a plain list, and parts of a name besides", name))
+		return
+	}
+	l := &list{name: name}
+	for i, text := range def.Any {
+		c.path = fmt.Sprintf("entities.%s.any[%d]", name, i)
+		n, notes, err := parseTerm(text)
+		for _, m := range notes {
+			c.warn(&m)
+		}
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		if n.op == opEntity {
+			if _, ok := c.defs[n.name]; !ok {
+				c.fail(wrong(0, "define it under entities", "no entity %q", n.name))
+				continue
+			}
+		}
+		l.nodes = append(l.nodes, n)
+	}
+	c.lists[name] = l
+}
+
+// cycle reports a list that contains itself.
+func (c *compiler) cycle(l *list, path []string) *mistake {
+	path = append(path, l.name)
+	if l.state == 2 {
+		return nil
+	}
+	if l.state == 1 {
+		return wrong(-1, "take one of them out", "entities contain each other: %s", strings.Join(path, " > "))
+	}
+	l.state = 1
+	defer func() { l.state = 2 }()
+	for _, n := range l.nodes {
+		if sub, ok := c.lists[n.name]; ok && n.op == opEntity {
+			if err := c.cycle(sub, path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// listNode makes a fresh node of a list, narrowed to a zone.
+func (c *compiler) listNode(l *list, z zone) (*node, *mistake) {
+	out := &node{op: opOr, group: true}
+	for _, n := range l.nodes {
+		k := *n
+		k.zone = z
+		r, err := c.resolve(&k)
+		if err != nil {
+			return nil, err
+		}
+		if r.op == opOr {
+			out.kids = append(out.kids, r.kids...)
+		} else {
+			out.kids = append(out.kids, r)
+		}
+	}
+	if len(out.kids) == 1 {
+		k := *out.kids[0]
+		return &k, nil
+	}
+	return c.grouped(out), nil
+}
+
+// small are the words that definitions and names leave out at will.
+var small = map[string]bool{
+	"and": true, "of": true, "the": true, "for": true, "to": true, "in": true, "on": true, "de": true, "la": true,
+	"us": true, "u": true, "s": true, "inc": true, "corp": true, "a": true, "an": true, "at": true, "del": true,
+	"des": true, "du": true, "di": true, "und": true, "für": true, "der": true, "et": true, "y": true, "e": true,
+}
+
+// significant returns the folded words of a name without the small ones.
+func significant(name string) []string {
+	var out []string
+	for _, w := range wordsOf(name) {
+		if !small[w.fold] {
+			out = append(out, w.fold)
+		}
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package query
+
+import "slices"
+
+// eval returns whether the program at pc holds: strongly, weakly or not. AND
+// is the least of its children, OR the greatest; NOT asks whether its child
+// holds strongly, so that a doubtful exclusion hides nothing.
+func (m *matcher) eval(pc uint32) Verdict {
+	s := m.set
+	if int(pc) >= len(s.code) {
+		return None
+	}
+	in := &s.code[pc]
+	switch in.op {
+	case opTerm:
+		return sure(m.has(in.arg))
+	case opEntity:
+		return m.entity(in.arg).verdict(m, in.zone)
+	case opAnd:
+		v := Strong
+		for k := pc + 1; k < in.end && v != None; k = s.code[k].end {
+			v = min(v, m.eval(k))
+		}
+		return v
+	case opOr:
+		v := None
+		for k := pc + 1; k < in.end && v != Strong; k = s.code[k].end {
+			v = max(v, m.eval(k))
+		}
+		return v
+	case opNot:
+		return sure(m.eval(pc+1) != Strong)
+	case opNear, opBefore, opSent:
+		return m.evalNear(pc)
+	case opCount:
+		return m.evalCount(pc)
+	case opOf:
+		return m.evalOf(pc)
+	case opAmount:
+		return m.evalAmount(in)
+	}
+	return sure(m.evalFact(in))
+}
+
+func sure(b bool) Verdict {
+	if b {
+		return Strong
+	}
+	return None
+}
+
+// has reports whether an atom occurs.
+func (m *matcher) has(id uint32) bool {
+	a := &m.set.atoms[id]
+	switch a.kind {
+	case atomWord:
+		w := m.set.words[a.first]
+		for _, r := range m.set.refs[w.from:w.to] {
+			if st := &m.forms[r.form]; st.gen == m.gen && st.mask&r.mask != 0 {
+				return true
+			}
+		}
+		return false
+	case atomGroup:
+		return m.hasGroup(id, a)
+	}
+	memo := &m.memos[id]
+	if memo.gen != m.gen {
+		memo.gen, memo.val = m.gen, sure(m.search(a))
+	}
+	return memo.val == Strong
+}
+
+// hasGroup trusts the mark of a group that is kept up, and looks at the
+// members of one that is not.
+func (m *matcher) hasGroup(id uint32, a *atom) bool {
+	if m.marks[id] == m.gen {
+		return true
+	}
+	if m.set.forwarded[id] {
+		return false
+	}
+	return slices.ContainsFunc(m.set.members[a.first:a.first+a.size], m.has)
+}
+
+// search looks for a phrase or pattern.
+func (m *matcher) search(a *atom) bool {
+	if a.kind == atomRegex {
+		return m.searchPattern(a)
+	}
+	w := m.set.words[a.first+uint32(a.anchor)]
+	for _, r := range m.set.refs[w.from:w.to] {
+		st := &m.forms[r.form]
+		if st.gen != m.gen || st.mask&r.mask == 0 {
+			continue
+		}
+		for at := st.head; at >= 0; at = m.links[at].next {
+			if m.phraseAt(a, m.links[at].tok-int32(a.anchor)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m *matcher) searchPattern(a *atom) bool {
+	for z, text := range m.texts {
+		if a.zone&m.zonesOf(z) == 0 || text == "" {
+			continue
+		}
+		if a.zone&m.zonesOf(z) == m.zonesOf(z) {
+			if m.set.regexes[a.first].re.MatchString(text) {
+				return true
+			}
+		} else if base := len(m.hits); true { // only the head of the body counts
+			m.patternHits(a, z)
+			n := len(m.hits)
+			m.hits = m.hits[:base]
+			if n > base {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// zonesOf returns the zones the words of text z are in.
+func (m *matcher) zonesOf(z int) zone {
+	switch {
+	case z < 2:
+		return 1 << z
+	case m.zoneAt[1] != m.zoneAt[2]:
+		return inBody
+	case m.zoneAt[3]-m.zoneAt[2] <= headWords:
+		return inHead
+	}
+	return inBody | inHead
+}
+
+// phraseAt reports whether the words of a stand in a row from word i on.
+func (m *matcher) phraseAt(a *atom, i int32) bool {
+	n := int32(a.n)
+	if i < 0 || i+n > int32(len(m.tokens)) || m.textOf(i) != m.textOf(i+n-1) {
+		return false
+	}
+	for k := range n {
+		if !m.wordAt(m.set.words[a.first+uint32(k)], i+k, a.prefix && k == n-1) {
+			return false
+		}
+	}
+	if a.exact != 0 {
+		return m.exactAt(m.set.exacts[a.exact-1], i)
+	}
+	return true
+}
+
+// wordAt reports whether the word i has one of the forms of w.
+func (m *matcher) wordAt(w wordRefs, i int32, prefix bool) bool {
+	t := &m.tokens[i]
+	for _, r := range m.set.refs[w.from:w.to] {
+		if t.mask&r.mask == 0 {
+			continue
+		}
+		if !prefix && t.form == r.form+1 || prefix && m.occursAt(r.form, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// occursAt reports whether form f was recorded at word i.
+func (m *matcher) occursAt(f uint32, i int32) bool {
+	st := &m.forms[f]
+	if st.gen != m.gen {
+		return false
+	}
+	for at := st.head; at >= 0 && m.links[at].tok <= i; at = m.links[at].next {
+		if m.links[at].tok == i {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *matcher) exactAt(want []string, i int32) bool {
+	for k, w := range want {
+		if m.text(i+int32(k), i+int32(k)) != w {
+			return false
+		}
+	}
+	return true
+}
+
+// textOf returns the text, 0 to 2, that word i is in.
+func (m *matcher) textOf(i int32) int {
+	switch {
+	case i < m.zoneAt[1]:
+		return 0
+	case i < m.zoneAt[2]:
+		return 1
+	}
+	return 2
+}
+
+// text returns the original text from word i to word j.
+func (m *matcher) text(i, j int32) string {
+	return m.texts[m.textOf(i)][m.tokens[i].start:m.tokens[j].end]
+}
+
+// evalCount counts the places where its child is found.
+func (m *matcher) evalCount(pc uint32) Verdict {
+	in := &m.set.code[pc]
+	base := len(m.hits)
+	m.find(pc + 1)
+	list := m.hits[base:]
+	slices.SortFunc(list, byPlace)
+	all, strong := 0, 0
+	for i, h := range list {
+		if i > 0 && h.start == list[i-1].start {
+			continue // the same word found twice: the stronger came first
+		}
+		all++
+		if h.v == Strong {
+			strong++
+		}
+	}
+	m.hits = m.hits[:base]
+	a, b := in.rel.holds(float64(all), float64(in.n)), in.rel.holds(float64(strong), float64(in.n))
+	switch {
+	case in.rel == cmpLt || in.rel == cmpLe:
+		return sure(b) // like NOT: doubtful mentions do not exclude
+	case a && b:
+		return Strong
+	case a || b:
+		return Weak
+	}
+	return None
+}
+
+// evalOf returns the verdict of the n-th best child.
+func (m *matcher) evalOf(pc uint32) Verdict {
+	in := &m.set.code[pc]
+	weak, strong := 0, 0
+	for k := pc + 1; k < in.end; k = m.set.code[k].end {
+		switch m.eval(k) {
+		case Strong:
+			strong++
+		case Weak:
+			weak++
+		}
+	}
+	switch {
+	case strong >= int(in.n):
+		return Strong
+	case strong+weak >= int(in.n):
+		return Weak
+	}
+	return None
+}

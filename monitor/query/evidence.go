@@ -1,0 +1,272 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// How much evidence one match carries.
+const (
+	maxEvidence  = 24 // in all
+	maxPerClause = 4  // places of one clause
+)
+
+var zoneNames = [...]string{"title", "summary", "body"}
+
+// explain fills in a match of rule r.
+func (m *matcher) explain(out *Match, r uint32, v Verdict) {
+	out.Rule, out.Watch, out.Verdict = int(r), m.set.rules[r].name, v
+	m.evidence = m.evidence[:0]
+	base := len(m.hits)
+	m.prove(m.set.rules[r].from, v)
+	m.hits = m.hits[:base]
+	out.Evidence = slices.Clone(m.evidence)
+	m.showSentence(out)
+}
+
+// prove gathers the evidence for a node that holds: of an OR only for the
+// children as good as the whole.
+func (m *matcher) prove(pc uint32, v Verdict) {
+	in := &m.set.code[pc]
+	switch in.op {
+	case opAnd:
+		for k := pc + 1; k < in.end; k = m.set.code[k].end {
+			m.prove(k, m.eval(k))
+		}
+	case opOr, opOf:
+		for k := pc + 1; k < in.end; k = m.set.code[k].end {
+			if w := m.eval(k); w != None && (w == v || in.op == opOf) {
+				m.prove(k, w)
+			}
+		}
+	case opNear, opBefore, opSent:
+		m.proveNear(pc)
+	case opCount:
+		m.prove(pc+1, m.eval(pc+1))
+	case opTerm:
+		m.proveTerm(in.arg, pc)
+	case opEntity:
+		m.proveEntity(in)
+	case opAmount:
+		base := len(m.hits)
+		m.amountHits(pc)
+		m.addHits(base, "amount", "a sum of money as asked for")
+	}
+}
+
+// proveTerm adds the first places of a term.
+func (m *matcher) proveTerm(id, pc uint32) {
+	a := &m.set.atoms[id]
+	if a.kind == atomGroup {
+		for _, k := range m.set.members[a.first : a.first+a.size] {
+			if m.has(k) {
+				m.proveTerm(k, pc)
+			}
+		}
+		return
+	}
+	base := len(m.hits)
+	m.atomHits(id, pc)
+	m.addHits(base, a.label, m.whyTerm(a))
+}
+
+func (m *matcher) whyTerm(a *atom) string {
+	switch {
+	case a.kind == atomRegex:
+		return "the pattern"
+	case a.exact != 0:
+		return "exactly so"
+	case a.prefix:
+		return "begins so"
+	case a.n > 1:
+		return "the phrase"
+	}
+	return "the word"
+}
+
+// addHits turns the hits from base on into evidence and drops them.
+func (m *matcher) addHits(base int, clause, why string) {
+	list := m.hits[base:]
+	slices.SortFunc(list, byPlace)
+	for i, h := range list {
+		if i == maxPerClause || len(m.evidence) >= maxEvidence {
+			break
+		}
+		m.add(h.start, h.end, clause, "strong", why)
+	}
+	m.hits = m.hits[:base]
+}
+
+// add appends one line of evidence, unless it is there already.
+func (m *matcher) add(start, end int32, clause, strength, why string) {
+	z := m.textOf(start)
+	e := Evidence{
+		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
+		Start: int(m.tokens[start].start), End: int(m.tokens[end].end), Strength: strength, Why: why,
+	}
+	for i := range m.evidence {
+		if o := &m.evidence[i]; o.Start == e.Start && o.End == e.End && o.Zone == e.Zone && o.Clause == e.Clause {
+			return
+		}
+	}
+	m.evidence = append(m.evidence, e)
+}
+
+// proveNear adds the two sides of the nearest pair.
+func (m *matcher) proveNear(pc uint32) {
+	in := &m.set.code[pc]
+	base := len(m.hits)
+	best := m.nearHits(pc, false)
+	var pair hit
+	found := false
+	for _, h := range m.hits[base:] {
+		if h.v == best && (!found || h.end-h.start < pair.end-pair.start) {
+			pair, found = h, true
+		}
+	}
+	m.hits = m.hits[:base]
+	if !found {
+		return
+	}
+	for _, side := range [2]uint32{pc + 1, m.set.code[pc+1].end} {
+		m.proveSide(pc, side, pair)
+	}
+	if in.op == opSent {
+		return
+	}
+}
+
+// proveSide adds the hits of one side of a NEAR that lie in its nearest pair.
+func (m *matcher) proveSide(pc, side uint32, pair hit) {
+	base := len(m.hits)
+	m.find(side)
+	label := m.set.nears[m.set.code[pc].arg].label
+	slices.SortFunc(m.hits[base:], byPlace)
+	for _, h := range m.hits[base:] {
+		if h.start < pair.start || h.end > pair.end || h.start != pair.start && h.end != pair.end || len(m.evidence) >= maxEvidence {
+			continue
+		}
+		strength := "strong"
+		if h.v == Weak {
+			strength = "weak"
+		}
+		why := fmt.Sprintf("%d words from one to the other", max(int(pair.end-pair.start), 1))
+		if m.set.code[pc].op == opSent {
+			why = "in one sentence"
+		}
+		if in := &m.set.code[h.pc]; in.op == opEntity {
+			why = m.whyMention(in.arg, h) + "; " + why
+		}
+		m.add(h.start, h.end, label, strength, why)
+	}
+	m.hits = m.hits[:base]
+}
+
+// whyMention explains the mention at a hit.
+func (m *matcher) whyMention(ent uint32, h hit) string {
+	for i := range m.ents[ent].mentions {
+		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
+			return m.why(&m.set.entities[ent], k)
+		}
+	}
+	return ""
+}
+
+// proveEntity adds mentions of an entity: those that count, strong ones
+// first, then one or two of those that do not.
+func (m *matcher) proveEntity(in *inst) {
+	e := &m.set.entities[in.arg]
+	mask := spread(0xf, in.zone)
+	list := m.entity(in.arg).mentions
+	for _, v := range [...]Verdict{Strong, Weak, None} {
+		n := 0
+		for i := range list {
+			k := &list[i]
+			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence) >= maxEvidence {
+				continue
+			}
+			n++
+			strength := "rejected"
+			if v != None {
+				strength = v.String()
+			}
+			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
+		}
+	}
+}
+
+// why says in one line what decided a mention.
+func (m *matcher) why(e *entity, k *mention) string {
+	switch k.why {
+	case isName:
+		return "a long name"
+	case besideName:
+		return "a long name stands in the same item"
+	case definesOwn:
+		return "introduced as " + m.quote(k.for_)
+	case supported:
+		return m.whySupport(k)
+	case conflicting:
+		return m.whySupport(k) + ", but " + m.whyAgainst(k)
+	case refuted:
+		return m.whyAgainst(k) + ", and nothing supports it"
+	case definesElse:
+		return "stands for " + m.quote(k.against)
+	case elsewhere:
+		return "stands for something else in this item"
+	case voided:
+		return "inside " + m.quote(k.against)
+	}
+	if m.shouted(m.textOf(k.start)) {
+		return "nothing near supports it, and among capitals its case proves nothing"
+	}
+	return "nothing near supports or contradicts it"
+}
+
+func (m *matcher) whySupport(k *mention) string {
+	if k.feed {
+		return "the feed's tag supports it"
+	}
+	return "supported by " + m.quote(k.for_) + m.distance(k, k.for_)
+}
+
+func (m *matcher) whyAgainst(k *mention) string {
+	return m.quote(k.against) + m.distance(k, k.against) + " speaks against it"
+}
+
+// distance says how far a row of words is from a mention.
+func (m *matcher) distance(k *mention, s span32) string {
+	if m.textOf(k.start) != m.textOf(s.start) {
+		return " in the title"
+	}
+	switch d := max(s.start-k.end, k.start-s.end, 0); d {
+	case 0:
+		return ""
+	case 1:
+		return " beside it"
+	default:
+		return " " + strconv.Itoa(int(d)) + " words away"
+	}
+}
+
+func (m *matcher) quote(s span32) string {
+	return `"` + strings.Join(strings.Fields(m.text(s.start, s.end)), " ") + `"`
+}
+
+// shouted reports whether a text is all capitals: at least three words of
+// four letters or more, and four in five of them.
+func (m *matcher) shouted(z int) bool {
+	long, caps := 0, 0
+	for _, t := range m.tokens[m.zoneAt[z]:m.zoneAt[z+1]] {
+		if t.end-t.start < 4 {
+			continue
+		}
+		long++
+		if t.mask&(0x1111<<classUpper) != 0 {
+			caps++
+		}
+	}
+	return long >= 3 && 5*caps >= 4*long
+}

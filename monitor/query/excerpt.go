@@ -1,0 +1,176 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxSentence is the length in bytes to which a sentence is shown whole.
+const maxSentence = 300
+
+// showSentence sets the sentence of a match: the one its first evidence that
+// counts is in, in original text, cut to a readable length at words.
+func (m *matcher) showSentence(out *Match) {
+	at := slices.IndexFunc(out.Evidence, func(e Evidence) bool { return e.Strength == out.Verdict.String() })
+	if at < 0 && len(out.Evidence) > 0 {
+		at = 0
+	}
+	if at < 0 {
+		out.Sentence, _ = clip(m.doc.Title, nil, maxSentence)
+		return
+	}
+	e := out.Evidence[at]
+	z := slices.Index(zoneNames[:], e.Zone)
+	s := m.sentenceAt(z, e.Start)
+	var spans []Span
+	for _, o := range out.Evidence {
+		if o.Zone == e.Zone && o.Start >= s.start && o.End <= s.end && o.Strength != "rejected" {
+			spans = append(spans, Span{o.Start - s.start, o.End - s.start})
+		}
+	}
+	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], merge(spans), maxSentence)
+}
+
+// sentenceAt returns the sentence of text z that holds byte at.
+func (m *matcher) sentenceAt(z, at int) sentence {
+	for _, s := range m.sentences() {
+		if m.textOf(s.first) == z && at < s.end {
+			return s
+		}
+	}
+	return sentence{end: len(m.texts[z])}
+}
+
+// merge sorts spans and joins those that overlap.
+func merge(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	n := 0
+	for _, s := range spans {
+		if n > 0 && s.Start <= spans[n-1].End {
+			spans[n-1].End = max(spans[n-1].End, s.End)
+			continue
+		}
+		spans[n] = s
+		n++
+	}
+	return spans[:n]
+}
+
+// clip trims a sentence, replaces runs of white space by one space and cuts it
+// to about size bytes round its first hits, at word edges. The spans come back
+// as they lie in the result.
+func clip(s string, spans []Span, size int) (string, []Span) {
+	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
+	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
+	if from >= to {
+		return "", nil
+	}
+	cutFront, cutBack := false, false
+	if to-from > size {
+		first, last := from, from
+		if len(spans) > 0 {
+			first, last = spans[0].Start, spans[0].End
+			for _, sp := range spans[1:] {
+				if sp.End-first <= size-40 {
+					last = sp.End
+				}
+			}
+		}
+		room := max(size-(last-first), 40)
+		lo, hi := max(first-room/2, from), min(last+room/2, to)
+		lo, hi = max(lo-max(last+room/2-to, 0), from), min(hi+max(from-(first-room/2), 0), to)
+		lo, hi = wordStart(s, lo, from, first), wordEnd(s, hi, last, to)
+		cutFront, cutBack = lo > from, hi < to
+		from, to = lo, hi
+	}
+	return compose(s, from, to, spans, cutFront, cutBack)
+}
+
+// wordStart moves i forward to the start of a word, at most to limit.
+func wordStart(s string, i, from, limit int) int {
+	if i <= from {
+		return from
+	}
+	for j := i; j < limit; {
+		r, n := utf8.DecodeRuneInString(s[j:])
+		j += n
+		if unicode.IsSpace(r) {
+			return j
+		}
+	}
+	return limit
+}
+
+// wordEnd moves i back to the end of a word, at least to limit.
+func wordEnd(s string, i, limit, to int) int {
+	if i >= to {
+		return to
+	}
+	for j := i; j > limit; {
+		r, n := utf8.DecodeLastRuneInString(s[:j])
+		if unicode.IsSpace(r) {
+			return j - n
+		}
+		j -= n
+	}
+	return limit
+}
+
+// compose writes s[from:to] with single spaces and ellipses, moving the spans
+// along. Text that needs neither is returned as it is.
+func compose(s string, from, to int, spans []Span, front, back bool) (string, []Span) {
+	var kept []Span
+	for _, sp := range spans {
+		if sp.Start >= from && sp.End <= to {
+			kept = append(kept, Span{sp.Start - from, sp.End - from})
+		}
+	}
+	s = s[from:to]
+	if !front && !back && !untidy(s) {
+		return s, kept
+	}
+	var b strings.Builder
+	if front {
+		b.WriteString("… ")
+	}
+	moved := make([]int, len(s)+1)
+	space := false
+	for i, r := range s {
+		moved[i] = b.Len()
+		if unicode.IsSpace(r) {
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		space = false
+		n := utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			b.WriteString("\ufffd")
+			continue
+		}
+		b.WriteString(s[i : i+n])
+	}
+	moved[len(s)] = b.Len()
+	if back {
+		b.WriteString(" …")
+	}
+	for i, sp := range kept {
+		kept[i] = Span{moved[sp.Start], moved[sp.End]}
+	}
+	return b.String(), kept
+}
+
+// untidy reports whether s has white space other than single spaces.
+func untidy(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == ' ' && i > 0 && s[i-1] == ' ' {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,310 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A kind is what a token of a query is.
+type kind uint8
+
+const (
+	tokEnd kind = iota
+	tokOpen
+	tokClose
+	tokComma
+	tokWord   // text
+	tokString // text between quotes
+	tokRegex  // text between slashes, flags
+	tokEntity // text between braces
+	tokAnd
+	tokOr
+	tokNot
+	tokNear   // n
+	tokBefore // n
+	tokSent
+	tokOf
+	tokField   // text: the name before a colon
+	tokMeasure // text: age, published or amount, with tokCmp behind it
+	tokCount   // count(
+	tokCmp     // cmp
+)
+
+// A token is a piece of a query.
+type token struct {
+	kind     kind
+	text     string
+	flags    string
+	style    style
+	rel      relation
+	n        int
+	pos, end int
+}
+
+// A mistake is an error at a place of a query.
+type mistake struct {
+	pos     int
+	message string
+	hint    string
+}
+
+func (m *mistake) Error() string { return m.message }
+
+func wrong(pos int, hint, format string, args ...any) *mistake {
+	return &mistake{pos, fmt.Sprintf(format, args...), hint}
+}
+
+// A lexer cuts a query into tokens.
+type lexer struct {
+	src   string
+	at    int
+	notes []mistake // remarks on what is accepted nevertheless
+}
+
+var quotes = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '»': '«', '‟': '”', '＂': '＂'}
+
+// next returns the next token.
+func (l *lexer) next() (token, *mistake) {
+	l.space()
+	if l.at >= len(l.src) {
+		return token{kind: tokEnd, pos: l.at, end: l.at}, nil
+	}
+	pos := l.at
+	r, n := utf8.DecodeRuneInString(l.src[l.at:])
+	switch {
+	case r == '(' || r == ')' || r == ',':
+		l.at += n
+		k := map[rune]kind{'(': tokOpen, ')': tokClose, ',': tokComma}[r]
+		return token{kind: k, pos: pos, end: l.at}, nil
+	case r == '{':
+		return l.entity()
+	case r == '/':
+		return l.regex()
+	case r == '-' || r == '–' || r == '—' || r == '−' || r == '!':
+		return l.minus(r, n)
+	case quotes[r] != 0:
+		return l.quoted(smart)
+	case r == '=' || r == '~':
+		return l.styled(byte(r))
+	case r == '<' || r == '>':
+		return l.comparison()
+	case r == utf8.RuneError && n == 1:
+		return token{}, wrong(pos, "save the file as UTF-8", "not valid UTF-8")
+	}
+	return l.word(smart)
+}
+
+func (l *lexer) space() {
+	for l.at < len(l.src) {
+		r, n := utf8.DecodeRuneInString(l.src[l.at:])
+		if !unicode.IsSpace(r) && r != '\ufeff' && r != '\u200b' {
+			return
+		}
+		l.at += n
+	}
+}
+
+func (l *lexer) entity() (token, *mistake) {
+	pos := l.at
+	i := strings.IndexAny(l.src[pos+1:], "{}")
+	if i < 0 || l.src[pos+1+i] == '{' {
+		return token{}, wrong(pos, "write {name}", "brace is not closed")
+	}
+	l.at = pos + i + 2
+	name := strings.TrimSpace(l.src[pos+1 : l.at-1])
+	if name == "" {
+		return token{}, wrong(pos, "write {name}", "empty braces")
+	}
+	return token{kind: tokEntity, text: name, pos: pos, end: l.at}, nil
+}
+
+func (l *lexer) regex() (token, *mistake) {
+	pos := l.at
+	for i := pos + 1; i < len(l.src); i++ {
+		switch l.src[i] {
+		case '\\':
+			i++
+		case '/':
+			l.at = i + 1
+			for l.at < len(l.src) && isLetter(l.src[l.at]) {
+				l.at++
+			}
+			return token{kind: tokRegex, text: l.src[pos+1 : i], flags: l.src[i+1 : l.at], pos: pos, end: l.at}, nil
+		}
+	}
+	return token{}, wrong(pos, "end it with a slash, or quote the word", "pattern is not closed")
+}
+
+// minus is NOT if a term follows at once.
+func (l *lexer) minus(r rune, n int) (token, *mistake) {
+	pos := l.at
+	l.at += n
+	rest, _ := utf8.DecodeRuneInString(l.src[l.at:])
+	if l.at >= len(l.src) || unicode.IsSpace(rest) || rest == ')' {
+		return token{}, wrong(pos, "put it before the term that must be absent, without a space", "%q stands alone", string(r))
+	}
+	if r != '-' {
+		l.notes = append(l.notes, *wrong(pos, "write - or NOT", "%q is read as a minus: the term behind it must be absent", string(r)))
+	}
+	return token{kind: tokNot, pos: pos, end: l.at}, nil
+}
+
+// quoted reads a phrase between any kind of double quotes.
+func (l *lexer) quoted(how style) (token, *mistake) {
+	pos := l.at
+	open, n := utf8.DecodeRuneInString(l.src[pos:])
+	closing := quotes[open]
+	for i := pos + n; i < len(l.src); {
+		r, m := utf8.DecodeRuneInString(l.src[i:])
+		if r == closing || open != '"' && quotes[r] != 0 {
+			l.at = i + m
+			if open != '"' || r != '"' {
+				l.notes = append(l.notes, *wrong(pos, `write "`+l.src[pos+n:i]+`"`, "curly quotes are read as straight ones"))
+			}
+			return token{kind: tokString, text: l.src[pos+n : i], style: how, pos: pos, end: l.at}, nil
+		}
+		i += m
+	}
+	return token{}, wrong(pos, `close it with "`, "quote is not closed")
+}
+
+// styled reads =word, ="phrase", ~word, or a lone comparison.
+func (l *lexer) styled(c byte) (token, *mistake) {
+	pos := l.at
+	how := exact
+	if c == '~' {
+		how = nocase
+	}
+	l.at++
+	r, _ := utf8.DecodeRuneInString(l.src[l.at:])
+	var t token
+	var err *mistake
+	switch {
+	case l.at < len(l.src) && quotes[r] != 0:
+		t, err = l.quoted(how)
+	case l.at < len(l.src) && !stops(r) && r != '=' && r != '~':
+		t, err = l.word(how)
+	case c == '=':
+		l.at = pos
+		return l.comparison()
+	default:
+		return token{}, wrong(pos, "write ~WORD", "~ stands alone")
+	}
+	t.pos = pos
+	return t, err
+}
+
+func (l *lexer) comparison() (token, *mistake) {
+	pos := l.at
+	for c := range cmpNames {
+		// The two-byte names come behind their first byte: take the longest.
+		name := cmpNames[len(cmpNames)-1-c]
+		if strings.HasPrefix(l.src[pos:], name) && !(len(name) == 1 && pos+1 < len(l.src) && l.src[pos+1] == '=') {
+			l.at = pos + len(name)
+			return token{kind: tokCmp, rel: relation(len(cmpNames) - 1 - c), pos: pos, end: l.at}, nil
+		}
+	}
+	return token{}, wrong(pos, "use = < <= > or >=", "no such comparison")
+}
+
+// stops reports whether r ends a bare word.
+func stops(r rune) bool {
+	return unicode.IsSpace(r) || quotes[r] != 0 || strings.ContainsRune("(){},<>=", r)
+}
+
+// word reads a bare word, an operator, or the name of a field.
+func (l *lexer) word(how style) (token, *mistake) {
+	pos := l.at
+	for l.at < len(l.src) {
+		r, n := utf8.DecodeRuneInString(l.src[l.at:])
+		if stops(r) {
+			break
+		}
+		if r == ':' && how == smart && fieldName(l.src[pos:l.at]) {
+			name := l.src[pos:l.at]
+			l.at += n
+			return token{kind: tokField, text: strings.ToLower(name), pos: pos, end: l.at}, nil
+		}
+		l.at += n
+	}
+	if l.at == pos {
+		_, n := utf8.DecodeRuneInString(l.src[l.at:])
+		return token{}, wrong(pos, "remove or quote it", "unexpected %q", l.src[pos:pos+n])
+	}
+	text := l.src[pos:l.at]
+	t := token{kind: tokWord, text: text, style: how, pos: pos, end: l.at}
+	if how != smart {
+		return t, nil
+	}
+	return l.operator(t)
+}
+
+// fieldName reports whether s looks like the name of a field and is not the
+// beginning of an address.
+func fieldName(s string) bool {
+	for i := range len(s) {
+		if !isLetter(s[i]) && s[i] != '_' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// operator turns a word that is an operator into one.
+func (l *lexer) operator(t token) (token, *mistake) {
+	name, num, slash := strings.Cut(t.text, "/")
+	switch {
+	case t.text == "AND" || t.text == "&&" || t.text == "&":
+		t.kind = tokAnd
+	case t.text == "OR" || t.text == "||" || t.text == "|":
+		t.kind = tokOr
+	case t.text == "NOT":
+		t.kind = tokNot
+	case t.text == "SENT":
+		t.kind = tokSent
+	case t.text == "OF":
+		t.kind = tokOf
+	case name == "NEAR" || name == "BEFORE":
+		t.kind = tokNear
+		if name == "BEFORE" {
+			t.kind = tokBefore
+		}
+		n, ok := smallNumber(num)
+		if !slash || !ok || n < 1 || n > maxNear {
+			return t, wrong(t.pos, "write "+name+"/10", "%s needs a number of words between 1 and %d", name, maxNear)
+		}
+		t.n = n
+	case measures[strings.ToLower(t.text)] != 0 && l.comes("<>="):
+		t.kind, t.text = tokMeasure, strings.ToLower(t.text)
+	case strings.EqualFold(t.text, "count") && l.comes("("):
+		t.kind = tokCount
+	case t.text == "and" || t.text == "or" || t.text == "not" || t.text == "near" || t.text == "And" || t.text == "Or" || t.text == "Not":
+		up := strings.ToUpper(t.text)
+		l.notes = append(l.notes, *wrong(t.pos, fmt.Sprintf("write %s for the operator, %q for the word", up, t.text),
+			"%q is read as a word to look for: operators are written in capitals", t.text))
+	}
+	return t, nil
+}
+
+// comes reports whether one of the bytes of set comes next.
+func (l *lexer) comes(set string) bool {
+	rest := strings.TrimLeft(l.src[l.at:], " \t")
+	return rest != "" && strings.IndexByte(set, rest[0]) >= 0
+}
+
+// smallNumber reads up to six digits.
+func smallNumber(s string) (int, bool) {
+	if s == "" || len(s) > 6 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}

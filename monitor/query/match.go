@@ -1,0 +1,290 @@
+package query
+
+import (
+	"slices"
+	"time"
+)
+
+// Match returns the rules that hold for a document, in their order, with
+// evidence; nil if there are none, and then without leaving garbage. It may be
+// called concurrently.
+func (s *Set) Match(d *Doc) []Match {
+	m := s.pool.Get().(*matcher)
+	m.read(d)
+	m.candidates()
+	out := m.judgeAll(m.picked)
+	m.release()
+	return out
+}
+
+// matcher is what one document needs while it is matched. Nothing in it is
+// cleared between documents: whatever carries another generation is stale.
+type matcher struct {
+	set  *Set
+	doc  *Doc
+	gen  uint32
+	scan scanner
+
+	texts  [3]string
+	tokens []tok
+	zoneAt [4]int32 // index of the first token of title, summary, body; and the end
+	shout  [3]bool
+	links  []link
+	forms  []formState
+	used   []uint32 // forms that occur
+
+	marks   []uint32 // generation in which an atom was marked
+	marked  []uint32 // atoms
+	memos   []memo   // of atoms
+	ruleGen []uint32
+	picked  []uint32 // rules to judge
+	tagGen  []uint32
+	setGen  []memo // of feed sets
+
+	ents     []entState
+	hits     []hit // a stack
+	values   []Verdict
+	amounts  []located
+	counted  bool // amounts are known
+	context_ contexts
+	breaks   []sentence
+	cut      bool // breaks are known
+	evidence []Evidence
+}
+
+// A tok is a word of the document.
+type tok struct {
+	start, end uint32
+	form       uint32 // one more than its form; 0 if no rule uses it
+	mask       uint16 // one bit: its zone and class of case
+}
+
+// A link is an occurrence of a form.
+type link struct{ tok, next int32 }
+
+// A formState is where a form occurs in the document of its generation.
+type formState struct {
+	gen        uint32
+	head, tail int32 // of links
+	mask       uint16
+}
+
+// A memo is something found out about the document of its generation.
+type memo struct {
+	gen uint32
+	val Verdict
+}
+
+// located is an amount with its words.
+type located struct {
+	value float64
+	hit
+}
+
+func newMatcher(s *Set) *matcher {
+	return &matcher{
+		set: s, forms: make([]formState, s.forms), marks: make([]uint32, len(s.atoms)), memos: make([]memo, len(s.atoms)),
+		ruleGen: make([]uint32, len(s.rules)), tagGen: make([]uint32, len(s.tags)), setGen: make([]memo, len(s.feedSets)),
+		ents: make([]entState, len(s.entities)),
+	}
+}
+
+// roomy is how many words a matcher may have seen and still be kept for the
+// next document.
+const roomy = 1 << 17
+
+func (m *matcher) release() {
+	m.doc, m.texts, m.scan.text = nil, [3]string{}, ""
+	if cap(m.tokens) <= roomy && cap(m.links) <= roomy && cap(m.hits) <= roomy && cap(m.scan.buf) <= roomy {
+		m.set.pool.Put(m)
+	}
+}
+
+// headWords is how much of a body without a summary counts as the lead.
+const headWords = 60
+
+// read cuts the document into words and records those that rules use.
+func (m *matcher) read(d *Doc) {
+	m.doc = d
+	if m.gen++; m.gen == 0 { // wrapped: old marks would look new
+		*m = *newMatcher(m.set)
+		m.doc, m.gen = d, 1
+	}
+	m.texts = [3]string{d.Title, d.Summary, d.Body}
+	m.tokens, m.links, m.used = m.tokens[:0], m.links[:0], m.used[:0]
+	m.marked, m.picked, m.hits = m.marked[:0], m.picked[:0], m.hits[:0]
+	m.counted, m.cut = false, false
+	for z, text := range m.texts {
+		m.zoneAt[z] = int32(len(m.tokens))
+		m.words(text, z)
+	}
+	m.zoneAt[3] = int32(len(m.tokens))
+	m.tag(d.Feed)
+	for _, t := range d.FeedTags {
+		m.tag(t)
+	}
+}
+
+func (m *matcher) tag(name string) {
+	if id, ok := m.set.tags[name]; ok {
+		m.tagGen[id] = m.gen
+	}
+}
+
+// words cuts one text.
+func (m *matcher) words(text string, z int) {
+	sc, vocab, begin := &m.scan, &m.set.vocab, m.set.prefixes
+	sc.reset(text)
+	shift := uint16(4 * z)
+	head := len(m.tokens) + headWords
+	lead := z == 2 && m.zoneAt[1] == m.zoneAt[2]
+	for sc.next() {
+		mask := uint16(1) << (shift + uint16(sc.class))
+		if lead && len(m.tokens) < head {
+			mask <<= 4
+		}
+		t := tok{uint32(sc.start), uint32(sc.end), vocab.find(sc.key, sc.tag), mask}
+		if t.form != 0 {
+			m.occurs(t.form-1, mask)
+		}
+		if begin != nil && sc.size >= 4 && begin.may(sc.key) {
+			m.begins(begin, mask)
+		}
+		m.tokens = append(m.tokens, t)
+	}
+}
+
+// occurs records the word about to be appended to tokens as one of form f.
+func (m *matcher) occurs(f uint32, mask uint16) {
+	st := &m.forms[f]
+	at := int32(len(m.links))
+	m.links = append(m.links, link{int32(len(m.tokens)), -1})
+	if st.gen != m.gen {
+		*st = formState{m.gen, at, at, mask}
+		m.used = append(m.used, f)
+		return
+	}
+	m.links[st.tail].next = at
+	st.tail = at
+	st.mask |= mask
+}
+
+// begins records the prefixes the scanned word begins with.
+func (m *matcher) begins(b *beginnings, mask uint16) {
+	for _, p := range b.byHead[uint32(m.scan.key)] {
+		if word := m.scan.bytes(); len(word) >= len(p.text) && string(word[:len(p.text)]) == p.text {
+			m.occurs(p.form, mask)
+		}
+	}
+}
+
+// candidates picks the rules that may hold.
+func (m *matcher) candidates() {
+	s := m.set
+	for _, f := range m.used {
+		seen := m.forms[f].mask
+		for _, p := range s.posts.of(f) {
+			if seen&p.mask != 0 && m.marks[p.atom] != m.gen && (p.next == 0 || m.has(p.atom)) {
+				m.mark(p.atom)
+			}
+		}
+	}
+	if s.scan != nil {
+		m.patterns()
+	}
+	for i := 0; i < len(m.marked); i++ { // grows by groups
+		for _, g := range s.groups.of(m.marked[i]) {
+			m.mark(g)
+		}
+	}
+	for _, a := range m.marked {
+		for _, c := range s.cands.of(a) {
+			if c.second == 0 || m.has(c.second-1) {
+				m.pick(c.rule)
+			}
+		}
+	}
+	for _, r := range s.always {
+		m.pick(r)
+	}
+}
+
+func (m *matcher) mark(a uint32) {
+	if m.marks[a] != m.gen {
+		m.marks[a] = m.gen
+		m.marked = append(m.marked, a)
+	}
+}
+
+func (m *matcher) patterns() {
+	for _, text := range m.texts {
+		m.set.scan.find(text, func(a uint32) {
+			if m.marks[a] != m.gen && m.has(a) {
+				m.mark(a)
+			}
+		})
+	}
+	for _, a := range m.set.scan.bare {
+		if m.has(a) {
+			m.mark(a)
+		}
+	}
+}
+
+// pick adds a rule to those to judge, if it reads the document's feed.
+func (m *matcher) pick(r uint32) {
+	if m.ruleGen[r] == m.gen {
+		return
+	}
+	m.ruleGen[r] = m.gen
+	if m.reads(m.set.rules[r].feeds) {
+		m.picked = append(m.picked, r)
+	}
+}
+
+// reads reports whether a set of feeds contains the document's.
+func (m *matcher) reads(set uint32) bool {
+	if set == 0 {
+		return true
+	}
+	st := &m.setGen[set]
+	if st.gen != m.gen {
+		*st = memo{gen: m.gen}
+		for _, id := range m.set.feedSets[set] {
+			if m.tagGen[id] == m.gen {
+				st.val = Strong
+			}
+		}
+	}
+	return st.val == Strong
+}
+
+// judgeAll evaluates rules and explains those that hold.
+func (m *matcher) judgeAll(rules []uint32) []Match {
+	n := 0
+	m.values = m.values[:0]
+	for _, r := range rules {
+		if v := m.eval(m.set.rules[r].from); v != None {
+			rules[n] = r
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	rules = rules[:n]
+	slices.Sort(rules)
+	out := make([]Match, n)
+	for i, r := range rules {
+		m.explain(&out[i], r, m.eval(m.set.rules[r].from))
+	}
+	return out
+}
+
+// now is what age is measured against.
+func (m *matcher) now() time.Time {
+	if m.doc.Now.IsZero() {
+		return time.Now()
+	}
+	return m.doc.Now
+}

@@ -1,0 +1,48 @@
+package query
+
+// MatchAll is Match with the rules besides that hold for nothing but name an
+// entity whose mentions in the document were rejected or void: their verdict
+// is None, and the evidence says why.
+func (s *Set) MatchAll(d *Doc) []Match {
+	m := s.pool.Get().(*matcher)
+	defer m.release()
+	m.read(d)
+	m.candidates()
+	var out []Match
+	for r := range s.rules {
+		ru := &s.rules[r]
+		if !m.reads(ru.feeds) {
+			continue
+		}
+		switch v := m.eval(ru.from); {
+		case v != None:
+			out = append(out, Match{})
+			m.explain(&out[len(out)-1], uint32(r), v)
+		case ru.named:
+			m.evidence = m.evidence[:0]
+			m.doubts(ru.from)
+			if len(m.evidence) > 0 {
+				no := Match{Rule: r, Watch: ru.name, Evidence: append([]Evidence(nil), m.evidence...)}
+				m.showSentence(&no)
+				out = append(out, no)
+			}
+		}
+	}
+	return out
+}
+
+// doubts gathers the rejected and void mentions of a program's entities.
+func (m *matcher) doubts(pc uint32) {
+	for k := pc; k < m.set.code[pc].end; k++ {
+		in := &m.set.code[k]
+		if in.op != opEntity {
+			continue
+		}
+		for i := range m.entity(in.arg).mentions {
+			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence) < maxEvidence {
+				e := &m.set.entities[in.arg]
+				m.add(c.start, c.end, e.clause, "rejected", m.why(e, c))
+			}
+		}
+	}
+}

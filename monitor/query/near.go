@@ -1,0 +1,191 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// A hit is a place where a part of a query is found: words start to end,
+// both included.
+type hit struct {
+	start, end int32
+	v          Verdict
+	pc         uint32 // the node that found it
+	atom       uint32 // terms: the atom
+}
+
+// byPlace sorts hits by where they begin, stronger ones first.
+func byPlace(a, b hit) int {
+	if c := cmp.Compare(a.start, b.start); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(b.v, a.v); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.end, b.end)
+}
+
+// find pushes the hits of the program at pc.
+func (m *matcher) find(pc uint32) {
+	in := &m.set.code[pc]
+	switch in.op {
+	case opTerm:
+		m.atomHits(in.arg, pc)
+	case opEntity:
+		m.entityHits(pc)
+	case opAmount:
+		m.amountHits(pc)
+	case opNear, opBefore, opSent:
+		m.nearHits(pc, false)
+	case opNot:
+	default:
+		for k := pc + 1; k < in.end; k = m.set.code[k].end {
+			m.find(k)
+		}
+	}
+}
+
+// atomHits pushes the places of an atom.
+func (m *matcher) atomHits(id, pc uint32) {
+	a := &m.set.atoms[id]
+	base := len(m.hits)
+	switch a.kind {
+	case atomGroup:
+		for _, k := range m.set.members[a.first : a.first+a.size] {
+			if m.has(k) {
+				m.atomHits(k, pc)
+			}
+		}
+		return
+	case atomRegex:
+		for z := range m.texts {
+			m.patternHits(a, z)
+		}
+	default:
+		m.wordHits(a)
+	}
+	for i := base; i < len(m.hits); i++ {
+		m.hits[i].v, m.hits[i].pc, m.hits[i].atom = Strong, pc, id
+	}
+}
+
+// wordHits pushes the places of a word or phrase.
+func (m *matcher) wordHits(a *atom) {
+	w := m.set.words[a.first+uint32(a.anchor)]
+	for _, r := range m.set.refs[w.from:w.to] {
+		st := &m.forms[r.form]
+		if st.gen != m.gen || st.mask&r.mask == 0 {
+			continue
+		}
+		for at := st.head; at >= 0; at = m.links[at].next {
+			i := m.links[at].tok - int32(a.anchor)
+			if a.kind == atomWord && m.tokens[i].mask&r.mask != 0 || a.kind == atomPhrase && m.phraseAt(a, i) {
+				m.hits = append(m.hits, hit{start: i, end: i + int32(a.n) - 1})
+			}
+		}
+	}
+}
+
+// maxPatternHits bounds how many places of a pattern are looked at in a text.
+const maxPatternHits = 1000
+
+// patternHits pushes the words a pattern touches in text z.
+func (m *matcher) patternHits(a *atom, z int) {
+	text := m.texts[z]
+	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
+	if a.zone&m.zonesOf(z) == 0 || len(toks) == 0 {
+		return
+	}
+	for _, loc := range m.set.regexes[a.first].re.FindAllStringIndex(text, maxPatternHits) {
+		i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > loc[0] })
+		j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= loc[1] }) - 1
+		i = min(i, len(toks)-1)
+		j = max(i, j)
+		if toks[i].mask&spread(0xf, a.zone) != 0 {
+			m.hits = append(m.hits, hit{start: m.zoneAt[z] + int32(i), end: m.zoneAt[z] + int32(j)})
+		}
+	}
+}
+
+// evalNear returns the best verdict of a pair of hits that are near.
+func (m *matcher) evalNear(pc uint32) Verdict {
+	if m.eval(pc+1) == None || m.eval(m.set.code[pc+1].end) == None {
+		return None // cheaper than collecting hits
+	}
+	base := len(m.hits)
+	v := m.nearHits(pc, true)
+	m.hits = m.hits[:base]
+	return v
+}
+
+// maxPairs bounds the pairs a NEAR hands to the NEAR around it.
+const maxPairs = 4096
+
+// nearHits replaces the hits of the two children by the pairs that are near,
+// and returns the best verdict. With first it may stop at a strong pair.
+func (m *matcher) nearHits(pc uint32, first bool) Verdict {
+	in := &m.set.code[pc]
+	base := len(m.hits)
+	m.find(pc + 1)
+	mid := len(m.hits)
+	m.find(m.set.code[pc+1].end)
+	end := len(m.hits)
+	slices.SortFunc(m.hits[base:mid], byPlace)
+	slices.SortFunc(m.hits[mid:end], byPlace)
+	best := m.pairs(pc, base, mid, end, first)
+	if in.op != opBefore && !(first && best == Strong) {
+		best = max(best, m.pairsBack(pc, base, mid, end, first))
+	}
+	n := copy(m.hits[base:], m.hits[end:])
+	m.hits = m.hits[:base+n]
+	return best
+}
+
+// pairs pushes the pairs of a hit in [base, mid) with one in [mid, end) behind
+// it.
+func (m *matcher) pairs(pc uint32, base, mid, end int, first bool) Verdict {
+	best := None
+	for i := base; i < mid; i++ {
+		best = max(best, m.pairsOf(pc, m.hits[i], mid, end))
+		if first && best == Strong || len(m.hits)-end > maxPairs {
+			return best
+		}
+	}
+	return best
+}
+
+func (m *matcher) pairsBack(pc uint32, base, mid, end int, first bool) Verdict {
+	best := None
+	for i := mid; i < end; i++ {
+		best = max(best, m.pairsOf(pc, m.hits[i], base, mid))
+		if first && best == Strong || len(m.hits)-end > maxPairs {
+			return best
+		}
+	}
+	return best
+}
+
+// pairsOf pushes the pairs of a with hits in [from, to) that begin behind it
+// and near enough.
+func (m *matcher) pairsOf(pc uint32, a hit, from, to int) Verdict {
+	in := &m.set.code[pc]
+	limit := m.zoneAt[m.textOf(a.start)+1] - 1
+	if in.op == opSent {
+		limit = min(limit, m.sentenceEnd(a.end))
+	} else {
+		limit = min(limit, a.end+int32(in.n))
+	}
+	i := from + sort.Search(to-from, func(i int) bool { return m.hits[from+i].start > a.end })
+	best := None
+	for ; i < to && m.hits[i].start <= limit; i++ {
+		b := m.hits[i]
+		v := min(a.v, b.v)
+		best = max(best, v)
+		m.hits = append(m.hits, hit{start: a.start, end: max(a.end, b.end), v: v, pc: pc})
+		if best == Strong && len(m.hits)-to > maxPairs {
+			break
+		}
+	}
+	return best
+}

@@ -1,0 +1,210 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// prefixed reads what follows a name and a colon.
+func (p *parser) prefixed() (*node, *mistake) {
+	t := p.tok
+	if z, ok := zones[t.text]; ok {
+		return p.zoned(t, z)
+	}
+	if _, ok := measures[t.text]; ok {
+		return nil, wrong(t.pos, "write "+t.text+">=... or "+t.text+"<...", "%s is compared, not searched", t.text)
+	}
+	if !fields[t.text] {
+		return nil, wrong(t.pos, fieldHint(t.text, p.src[t.pos:]), "no field %q", t.text)
+	}
+	v, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	if v.text == "" {
+		return nil, wrong(t.pos, "write "+t.text+":something", "%s: asks for nothing", t.text)
+	}
+	if v.text == "(" {
+		return nil, wrong(v.pos, "write ("+t.text+":a OR "+t.text+":b)", "%s: takes one value, not a list", t.text)
+	}
+	n := &node{op: opField, field: t.text, value: v.text, pos: t.pos, end: v.end}
+	return n, p.advance()
+}
+
+// fieldHint proposes the field that was meant, or quotes.
+func fieldHint(name, rest string) string {
+	if i := strings.IndexFunc(rest, unicode.IsSpace); i > 0 {
+		rest = rest[:i]
+	}
+	quote := `quote it if it is text: "` + strings.TrimRight(rest, ")") + `"`
+	var names []string
+	for f := range fields {
+		names = append(names, f)
+	}
+	for z := range zones {
+		names = append(names, z)
+	}
+	slices.Sort(names)
+	if near := nearest(name, names); near != "" {
+		return "did you mean " + near + ":? or " + quote
+	}
+	return quote
+}
+
+// zoned reads the term or bracket behind title: and its like.
+func (p *parser) zoned(t token, z zone) (*node, *mistake) {
+	outer := p.zone
+	if outer&z == 0 {
+		return nil, wrong(t.pos, "use one of the zones", "%s: within another zone can never be true", t.text)
+	}
+	p.zone &= z
+	defer func() { p.zone = outer }()
+	if err := p.advance(); err != nil {
+		return nil, err
+	}
+	switch p.tok.kind {
+	case tokEnd, tokClose, tokAnd, tokOr:
+		return nil, wrong(t.pos, "write "+t.text+":word or "+t.text+":( ... )", "%s: asks for nothing", t.text)
+	}
+	n, err := p.prim()
+	if err != nil {
+		return nil, err
+	}
+	n.pos, n.group = t.pos, true
+	return n, nil
+}
+
+// value reads the text behind a colon or a comparison, quoted or up to the
+// next space or bracket. It leaves the lexer behind it.
+func (p *parser) value() (token, *mistake) {
+	p.space()
+	if p.at < len(p.src) {
+		r, _ := utf8.DecodeRuneInString(p.src[p.at:])
+		if quotes[r] != 0 {
+			return p.quoted(smart)
+		}
+		if r == '(' {
+			return token{text: "(", pos: p.at}, nil
+		}
+	}
+	start := p.at
+	for p.at < len(p.src) {
+		r, n := utf8.DecodeRuneInString(p.src[p.at:])
+		if unicode.IsSpace(r) || r == '(' || r == ')' || r == ',' && (p.at+1 >= len(p.src) || !isDigit(p.src[p.at+1])) {
+			break
+		}
+		p.at += n
+	}
+	return token{text: p.src[start:p.at], pos: start, end: p.at}, nil
+}
+
+// measure reads age<7d, published>=2026-01-31 or amount>1M.
+func (p *parser) measure() (*node, *mistake) {
+	t := p.tok
+	p.space()
+	c, err := p.comparison()
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	n := &node{op: measures[t.text], rel: c.rel, zone: p.zone, value: v.text, pos: t.pos, end: v.end}
+	switch n.op {
+	case opAmount:
+		num, ok := readAmount(v.text)
+		if !ok {
+			return nil, wrong(v.pos, "write amount>=30M, 900k or 1.2bn", "%q is no amount", v.text)
+		}
+		n.num = num
+	case opAge:
+		d, ok := readAge(v.text)
+		if !ok {
+			return nil, wrong(v.pos, "write age<36h, 7d or 2w", "%q is no duration", v.text)
+		}
+		n.num = float64(d)
+	case opPublished:
+		day, ok := readDay(v.text)
+		if !ok {
+			return nil, wrong(v.pos, "write published>=2026-01-31", "%q is no date", v.text)
+		}
+		n.day = day
+	}
+	return n, p.advance()
+}
+
+// readAge reads Go's durations plus d and w.
+func readAge(s string) (time.Duration, bool) {
+	var total time.Duration
+	for s != "" {
+		i := 0
+		for i < len(s) && isDigit(s[i]) {
+			i++
+		}
+		num, ok := smallNumber(s[:i])
+		if !ok || i == len(s) || s[i] != 'd' && s[i] != 'w' {
+			break
+		}
+		unit := 24 * time.Hour
+		if s[i] == 'w' {
+			unit *= 7
+		}
+		if num > 100000 {
+			return 0, false
+		}
+		total += time.Duration(num) * unit
+		s = s[i+1:]
+	}
+	if s == "" {
+		return total, total > 0
+	}
+	d, err := time.ParseDuration(s)
+	return total + d, err == nil && d >= 0
+}
+
+// readDay reads a date, alone or with a time. A date alone is midnight UTC.
+func readDay(s string) (time.Time, bool) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01", "2006"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// nearest returns the candidate that differs from name by little, "" if none
+// does.
+func nearest(name string, candidates []string) string {
+	best, found := 1+len(name)/3, ""
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= best && (found == "" || d < best) {
+			best, found = d, c
+		}
+	}
+	return found
+}
+
+// distance counts the letters to insert, delete or replace to get from a to b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diag
+			if a[i] != b[j] {
+				d++
+			}
+			diag = row[j+1]
+			row[j+1] = min(d, row[j]+1, diag+1)
+		}
+	}
+	return row[len(b)]
+}

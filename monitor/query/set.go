@@ -1,0 +1,162 @@
+package query
+
+import (
+	"regexp"
+	"sync"
+)
+
+// A Set is all rules compiled into one. It is immutable and safe for
+// concurrent use; to change a rule, compile another Set.
+//
+// A document is cut into words once. Each word is looked up in a table of the
+// words that rules use. A rule is looked at only if one of the terms of its
+// cover, the cheapest set of terms of which one must occur, occurs, and with
+// it the second required term, if there is one. Cost grows with what a
+// document contains, not with the number of rules.
+type Set struct {
+	rules    []rule
+	code     []inst
+	atoms    []atom
+	refs     []ref      // the forms of words, see wordRefs
+	words    []wordRefs // the words of atoms
+	exacts   [][]string // of exact atoms: the letters each word must have
+	members  []uint32   // of groups: their atoms
+	regexes  []pattern
+	amounts  []float64
+	facts    []fact
+	nears    []nearby
+	entities []entity
+	byName   map[string]uint32 // entities
+
+	vocab    table
+	prefixes *beginnings // nil if no rule has a prefix
+	scan     *literals   // nil if no rule hangs on a pattern
+
+	forms  int // the number of forms, those of prefixes included
+	posts  lists[post]
+	groups lists[uint32]
+	cands  lists[candidate]
+	// forwarded says of an atom that its mark is kept up for every document.
+	forwarded []bool
+
+	always []uint32 // rules without a cover: judged for every document
+
+	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
+	feedSets [][]uint32        // the distinct Feeds of rules; 0 is all
+
+	pool sync.Pool
+}
+
+// A rule is one compiled query.
+type rule struct {
+	name  string
+	query string
+	from  uint32 // its program in Set.code
+	feeds uint32 // index of Set.feedSets
+	named bool   // mentions an entity
+}
+
+// An inst is one node of a program. Programs are trees in prefix order: the
+// children of a node stand behind it, end is the index behind the last.
+type inst struct {
+	op   op
+	rel  relation
+	zone zone
+	n    uint16
+	arg  uint32
+	end  uint32
+}
+
+// An atomKind is how an atom is found.
+type atomKind uint8
+
+const (
+	atomWord   atomKind = iota // one word
+	atomPhrase                 // several words in a row, or exact letters
+	atomRegex
+	atomGroup // any of a list of atoms
+)
+
+// An atom is a term compiled: rules that use the same term share it.
+type atom struct {
+	kind   atomKind
+	zone   zone
+	prefix bool
+	anchor uint8  // phrases: the word to begin with, the rarest
+	n      uint16 // number of words
+	first  uint32 // index of its first word, member or pattern
+	exact  uint32 // one more than the index of Set.exacts; 0 for none
+	size   uint32 // groups: number of members
+	label  string // as written
+}
+
+// wordRefs are the forms of one word of an atom: refs[from:to].
+type wordRefs struct{ from, to uint32 }
+
+// A ref is one form of a word and where and how cased it counts.
+type ref struct {
+	form uint32
+	mask uint16
+}
+
+// A post says which atom a form may prove.
+type post struct {
+	atom uint32
+	mask uint16
+	next int16 // phrases: the neighbour of the anchor to look at first
+}
+
+// A candidate is a rule to look at when an atom occurs, and one more than
+// another atom that must occur too, 0 for none.
+type candidate struct{ rule, second uint32 }
+
+// A pattern is a regular expression and, if it has one, a literal without
+// which it cannot match.
+type pattern struct {
+	re      *regexp.Regexp
+	literal string // lower case
+}
+
+// A fact is a question about the document: site:ice.gov.
+type fact struct {
+	field string
+	value string
+	words []word // of author and tag
+	clock int64  // published: nanoseconds
+}
+
+// nearby is how people see a NEAR.
+type nearby struct{ label string }
+
+// lists holds the lists of many keys in one slice.
+type lists[T any] struct {
+	start []uint32 // of key k: all[start[k]:start[k+1]]
+	all   []T
+}
+
+func (l *lists[T]) of(k uint32) []T {
+	if int(k)+1 >= len(l.start) {
+		return nil
+	}
+	return l.all[l.start[k]:l.start[k+1]]
+}
+
+// newLists sorts values by key, keeping their order within one.
+func newLists[T any](n int, keys []uint32, values []T) lists[T] {
+	l := lists[T]{start: make([]uint32, n+1), all: make([]T, len(values))}
+	for _, k := range keys {
+		l.start[k+1]++
+	}
+	for i := range n {
+		l.start[i+1] += l.start[i]
+	}
+	at := append([]uint32(nil), l.start...)
+	for i, k := range keys {
+		l.all[at[k]] = values[i]
+		at[k]++
+	}
+	return l
+}
+
+// Len returns the number of rules.
+func (s *Set) Len() int { return len(s.rules) }
