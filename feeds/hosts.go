@@ -53,15 +53,17 @@ func (hs *hosts) begin(key, feed string, now time.Time) (release func(), wait ti
 		slot = h.next
 	}
 	free := later(slot, h.until, h.last.Add(hs.spacing))
-	if h.running < hs.most && !now.Before(free) {
+	switch idle := h.running < hs.most; {
+	case idle && !now.Before(free):
 		delete(h.slots, feed)
 		h.running++
 		h.last = now
 		h.next = later(h.next, now.Add(hs.spacing))
 		return sync.OnceFunc(func() { hs.end(h) }), 0
-	}
-	if held && h.running < hs.most && (free.Equal(slot) || free.Sub(now) < hs.spacing) {
-		return nil, free.Sub(now) // early, or the one before was a little late
+	case held && free.Equal(slot) && now.Before(slot):
+		return nil, slot.Sub(now) // early
+	case held && idle && free.Sub(now) < hs.spacing:
+		return nil, free.Sub(now) // the one before was a little late
 	}
 	return nil, hs.reserve(h, feed, now)
 }

@@ -41,12 +41,16 @@ func (p poll) unreadable(a *answer, body []byte, err error) error {
 		return e
 	}
 	fault := Unparseable
-	if e, ok := errors.AsType[*FetchError](err); ok {
+	e, ok := errors.AsType[*FetchError](err)
+	switch {
+	case ok:
 		fault = e.Fault
-	} else if looksHTML(bytes.ToLower(body[:min(len(body), 1024)])) {
+	case len(bytes.TrimSpace(body)) == 0:
+		fault, err = NotAFeed, errors.New("the answer is empty")
+	case looksHTML(bytes.ToLower(body[:min(len(body), 1024)])):
 		fault = NotAFeed
 	}
-	e := troublef(fault, a.url, "%w", err)
+	e = troublef(fault, a.url, "%w", err)
 	e.StatusCode = a.resp.StatusCode
 	return e
 }

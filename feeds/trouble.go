@@ -36,6 +36,9 @@ func (c *Client) unanswered(parent context.Context, u *url.URL, err error) error
 // plain says in an operator's words what went wrong between here and the
 // server.
 func plain(err error) error {
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
+		return fmt.Errorf("proxy: %w", plain(e.Err))
+	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if e.IsNotFound {
 			return fmt.Errorf("no such host %.100q; check the spelling of the address: %w", e.Name, errDNS)
