@@ -1,0 +1,83 @@
+// Package console writes notices to a terminal, or to whatever stands in for
+// one, the way people like to read them.
+//
+// It does not know whether anybody is reading.
+package console
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// Config is a console destination. There is nothing to set.
+type Config struct{}
+
+// A Notifier writes notices one after the other. It is safe for concurrent
+// use.
+type Notifier struct {
+	mu     sync.Mutex // guards w: a notice is written whole
+	w      io.Writer
+	zone   *time.Location
+	colour bool
+}
+
+var (
+	_ notify.Notifier = (*Notifier)(nil)
+	_ notify.Able     = (*Notifier)(nil)
+)
+
+// New returns the way to w, with times in zone; nil is UTC. It uses colour if
+// w is a terminal and the environment has no NO_COLOR (no-color.org).
+func New(w io.Writer, zone *time.Location) *Notifier {
+	return &Notifier{w: w, zone: zone, colour: Colour(w)}
+}
+
+// Colour reports whether w is a terminal that may be written to in colour.
+func Colour(w io.Writer) bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	f, ok := w.(*os.File)
+	return ok && isTerminal(f)
+}
+
+// Abilities reports that what is written stays written, and that a flood does
+// no harm.
+func (n *Notifier) Abilities() notify.Abilities { return notify.Abilities{Bulk: true} }
+
+// Notify writes the notice with a line under it.
+func (n *Notifier) Notify(_ context.Context, m monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	text := notify.Text(m, notify.TextOptions{Width: n.width(), Colour: n.colour, Zone: n.zone})
+	if _, err := fmt.Fprintf(n.w, "%s\n", text); err != nil {
+		return monitor.Receipt{}, notify.Retry(fmt.Errorf("console: %w", err), 0)
+	}
+	return monitor.Receipt{ID: m.Key, At: time.Now()}, nil
+}
+
+// The columns of a page: no wider than reads well, and 80 where nobody says.
+const (
+	usualWidth = 80
+	mostWidth  = 100
+)
+
+func (n *Notifier) width() int {
+	if f, ok := n.w.(*os.File); ok {
+		if cols := terminalWidth(f); cols > 0 {
+			return min(cols, mostWidth)
+		}
+	}
+	if cols, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && cols > 0 {
+		return min(cols, mostWidth)
+	}
+	return usualWidth
+}

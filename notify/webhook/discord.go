@@ -1,0 +1,68 @@
+package webhook
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// discord makes an execute-webhook body: at most 10 embeds and 6000
+// characters in all, and nobody is mentioned.
+func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {
+	type footer struct {
+		Text string `json:"text"`
+	}
+	type embed struct {
+		Title       string  `json:"title"`
+		URL         string  `json:"url,omitempty"`
+		Description string  `json:"description,omitempty"`
+		Footer      *footer `json:"footer,omitempty"`
+	}
+	lead, bs, rest := blocks(n, zone)
+	if rest > 0 {
+		lead = strings.TrimSpace(lead + "\n" + andMore(rest))
+	}
+	embeds := []embed{}
+	total := 0
+	for _, b := range bs {
+		e := embed{Title: markdown(b.title), URL: b.link, Footer: &footer{strings.Join(append([]string{b.watch}, b.foot...), " · ")}}
+		for _, r := range b.runs {
+			e.Description += emphasis(r, "**", markdown)
+		}
+		e.Title, e.Footer.Text = notify.Fit(e.Title, 256), notify.Fit(e.Footer.Text, 400)
+		if total += size(e.Title, e.Description, e.Footer.Text); total > 5500 {
+			break
+		}
+		embeds = append(embeds, e)
+	}
+	return struct {
+		Content string              `json:"content"`
+		Embeds  []embed             `json:"embeds,omitempty"`
+		Allowed map[string][]string `json:"allowed_mentions"`
+	}{notify.Fit(markdown(lead), 1900), embeds, map[string][]string{"parse": {}}}
+}
+
+func size(ss ...string) (n int) {
+	for _, s := range ss {
+		n += len([]rune(s))
+	}
+	return n
+}
+
+// markdown takes the meaning from the characters that Markdown gives one.
+func markdown(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `_`, `\_`, `~`, `\~`, "`", "\\`", `|`, `\|`,
+		`>`, `\>`, `#`, `\#`, `[`, `\[`, `]`, `\]`, `<`, `\<`).Replace(s)
+}
+
+// emphasis sets a hit between marks, without the spaces at its ends.
+func emphasis(r notify.Run, mark string, escape func(string) string) string {
+	text := strings.TrimSpace(r.Text)
+	if !r.Hit || text == "" {
+		return escape(r.Text)
+	}
+	return strings.Replace(r.Text, text, mark+escape(text)+mark, 1)
+}

@@ -1,0 +1,164 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+func TestSchema(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, n := range every(hostile) {
+		t.Run(name, func(t *testing.T) {
+			b, err := encode(standard(n, time.UTC))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Validate(v); err != nil {
+				t.Errorf("%v\n%s", err, b)
+			}
+		})
+	}
+	if err := s.Validate(map[string]any{"type": "newswatch.alert"}); err == nil {
+		t.Error("the schema accepts a body without data")
+	}
+}
+
+// TestFormats: whatever the title, every format is JSON within the service's
+// limits, without what a stranger's text must not do there.
+func TestFormats(t *testing.T) {
+	to, _ := url.Parse("https://chat.example/topic?chat_id=-100")
+	limits := map[Format]func(t *testing.T, v map[string]any){
+		Standard: func(t *testing.T, v map[string]any) {},
+		Discord: func(t *testing.T, v map[string]any) {
+			embeds, _ := v["embeds"].([]any)
+			all := length(v["content"])
+			for _, e := range embeds {
+				m := e.(map[string]any)
+				all += length(m["title"]) + length(m["description"]) + length(m["footer"].(map[string]any)["text"])
+				if length(m["title"]) > 256 || length(m["description"]) > 4096 {
+					t.Errorf("an embed is too long")
+				}
+			}
+			if len(embeds) > 10 || all > 8000 || all-length(v["content"]) > 6000 || length(v["content"]) > 2000 {
+				t.Errorf("%d embeds, %d characters", len(embeds), all)
+			}
+			if got, _ := json.Marshal(v["allowed_mentions"]); string(got) != `{"parse":[]}` {
+				t.Errorf("allowed_mentions = %s", got)
+			}
+		},
+		Teams: func(t *testing.T, v map[string]any) {
+			if b, _ := json.Marshal(v); len(b) > 28000 {
+				t.Errorf("%d bytes", len(b))
+			}
+		},
+		Ntfy: func(t *testing.T, v map[string]any) {
+			if m := v["message"].(string); len(m) > 4096 || v["topic"] != "topic" {
+				t.Errorf("message of %d bytes to %v", len(m), v["topic"])
+			}
+		},
+		Telegram: func(t *testing.T, v map[string]any) {
+			text := v["text"].(string)
+			for _, tag := range []string{"<b>", "</b>", "<i>", "</i>", "</a>"} {
+				text = strings.ReplaceAll(text, tag, "")
+			}
+			if strings.Contains(text, "<script") || v["chat_id"] != "-100" {
+				t.Errorf("text %q to %v", text, v["chat_id"])
+			}
+			if n := length(text); n > 6000 {
+				t.Errorf("%d units with links", n)
+			}
+		},
+	}
+	for format, shape := range formats {
+		for kind, n := range every(hostile) {
+			t.Run(string(format)+"/"+kind, func(t *testing.T) {
+				b, err := encode(shape.message(n, to, time.UTC))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var v map[string]any
+				if err := json.Unmarshal(b, &v); err != nil {
+					t.Fatalf("%v\n%s", err, b)
+				}
+				limits[format](t, v)
+				for _, bad := range []string{"\u202e", "\\u202e", "\\u001b", "javascript:"} {
+					if strings.Contains(string(b), bad) {
+						t.Errorf("%q got through", bad)
+					}
+				}
+				if !strings.Contains(string(b), "quoted") {
+					t.Error("the headline is missing")
+				}
+			})
+		}
+	}
+}
+
+func length(v any) int {
+	s, _ := v.(string)
+	return len(utf16.Encode([]rune(s)))
+}
+
+func TestNtfyAddress(t *testing.T) {
+	tests := map[string]string{
+		"https://ntfy.example/topic":            "https://ntfy.example/",
+		"https://ntfy.example/sub/topic?auth=x": "https://ntfy.example/sub/?auth=x",
+	}
+	for in, want := range tests {
+		u, _ := url.Parse(in)
+		if got := ntfyAddress(u); got != want {
+			t.Errorf("ntfyAddress(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzFormats(f *testing.F) {
+	f.Add(hostile)
+	f.Add("\xff\xfe</a>")
+	to, _ := url.Parse("https://chat.example/topic")
+	tmpl, err := parseTemplate(`{"t": {{json .Title}}, "x": {{json .Text}}}`, true, time.UTC)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, headline string) {
+		for _, n := range []monitor.Notice{alert(headline), digest(headline)} {
+			if _, err := tmpl(n); err != nil {
+				t.Error(err)
+			}
+			for format, shape := range formats {
+				if b, err := encode(shape.message(n, to, time.UTC)); err != nil || !json.Valid(b) {
+					t.Errorf("%s: %v %s", format, err, b)
+				}
+			}
+		}
+		if s := notify.Inert(headline); notify.Inert(s) != s {
+			t.Errorf("Inert is not idempotent on %q", headline)
+		}
+	})
+}

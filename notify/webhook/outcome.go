@@ -1,0 +1,73 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"newswatch/notify"
+)
+
+// The bounds of what a receiver may ask for.
+const (
+	busyPause = 10 * time.Second // after a 429 that does not say how long
+	mostPause = time.Hour
+)
+
+// unanswered marks the error of an exchange without an answer. Only a request
+// that was written in full can have been carried out. The address stays out of
+// the text, since many carry a token.
+func (n *Notifier) unanswered(err error, written bool) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	if written {
+		return notify.Unclear(fmt.Errorf("webhook: no answer from %s: %w", n.host, err))
+	}
+	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
+}
+
+// classify returns nil if the receiver accepted, and otherwise what its answer
+// means. An answer was given, so nothing here is unclear.
+func classify(resp *http.Response, host string, said []byte, now time.Time) error {
+	code := resp.StatusCode
+	if code >= 200 && code < 300 {
+		return nil
+	}
+	err := fmt.Errorf("webhook: %s answers %s", host, resp.Status)
+	if text := notify.Fit(notify.Inert(string(said)), 200); text != "" {
+		err = fmt.Errorf("%w: %s", err, text)
+	}
+	switch {
+	case code == http.StatusTooManyRequests:
+		return notify.Retry(err, retryAfter(resp.Header, now, busyPause))
+	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
+		return notify.Retry(err, retryAfter(resp.Header, now, 0))
+	case code >= 300 && code < 400:
+		return notify.Broken(fmt.Errorf("webhook: %s sends elsewhere (%s): put the final address into url", host, resp.Status), 0)
+	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+		return notify.Broken(fmt.Errorf("%w (check url, secret and headers)", err), 0)
+	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed, code == http.StatusGone, code < 200:
+		return notify.Broken(fmt.Errorf("%w (check url)", err), 0)
+	}
+	return err
+}
+
+// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3).
+// Without a usable one it returns none.
+func retryAfter(h http.Header, now time.Time, none time.Duration) time.Duration {
+	v := h.Get("Retry-After")
+	d := time.Duration(0)
+	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
+		d = time.Duration(min(s, mostPause.Seconds()) * float64(time.Second))
+	} else if t, err := http.ParseTime(v); err == nil {
+		d = t.Sub(now)
+	}
+	if d <= 0 {
+		return none
+	}
+	return min(d, mostPause)
+}
