@@ -1,0 +1,178 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// digest is the account of a day: what was found by watch, a small chart, and
+// what was not seen.
+func digest(c monitor.Content, s size) []slack.Block {
+	d := c.Digest
+	var head, sum line
+	head.put(heading(c, s), true)
+	sum.put(summary(d), false)
+	blocks := []slack.Block{rich(head.section(), sum.section())}
+	if chart := chart(d, s); chart != nil {
+		blocks = append(blocks, rich(chart))
+	}
+	shown, quiet := 0, []string{}
+	for _, w := range d.Watches {
+		if len(w.Stories)+w.More == 0 {
+			quiet = append(quiet, notify.Fit(notify.Inert(w.Name), s.name))
+			continue
+		}
+		if shown++; shown <= s.watches {
+			blocks = append(blocks, part(w, s))
+		}
+	}
+	if shown > s.watches {
+		blocks = append(blocks, note(fmt.Sprintf("and stories of %s more", notify.Count(shown-s.watches, "watch", "watches"))))
+	}
+	if len(quiet) > 0 && shown > 0 {
+		blocks = append(blocks, note("no stories: "+literal(listed(quiet, s.watches))))
+	}
+	return append(blocks, margins(d, s)...)
+}
+
+// summary says in one line what the digest rests on.
+func summary(d *monitor.Digest) string {
+	count := 0
+	for _, w := range d.Watches {
+		count += len(w.Stories) + w.More
+	}
+	feeds := fmt.Sprintf("%s of %s", notify.Number(d.FeedsOK), notify.Count(d.Feeds, "feed", "feeds"))
+	found := notify.Count(count, "story", "stories") + " from " + feeds
+	if count == 0 {
+		found = "No matches from " + feeds
+	}
+	parts := []string{found, notify.Count(d.Items, "new item", "new items")}
+	if d.Late {
+		parts = append(parts, "sent late: newswatch was down at "+d.Slot)
+	}
+	if d.Missed > 0 {
+		parts = append(parts, "covers "+notify.Count(d.Missed, "earlier digest", "earlier digests")+" that were missed")
+	}
+	return strings.Join(parts, " · ")
+}
+
+func listed(names []string, max int) string {
+	if len(names) > max {
+		return strings.Join(names[:max], ", ") + " and " + notify.Number(len(names)-max) + " more"
+	}
+	return strings.Join(names, ", ")
+}
+
+// chart draws stories per day and watch with block characters.
+func chart(d *monitor.Digest, s size) slack.RichTextElement {
+	var rows []string
+	width := 0
+	for _, w := range d.Watches {
+		if len(w.PerDay) > 0 && len(rows) < min(s.watches, 12) {
+			width = max(width, utf8.RuneCountInString(notify.Fit(notify.Inert(w.Name), s.name/2)))
+			rows = append(rows, "")
+		}
+	}
+	if width == 0 || len(d.Days) == 0 {
+		return nil
+	}
+	rows = rows[:0]
+	for _, w := range d.Watches {
+		if len(w.PerDay) == 0 || len(rows) == min(s.watches, 12) {
+			continue
+		}
+		name, sum := notify.Fit(notify.Inert(w.Name), s.name/2), 0
+		for _, k := range w.PerDay {
+			sum += k
+		}
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(name))
+		rows = append(rows, fmt.Sprintf("%s%s  %s  %d", name, pad, notify.Sparkline(w.PerDay), sum))
+	}
+	last := d.Days[len(d.Days)-1]
+	rows = append(rows, fmt.Sprintf("%*s  %s to %s", width, "", day(d.Days[0]), day(last)))
+	var l line
+	l.put(strings.Join(rows, "\n"), false)
+	return &slack.RichTextPreformatted{Type: slack.RTEPreformatted, Elements: l}
+}
+
+// day shortens a date, as in 24 Nov.
+func day(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return notify.Fit(notify.Inert(date), 10)
+	}
+	return t.Format("2 Jan")
+}
+
+// part is one watch of a digest.
+func part(w monitor.DigestWatch, s size) slack.Block {
+	var head line
+	head.put(notify.Fit(notify.Inert(w.Name), s.name), true)
+	head.put("  "+notify.Count(len(w.Stories)+w.More, "story", "stories"), false)
+	items, more := stories(w.Stories, w.More, s, false)
+	if more > 0 {
+		var l line
+		l.put("and "+notify.Number(more)+" more", false)
+		items = append(items, l)
+	}
+	return rich(head.section(), bullets(items))
+}
+
+// margins are what stands under the stories of a digest: what is doubtful,
+// what was not seen, and what went wrong.
+func margins(d *monitor.Digest, s size) []slack.Block {
+	var out []slack.Block
+	add := func(title string, items []line) {
+		if len(items) > 0 {
+			var head line
+			head.put(title, true)
+			out = append(out, rich(head.section(), bullets(items)))
+		}
+	}
+	short := s
+	short.stories = min(s.stories, s.lines)
+	possible, more := stories(d.Possible, 0, short, true)
+	if more > 0 {
+		var l line
+		l.put("and "+notify.Number(more)+" more", false)
+		possible = append(possible, l)
+	}
+	add("Possible", possible)
+	var blind, trouble []string
+	for _, b := range d.Blind {
+		blind = append(blind, blindSpot(b, d.Zone))
+	}
+	for _, t := range d.Trouble {
+		trouble = append(trouble, fmt.Sprintf("%s: %s, %s (%s)", t.Destination, t.State, t.Headline, t.Reason))
+	}
+	add("Blind spots", texts(blind, s))
+	add("Delivery troubles", texts(trouble, s))
+	add("Silences", texts(d.Silences, s))
+	add("Remarks", texts(d.Audit, s))
+	return out
+}
+
+// blindSpot says which feed was dark, when, why, and for whom.
+func blindSpot(b monitor.Blind, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	const form = "2 Jan 15:04"
+	until := "now"
+	if !b.To.IsZero() {
+		until = b.To.In(loc).Format(form)
+	}
+	said := fmt.Sprintf("%s: %s to %s, %s", b.Feed, b.From.In(loc).Format(form), until, b.Why)
+	if len(b.Watches) > 0 {
+		said += "; touches " + listed(b.Watches, 5)
+	}
+	return said
+}

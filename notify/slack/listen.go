@@ -1,0 +1,134 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// A Verb is what somebody asks for with a button.
+type Verb string
+
+// The verbs.
+const (
+	Mute       Verb = "mute"       // no more of the story for 24 hours
+	Irrelevant Verb = "irrelevant" // the watch should not have matched
+)
+
+// An Action is one press of a button under an alert.
+type Action struct {
+	Verb  Verb
+	Watch string
+	Story monitor.StoryID
+	User  string // the ID of who pressed it
+}
+
+// listenAgain is the pause after the connection manager gave up, which it does
+// only for reasons that do not pass quickly.
+const listenAgain = time.Minute
+
+// Listen hears the buttons by Socket Mode until ctx ends, and then returns nil.
+// It calls handle for each press, one at a time, and shows its answer to who
+// pressed; handle should take no longer than a commit. An error means that
+// Slack refuses the app token. Nothing else depends on Listen: whatever the
+// buttons do is a command too.
+func (n *Notifier) Listen(ctx context.Context, handle func(Action) string) error {
+	if n.config.AppToken == "" {
+		return errors.New("slack: buttons need app_token")
+	}
+	for {
+		err := n.listen(ctx, handle)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && verdictOf(said.Err) == broken {
+			return fmt.Errorf("slack: app_token: slack says %s", notify.Inert(said.Err))
+		}
+		t := time.NewTimer(listenAgain)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+// listen holds connections until their manager gives up or ctx ends.
+func (n *Notifier) listen(ctx context.Context, handle func(Action) string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// slack-go logs to standard error, with more than a log should hold.
+	client := socketmode.New(n.api(n.exchange()),
+		socketmode.OptionLog(log.New(io.Discard, "", 0)), socketmode.OptionReadLimit(1<<20))
+	var err error
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer cancel()
+		err = client.RunContext(ctx)
+	})
+	for {
+		select {
+		case <-ctx.Done():
+			wg.Wait()
+			return err
+		case e := <-client.Events:
+			if e.Type == socketmode.EventTypeInteractive && e.Request != nil {
+				n.pressed(ctx, client, e, handle)
+			}
+		}
+	}
+}
+
+// pressed acknowledges an interaction, which Slack wants within three seconds,
+// then has it carried out and answers.
+func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle func(Action) string) {
+	if client.AckCtx(ctx, e.Request.EnvelopeID, nil) != nil {
+		return // the connection is going down; Slack shows that to who pressed
+	}
+	call, ok := e.Data.(slack.InteractionCallback)
+	if !ok {
+		return
+	}
+	for _, b := range call.ActionCallback.BlockActions {
+		if b == nil {
+			continue
+		}
+		a, ok := actionOf(b.ActionID, b.Value)
+		if !ok {
+			continue
+		}
+		a.User = call.User.ID
+		if answer := handle(a); answer != "" {
+			// An answer that is lost changes nothing of what was done.
+			_, _ = n.api(n.exchange()).PostEphemeralContext(ctx, call.Channel.ID, call.User.ID,
+				slack.MsgOptionText(fitEscaped(notify.Inert(answer), maxPlain), false), slack.MsgOptionParse(false))
+		}
+	}
+}
+
+// actionOf reads what a button sent back. Anybody who can reach the channel
+// can press, but nobody can forge a value: it comes from Slack.
+func actionOf(id, value string) (Action, bool) {
+	verb, ok := map[string]Verb{muteAction: Mute, irrelevantAction: Irrelevant}[id]
+	var s subject
+	if !ok || json.Unmarshal([]byte(value), &s) != nil {
+		return Action{}, false
+	}
+	story, err := monitor.ParseStoryID(s.Story)
+	if err != nil {
+		return Action{}, false
+	}
+	return Action{Verb: verb, Watch: s.Watch, Story: story}, true
+}

@@ -1,0 +1,73 @@
+package slack_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"newswatch/monitor"
+	"newswatch/notify/slack"
+	"newswatch/notify/slack/slacktest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestListenCarriesOutButtons(t *testing.T) {
+	s := workspace(t)
+	n := open(t, slack.Config{Token: token, Channel: "#news", APIURL: s.APIURL(), AppToken: "xapp-1-secret"})
+	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	got, ended := make(chan slack.Action, 2), make(chan error, 1)
+	go func() {
+		ended <- n.Listen(ctx, func(a slack.Action) string {
+			got <- a
+			return "Muted until tomorrow <!channel>"
+		})
+	}()
+	m := s.Messages()[0]
+	for _, tt := range []struct {
+		id   string
+		verb slack.Verb
+	}{{"newswatch_mute", slack.Mute}, {"newswatch_irrelevant", slack.Irrelevant}} {
+		whispered := s.Arrived()
+		if err := s.Press(ctx, m, tt.id); err != nil {
+			t.Fatal(err)
+		}
+		var a slack.Action
+		select {
+		case a = <-got:
+		case <-ctx.Done():
+			t.Fatal("the press was not carried out")
+		}
+		if a != (slack.Action{Verb: tt.verb, Watch: "cloud-contracts", Story: 81, User: "U0READER"}) {
+			t.Errorf("action = %+v", a)
+		}
+		<-whispered
+	}
+	if w := s.Whispers(); len(w) != 2 || strings.Contains(w[0], "<") {
+		t.Errorf("answers = %q, want two without a mention", w)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Listen = %v at its context's end, want nil", err)
+	}
+}
+
+func TestListenSaysWhenTheTokenIsRefused(t *testing.T) {
+	s := workspace(t)
+	s.Script(slacktest.Open, slacktest.Step{Error: "invalid_auth"})
+	n := open(t, slack.Config{Token: token, Channel: "#news", APIURL: s.APIURL(), AppToken: "xapp-1-secret"})
+	err := n.Listen(t.Context(), func(slack.Action) string { return "" })
+	if err == nil || !strings.Contains(err.Error(), "app_token") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("Listen = %v, want the key and no secret", err)
+	}
+	if err := bot(t, s).Listen(t.Context(), nil); err == nil {
+		t.Error("Listen without an app token = nil, want an error")
+	}
+}

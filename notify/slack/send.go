@@ -1,0 +1,147 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// Notify makes one attempt. A reply goes into the thread of parent, an edit
+// changes parent itself; through a webhook a reply is a message like others
+// and an edit is refused.
+func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error) {
+	if nt.Kind == monitor.EditKind && (parent.ID == "" || n.config.Token == "") {
+		return monitor.Receipt{}, errors.New("there is no message that could be edited")
+	}
+	m := n.draw(nt)
+	r, err := n.send(ctx, nt, parent, m)
+	if errors.Is(err, errUnfitting) && m.blocks != nil {
+		r, err = n.send(ctx, nt, parent, message{text: n.plain(nt)})
+	}
+	return r, err
+}
+
+func (n *Notifier) send(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
+	switch {
+	case n.config.Token == "":
+		return n.hook(ctx, nt, m)
+	case nt.Kind == monitor.EditKind:
+		return n.update(ctx, nt, parent, m)
+	}
+	return n.post(ctx, nt, parent, m)
+}
+
+// options are what posts and edits have in common.
+func options(nt monitor.Notice, m message) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.text, false), // escaped already
+		slack.MsgOptionBlocks(m.blocks...),
+		slack.MsgOptionDisableMarkdown(), // or a title's asterisks would format the plain text
+		slack.MsgOptionParse(false),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(metadata(nt)),
+	}
+}
+
+// eventType marks our messages, so that a lost one can be found again.
+const eventType = "newswatch_notice"
+
+// metadata is what programs may read from a message. An edit leaves the
+// message what it is: the alert.
+func metadata(nt monitor.Notice) slack.SlackMetadata {
+	key, kind := nt.Key, nt.Kind
+	if kind == monitor.EditKind {
+		key, kind = nt.Parent, monitor.AlertKind
+	}
+	return slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{
+		"key": key, "kind": string(kind), "watch": nt.Watch, "story": nt.Story.String(),
+	}}
+}
+
+func (n *Notifier) post(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
+	opts, channel := options(nt, m), n.target()
+	if parent.ID != "" {
+		opts = append(opts, slack.MsgOptionTS(parent.ID))
+		channel = parent.Channel
+		n.remember(nt.Key, thread{parent.Channel, parent.ID})
+	}
+	x := n.exchange()
+	id, ts, err := n.api(x).PostMessageContext(ctx, channel, opts...)
+	n.learn(x, id)
+	if err != nil {
+		return monitor.Receipt{}, n.settle(nt.Key, x.failure(err))
+	}
+	if ts == "" {
+		// slack-go takes an object without ok and error for success.
+		return monitor.Receipt{}, notify.Unclear(errors.New("slack's answer has no timestamp"))
+	}
+	n.forget(nt.Key)
+	return monitor.Receipt{ID: ts, Channel: id, At: time.Now()}, nil
+}
+
+func (n *Notifier) update(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
+	x := n.exchange()
+	id, ts, _, err := n.api(x).UpdateMessageContext(ctx, parent.Channel, parent.ID, options(nt, m)...)
+	n.learn(x, "")
+	if err != nil {
+		err = x.failure(err)
+	} else if ts == "" {
+		err = notify.Unclear(errors.New("slack's answer has no timestamp"))
+	}
+	if notify.IsUnclear(err) {
+		err = notify.Retry(err, 0) // doing it twice is doing it once
+	}
+	if err != nil {
+		return monitor.Receipt{}, err
+	}
+	return monitor.Receipt{ID: ts, Channel: id, Detail: "edited", At: time.Now()}, nil
+}
+
+// target is the channel to post to: its ID once known, which outlives a
+// renaming.
+func (n *Notifier) target() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.channel != "" {
+		return n.channel
+	}
+	return n.config.Channel
+}
+
+// learn keeps what an answer tells beside itself.
+func (n *Notifier) learn(x *exchange, channel string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if channel != "" && n.channel == "" {
+		n.channel = channel
+	}
+	if ahead, ok := x.skew(); ok {
+		n.skew = ahead
+	}
+}
+
+func (n *Notifier) remember(key string, t thread) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.threads[key] = t
+}
+
+func (n *Notifier) forget(key string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.threads, key)
+}
+
+// settle forgets the thread of a reply that certainly was not posted.
+func (n *Notifier) settle(key string, err error) error {
+	if !notify.IsUnclear(err) {
+		n.forget(key)
+	}
+	return err
+}

@@ -1,0 +1,281 @@
+package slack_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+	"newswatch/notify/slack"
+	"newswatch/notify/slack/slacktest"
+)
+
+type secret = notify.Secret
+
+// class says what an outcome means to the outbox.
+func class(err error) string {
+	if after, ok := notify.RetryAfter(err); ok {
+		return strings.TrimSuffix("retry "+after.String(), " 0s")
+	}
+	if _, ok := notify.IsBroken(err); ok {
+		return "broken"
+	}
+	switch {
+	case err == nil:
+		return "sent"
+	case notify.IsUnclear(err):
+		return "unclear"
+	}
+	return "refused"
+}
+
+func TestNotifyClassifiesOutcomes(t *testing.T) {
+	tests := map[string]struct {
+		step slacktest.Step
+		want string
+	}{
+		"accepted":                     {slacktest.Step{}, "sent"},
+		"429 with seconds":             {slacktest.Step{Status: 429, RetryAfter: "7"}, "retry 7s"},
+		"429 without a pause":          {slacktest.Step{Status: 429}, "retry 10s"},
+		"429 with a fraction":          {slacktest.Step{Status: 429, RetryAfter: "1.5"}, "retry 2s"},
+		"429 with nonsense":            {slacktest.Step{Status: 429, RetryAfter: "soon"}, "retry 10s"},
+		"429 with less than nothing":   {slacktest.Step{Status: 429, RetryAfter: "-5"}, "retry 10s"},
+		"429 with no number":           {slacktest.Step{Status: 429, RetryAfter: "NaN"}, "retry 10s"},
+		"429 for ever":                 {slacktest.Step{Status: 429, RetryAfter: "1e300"}, "retry 1h0m0s"},
+		"ratelimited in words":         {slacktest.Step{Error: "ratelimited"}, "retry 10s"},
+		"500":                          {slacktest.Step{Status: 500}, "unclear"},
+		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "unclear"},
+		"internal_error":               {slacktest.Step{Error: "internal_error"}, "unclear"},
+		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "unclear"},
+		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "unclear"},
+		"200 with a page":              {slacktest.Step{Body: "<html>maintenance</html>"}, "unclear"},
+		"200 with an empty object":     {slacktest.Step{Body: "{}"}, "unclear"},
+		"200 and ok, no timestamp":     {slacktest.Step{Body: `{"ok":true}`}, "unclear"},
+		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
+		"connection closed":            {slacktest.Step{Drop: true}, "unclear"},
+		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unclear"},
+		"channel_not_found":            {slacktest.Step{Error: "channel_not_found"}, "broken"},
+		"not_in_channel":               {slacktest.Step{Error: "not_in_channel"}, "broken"},
+		"is_archived":                  {slacktest.Step{Error: "is_archived"}, "broken"},
+		"restricted_action":            {slacktest.Step{Error: "restricted_action_read_only_channel"}, "broken"},
+		"invalid_auth":                 {slacktest.Step{Error: "invalid_auth"}, "broken"},
+		"token_revoked":                {slacktest.Step{Error: "token_revoked"}, "broken"},
+		"missing_scope":                {slacktest.Step{Body: `{"ok":false,"error":"missing_scope","needed":"chat:write"}`}, "broken"},
+		"404 from something else":      {slacktest.Step{Status: 404}, "broken"},
+		"302 elsewhere":                {slacktest.Step{Status: 302}, "broken"},
+		"a code nobody knows":          {slacktest.Step{Error: "mercury_in_retrograde"}, "refused"},
+		"blocks refused, text as well": {slacktest.Step{Error: "no_text"}, "refused"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := workspace(t)
+			s.Script(slacktest.Post, tt.step)
+			r, err := bot(t, s).Notify(t.Context(), alert(), monitor.Receipt{})
+			if got := class(err); got != tt.want {
+				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
+			}
+			if err == nil && (r.ID == "" || r.Channel == "" || r.At.IsZero()) {
+				t.Errorf("receipt = %+v, want all of it", r)
+			}
+			if n := s.Calls(slacktest.Post); n != 1 {
+				t.Errorf("%d requests in one attempt, want 1", n)
+			}
+		})
+	}
+}
+
+func TestNotifyReadsADateInRetryAfter(t *testing.T) {
+	s := workspace(t)
+	s.ClockAhead = 10 * time.Minute // the date counts by the clock it comes from
+	date := time.Now().Add(s.ClockAhead + 90*time.Second).UTC().Format(http.TimeFormat)
+	s.Script(slacktest.Post, slacktest.Step{Status: 429, RetryAfter: date})
+	_, err := bot(t, s).Notify(t.Context(), alert(), monitor.Receipt{})
+	if after, ok := notify.RetryAfter(err); !ok || after < 80*time.Second || after > 100*time.Second {
+		t.Errorf("pause = %v, %v, want about 90 s", after, ok)
+	}
+}
+
+func TestNotifyKnowsWhetherTheRequestLeft(t *testing.T) {
+	s := workspace(t)
+	n := bot(t, s)
+	s.Script(slacktest.Post, slacktest.Step{Hang: true})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := n.Notify(ctx, alert(), monitor.Receipt{}); class(err) != "unclear" {
+		t.Errorf("a server that hangs: %s (%v), want unclear", class(err), err)
+	}
+	dead := workspace(t)
+	dead.Close()
+	n = open(t, slack.Config{Token: token, Channel: "#news", APIURL: dead.APIURL()})
+	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "retry" {
+		t.Errorf("nobody listens: %s (%v), want retry", class(err), err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	cancel()
+	if _, err := bot(t, s).Notify(ctx, alert(), monitor.Receipt{}); class(err) != "retry" {
+		t.Errorf("cancelled before it began: %s (%v), want retry", class(err), err)
+	}
+}
+
+func TestWebhookClassifiesOutcomes(t *testing.T) {
+	tests := map[string]struct {
+		step slacktest.Step
+		want string
+	}{
+		"accepted":         {slacktest.Step{}, "sent"},
+		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
+		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
+		"500":              {slacktest.Step{Status: 500}, "unclear"},
+		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "unclear"},
+		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unclear"},
+		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "broken"},
+		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "broken"},
+		"forbidden":        {slacktest.Step{Status: 403, Error: "action_prohibited"}, "broken"},
+		"404 with a page":  {slacktest.Step{Status: 404, Body: "<html>"}, "broken"},
+		"200 with a page":  {slacktest.Step{Body: "<html>"}, "unclear"},
+		"400 out of reach": {slacktest.Step{Status: 400, Error: "too_many_moons"}, "refused"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := workspace(t)
+			s.Script(slacktest.Hook, tt.step)
+			_, err := hook(t, s).Notify(t.Context(), alert(), monitor.Receipt{})
+			if got := class(err); got != tt.want {
+				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestNotifyFallsBackToPlainText(t *testing.T) {
+	for _, code := range []string{"invalid_blocks", "msg_too_long", "msg_blocks_too_long"} {
+		t.Run(code, func(t *testing.T) {
+			s := workspace(t)
+			s.Script(slacktest.Post, slacktest.Step{Error: code})
+			if _, err := bot(t, s).Notify(t.Context(), alert(), monitor.Receipt{}); err != nil {
+				t.Fatal(err)
+			}
+			m := s.Messages()[0]
+			if string(m.Blocks) != "[]" || !strings.Contains(m.Text, card().Headline) || !strings.Contains(m.Text, "Example Times") {
+				t.Errorf("blocks %s, text %q: want the whole notice as text", m.Blocks, m.Text)
+			}
+		})
+	}
+	s := workspace(t)
+	s.Script(slacktest.Hook, slacktest.Step{Status: 400, Error: "invalid_blocks"}, slacktest.Step{Status: 400, Error: "msg_too_long"})
+	if _, err := hook(t, s).Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "refused" {
+		t.Errorf("text refused as well: %s, want refused", class(err))
+	}
+	if n := s.Calls(slacktest.Hook); n != 2 {
+		t.Errorf("%d requests, want 2: once only", n)
+	}
+}
+
+func TestRepliesAndEdits(t *testing.T) {
+	s := workspace(t)
+	n := bot(t, s)
+	parent, err := n.Notify(t.Context(), alert(), monitor.Receipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Notify(t.Context(), reply(), parent); err != nil {
+		t.Fatal(err)
+	}
+	s.Script(slacktest.Update, slacktest.Step{Drop: true, Accept: true})
+	if _, err := n.Notify(t.Context(), edit(), parent); class(err) != "retry" {
+		t.Errorf("edit with a lost answer: %s, want retry: an edit can be repeated", class(err))
+	}
+	if _, err := n.Notify(t.Context(), edit(), parent); err != nil {
+		t.Fatal(err)
+	}
+	ms := s.Messages()
+	if len(ms) != 2 || ms[1].ThreadTS != parent.ID || ms[1].Key() != "reply-1" {
+		t.Fatalf("messages = %+v, want the alert and a reply in its thread", ms)
+	}
+	if ms[0].Edits != 2 || ms[0].Key() != "alert-1" || !strings.Contains(ms[0].Render(false), "21 outlets") {
+		t.Errorf("the alert = %s, key %s: want new counts under the old key", ms[0].Render(false), ms[0].Key())
+	}
+	if _, err := n.Notify(t.Context(), edit(), monitor.Receipt{}); class(err) != "refused" {
+		t.Errorf("edit of nothing: %s, want refused", class(err))
+	}
+	if _, err := hook(t, s).Notify(t.Context(), edit(), parent); class(err) != "refused" {
+		t.Errorf("edit through a webhook: %s, want refused", class(err))
+	}
+	if _, err := hook(t, s).Notify(t.Context(), reply(), monitor.Receipt{}); err != nil {
+		t.Errorf("reply through a webhook: %v, want a message", err)
+	}
+}
+
+func TestNotifyLeaksNoSecret(t *testing.T) {
+	s := workspace(t)
+	hooked := hook(t, s)
+	tried := map[string]*slack.Notifier{"bot": bot(t, s), "webhook": hooked}
+	leaks := []string{"SecretOfTheBot", "/services/"}
+	check := func(name string, err error) {
+		t.Helper()
+		for _, l := range leaks {
+			if err == nil || strings.Contains(err.Error(), l) {
+				t.Errorf("%s: error %v, want one without %s", name, err, l)
+			}
+		}
+	}
+	for name, n := range tried {
+		for _, m := range []string{slacktest.Post, slacktest.Hook} {
+			s.Script(m, slacktest.Step{Drop: true}, slacktest.Step{Body: token + s.WebhookURL()}, slacktest.Step{Error: strings.ToLower(token)})
+		}
+		for range 3 {
+			_, err := n.Notify(t.Context(), alert(), monitor.Receipt{})
+			check(name, err)
+		}
+	}
+	s.Close()
+	for name, n := range tried {
+		_, err := n.Notify(t.Context(), alert(), monitor.Receipt{})
+		check(name+" without a server", err)
+	}
+	_, err := slack.New(slack.Config{Token: token, WebhookURL: "http://hooks.example/services/x"}, nil)
+	check("configuration", err)
+}
+
+func TestValidateNamesEveryMistake(t *testing.T) {
+	tests := map[string]struct {
+		config slack.Config
+		want   []string
+	}{
+		"nothing":            {slack.Config{}, []string{"token"}},
+		"both":               {slack.Config{Token: token, Channel: "#a", WebhookURL: "https://hooks.example/x"}, []string{"webhook_url"}},
+		"no channel":         {slack.Config{Token: token}, []string{"channel"}},
+		"open line":          {slack.Config{Token: token, Channel: "#a", APIURL: "http://slack.example/api/"}, []string{"api_url"}},
+		"loopback":           {slack.Config{Token: token, Channel: "#a", APIURL: "http://127.0.0.1:1/api"}, nil},
+		"webhook, no scheme": {slack.Config{WebhookURL: "hooks.example/x", AppToken: "xapp-1"}, []string{"app_token", "webhook_url"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, err := range tt.config.Validate() {
+				key, _, _ := strings.Cut(err.Error(), ":")
+				got = append(got, key)
+			}
+			if strings.Join(got, " ") != strings.Join(tt.want, " ") {
+				t.Errorf("mistakes in %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAbilities(t *testing.T) {
+	s := workspace(t)
+	if a := bot(t, s).Abilities(); !a.Edits || a.PerSecond != 1 {
+		t.Errorf("bot = %+v, want edits and one a second", a)
+	}
+	if a := hook(t, s).Abilities(); a.Edits {
+		t.Errorf("webhook = %+v, want no edits", a)
+	}
+	if _, _, err := hook(t, s).Probe(t.Context(), alert()); !errors.Is(err, notify.ErrCannotProbe) {
+		t.Errorf("webhook probed: %v, want ErrCannotProbe", err)
+	}
+}

@@ -1,0 +1,75 @@
+package slack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"newswatch/monitor"
+)
+
+// hooked is a message as incoming webhooks take it.
+type hooked struct {
+	Text        string              `json:"text"`
+	Blocks      []slack.Block       `json:"blocks,omitempty"`
+	Markdown    bool                `json:"mrkdwn"`
+	UnfurlLinks bool                `json:"unfurl_links"`
+	UnfurlMedia bool                `json:"unfurl_media"`
+	Metadata    slack.SlackMetadata `json:"metadata"`
+}
+
+// hook posts to the webhook. slack-go's own way keeps the status alone and
+// loses the word of the body, which is the reason.
+func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (monitor.Receipt, error) {
+	body, err := json.Marshal(hooked{Text: m.text, Blocks: m.blocks, Metadata: metadata(nt)})
+	if err != nil {
+		return monitor.Receipt{}, err
+	}
+	x := n.exchange()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.config.WebhookURL.Reveal(), bytes.NewReader(body))
+	if err != nil {
+		return monitor.Receipt{}, x.redact(err)
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	resp, err := x.Do(req)
+	if err != nil {
+		return monitor.Receipt{}, x.failure(err)
+	}
+	defer resp.Body.Close()
+	word, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	said := strings.TrimSpace(string(word))
+	switch {
+	case err == nil && x.status == http.StatusOK && said == "ok":
+		return monitor.Receipt{Detail: "ok", At: time.Now()}, nil
+	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests:
+		return monitor.Receipt{}, x.said(said, "")
+	case err == nil:
+		err = errWord
+	}
+	return monitor.Receipt{}, x.failure(err)
+}
+
+type constant string
+
+func (c constant) Error() string { return string(c) }
+
+const errWord = constant("it is not the word ok")
+
+// isCode reports whether a body is one of Slack's reasons rather than a page.
+func isCode(s string) bool {
+	if s == "" || len(s) > 60 || s == "ok" {
+		return false
+	}
+	for _, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') {
+			return false
+		}
+	}
+	return true
+}
