@@ -88,15 +88,15 @@ func maxAge(lines []string) (age time.Duration, ok bool) {
 
 // seconds reads a count of seconds, 0 if it is none, a day at most.
 func seconds(text string) time.Duration {
-	n, ok := number(strings.TrimSpace(text))
+	n, ok := wholeSeconds(strings.TrimSpace(text))
 	if !ok {
 		return 0
 	}
 	return min(n, longestSilence)
 }
 
-// number reads digits only; more of them than a duration holds are a day.
-func number(text string) (time.Duration, bool) {
+// wholeSeconds reads digits only; more of them than a duration holds are a day.
+func wholeSeconds(text string) (time.Duration, bool) {
 	if text == "" || strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}
@@ -115,10 +115,10 @@ func retryAfter(text string, now time.Time) time.Duration {
 	if text == "" {
 		return 0
 	}
-	if n, ok := number(text); ok {
+	if n, ok := wholeSeconds(text); ok {
 		return clamp(n, shortestSilence, longestSilence)
 	}
-	if n, ok := number(strings.TrimPrefix(text, "-")); ok && n >= 0 {
+	if n, ok := wholeSeconds(strings.TrimPrefix(text, "-")); ok && n >= 0 {
 		return shortestSilence
 	}
 	at, err := http.ParseTime(text)
