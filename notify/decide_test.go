@@ -1,0 +1,273 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+)
+
+var evening = time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)
+
+// row is a pending alert that was made a minute before evening.
+func row(key string, change ...func(*monitor.Notice)) monitor.Notice {
+	n := monitor.Notice{
+		Key: key, Destination: "d", Kind: monitor.AlertKind, Watch: "w", Created: evening.Add(-time.Minute), Seen: evening.Add(-time.Minute),
+		Content:  monitor.Content{Headline: key, Cards: []monitor.Card{{Headline: key, Watch: "w", Verdict: query.Strong}}},
+		Delivery: monitor.Delivery{State: monitor.Pending, Due: evening, Rev: 1},
+	}
+	for _, c := range change {
+		c(&n)
+	}
+	return n
+}
+
+func rows(n int, change ...func(*monitor.Notice)) []monitor.Notice {
+	var out []monitor.Notice
+	for i := range n {
+		out = append(out, row(fmt.Sprintf("n%03d", i), change...))
+	}
+	return out
+}
+
+func high(n *monitor.Notice)      { n.Priority = monitor.High }
+func unknown(n *monitor.Notice)   { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 1 }
+func twiceLost(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 2 }
+func wasQuiet(n *monitor.Notice)  { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
+func old(n *monitor.Notice)       { n.Created = evening.Add(-2 * time.Hour) }
+func ancient(n *monitor.Notice)   { n.Created = evening.Add(-8 * 24 * time.Hour) }
+func ofStory(n *monitor.Notice)   { n.Story = 7 }
+func asDigest(n *monitor.Notice)  { n.Kind = monitor.DigestKind }
+func asReport(n *monitor.Notice)  { n.Kind = monitor.OperationsKind }
+func asEdit(n *monitor.Notice)    { n.Kind, n.Parent = monitor.EditKind, "parent" }
+func asReply(n *monitor.Notice)   { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
+func after(n *monitor.Notice)     { n.Created = evening }
+func sentTimes(n int) (s []time.Time) {
+	for i := range n {
+		s = append(s, evening.Add(time.Duration(i-n)*time.Minute))
+	}
+	return s
+}
+
+// told says a plan in words, in the order of its parts.
+func told(p plan) []string {
+	var out []string
+	for _, n := range p.send {
+		out = append(out, "send "+n.Key)
+	}
+	for _, n := range p.probe {
+		out = append(out, "ask "+n.Key)
+	}
+	for _, g := range p.write {
+		n := g[0]
+		switch {
+		case len(g) > 1:
+			var keys []string
+			for _, c := range g[1:] {
+				keys = append(keys, c.Key)
+			}
+			out = append(out, fmt.Sprintf("fold %s", strings.Join(keys, " ")))
+		case n.Delivery.State == monitor.Pending || n.Delivery.State == monitor.Unknown:
+			out = append(out, fmt.Sprintf("hold %s until %s", n.Key, n.Delivery.Due.Format("15:04")))
+		default:
+			out = append(out, fmt.Sprintf("%s %s", n.Delivery.State, n.Key))
+		}
+	}
+	for _, n := range p.left {
+		out = append(out, "leave "+n.Key)
+	}
+	return out
+}
+
+func TestDecide(t *testing.T) {
+	quiet := Policy{Quiet: Quiet{From: 19 * 60, To: 7 * 60, Zone: time.UTC}}
+	five := Policy{Budget: Budget{5, time.Hour}}
+	parent := func(st monitor.State) map[string]monitor.Notice {
+		return map[string]monitor.Notice{"parent": row("parent", func(n *monitor.Notice) { n.Delivery.State = st })}
+	}
+	onCard := func(st monitor.State) map[string]monitor.Notice {
+		m := parent(monitor.Folded)
+		p := m["parent"]
+		p.Delivery.Into = "card-1"
+		m["parent"] = p
+		m["card-1"] = row("card-1", func(n *monitor.Notice) { n.Delivery.State = st })
+		return m
+	}
+	tests := map[string]struct {
+		s    situation
+		want []string
+	}{
+		"nothing is due":     {situation{slots: 1}, nil},
+		"one is sent":        {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
+		"slots bound it":     {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
+		"no slot":            {situation{due: rows(1)}, []string{"leave n000"}},
+		"gate is closed":     {situation{slots: 1, gate: Gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"gate opens now":     {situation{slots: 1, gate: Gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"one of a story":     {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
+		"story is busy":      {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
+		"failing: one goes":  {situation{slots: 9, gate: Gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: one went":  {situation{slots: 9, flying: 1, gate: Gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":  {situation{slots: 9, gate: Gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"too old":            {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
+		"too old, lost":      {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
+		"clock not trusted":  {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
+		"lost, cannot ask":   {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
+		"lost twice":         {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
+		"lost, can ask":      {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
+		"lost is not folded": {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
+
+		"edit of a sent one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
+		"edit of a dead one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Dead), due: rows(1, asEdit)}, []string{"folded n000"}},
+		"edit of a forgotten":    {situation{slots: 9, can: Abilities{Edits: true}, due: rows(1, asEdit)}, []string{"folded n000"}},
+		"edit where none can be": {situation{slots: 9, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"folded n000"}},
+		"newest edit only":       {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: append([]monitor.Notice{row("new", asEdit, after)}, rows(2, asEdit)...)}, []string{"send new", "folded n000", "folded n001"}},
+		"a newer edit was sent":  {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), edited: map[string]time.Time{"parent": evening}, due: rows(1, asEdit)}, []string{"folded n000"}},
+		"reply to a dead one":    {situation{slots: 9, parent: parent(monitor.Dead), due: rows(1, asReply)}, []string{"send n000"}},
+		"reply to one on a card": {situation{slots: 9, parent: onCard(monitor.Sent), due: rows(1, asReply)}, []string{"send n000"}},
+		"reply before the card":  {situation{slots: 9, parent: onCard(monitor.Pending), due: rows(1, asReply)}, []string{"leave n000"}},
+
+		"quiet hours hold":       {situation{slots: 9, policy: quiet, due: rows(2)}, []string{"hold n000 until 07:00", "hold n001 until 07:00"}},
+		"high passes them":       {situation{slots: 9, policy: quiet, due: rows(1, high)}, []string{"send n000"}},
+		"a digest passes them":   {situation{slots: 9, policy: quiet, due: rows(1, asDigest)}, []string{"send n000"}},
+		"an edit makes no sound": {situation{slots: 9, policy: quiet, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
+		"operations wait, too":   {situation{slots: 9, policy: quiet, due: rows(1, asReport)}, []string{"hold n000 until 07:00"}},
+		"five after quiet hours": {situation{slots: 9, due: rows(5, wasQuiet)}, []string{"send n000", "send n001", "send n002", "send n003", "send n004"}},
+		"six after quiet hours":  {situation{slots: 9, due: rows(6, wasQuiet)}, []string{"fold n000 n001 n002 n003 n004 n005"}},
+		"high is not folded":     {situation{slots: 9, due: append(rows(6, wasQuiet), row("h", high))}, []string{"send h", "fold n000 n001 n002 n003 n004 n005"}},
+		"news and operations":    {situation{slots: 9, due: append(rows(6, wasQuiet), row("o1", asReport), row("o2", asReport))}, []string{"fold n000 n001 n002 n003 n004 n005", "fold o1 o2"}},
+
+		"twenty after an outage":      {situation{slots: 1, due: rows(20, old)[:2]}, []string{"send n000", "leave n001"}},
+		"many after an outage":        {situation{slots: 9, due: rows(21, old)}, []string{"fold " + keys(21)}},
+		"a program takes them all":    {situation{slots: 1, can: Abilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
+		"many at once are no outage":  {situation{slots: 1, due: rows(40)[:2]}, []string{"send n000", "leave n001"}},
+		"within the budget":           {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
+		"the rest goes onto a card":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
+		"one over it goes as it is":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
+		"after the card, they wait":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
+		"what is under way counts":    {situation{slots: 9, policy: five, spend: 4, gate: Gate{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
+		"what is under way, alone":    {situation{slots: 9, policy: five, spend: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
+		"high goes onto an early one": {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
+		"old messages do not count":   {situation{slots: 9, policy: five, gate: Gate{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
+		"digests are not counted":     {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
+		"a card is not folded again":  {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.s.now = evening
+			if got := told(decide(tt.s)); !slices.Equal(got, tt.want) {
+				t.Errorf("decided\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
+			}
+		})
+	}
+}
+
+func keys(n int) string {
+	var out []string
+	for _, r := range rows(n) {
+		out = append(out, r.Key)
+	}
+	return strings.Join(out, " ")
+}
+
+// TestFoldKeepsEverything: what is folded is on the card, or counted there,
+// and says where it went.
+func TestFoldKeepsEverything(t *testing.T) {
+	group := rows(30, wasQuiet)
+	for i := range group {
+		group[i].Content.Cards[0].Story = monitor.StoryID(i + 1)
+		group[i].Content.Cards[0].Independent = i
+	}
+	group[3].Priority = monitor.High
+	group[4].Content.More = 5
+	group[5].Kind, group[5].Content.Change = monitor.ReplyKind, "a new amount"
+	group[5].Content.Cards[0].Story, group[5].Content.Cards[0].Outlets = 30, 99 // a reply on the last one's story
+	var p plan
+	left := p.fold(group, evening, "while it was quiet", func(monitor.Notice) bool { return true })
+	if len(left) != 0 || len(p.write) != 1 || len(p.write[0]) != 31 {
+		t.Fatalf("left %d rows, wrote %d groups", len(left), len(p.write))
+	}
+	c := p.write[0][0]
+	if c.Kind != monitor.CatchupKind || c.Priority != monitor.High || c.Watch != "w" || c.Delivery.Rev != 0 {
+		t.Errorf("card = %+v", c)
+	}
+	if n := len(c.Content.Cards); n != cardStories || n+c.Content.More != 29+5 {
+		t.Errorf("%d listed and %d counted, want %d in all", n, c.Content.More, 29+5)
+	}
+	if first := c.Content.Cards[0]; first.Headline != "n003" {
+		t.Errorf("first is %s, want the one of high priority", first.Headline)
+	}
+	i := slices.IndexFunc(c.Content.Cards, func(c monitor.Card) bool { return c.Story == 30 })
+	if merged := c.Content.Cards[i]; merged.Outlets != 99 || !slices.Contains(merged.Why, "a new amount") {
+		t.Errorf("the reply's news is lost: %+v", merged)
+	}
+	for _, n := range p.write[0][1:] {
+		if n.Delivery.State != monitor.Folded || n.Delivery.Into != c.Key || n.Delivery.Rev != 1 {
+			t.Errorf("%s: %+v", n.Key, n.Delivery)
+		}
+	}
+	slices.Reverse(group)
+	if k := cardKey(group); k != c.Key {
+		t.Errorf("the key depends on the order: %s and %s", k, c.Key)
+	}
+}
+
+func TestFoldReports(t *testing.T) {
+	group := rows(50, asReport)
+	group[0].Content.Lines = []string{"because"}
+	c := card(group, evening, "in the night")
+	if c.Kind != monitor.OperationsKind || c.Content.Headline != "50 reports in the night" || c.Content.Lines[0] != "n000: because" {
+		t.Errorf("card = %+v", c.Content)
+	}
+	if last := c.Content.Lines[len(c.Content.Lines)-1]; len(c.Content.Lines) != cardLines+1 || !strings.HasPrefix(last, "and 10 more") {
+		t.Errorf("%d lines, the last %q", len(c.Content.Lines), last)
+	}
+}
+
+func TestGate(t *testing.T) {
+	bad := verdict{kind: fails, err: ErrCannotProbe}
+	var g Gate
+	for range failingAfter - 1 {
+		g = g.after(bad, evening)
+	}
+	if g.failing() || !g.Until.IsZero() {
+		t.Errorf("closed after %d failures: %+v", g.Failures, g)
+	}
+	for i, want := range []time.Duration{5, 10, 20, 40, 80, 160, 320, 640, 900, 900} {
+		if g = g.after(bad, evening); g.Until.Sub(evening) != want*time.Second || !g.failing() {
+			t.Errorf("pause %d = %v, want %v", i, g.Until.Sub(evening), want*time.Second)
+		}
+	}
+	if g.tells(evening) || !g.tells(evening.Add(tellAfter)) {
+		t.Error("told too early or not at all")
+	}
+	if g = g.after(verdict{kind: works}, evening); g.failing() || evening.Before(g.Until) {
+		t.Errorf("not open after a success: %+v", g)
+	}
+	for _, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
+		if g = g.after(verdict{kind: isBroken, err: ErrCannotProbe}, evening); g.Until.Sub(evening) != want*time.Minute || !g.tells(evening) {
+			t.Errorf("pause of a broken one = %v, want %v", g.Until.Sub(evening), want*time.Minute)
+		}
+	}
+	g = Gate{}.after(verdict{fails, time.Hour, ErrCannotProbe}, evening)
+	if g = g.after(verdict{kind: works}, evening); g.Until.Sub(evening) != time.Hour {
+		t.Errorf("a success from before opened a gate that the far end closed: %+v", g)
+	}
+	if g := (Gate{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).sane(evening); g.Until != evening || len(g.Sent) != 1 {
+		t.Errorf("sane = %+v", g)
+	}
+}
+
+func TestLadder(t *testing.T) {
+	for n, want := range map[int]time.Duration{0: 5, 1: 5, 2: 10, 3: 20, 8: 640, 9: 900, 10: 900, 1000: 900} {
+		if got := ladder(n); got != want*time.Second {
+			t.Errorf("ladder(%d) = %v, want %v", n, got, want*time.Second)
+		}
+		if got := jittered(ladder(n), "k", n); got < ladder(n) || got > ladder(n)*11/10 {
+			t.Errorf("jittered(%d) = %v", n, got)
+		}
+	}
+}
