@@ -1,0 +1,114 @@
+// Package config turns config.yaml into the settings of every room, or into a
+// list of all its mistakes with their places and proposals.
+//
+// It declares what no room owns (digests, the store's path, routing) and reads
+// the sections that the rooms declare for themselves. It starts nothing.
+package config
+
+import (
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+	"newswatch/notify"
+	"newswatch/notify/console"
+	"newswatch/notify/slack"
+	"newswatch/notify/webhook"
+)
+
+// Config is the whole file, with defaults in place of what it leaves out and
+// paths made relative to the working directory. Fields without a key are
+// worked out by Load.
+type Config struct {
+	Timezone     string          `yaml:"timezone"`
+	Freshness    time.Duration   `yaml:"freshness"`
+	Store        Store           `yaml:"store"`
+	HTTP         HTTP            `yaml:"http"`
+	Fetch        feeds.Settings  `yaml:"fetch"`
+	Sources      []Source        `yaml:"feeds"`
+	Entities     Entities        `yaml:"entities"`
+	Watches      []monitor.Watch `yaml:"watches"`
+	Destinations []Destination   `yaml:"destinations"`
+	Digests      []Digest        `yaml:"digests"`
+	Operations   Operations      `yaml:"operations"`
+	Heartbeat    Heartbeat       `yaml:"heartbeat"`
+
+	File  string         `yaml:"-"` // where all this was read
+	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
+	Feeds []feeds.Feed   `yaml:"-"` // of Sources, subscription lists read, each address once, all with names
+	Set   *query.Set     `yaml:"-"` // of Entities and Watches, whose order its rules have
+}
+
+// Store says where the state is kept and for how long.
+type Store struct {
+	Path string        `yaml:"path"` // $STATE_DIRECTORY/newswatch.db, else ./newswatch.db
+	Keep time.Duration `yaml:"keep"` // 400d after the last sighting
+}
+
+// HTTP is the local page, the API and the metrics.
+type HTTP struct {
+	Listen    string `yaml:"listen"`     // 127.0.0.1:8087; "unix:/path" for a socket, "" for none
+	PublicURL string `yaml:"public_url"` // what links in messages begin with; "" for no links
+}
+
+// A Source is one entry of the list of feeds: a feed, or a subscription list
+// to whose feeds the entry's tags, class, schedule, headers and proxy apply.
+type Source struct {
+	feeds.Feed `yaml:",inline"`
+	OPML       string `yaml:"opml"`
+}
+
+// Entities are the names that queries may use in braces. The key include is
+// no entity: it names further files of them.
+type Entities struct {
+	Include []string                `yaml:"include"`
+	Named   map[string]query.Entity `yaml:",inline"` // those of the included files too
+}
+
+// A Destination is a place that notices go to, of exactly one kind.
+type Destination struct {
+	Name    string          `yaml:"name"`
+	Slack   *slack.Config   `yaml:"slack"`
+	Webhook *webhook.Config `yaml:"webhook"`
+	Console *console.Config `yaml:"console"`
+	Quiet   string          `yaml:"quiet"`  // as in "22:00-07:00", in Config.Timezone
+	Budget  string          `yaml:"budget"` // as in "20/h"
+	Policy  notify.Policy   `yaml:"-"`      // of Quiet and Budget
+}
+
+// A Digest is a summary sent at set times.
+type Digest struct {
+	Name     string   `yaml:"name"`
+	Schedule string   `yaml:"schedule"` // a cron expression
+	Timezone string   `yaml:"timezone"` // "" is Config.Timezone
+	Notify   []string `yaml:"notify"`   // names of destinations
+	Watches  []string `yaml:"watches"`  // names; none means all
+
+	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
+	Slots *Slots         `yaml:"-"` // of Schedule
+}
+
+// Operations is where newswatch talks about itself: feeds that fail, notices
+// that died.
+type Operations struct {
+	Notify []string `yaml:"notify"` // names of destinations
+}
+
+// A Heartbeat tells an outside service that newswatch is alive, so that its
+// silence can be noticed.
+type Heartbeat struct {
+	URL   feeds.Secret  `yaml:"url"` // asked with GET; "" for none
+	Every time.Duration `yaml:"every"`
+}
+
+// defaults is the configuration of a file that says nothing.
+func defaults(env func(string) (string, bool)) *Config {
+	return &Config{
+		Freshness: 24 * time.Hour,
+		Store:     Store{Path: defaultStore(env), Keep: 400 * 24 * time.Hour},
+		HTTP:      HTTP{Listen: "127.0.0.1:8087"},
+		Heartbeat: Heartbeat{Every: 5 * time.Minute},
+		Zone:      time.Local,
+	}
+}

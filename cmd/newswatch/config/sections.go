@@ -1,0 +1,227 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"newswatch/notify"
+)
+
+func (l *loader) checkStore() {
+	s := &l.cfg.Store
+	if _, n := l.main.find("store.path"); n != nil && s.Path == "" {
+		l.fail("store.path", "store.path names no file", "leave it out for the default")
+	} else if child := l.given("store", "path"); child {
+		s.Path = l.main.resolve(s.Path)
+	}
+	if s.Keep < storyKeep {
+		l.fail("store.keep", "store.keep is too short to recognise what feeds still list", "400d is usual, 7d the least")
+	}
+}
+
+// storyKeep is the least time for which what was seen is remembered: feeds
+// list items for about as long.
+const storyKeep = 7 * 24 * 3600 * 1e9
+
+// given reports whether a key of a section is in the file.
+func (l *loader) given(section, key string) bool {
+	_, n := l.main.find(section)
+	if n == nil || n == l.main.root {
+		return false
+	}
+	v, _ := child(n, key)
+	return v != nil
+}
+
+func (l *loader) checkHTTP() {
+	h := l.cfg.HTTP
+	if h.PublicURL != "" && !webAddress(h.PublicURL) {
+		l.fail("http.public_url", "public_url is not an address", "write it like https://news.example.org")
+	}
+	if path, ok := strings.CutPrefix(h.Listen, "unix:"); ok {
+		if path == "" {
+			l.fail("http.listen", "listen names no socket", "write it like unix:/run/newswatch/http.sock")
+		} else {
+			l.cfg.HTTP.Listen = "unix:" + l.main.resolve(path)
+		}
+		return
+	}
+	if h.Listen == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(h.Listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		l.fail("http.listen", fmt.Sprintf("listen: %q is not an address with a port", clip(h.Listen)),
+			`write it like 127.0.0.1:8087, unix:/path, or "" for none`)
+		return
+	}
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		l.warn("http.listen", "listen: other machines can reach this, and the page asks for no password",
+			"127.0.0.1 keeps it on this one; put a proxy with a login before it")
+	}
+}
+
+// webAddress reports whether s is an http(s) address.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}
+
+func (l *loader) checkHeartbeat() {
+	h := l.cfg.Heartbeat
+	if h.URL != "" && !webAddress(h.URL.Reveal()) {
+		l.fail("heartbeat.url", "heartbeat: url is not an http(s) address", "")
+	}
+	if h.Every < minEvery {
+		l.fail("heartbeat.every", "heartbeat: every is too short", "5m is usual")
+	}
+}
+
+// A validator is a section of a room that knows its own mistakes, each
+// beginning with the key it is in.
+type validator interface{ Validate() []error }
+
+func (l *loader) checkDestinations() {
+	l.unique("destination", "destinations", l.destinations())
+	for i := range l.cfg.Destinations {
+		dest := &l.cfg.Destinations[i]
+		path := fmt.Sprintf("destinations[%d]", i)
+		kinds := dest.kinds()
+		switch len(kinds) {
+		case 0:
+			l.missing(path, fmt.Sprintf("destination %q leads nowhere", clip(dest.Name)), "add "+strings.Join(kindNames(), ":, ")+":")
+		case 1:
+		default:
+			l.fail(path, fmt.Sprintf("destination %q is of two kinds", clip(dest.Name)), "make two destinations of it")
+		}
+		for name, section := range kinds {
+			if v, ok := section.(validator); ok && !l.damaged(path) {
+				for _, err := range v.Validate() {
+					l.failKeyed(join(path, name), err)
+				}
+			}
+		}
+		var err error
+		if dest.Policy, err = notify.ParsePolicy(dest.Quiet, dest.Budget, l.cfg.Zone); err != nil {
+			key, _, _ := strings.Cut(err.Error(), " ")
+			message, hint, _ := strings.Cut(err.Error(), ": ")
+			l.fail(join(path, key), "cannot read "+message, hint)
+		}
+	}
+}
+
+// destinations returns the names of all destinations.
+func (l *loader) destinations() []string {
+	var out []string
+	for _, d := range l.cfg.Destinations {
+		out = append(out, d.Name)
+	}
+	return out
+}
+
+// unique notes entries of a list that have no name, or one that another has.
+func (l *loader) unique(what, list string, names []string) {
+	first := map[string]int{}
+	for i, name := range names {
+		path := fmt.Sprintf("%s[%d]", list, i)
+		other, taken := first[name]
+		switch {
+		case strings.TrimSpace(name) == "":
+			l.missing(path, "a "+what+" without a name", "add name: ...")
+		case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+			l.fail(path+".name", "the name has a line break or control character", "")
+		case taken:
+			l.fail(path+".name", fmt.Sprintf("two %ss are named %q, the other in line %d", plural(what), clip(name),
+				l.lineOf(fmt.Sprintf("%s[%d]", list, other))), "rename one")
+		default:
+			first[name] = i
+		}
+	}
+}
+
+// plural is what with the one irregular plural mended before its s.
+func plural(what string) string {
+	if what == "watch" {
+		return "watche"
+	}
+	return what
+}
+
+// refer notes names in the list at path that are not among those known.
+func (l *loader) refer(names []string, path, what string, known []string) {
+	for i, n := range names {
+		if !slices.Contains(known, n) {
+			hint := proposal(n, known, "there are: ")
+			if len(known) == 0 {
+				hint = fmt.Sprintf("no %ss are listed", plural(what))
+			}
+			l.fail(fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("there is no %s %q", what, clip(n)), hint)
+		}
+	}
+}
+
+func (l *loader) checkWatches() {
+	var names []string
+	for _, w := range l.cfg.Watches {
+		names = append(names, w.Name)
+	}
+	l.unique("watch", "watches", names)
+	from := l.selectors()
+	for i, w := range l.cfg.Watches {
+		path := fmt.Sprintf("watches[%d]", i)
+		if strings.TrimSpace(w.Match) == "" {
+			l.missing(path, fmt.Sprintf("watch %q has no query", clip(w.Name)), `add match: ...`)
+		}
+		l.refer(w.Feeds, path+".feeds", "feed or tag", from)
+		l.refer(w.Notify, path+".notify", "destination", l.destinations())
+	}
+}
+
+// selectors returns the names and tags of all feeds.
+func (l *loader) selectors() []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, f := range l.cfg.Feeds {
+		for _, s := range append([]string{f.Name}, f.Tags...) {
+			if !seen[s] {
+				seen[s] = true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+func (l *loader) checkDigests() {
+	var names, watches []string
+	for _, d := range l.cfg.Digests {
+		names = append(names, d.Name)
+	}
+	for _, w := range l.cfg.Watches {
+		watches = append(watches, w.Name)
+	}
+	l.unique("digest", "digests", names)
+	for i := range l.cfg.Digests {
+		d := &l.cfg.Digests[i]
+		path := fmt.Sprintf("digests[%d]", i)
+		d.Zone = l.zone(d.Timezone, path+".timezone", l.cfg.Zone)
+		var err error
+		if d.Slots, err = ParseSlots(d.Schedule, d.Zone); d.Schedule == "" {
+			l.missing(path, fmt.Sprintf("digest %q has no schedule", clip(d.Name)), `add schedule: "0 7 * * *"`)
+		} else if err != nil {
+			l.failSpec(path+".schedule", "schedule", err)
+		}
+		if len(d.Notify) == 0 {
+			l.missing(path, fmt.Sprintf("digest %q is sent to nobody", clip(d.Name)), "add notify: [...]")
+		}
+		l.refer(d.Notify, path+".notify", "destination", l.destinations())
+		l.refer(d.Watches, path+".watches", "watch", watches)
+	}
+}

@@ -1,0 +1,78 @@
+package config
+
+import (
+	"errors"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// noteSyntax notes what the YAML parser found, in the words of people who do
+// not write parsers.
+func (l *loader) noteSyntax(d *document, err error) {
+	var le *yaml.LoadError
+	if !errors.As(err, &le) {
+		l.note(d, 1, 1, Problem{Message: "not YAML: " + err.Error()})
+		return
+	}
+	line, col := le.Mark.Line, le.Mark.Column
+	if line == 0 { // the reader counts bytes only
+		before := d.text[:min(le.Mark.Index, len(d.text))]
+		line = 1 + strings.Count(before, "\n")
+		col = 1 + len([]rune(before[strings.LastIndexByte(before, '\n')+1:]))
+	}
+	message, hint := le.Message, ""
+	for _, s := range syntaxHints {
+		if strings.Contains(message, s.says) {
+			message, hint = s.message, s.hint
+			break
+		}
+	}
+	// What was never closed is mended where it was opened.
+	if strings.Contains(le.Message, "unexpected end of stream") || strings.Contains(le.Message, "expected ',' or") {
+		line, col = le.ContextMark.Line, le.ContextMark.Column
+	}
+	if text := d.line(line); strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
+		col = strings.IndexByte(text, '\t') + 1
+		message, hint = "a tab where YAML wants spaces", "indent with spaces"
+	}
+	l.note(d, line, col, Problem{Message: "not YAML: " + message, Hint: hint})
+}
+
+// syntaxHints says in plain words what the parser's messages mean.
+var syntaxHints = []struct{ says, message, hint string }{
+	{"tab character", "a tab where YAML wants spaces", "indent with spaces"},
+	{"expected ',' or ']'", "this bracket is not closed", `end the list with "]"`},
+	{"expected ',' or '}'", "this brace is not closed", `put commas between the pairs and end them with "}"`},
+	{"unexpected end of stream", "this quote is not closed", `end the text with the quote it began with`},
+	{"mapping values are not allowed", "a second colon on one line, or a key that is indented too far",
+		`put text with ": " in quotes`},
+	{"did not find expected key", "this line is neither a key nor a value of what stands above",
+		"check its indentation against the lines above"},
+	{"did not find expected '-' indicator", `an entry of this list does not begin with "- "`,
+		"check the indentation against the lines above"},
+	{"cannot start any token", "text cannot begin with this character", "put it in quotes"},
+	{"could not find expected ':'", "a key without a colon", `write "key: value"`},
+	{"unknown anchor", "an alias to an anchor that does not exist", `text that begins with "*" needs quotes`},
+	{"control characters", "a control character", "is this a text file? save it as UTF-8"},
+	{"UTF-8", "bytes that are not UTF-8", "save the file as UTF-8"},
+}
+
+// line returns line n of the file, from 1, "" if there is none.
+func (d *document) line(n int) string {
+	if n < 1 || n > len(d.lines) {
+		return ""
+	}
+	return d.lines[n-1]
+}
+
+// kindName says what a node is in words that need no knowledge of YAML.
+func kindName(n *yaml.Node) string {
+	switch target(n).Kind {
+	case yaml.MappingNode:
+		return "a group of keys"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	return "a single value"
+}
