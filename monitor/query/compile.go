@@ -272,6 +272,7 @@ func (c *compiler) emit(n *node) {
 		s.facts = append(s.facts, newFact(n))
 	}
 	s.code = append(s.code, in)
+	s.places = append(s.places, place{uint32(n.pos), uint32(n.end)})
 	for _, k := range n.kids {
 		c.emit(k)
 	}

@@ -239,7 +239,7 @@ func (c *compiler) listNode(l *list, z zone) (*node, *mistake) {
 	out := &node{op: opOr, group: true}
 	for _, n := range l.nodes {
 		k := *n
-		k.zone = z
+		k.zone, k.pos, k.end = z, 0, 0
 		r, err := c.resolve(&k)
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 type Set struct {
 	rules    []rule
 	code     []inst
+	places   []place // of code: where in its query each node is written
 	atoms    []atom
 	refs     []ref      // the forms of words, see wordRefs
 	words    []wordRefs // the words of atoms
@@ -66,6 +67,9 @@ type inst struct {
 	arg  uint32
 	end  uint32
 }
+
+// A place is a range of bytes of a query.
+type place struct{ pos, end uint32 }
 
 // An atomKind is how an atom is found.
 type atomKind uint8

@@ -1,0 +1,35 @@
+package query
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTranslate(t *testing.T) {
+	for name, tt := range map[string]struct{ dialect, in, want, note string }{
+		"google or binds first": {"google", `palantir contract OR deal -hospital`, `palantir (contract OR deal) -hospital`, ""},
+		"google phrase":         {"google", `"customs enforcement" site:example.org intitle:cloud`, `"customs enforcement" site:example.org title:cloud`, ""},
+		"google around":         {"google", `cloud AROUND(5) detention`, `cloud NEAR/5 detention`, ""},
+		"google unknown":        {"google", `cloud filetype:pdf`, `cloud`, "filetype:pdf"},
+		"google case":           {"google", `ICE raid`, `ICE raid`, "case counts"},
+		"google curly":          {"google", `“border wall” | fence`, `"border wall" OR fence`, ""},
+		"meltwater and first":   {"meltwater", `cloud AND contract OR tender NOT weather`, `(cloud contract) OR (tender -weather)`, ""},
+		"meltwater near":        {"meltwater", `(azure OR aws) NEAR/10 immigration`, `(azure OR aws) NEAR/10 immigration`, ""},
+		"meltwater slop":        {"meltwater", `"border contract"~4`, `border NEAR/5 contract`, ""},
+		"meltwater country":     {"meltwater", `cloud AND country:us`, `cloud`, "country:us"},
+		"meltwater title list":  {"meltwater", `title:(cloud OR tender)`, `title:(cloud OR tender)`, ""},
+		"cision within":         {"cision", `detention w/3 cent*r`, `detention NEAR/3 /\bcent\w*r\b/i`, "pattern"},
+		"cision pre":            {"cision", `award pre/3 contract`, `award BEFORE/3 contract`, ""},
+		"cision truncation":     {"cision", `deport! ANDNOT cricket`, `deport* -cricket`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, notes, err := Translate(tt.dialect, tt.in)
+			if err != nil || got != tt.want {
+				t.Errorf("Translate(%s, %s) = %s, %v, want %s", tt.dialect, tt.in, got, err, tt.want)
+			}
+			if !strings.Contains(strings.Join(notes, "\n"), tt.note) {
+				t.Errorf("Translate(%s) notes %q, want one on %s", tt.in, notes, tt.note)
+			}
+		})
+	}
+}
