@@ -17,6 +17,15 @@ type Report struct {
 	URL       string    // canonical, may be ""
 	Outlet    string    // who published it: a feed's name, or the source an aggregator names
 	Published time.Time // never zero: first seen where the feed does not say
+	Seen      time.Time // first seen, never falling as ID grows; zero means Published
+}
+
+// seen is the time by which the window forgets r.
+func (r Report) seen() time.Time {
+	if r.Seen.IsZero() {
+		return r.Published
+	}
+	return r.Seen
 }
 
 // A Role is what a report is to its story.

@@ -1,0 +1,217 @@
+package story
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// Score measures this package on the labelled corpora in dir and prints a
+// table to w: BCubed of the stories it forms of headlines, the pairs that
+// people call copies or different, and the addresses it knows to be one.
+//
+// The files are uci_news_2014.jsonl.gz, og2021_clusters.jsonl.gz,
+// story_pairs.jsonl.gz and url_variants.jsonl; one that is missing is an
+// error.
+func Score(dir string, w io.Writer) error {
+	uci, err := readUCI(filepath.Join(dir, "uci_news_2014.jsonl.gz"))
+	if err != nil {
+		return err
+	}
+	og, err := readOG(filepath.Join(dir, "og2021_clusters.jsonl.gz"))
+	if err != nil {
+		return err
+	}
+	pairs, err := readPairs(filepath.Join(dir, "story_pairs.jsonl.gz"))
+	if err != nil {
+		return err
+	}
+	variants, err := readVariants(filepath.Join(dir, "url_variants.jsonl"))
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "stories\titems\tgold\tfound\tprecision\trecall\tBCubed F1")
+	found := make(map[string]map[string][]uint64)
+	for _, c := range []struct {
+		name  string
+		items []Labelled
+	}{{"uci2014", uci}, {"og2021", og}} {
+		told := Stream(c.items)
+		scoreLine(t, c.name, c.items, told)
+		for half, name := range []string{"its odd stories", "its even stories"} {
+			part := everyOther(c.items, half)
+			scoreLine(t, "  "+name+" alone", part, Stream(part))
+		}
+		found[c.name] = byTitle(c.items, told)
+	}
+	scorePairs(t, pairs, found)
+	scoreVariants(t, variants)
+	return t.Flush()
+}
+
+// Stream places the items in the order of publication and returns for each, in
+// the order given, the story it ends in.
+func Stream(items []Labelled) []uint64 {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return items[a].Published.Compare(items[b].Published) })
+	x := NewIndex(0)
+	told := make([]uint64, len(items))
+	for n, i := range order {
+		r := items[i].Report
+		r.ID = uint64(n + 1)
+		x.Expire(r.Published)
+		p := x.Place(r)
+		told[i] = cmp.Or(p.Story, r.ID)
+		x.Add(r, p, told[i])
+		for _, from := range p.Merge {
+			for k := range told {
+				if told[k] == from {
+					told[k] = told[i]
+				}
+			}
+		}
+	}
+	return told
+}
+
+// BCubed compares a clustering with the gold one, item by item: which share of
+// the items in its cluster belong there, and which share of those that belong
+// there are in it.
+func BCubed(items []Labelled, told []uint64) (precision, recall, f1 float64) {
+	type cell struct {
+		gold  string
+		story uint64
+	}
+	both, gold, story := make(map[cell]float64), make(map[string]float64), make(map[uint64]float64)
+	for i, l := range items {
+		both[cell{l.Gold, told[i]}]++
+		gold[l.Gold]++
+		story[told[i]]++
+	}
+	for c, n := range both {
+		precision += n * n / story[c.story]
+		recall += n * n / gold[c.gold]
+	}
+	precision /= float64(len(items))
+	recall /= float64(len(items))
+	return precision, recall, 2 * precision * recall / (precision + recall)
+}
+
+func scoreLine(w io.Writer, name string, items []Labelled, told []uint64) {
+	p, r, f := BCubed(items, told)
+	gold, found := make(map[string]bool), make(map[uint64]bool)
+	for i, l := range items {
+		gold[l.Gold], found[told[i]] = true, true
+	}
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\n", name, len(items), len(gold), len(found), p, r, f)
+}
+
+// everyOther returns the items of the first, third, ... or second, fourth, ...
+// gold story.
+func everyOther(items []Labelled, half int) []Labelled {
+	number := make(map[string]int)
+	var part []Labelled
+	for _, l := range items {
+		n, ok := number[l.Gold]
+		if !ok {
+			n = len(number)
+			number[l.Gold] = n
+		}
+		if n%2 == half {
+			part = append(part, l)
+		}
+	}
+	return part
+}
+
+// byTitle returns the stories that items of each title ended in.
+func byTitle(items []Labelled, told []uint64) map[string][]uint64 {
+	stories := make(map[string][]uint64)
+	for i, l := range items {
+		stories[l.Title] = append(stories[l.Title], told[i])
+	}
+	return stories
+}
+
+// scorePairs counts the pairs of each kind that become one story: alone in an
+// empty index, and among all the titles of their corpus.
+func scorePairs(w io.Writer, pairs []Pair, found map[string]map[string][]uint64) {
+	type row struct{ pairs, alone, among, both int }
+	rows := make(map[string]*row)
+	for _, p := range pairs {
+		kind := p.Kind
+		if p.Reviewed != "" {
+			kind += ", read: " + p.Reviewed
+		}
+		r := cmp.Or(rows[kind], new(row))
+		rows[kind] = r
+		r.pairs++
+		if oneStory(p) {
+			r.alone++
+		}
+		a, b := found[p.Corpus][p.A], found[p.Corpus][p.B]
+		if len(a) > 0 && len(b) > 0 {
+			r.both++
+			if slices.ContainsFunc(a, func(s uint64) bool { return slices.Contains(b, s) }) {
+				r.among++
+			}
+		}
+	}
+	fmt.Fprintln(w, "\npairs\tpairs\tjoined alone\tapart alone\tjoined in corpus\tapart in corpus")
+	kinds := make([]string, 0, len(rows))
+	for kind := range rows {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	for _, kind := range kinds {
+		r := rows[kind]
+		alone, among := float64(r.alone)/float64(r.pairs), float64(r.among)/float64(max(1, r.both))
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\n", kind, r.pairs, alone, 1-alone, among, 1-among)
+	}
+}
+
+// oneStory reports whether the second title of a pair joins the first.
+func oneStory(p Pair) bool {
+	x := NewIndex(0)
+	a := Report{ID: 1, Title: p.A, Published: time.Unix(0, 0)}
+	x.Add(a, x.Place(a), a.ID)
+	return x.Place(Report{ID: 2, Title: p.B, Published: a.Published.Add(p.Apart)}).Story == a.ID
+}
+
+// scoreVariants counts the pairs of addresses that are one in canonical form.
+// Of the rest, most cannot be told by the addresses: the item that has both,
+// as its link and its guid, is what connects them.
+func scoreVariants(w io.Writer, variants []Variant) {
+	kinds := make(map[string][2]int)
+	opaque := 0
+	for _, v := range variants {
+		n := kinds[v.Relation]
+		n[1]++
+		if feeds.CanonicalURL(v.A) == feeds.CanonicalURL(v.B) {
+			n[0]++
+		} else if feeds.Aggregator(v.A) || feeds.Aggregator(v.B) {
+			opaque++
+		}
+		kinds[v.Relation] = n
+	}
+	fmt.Fprintln(w, "\naddresses\tpairs\tequal in canonical form")
+	names := make([]string, 0, len(kinds))
+	for name := range kinds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(w, "%s\t%d\t%d\n", name, kinds[name][1], kinds[name][0])
+	}
+	fmt.Fprintf(w, "  of the others, opaque\t%d\t\n", opaque)
+}
