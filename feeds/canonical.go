@@ -133,15 +133,15 @@ func canonicalHost(authority string) (string, bool) {
 	return siteHost(host) + port, ok
 }
 
-// names maps international names to ASCII as browsers do. Underscores and the
+// hostNames maps international names to ASCII as browsers do. Underscores and the
 // like are let through: such hosts exist.
-var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+var hostNames = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
 func asciiHost(host string) (string, bool) {
 	host = strings.ToLower(host)
 	if plain := isASCII(host) && !strings.Contains(host, "xn--"); !plain {
 		// A label that IDNA refuses may yet be served; it is compared as mapped.
-		mapped, err := names.ToASCII(host)
+		mapped, err := hostNames.ToASCII(host)
 		if err != nil && !isASCII(mapped) {
 			return "", false
 		}
