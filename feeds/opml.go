@@ -3,13 +3,15 @@ package feeds
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 )
 
@@ -27,18 +29,17 @@ func ReadOPML(r io.Reader) ([]Feed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opml: %w", err)
 	}
-	l := opmlReader{z: html.NewTokenizer(bytes.NewReader(utf8OPML(raw)))}
-	l.z.AllowCDATA(true)
+	l := opmlReader{rest: utf8OPML(raw)}
 	for l.next() {
 	}
 	if !l.opml && !l.outline {
-		return nil, fmt.Errorf("opml: no outline in it; is this a subscription list?")
+		return nil, errors.New("opml: no outline in it; is this a subscription list?")
 	}
 	return MergeOPML(nil, l.feeds), nil
 }
 
 // utf8OPML converts raw by its byte order mark or its XML declaration.
-func utf8OPML(raw []byte) []byte {
+func utf8OPML(raw []byte) string {
 	_, name, sure := charset.DetermineEncoding(raw[:min(len(raw), 3)], "")
 	if !sure {
 		name = "utf-8"
@@ -49,54 +50,78 @@ func utf8OPML(raw []byte) []byte {
 	}
 	e, _ := charset.Lookup(name)
 	if e == nil {
-		return raw
+		return string(raw)
 	}
 	text, err := e.NewDecoder().Bytes(raw)
 	if err != nil {
-		return raw
+		return string(raw)
 	}
-	return text
+	return string(text)
 }
 
-// An opmlReader walks through a list with an HTML tokenizer, which no byte
-// can stop.
+// An opmlReader walks from outline to outline. It knows nothing of XML but
+// tags and attributes, so there is no mistake that it could stop at: lists
+// have bare ampersands, and whole HTML links with their quotes in attributes.
 type opmlReader struct {
-	z       *html.Tokenizer
+	rest    string
 	folders []string // open outlines; "" for those that are no folder
 	feeds   []Feed
 	opml    bool
 	outline bool
 }
 
+var (
+	opmlTag       = regexp.MustCompile(`(?i)<(!--|/?(?:opml|body|outline)\b)`)
+	opmlAttribute = regexp.MustCompile(`([A-Za-z][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
+	opmlEntity    = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
+)
+
 // maxFolders bounds nesting; deeper folders give no tags.
 const maxFolders = 64
 
+// next takes in the next tag and all up to the one after it.
 func (l *opmlReader) next() bool {
-	kind := l.z.Next()
-	if kind == html.ErrorToken {
+	at := opmlTag.FindStringSubmatchIndex(l.rest)
+	if at == nil {
 		return false
 	}
-	l.z.NextIsNotRawText() // HTML's title and script elements hold text only; here they are like any other
-	name, more := l.z.TagName()
-	switch tag := string(name); {
-	case tag == "opml":
+	name := strings.ToLower(l.rest[at[2]:at[3]])
+	l.rest = l.rest[at[1]:]
+	if name == "!--" {
+		_, l.rest, _ = strings.Cut(l.rest, "-->")
+		return true
+	}
+	tag := l.rest
+	if end := opmlTag.FindStringIndex(tag); end != nil {
+		tag = tag[:end[0]]
+	}
+	l.rest = l.rest[len(tag):]
+	switch name {
+	case "opml":
 		l.opml = true
-	case tag == "body" && kind == html.EndTagToken:
+	case "/body":
 		l.folders = nil
-	case tag != "outline":
-	case kind == html.EndTagToken:
-		if n := len(l.folders); n > 0 {
-			l.folders = l.folders[:n-1]
-		}
-	case kind == html.StartTagToken, kind == html.SelfClosingTagToken:
+	case "/outline":
+		l.folders = l.folders[:max(len(l.folders)-1, 0)]
+	case "outline":
 		l.outline = true
-		at := map[string]string{}
-		if more {
-			at = attributes(l.z)
-		}
-		l.enter(at, kind == html.StartTagToken)
+		closed := strings.HasSuffix(tag[:strings.LastIndexByte(tag, '>')+1], "/>")
+		l.enter(opmlAttributes(tag), !closed)
 	}
 	return true
+}
+
+// opmlAttributes returns the attributes of a tag by their name in lower case,
+// the first of each.
+func opmlAttributes(tag string) map[string]string {
+	at := map[string]string{}
+	for _, m := range opmlAttribute.FindAllStringSubmatch(tag, 64) {
+		name := strings.ToLower(m[1])
+		if _, twice := at[name]; !twice {
+			at[name] = opmlEntity.ReplaceAllStringFunc(m[2]+m[3], html.UnescapeString)
+		}
+	}
+	return at
 }
 
 // enter takes in an outline; open means that it may have children.

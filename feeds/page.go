@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
 )
 
 // DiscoverPage returns the feeds that an HTML page names in its link elements,
@@ -42,7 +44,7 @@ const maxFound = 200
 // readPage returns the feeds of the page's link elements, and those of its
 // ordinary links that look like feeds.
 func readPage(page []byte, base *url.URL) (found []Found, guesses []*url.URL) {
-	z := html.NewTokenizer(bytes.NewReader(page))
+	z := html.NewTokenizer(bytes.NewReader(readable(page)))
 	seen := map[string]bool{}
 	based := false
 	for {
@@ -75,6 +77,20 @@ func readPage(page []byte, base *url.URL) (found []Found, guesses []*url.URL) {
 			guesses = append(guesses, u)
 		}
 	}
+}
+
+// readable returns page in UTF-8: as it is if it is that already, or else by
+// its byte order mark or meta element.
+func readable(page []byte) []byte {
+	if utf8.Valid(page) {
+		return page
+	}
+	e, _, _ := charset.DetermineEncoding(page[:min(len(page), 1024)], "")
+	text, err := e.NewDecoder().Bytes(page)
+	if err != nil {
+		return page
+	}
+	return text
 }
 
 // attributes reads a tag's attributes, the first of each name.
