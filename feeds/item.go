@@ -28,6 +28,7 @@ type Document struct {
 	Lang     string
 	Repaired bool // something illegal was removed or a cut-off document salvaged
 	Items    []Item
+	Dropped  int      // entries beyond the limit of 20,000, which are not in Items
 	Same     []uint64 // spans of entries that ParseOptions.Known vouched for; they are not in Items
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
@@ -42,4 +43,5 @@ type ParseOptions struct {
 	ContentType string                 // the HTTP header, for its charset; may be ""
 	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
 	MaxBody     Size                   // refuse more bytes than this; 0 is 16MiB
+	Now         time.Time              // dates more than a day later are not believed; zero believes all
 }

@@ -1,0 +1,128 @@
+package feeds
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"unicode/utf8"
+
+	goatom "github.com/mmcdole/gofeed/atom"
+)
+
+// atom reads a sound Atom document.
+func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
+	f, err := new(goatom.Parser).Parse(bytes.NewReader(text))
+	if err != nil {
+		return Document{}, false, unparseable(err)
+	}
+	x := extensions(f.Extensions)
+	p.site(append(atomLinks(f.Links, "self"), atomLinks(f.Links, "alternate")...)...)
+	d := Document{
+		Format: "atom",
+		Title:  plainText(unbase64(f.Title), maxTitle),
+		Lang:   language(append([]string{f.Language}, x.texts("dc", "language")...)),
+		TTL:    wait("", x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
+		URL:    p.firstLink(atomLinks(f.Links, "alternate")),
+		Hub:    p.firstLink(atomLinks(f.Links, "hub")),
+		Self:   p.firstLink(atomLinks(f.Links, "self")),
+	}
+	matched := e.match(len(f.Entries))
+	for i, raw := range f.Entries {
+		span, bytes := e.of(i)
+		draft := atomDraft(raw)
+		draft.span, draft.langs = span, append([]string{entryLang(bytes)}, draft.langs...)
+		draft.langs = append(draft.langs, d.Lang)
+		if it, ok := p.item(draft); ok {
+			d.Items = append(d.Items, it)
+		}
+	}
+	return d, matched, nil
+}
+
+func atomDraft(en *goatom.Entry) draft {
+	x := extensions(en.Extensions)
+	d := draft{
+		guid:      en.ID,
+		titles:    []string{unbase64(en.Title), x.text("dc", "title"), x.media("title")},
+		summaries: append([]string{unbase64(en.Summary)}, x.summaries()...),
+		published: append([]string{en.Published}, x.published()...),
+		updated:   append([]string{en.Updated}, x.updated()...),
+		langs:     x.texts("dc", "language"),
+		tags:      nil,
+	}
+	for _, a := range en.Authors {
+		d.authors = append(d.authors, firstOf(a.Name, a.Email, a.URI))
+	}
+	d.authors = append(d.authors, x.authors()...)
+	for _, c := range en.Categories {
+		d.tags = append(d.tags, firstOf(c.Term, c.Label))
+	}
+	d.tags = append(d.tags, x.tags()...)
+	if en.Source != nil {
+		d.source = en.Source.Title
+	}
+	d.links = append(x.texts("feedburner", "origLink"), atomLinks(en.Links, "alternate")...)
+	if c := en.Content; c != nil {
+		if c.Src != "" {
+			d.links = append(d.links, c.Src)
+		}
+		d.contents = append(d.contents, unbase64(c.Value))
+	}
+	d.links = append(d.links, atomLinks(en.Links, "self")...)
+	if isLink(en.ID) {
+		d.links = append(d.links, en.ID)
+	}
+	return d
+}
+
+// atomLinks returns the targets of the links with relation rel, pages before
+// other representations.
+func atomLinks(links []*goatom.Link, rel string) []string {
+	var pages, others []string
+	for _, l := range links {
+		if !strings.EqualFold(l.Rel, rel) || l.Href == "" {
+			continue
+		}
+		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {
+			pages = append(pages, l.Href)
+		} else {
+			others = append(others, l.Href)
+		}
+	}
+	return append(pages, others...)
+}
+
+// unbase64 decodes the base64 of Atom 0.3 (mode="base64"), which gofeed leaves
+// alone where the type is a text. Only what becomes markup is taken for it.
+func unbase64(s string) string {
+	packed := strings.Join(strings.Fields(s), "")
+	if len(packed) < 8 || len(packed)%4 != 0 || !strings.HasPrefix(packed, "P") && strings.ContainsRune(s, ' ') {
+		return s
+	}
+	raw, err := base64.StdEncoding.DecodeString(packed)
+	if err != nil || !utf8.Valid(raw) || !hasMarkup(string(raw)) {
+		return s
+	}
+	return string(raw)
+}
+
+// entryLang returns the xml:lang of an entry's tag, which gofeed drops.
+func entryLang(entry []byte) (lang string) {
+	if len(entry) > 0 {
+		readTag(entry, 0, func(name, v []byte) {
+			if string(name) == "xml:lang" {
+				lang = string(v)
+			}
+		})
+	}
+	return lang
+}
+
+func firstOf(candidates ...string) string {
+	for _, s := range candidates {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return ""
+}

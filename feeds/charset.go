@@ -1,0 +1,218 @@
+package feeds
+
+import (
+	"bytes"
+	"encoding/binary"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// toUTF8 decides once in which charset doc is written and returns it in
+// UTF-8, without byte order mark and control characters. A byte order mark
+// decides first, then the bytes where they can only be UTF-16, UTF-32 or
+// UTF-8, then the HTTP header, then the document's own declaration. repaired
+// reports bytes that no charset explains.
+func toUTF8(doc []byte, contentType string) (text []byte, repaired bool) {
+	if enc, skip := byMark(doc); enc != nil {
+		text, repaired = decoded(enc, doc[skip:])
+	} else if doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf")); utf8.Valid(doc) {
+		text = doc
+		if enc := shifted(doc, contentType); enc != nil {
+			text, repaired = decoded(enc, doc)
+		}
+	} else if enc := byLabel(doc, contentType); enc != nil {
+		text, repaired = decoded(enc, doc)
+	} else {
+		text, repaired = bytes.ToValidUTF8(doc, []byte("\uFFFD")), true
+	}
+	if i := control(text); i >= 0 {
+		return withoutControls(text, i), true
+	}
+	return text, repaired
+}
+
+// byMark recognises the wide encodings by their mark, or by the zero bytes
+// around the first character, and EBCDIC by its "<?xm".
+func byMark(doc []byte) (enc encoding.Encoding, skip int) {
+	wide := func(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, unicode.IgnoreBOM) }
+	wider := func(e utf32.Endianness) encoding.Encoding { return utf32.UTF32(e, utf32.IgnoreBOM) }
+	for _, m := range []struct {
+		mark string
+		enc  encoding.Encoding
+		skip int
+	}{
+		{"\xff\xfe\x00\x00", wider(utf32.LittleEndian), 4},
+		{"\x00\x00\xfe\xff", wider(utf32.BigEndian), 4},
+		{"\xff\xfe", wide(unicode.LittleEndian), 2},
+		{"\xfe\xff", wide(unicode.BigEndian), 2},
+		{"<\x00\x00\x00", wider(utf32.LittleEndian), 0},
+		{"\x00\x00\x00<", wider(utf32.BigEndian), 0},
+		{"<\x00", wide(unicode.LittleEndian), 0},
+		{"\x00<", wide(unicode.BigEndian), 0},
+		{"{\x00", wide(unicode.LittleEndian), 0},
+		{"\x00{", wide(unicode.BigEndian), 0},
+		{"\x4c\x6f\xa7\x94", charmap.CodePage037, 0},
+	} {
+		if bytes.HasPrefix(doc, []byte(m.mark)) {
+			return m.enc, m.skip
+		}
+	}
+	return nil, 0
+}
+
+// shifted returns the encoding of a document all of whose bytes are ASCII
+// because its charset switches by escape sequences.
+func shifted(doc []byte, contentType string) encoding.Encoding {
+	escapes := bytes.IndexByte(doc, 0x1b) >= 0
+	if !escapes && !bytes.Contains(doc, []byte("~{")) {
+		return nil
+	}
+	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
+		switch strings.ToLower(label) {
+		case "iso-2022-jp", "csiso2022jp":
+			enc, _ := charset.Lookup(label)
+			return enc
+		case "hz-gb-2312", "hz":
+			return simplifiedchinese.HZGB2312
+		}
+	}
+	return nil
+}
+
+// byLabel chooses for bytes that are not UTF-8. nil means UTF-8 with errors.
+func byLabel(doc []byte, contentType string) encoding.Encoding {
+	utf := false
+	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
+		enc, name := charset.Lookup(label)
+		switch {
+		case enc == nil, name == "replacement", name == "x-user-defined", strings.HasPrefix(name, "utf-16"):
+			continue // unknown, or refuted by the bytes
+		case name == "utf-8":
+			utf = true
+		case name == "gbk":
+			return simplifiedchinese.GB18030 // what GB2312 and GBK documents really use
+		default:
+			return enc
+		}
+	}
+	if utf || mostlyUTF8(doc) {
+		return nil
+	}
+	return charmap.Windows1252
+}
+
+// mostlyUTF8 reports whether more multi-byte sequences are right than wrong.
+func mostlyUTF8(doc []byte) bool {
+	good, bad := 0, 0
+	for len(doc) > 0 {
+		if doc[0] < utf8.RuneSelf {
+			doc = doc[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(doc)
+		if r == utf8.RuneError && n == 1 {
+			bad++
+		} else {
+			good++
+		}
+		doc = doc[n:]
+	}
+	return good > bad
+}
+
+func decoded(enc encoding.Encoding, doc []byte) (text []byte, repaired bool) {
+	out, err := enc.NewDecoder().Bytes(doc)
+	if err != nil {
+		return bytes.ToValidUTF8(doc, []byte("\uFFFD")), true
+	}
+	return bytes.TrimPrefix(out, []byte("\uFEFF")), bytes.Contains(out, []byte("\uFFFD"))
+}
+
+func httpCharset(contentType string) string {
+	_, params, err := mime.ParseMediaType(contentType)
+	if label := params["charset"]; err == nil && label != "" {
+		return strings.Trim(label, `"' `)
+	}
+	_, label, _ := strings.Cut(strings.ToLower(contentType), "charset=")
+	label, _, _ = strings.Cut(label, ";")
+	return strings.Trim(label, `"' `)
+}
+
+// declaredCharset reads the encoding of an XML declaration.
+func declaredCharset(doc []byte) string {
+	doc = bytes.TrimLeft(doc[:min(len(doc), 1024)], " \t\r\n")
+	if !bytes.HasPrefix(doc, []byte("<?xml")) {
+		return ""
+	}
+	head, _, _ := bytes.Cut(doc, []byte("?>"))
+	_, rest, ok := bytes.Cut(head, []byte("encoding"))
+	rest = bytes.TrimLeft(rest, " \t\r\n=")
+	if !ok || len(rest) < 2 {
+		return ""
+	}
+	label, _, _ := bytes.Cut(rest[1:], rest[:1])
+	return strings.TrimSpace(string(label))
+}
+
+// control returns the offset of the first character that XML forbids, or -1.
+// It looks at eight bytes at a time: every document passes here.
+func control(text []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		w := binary.LittleEndian.Uint64(text[i:])
+		if (w-0x20*ones)&^w&highs == 0 {
+			continue
+		}
+		for k := i; k < i+8; k++ {
+			if isControl(text[k]) {
+				return k
+			}
+		}
+	}
+	for ; i < len(text); i++ {
+		if isControl(text[i]) {
+			return i
+		}
+	}
+	return nonCharacter(text)
+}
+
+func isControl(c byte) bool { return c < 0x20 && c != '\t' && c != '\n' && c != '\r' }
+
+// nonCharacter finds U+FFFE and U+FFFF.
+func nonCharacter(text []byte) int {
+	for at := 0; ; at += 2 {
+		i := bytes.Index(text[at:], []byte("\xef\xbf"))
+		if i < 0 {
+			return -1
+		}
+		at += i
+		if at+2 < len(text) && text[at+2] >= 0xbe {
+			return at
+		}
+	}
+}
+
+func withoutControls(text []byte, from int) []byte {
+	out := append(make([]byte, 0, len(text)), text[:from]...)
+	for i := from; i < len(text); i++ {
+		if isControl(text[i]) {
+			continue
+		}
+		if text[i] == 0xef && i+2 < len(text) && text[i+1] == 0xbf && text[i+2] >= 0xbe {
+			i += 2
+			continue
+		}
+		out = append(out, text[i])
+	}
+	return out
+}

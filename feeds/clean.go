@@ -1,0 +1,181 @@
+package feeds
+
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of one item's fields, in bytes. Longer ones are cut at a word.
+const (
+	maxTitle   = 1 << 10
+	maxSummary = 16 << 10
+	maxContent = 128 << 10
+	maxName    = 256
+	maxGUID    = 2 << 10
+	maxLink    = 2 << 10
+	maxList    = 50 // authors or tags
+)
+
+// plainText turns a text of a feed, whose XML escapes are resolved, into plain
+// text of at most limit bytes: HTML is read if there is any, entities are
+// resolved, once more where they were escaped twice, and white space is
+// single.
+func plainText(s string, limit int) string {
+	if strings.IndexByte(s, '<') >= 0 && hasMarkup(s) {
+		s = htmlText(s)
+	} else if strings.IndexByte(s, '&') >= 0 {
+		s = html.UnescapeString(s)
+	}
+	if escapedTwice(s) {
+		s = html.UnescapeString(s)
+	}
+	return shorten(tidy(s), limit)
+}
+
+// escapedTwice reports whether s, a text already unescaped, has entities that
+// nobody writes about.
+func escapedTwice(s string) bool {
+	for {
+		i := strings.IndexByte(s, '&')
+		if i < 0 {
+			return false
+		}
+		s = s[i+1:]
+		for _, e := range [...]string{"amp;", "quot;", "apos;", "nbsp;", "rsquo;", "lsquo;", "ldquo;", "rdquo;", "ndash;", "mdash;",
+			"hellip;"} {
+			if strings.HasPrefix(s, e) {
+				return true
+			}
+		}
+		if strings.HasPrefix(s, "#") {
+			n := len(s) - len(strings.TrimLeft(s[1:], "x0123456789abcdefABCDEF"))
+			if n > 2 && n < len(s) && s[n] == ';' {
+				return true
+			}
+		}
+	}
+}
+
+// tidy makes white space single and removes controls. Code points 128 to 159
+// are read as windows-1252, from which careless software takes them.
+func tidy(s string) string {
+	if clean(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		if r >= 0x80 && r < 0xa0 {
+			r = windows1252[r-0x80]
+		}
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case unicode.IsControl(r), isInvisible(r):
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// clean reports whether tidy has nothing to do on s: the usual case.
+func clean(s string) bool {
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
+}
+
+// isInvisible tells marks that change how a text is shown and never what it
+// says. Joiners stay: scripts need them.
+func isInvisible(r rune) bool {
+	switch {
+	case r == '\u200b', r == '\u2060', r == '\ufeff', r == '\ufffe', r == '\uffff', r == '\u2028', r == '\u2029':
+		return true
+	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f':
+		return true
+	}
+	return false
+}
+
+// windows1252 maps the bytes 0x80 to 0x9f; 0 marks the unassigned.
+var windows1252 = [32]rune{
+	'€', 0, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0, 'Ž', 0,
+	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
+}
+
+// shorten cuts s to at most limit bytes, at a space if one is near.
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	n := limit - len("…")
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	if i := strings.LastIndexByte(s[:n], ' '); i > n*9/10 {
+		n = i
+	}
+	return s[:n] + "…"
+}
+
+// names cleans a list of authors or tags: plain, none empty, none twice.
+func names(raw []string) []string {
+	var out []string
+	for _, s := range raw {
+		s = plainText(s, maxName)
+		if s == "" || len(out) == maxList || contains(out, s) {
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// person reduces the ways to write an author in one string, "name (mail)",
+// "mail (name)" and "name <mail>", to the name; a bare address stays.
+func person(s string) string {
+	s = plainText(s, 4*maxName)
+	before, rest, ok := strings.Cut(s, "(")
+	inside, after, closed := strings.Cut(rest, ")")
+	before, inside = strings.TrimSpace(before), strings.TrimSpace(inside)
+	if ok && closed && strings.TrimSpace(after) == "" {
+		switch {
+		case before != "" && strings.Contains(inside, "@"):
+			return before
+		case inside != "" && isMail(before):
+			return inside
+		case before == "":
+			return inside
+		}
+	}
+	if name, mail, ok := strings.Cut(s, "<"); ok && strings.TrimSpace(name) != "" && strings.Contains(mail, "@") {
+		return strings.Trim(strings.TrimSpace(name), `"`)
+	}
+	return s
+}
+
+func isMail(s string) bool { return strings.Contains(s, "@") && !strings.Contains(s, " ") }

@@ -1,0 +1,95 @@
+package feeds
+
+import (
+	"html"
+	"strings"
+)
+
+// A draft is an entry as published, before cleaning. Of the fields with
+// several texts the first that says something counts.
+type draft struct {
+	guid      string
+	links     []string
+	titles    []string
+	summaries []string
+	contents  []string
+	authors   []string
+	tags      []string
+	published []string
+	updated   []string
+	langs     []string
+	source    string
+	span      uint64
+}
+
+// item cleans d. It reports false for an entry without anything by which it
+// could be told from another.
+func (p *reader) item(d draft) (Item, bool) {
+	it := Item{
+		GUID:      shorten(tidy(html.UnescapeString(d.guid)), maxGUID),
+		Title:     firstText(maxTitle, d.titles),
+		Authors:   names(d.authors),
+		Tags:      names(d.tags),
+		Published: firstDate(d.published),
+		Updated:   firstDate(d.updated),
+		Lang:      language(d.langs),
+		Source:    plainText(d.source, maxName),
+		Span:      d.span,
+	}
+	for _, ref := range d.links {
+		if it.Link = p.link(ref); it.Link != "" {
+			break
+		}
+	}
+	it.URL = CanonicalURL(it.Link)
+	it.Summary, it.Content = texts(firstText(maxContent, d.summaries), firstText(maxContent, d.contents))
+	if it.Source != "" {
+		it.Title = withoutSource(it.Title, it.Source)
+	}
+	return it, it.GUID != "" || it.URL != "" || it.Title != "" || it.Summary != "" || it.Content != ""
+}
+
+// texts decides what is summary and what is content: see Parse.
+func texts(summary, content string) (string, string) {
+	if content == summary {
+		content = ""
+	}
+	if len(summary) > maxSummary {
+		if len(summary) > len(content) {
+			content = summary
+		}
+		summary = shorten(summary, maxSummary)
+	}
+	return summary, content
+}
+
+// withoutSource removes the publisher that aggregators put behind a headline.
+func withoutSource(title, source string) string {
+	for _, sep := range []string{" - ", " – ", " — ", " | "} {
+		if head, ok := strings.CutSuffix(title, sep+source); ok && strings.TrimSpace(head) != "" {
+			return strings.TrimSpace(head)
+		}
+	}
+	return title
+}
+
+func firstText(limit int, raw []string) string {
+	for _, s := range raw {
+		if s = plainText(s, limit); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// language returns the first tag that is shaped like one of BCP 47.
+func language(raw []string) string {
+	for _, s := range raw {
+		s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
+		head, _, _ := strings.Cut(s, "-")
+		if len(s) <= 35 && len(head) >= 2 && len(head) <= 8 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-") == "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,92 @@
+package feeds
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// htmlText returns the text a reader sees in the HTML s: words that markup
+// keeps apart are apart, scripts, styles and comments gone, white space single.
+func htmlText(s string) string {
+	z := html.NewTokenizer(strings.NewReader(s))
+	z.SetMaxBuf(0)
+	var b strings.Builder
+	b.Grow(len(s))
+	hidden := atom.Atom(0) // the element whose content is being skipped
+	for {
+		switch kind := z.Next(); kind {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			if hidden == 0 {
+				b.Write(z.Text())
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			a := atom.Lookup(name)
+			switch {
+			case hidden != 0:
+				if kind == html.EndTagToken && a == hidden {
+					hidden = 0
+				}
+			case isHidden(a):
+				if kind == html.StartTagToken {
+					hidden = a
+				}
+			case !isInline(a):
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
+// isHidden tells elements whose content is not read.
+func isHidden(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Object, atom.Applet, atom.Noframes, atom.Noembed,
+		atom.Svg, atom.Math, atom.Select, atom.Textarea, atom.Title, atom.Head:
+		return true
+	}
+	return false
+}
+
+// isInline tells elements that do not end a word. Unknown ones do not.
+func isInline(a atom.Atom) bool {
+	switch a {
+	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Br, atom.Button, atom.Caption, atom.Center, atom.Dd,
+		atom.Details, atom.Dir, atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer,
+		atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hr, atom.Iframe, atom.Img,
+		atom.Input, atom.Li, atom.Main, atom.Menu, atom.Nav, atom.Ol, atom.Option, atom.P, atom.Pre, atom.Section,
+		atom.Summary, atom.Table, atom.Tbody, atom.Td, atom.Tfoot, atom.Th, atom.Thead, atom.Tr, atom.Ul, atom.Video:
+		return false
+	}
+	return true
+}
+
+// hasMarkup reports whether s has a tag of HTML or a comment, so that its "<"
+// are not just less-than signs and its List<String> is not a tag.
+func hasMarkup(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 || i+1 == len(s) {
+			return false
+		}
+		s = s[i+1:]
+		if strings.HasPrefix(s, "!--") || strings.HasPrefix(s, "![CDATA[") {
+			return true
+		}
+		name := strings.TrimPrefix(s, "/")
+		n := 0
+		for n < len(name) && n < 20 && (isNameStart(name[n]) || '0' <= name[n] && name[n] <= '9') {
+			n++
+		}
+		if n == 0 || n == len(name) || !strings.ContainsRune(" \t\r\n/>", rune(name[n])) {
+			continue
+		}
+		if a := atom.Lookup([]byte(strings.ToLower(name[:n]))); a != 0 && strings.IndexByte(name[n:], '>') >= 0 {
+			return true
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package feeds
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Parse reads doc, a whole decompressed document, as RSS 0.9x, 1.0 or 2.0,
+// Atom 0.3 or 1.0, or JSON Feed 1.0 or 1.1.
+//
+// What is wrong with a document is mended where a reader could tell what was
+// meant (Document.Repaired). A document that breaks off yields the entries
+// before the break. Every entry that has an identifier, an address, a title or
+// a text becomes an Item, in the order of the document; nothing else is ever
+// left out, save for what lies beyond 20,000 entries (Document.Dropped).
+//
+// Item.Content is the full text only where the entry has a description beside
+// it or nothing but it: an entry with one text that is too long for a summary
+// has its beginning in Summary and all of it in Content.
+//
+// Parse takes time and memory in proportion to doc and refuses what would take
+// its parser more. It is safe for concurrent use; the caller bounds how many
+// run at a time. Its errors are *FetchError with Fault NotAFeed, Unparseable
+// or TooLarge.
+func Parse(doc []byte, o ParseOptions) (Document, error) {
+	if limit := int64(cmp.Or(o.MaxBody, defaultMaxBody)); int64(len(doc)) > limit {
+		return Document{}, tooLarge("%d bytes, more than the %d that fetch.max_body allows", len(doc), limit)
+	}
+	text, mended := toUTF8(doc, o.ContentType)
+	text = bytes.TrimLeft(text, " \t\r\n")
+	p := reader{options: o, base: parseBase(o.URL)}
+	var d Document
+	var err error
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		d, err = p.json(text)
+	} else {
+		d, err = p.xml(text)
+	}
+	if err != nil {
+		return Document{}, err
+	}
+	d.Repaired = d.Repaired || mended
+	p.undate(&d)
+	return d, nil
+}
+
+// A reader reads one document.
+type reader struct {
+	options ParseOptions
+	base    *url.URL // of relative addresses; nil if nothing says
+}
+
+// xml reads an RSS or Atom document.
+func (p *reader) xml(text []byte) (Document, error) {
+	o, err := scan(text)
+	if err != nil {
+		return Document{}, err
+	}
+	if o.kind == "" {
+		if text, o, err = uncover(text, o); err != nil {
+			return Document{}, err
+		}
+	}
+	mended := o.flawed || o.cut
+	if mended {
+		text = repair(text, o)
+		if o, err = scan(text); err != nil {
+			return Document{}, err
+		}
+		if o.flawed || o.kind == "" {
+			return Document{}, unparseable(errors.New("its markup is broken beyond repair"))
+		}
+	}
+	d, err := p.entries(text, o)
+	d.Repaired = d.Repaired || mended
+	return d, err
+}
+
+// uncover finds the feed in a document whose first element is not its root:
+// behind the warnings of the software that wrote it, or without its shell.
+func uncover(text []byte, o outline) ([]byte, outline, error) {
+	shell := map[string][2]string{"channel": {"<rss>", "</rss>"}, "entry": {`<feed>`, "</feed>"}}
+	if wrap, ok := shell[o.name]; ok {
+		text = slices.Concat([]byte(wrap[0]), text[o.root:], []byte(wrap[1]))
+	} else if at := hiddenRoot(text); at > 0 && o.name != "html" {
+		text = text[at:]
+	} else {
+		return nil, o, notAFeed(text)
+	}
+	inner, err := scan(text)
+	if err == nil && inner.kind == "" {
+		err = notAFeed(text)
+	}
+	inner.flawed = true // whatever it is, it is not what it should be
+	return text, inner, err
+}
+
+// hiddenRoot looks for the root of a feed near the beginning of text.
+func hiddenRoot(text []byte) int {
+	head := bytes.ToLower(text[:min(len(text), 64<<10)])
+	for _, root := range []string{"<rss", "<rdf:rdf", "<feed"} {
+		at := bytes.Index(head, []byte(root))
+		if end := at + len(root); at >= 0 && end < len(head) && bytes.IndexByte([]byte(" >\t\r\n"), head[end]) >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// entries parses a sound document. Entries that are known already are left
+// out before the parser sees it, which is what makes a poll with one new entry
+// cheap: the parser takes fifty times longer over a byte than the scan.
+func (p *reader) entries(text []byte, o outline) (Document, error) {
+	dropped := max(0, len(o.entries)-maxEntries)
+	if dropped > 0 {
+		text, o = without(text, o, func(i int) bool { return i >= maxEntries })
+	}
+	spans := make([]uint64, len(o.entries))
+	for i, e := range o.entries {
+		spans[i] = digest(text[e.from:e.to])
+	}
+	var same []uint64
+	rest, ro, rspans := text, o, spans
+	if p.options.Known != nil && !o.mixed {
+		known := make([]bool, len(spans))
+		rspans = nil
+		for i, s := range spans {
+			if known[i] = p.options.Known(s); known[i] {
+				same = append(same, s)
+			} else {
+				rspans = append(rspans, s)
+			}
+		}
+		if len(same) > 0 {
+			rest, ro = without(text, o, func(i int) bool { return known[i] })
+		}
+	}
+	d, matched, err := p.feed(rest, ro, rspans)
+	if len(same) > 0 && (err != nil || !matched) {
+		same = nil // the scan and the parser see different entries
+		d, _, err = p.feed(text, o, spans)
+	}
+	d.Same, d.Dropped = same, dropped
+	d.Repaired = d.Repaired || dropped > 0
+	return d, err
+}
+
+// without returns text and its outline without the entries that leave tells.
+func without(text []byte, o outline, leave func(i int) bool) ([]byte, outline) {
+	out := make([]byte, 0, len(text))
+	kept := o
+	kept.entries = nil
+	at := o.root
+	for i, e := range o.entries {
+		if leave(i) {
+			out = append(out, text[at:e.from]...)
+			at = e.to
+			continue
+		}
+		shift := len(out) - at
+		kept.entries = append(kept.entries, span{e.from + shift, e.to + shift})
+		out = append(out, text[at:e.to]...)
+		at = e.to
+	}
+	out = append(out, text[at:o.end]...)
+	kept.root, kept.end = 0, len(out)
+	return out, kept
+}
+
+// feed gives text to the format's parser. matched reports whether it found
+// the entries where the scan did; otherwise the items have no Span.
+func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, matched bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, matched, err = Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
+		}
+	}()
+	e := excerpts{text: text, entries: o.entries, spans: spans}
+	if o.kind == "atom" {
+		return p.atom(text[o.root:o.end], &e)
+	}
+	return p.rss(text[o.root:o.end], o.kind, &e)
+}
+
+// excerpts give the items of a parsed document the bytes they were made from.
+type excerpts struct {
+	text    []byte
+	entries []span
+	spans   []uint64
+}
+
+// match keeps the excerpts only if they are of n entries.
+func (e *excerpts) match(n int) bool {
+	if len(e.entries) == n {
+		return true
+	}
+	e.entries, e.spans = nil, nil
+	return false
+}
+
+// of returns hash and bytes of entry i, 0 and nil where they are not known.
+func (e *excerpts) of(i int) (uint64, []byte) {
+	if i >= len(e.entries) {
+		return 0, nil
+	}
+	return e.spans[i], e.text[e.entries[i].from:e.entries[i].to]
+}
+
+func unparseable(cause error) error {
+	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", cause)}
+}
+
+// undate removes dates more than a day after ParseOptions.Now: the publisher
+// mistyped them, and no reader may sort by them.
+func (p *reader) undate(d *Document) {
+	if p.options.Now.IsZero() {
+		return
+	}
+	latest := p.options.Now.AddDate(0, 0, 1)
+	for i := range d.Items {
+		it := &d.Items[i]
+		if it.Published.After(latest) {
+			it.Published = time.Time{}
+		}
+		if it.Updated.After(latest) {
+			it.Updated = time.Time{}
+		}
+	}
+}
