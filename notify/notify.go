@@ -1,8 +1,3 @@
-// Package notify carries notices from the outbox to their destinations: at
-// least once, in order, politely.
-//
-// It does not know why a notice was made. Packages slack, email, webhook and
-// console are its ways out.
 package notify
 
 import (

@@ -123,19 +123,18 @@ func words(spans []span, most int) []word {
 				open, space = false, true
 			}
 			for part != "" {
-				piece := part
-				if columns(part) > most {
-					piece = cut(part, most)
+				if !open {
+					out = append(out, word{space: space})
 				}
+				w := &out[len(out)-1]
+				piece := cut(part, most-w.width)
+				wide := columns(piece)
+				if open, space = w.width == 0 || w.width+wide <= most, false; !open {
+					continue // into a word of its own
+				}
+				w.spans = append(w.spans, span{piece, s.style})
+				w.width += wide
 				part = part[len(piece):]
-				if open {
-					w := &out[len(out)-1]
-					w.spans = append(w.spans, span{piece, s.style})
-					w.width += columns(piece)
-				} else {
-					out = append(out, word{[]span{{piece, s.style}}, columns(piece), space})
-				}
-				open, space = part == "", false
 			}
 		}
 	}

@@ -23,6 +23,7 @@ const (
 	longHeadline = 300
 	longSentence = 600
 	longLine     = 500
+	longName     = 120
 )
 
 // Text writes a notice as plain text for people: every kind, complete, each
@@ -125,7 +126,7 @@ func (p *page) body(indent string, c monitor.Card) {
 	for _, w := range c.Why {
 		p.para(indent+"  ", indent+"    ", span{"why: " + Fit(Inert(w), longLine), dim})
 	}
-	meta := []span{{Inert(c.Outlet), normal}}
+	meta := []span{{Fit(Inert(c.Outlet), longName), normal}}
 	if o := Outlets(c); o != "" {
 		meta = append(meta, span{" · ", dim}, span{o, normal})
 	}
@@ -175,5 +176,5 @@ func others(c monitor.Card) string {
 			names = append(names, o)
 		}
 	}
-	return strings.Join(names, ", ")
+	return Fit(strings.Join(names, ", "), longHeadline)
 }

@@ -1,0 +1,63 @@
+// Package notify carries notices from the outbox to their destinations: at
+// least once, in order, politely.
+//
+// It does not know why a notice was made. Packages slack, email, webhook and
+// console are its ways out.
+//
+// # The states of a notice
+//
+// A notice is a row of the outbox. A Deliverer moves it, each arrow being one
+// durable transaction:
+//
+//	pending ----> inflight ----> sent           the far end accepted: there is a receipt
+//	   ^  ^          | | |
+//	   |  |          | | '-----> dead           it refused this notice for good
+//	   |  '----------' |
+//	   |   a definite  |  no answer, or the program ended before one came
+//	   |   failure     v
+//	   |            unknown ---> sent           asked: it is there
+//	   '--------------' |
+//	    asked: it is    '------> unconfirmed    nobody can tell, and one copy was sent again
+//	    not there, or nobody can
+//	    tell and it is sent once more
+//
+//	pending ----> folded    another notice tells it: a card, or a newer edit
+//	pending ----> dead      7 days old
+//	unknown ----> unconfirmed   7 days old
+//
+// Where a row waits, its reason says why: quiet hours, a budget, the last
+// failure. decide is the decision as a pure function, settle what an outcome
+// makes of a row, Gate what is known of the destination as a whole.
+//
+// # What holds whatever happens
+//
+// Five promises, each with the test that fails without it. The tests named
+// Crashes and Mutants are one model of a program that ends at any moment.
+//
+//  1. An alert and its notices commit with the item that caused them, or none
+//     does. That is package monitor's to keep; here, a card commits with the
+//     notices that it tells, or none does (TestCrashes under a budget; mutant
+//     "folds into a card that is never written"; notifytest "writes all rows
+//     or none").
+//  2. A notice leaves the outbox only with a receipt, a permanent refusal, its
+//     age or an operator's order: it is never silently lost (TestCrashes;
+//     mutant "takes a lost answer for a yes"; TestDeliverOutlastsAnOutage).
+//  3. No byte leaves before the claim is durable (mutant "sends before the
+//     claim is on disk"), so what a crash cut off is Unknown afterwards and
+//     not sent blindly again (TestInflightAtStartIsUnknown; mutant "sends what
+//     was under way at a crash again"). Copies are at most one more than
+//     answers lost, at most two in all, and one where the destination can be
+//     asked (TestLostAnswers; mutants "tries again where an answer was lost"
+//     and "resends without end"). All copies carry the same key.
+//  4. Order per destination and story: a reply follows its parent, and of one
+//     story one message is under way at a time (TestRepliesFollowTheirParent,
+//     TestOneOfAStoryAtATime; mutant "sends replies before their parent").
+//  5. One destination delays no other and no poll: each has a Deliverer of its
+//     own, which nobody waits for (TestShutdownIsHonest bounds even its end;
+//     TestPoisonedNotice and TestBrokenDestination that one notice or one
+//     fault stops no more than it must).
+//
+// And what is folded is told: TestFoldKeepsEverything. What waits ends, at
+// the latest by its age: TestDecide "too old". Counters and revisions never
+// go back: notifytest, and the model's disk, which checks each write.
+package notify
