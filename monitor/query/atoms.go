@@ -37,9 +37,10 @@ func (c *compiler) newAtom(t *term, z zone) uint32 {
 	var refs []wordRefs
 	best, cost, joint := 0, math.Inf(1), 1.0
 	var exacts []string
+	var shares []float32
 	for i, w := range t.words {
 		r, p := c.word(w, z, t.prefix && i == len(t.words)-1)
-		refs = append(refs, r)
+		refs, shares = append(refs, r), append(shares, float32(p))
 		if p < cost {
 			best, cost = i, p
 		}
@@ -50,6 +51,7 @@ func (c *compiler) newAtom(t *term, z zone) uint32 {
 	}
 	a.first, a.anchor = uint32(len(s.words)), uint8(min(best, 255))
 	s.words = append(s.words, refs...)
+	c.wordShares = append(c.wordShares, shares...)
 	if len(exacts) > 0 {
 		s.exacts = append(s.exacts, exacts)
 		a.kind, a.exact = atomPhrase, uint32(len(s.exacts))

@@ -40,6 +40,9 @@ type compiler struct {
 	covers   map[uint32]bool // atoms that have been posted
 	key      []byte
 
+	posted     []uint32  // atoms to enter under their words
+	wordShares []float32 // of Set.words
+
 	postKeys, groupKeys, candKeys []uint32
 	posts                         []post
 	groups                        []uint32
@@ -59,6 +62,9 @@ func (c *compiler) finish() *Set {
 	s := c.set
 	s.vocab = newTable(c.names)
 	s.forms = len(c.names)
+	c.postAtoms()
+	c.pairCandidates()
+	c.entityNeeds()
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
@@ -259,6 +265,10 @@ func (c *compiler) emit(n *node) {
 	switch n.op {
 	case opTerm:
 		in.arg = n.atom
+		if a := &s.atoms[n.atom]; a.kind == atomWord {
+			w := s.words[a.first]
+			in.ref, in.refs = w.from, uint8(w.to-w.from)
+		}
 	case opEntity:
 		in.arg = n.ent
 	case opNear, opBefore, opSent:

@@ -131,7 +131,7 @@ func (c *compiler) post(id uint32, n *node) {
 		}
 		c.forward(it.atom)
 		c.candKeys = append(c.candKeys, it.atom)
-		c.cands = append(c.cands, candidate{id, second})
+		c.cands = append(c.cands, candidate{rule: id, group: second})
 	}
 }
 
@@ -159,24 +159,84 @@ func (c *compiler) forward(id uint32) {
 	case atomRegex:
 		c.forwardPattern(id)
 	default:
-		c.forwardWord(id, a)
+		c.posted = append(c.posted, id)
 	}
 }
 
-// forwardWord posts an atom under the forms of its only or rarest word.
-func (c *compiler) forwardWord(id uint32, a atom) {
+// postAtoms enters the words and phrases to be forwarded under the forms of
+// their only or best word: the one that is rare and in few other phrases.
+func (c *compiler) postAtoms() {
 	s := c.set
-	p := post{atom: id}
-	if a.n > 1 {
-		p.next = 1
-		if int(a.anchor) == int(a.n)-1 {
-			p.next = -1
+	use := make([]uint32, len(c.names))
+	for _, id := range c.posted {
+		if a := &s.atoms[id]; a.n > 1 {
+			for _, w := range s.words[a.first : a.first+uint32(a.n)] {
+				use[s.refs[w.from].form]++
+			}
 		}
 	}
-	w := s.words[a.first+uint32(a.anchor)]
-	for _, r := range s.refs[w.from:w.to] {
-		p.mask = r.mask
-		c.postKeys = append(c.postKeys, r.form)
-		c.posts = append(c.posts, p)
+	for _, id := range c.posted {
+		a := &s.atoms[id]
+		p := post{atom: id, phrase: a.kind == atomPhrase}
+		if a.n > 1 {
+			p.need = c.anchor(a, use)
+		}
+		w := s.words[a.first+uint32(a.anchor)]
+		for _, r := range s.refs[w.from:w.to] {
+			p.mask = r.mask
+			c.postKeys = append(c.postKeys, r.form)
+			c.posts = append(c.posts, p)
+		}
+	}
+}
+
+// anchor chooses the word a phrase is looked up by and returns what the next
+// best one needs.
+func (c *compiler) anchor(a *atom, use []uint32) need {
+	s := c.set
+	first, second := -1, -1
+	cost := func(i int) float64 {
+		w := a.first + uint32(i)
+		return float64(c.wordShares[w]) * float64(1+use[s.refs[s.words[w].from].form])
+	}
+	for i := range int(a.n) {
+		switch {
+		case first < 0 || cost(i) < cost(first):
+			first, second = i, first
+		case second < 0 || cost(i) < cost(second):
+			second = i
+		}
+	}
+	a.anchor = uint8(first)
+	return s.needOf(s.words[a.first+uint32(second)])
+}
+
+// needOf returns the forms of a word as a need.
+func (s *Set) needOf(w wordRefs) need {
+	switch r := s.refs[w.from:w.to]; len(r) {
+	case 1:
+		return need{a: r[0].form + 1}
+	case 2:
+		return need{r[0].form + 1, r[1].form + 1}
+	}
+	return need{}
+}
+
+// pairCandidates says in a form the matcher can test at once what each
+// candidate needs besides its atom.
+func (c *compiler) pairCandidates() {
+	s := c.set
+	for i := range c.cands {
+		k := &c.cands[i]
+		if k.group == 0 {
+			continue
+		}
+		switch a := &s.atoms[k.group-1]; a.kind {
+		case atomGroup:
+		case atomRegex:
+			k.group = 0
+		default:
+			k.need, k.group = s.needOf(s.words[a.first+uint32(a.anchor)]), 0
+		}
 	}
 }

@@ -18,10 +18,29 @@ type entity struct {
 	not         []uint32
 	support     []uint32
 	against     []uint32
-	near        int32 // words within which support counts
-	far         int32 // words within which against counts
+	needs       []need // of names, doubtful, not, support and against, in this order
+	near        int32  // words within which support counts
+	far         int32  // words within which against counts
 	feeds       []uint32
 	long        [][]string // long names without small words, for definitions
+}
+
+// entityNeeds says of every atom of an entity what it needs to occur, so that
+// a matcher passes over the many that do not at little cost.
+func (c *compiler) entityNeeds() {
+	s := c.set
+	for i := range s.entities {
+		e := &s.entities[i]
+		for _, list := range [][]uint32{e.names, e.doubtful, e.not, e.support, e.against} {
+			for _, id := range list {
+				n := need{}
+				if a := &s.atoms[id]; a.kind == atomWord || a.kind == atomPhrase {
+					n = s.needOf(s.words[a.first+uint32(a.anchor)])
+				}
+				e.needs = append(e.needs, n)
+			}
+		}
+	}
 }
 
 // A list is an entity that is a plain list of terms.

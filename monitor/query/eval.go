@@ -13,7 +13,12 @@ func (m *matcher) eval(pc uint32) Verdict {
 	in := &s.code[pc]
 	switch in.op {
 	case opTerm:
-		return sure(m.has(in.arg))
+		for _, r := range s.refs[in.ref : in.ref+uint32(in.refs)] {
+			if m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 {
+				return Strong
+			}
+		}
+		return sure(in.refs == 0 && m.has(in.arg))
 	case opEntity:
 		return m.entity(in.arg).verdict(m, in.zone)
 	case opAnd:
@@ -56,7 +61,7 @@ func (m *matcher) has(id uint32) bool {
 	case atomWord:
 		w := m.set.words[a.first]
 		for _, r := range m.set.refs[w.from:w.to] {
-			if st := &m.forms[r.form]; st.gen == m.gen && st.mask&r.mask != 0 {
+			if m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 {
 				return true
 			}
 		}

@@ -18,12 +18,24 @@ var zoneNames = [...]string{"title", "summary", "body"}
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 	out.Rule, out.Watch, out.Verdict = int(r), m.set.rules[r].name, v
-	m.evidence = m.evidence[:0]
+	m.from = len(m.evidence)
 	base := len(m.hits)
 	m.prove(m.set.rules[r].from, v)
 	m.hits = m.hits[:base]
-	out.Evidence = slices.Clone(m.evidence)
+	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)
+}
+
+// handOver moves evidence and hits from the matcher's memory to one piece of
+// memory that belongs to the matches.
+func (m *matcher) handOver(out []Match) {
+	evidence, spans := slices.Clone(m.evidence), slices.Clone(m.shown)
+	e, h := 0, 0
+	for i := range out {
+		k, l := len(out[i].Evidence), len(out[i].Hits)
+		out[i].Evidence, e = evidence[e:e+k:e+k], e+k
+		out[i].Hits, h = spans[h:h+l:h+l], h+l
+	}
 }
 
 // prove gathers the evidence for a node that holds: of an OR only for the
@@ -91,7 +103,7 @@ func (m *matcher) addHits(base int, clause, why string) {
 	list := m.hits[base:]
 	slices.SortFunc(list, byPlace)
 	for i, h := range list {
-		if i == maxPerClause || len(m.evidence) >= maxEvidence {
+		if i == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
 			break
 		}
 		m.add(h.start, h.end, clause, "strong", why)
@@ -106,7 +118,7 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
 		Start: int(m.tokens[start].start), End: int(m.tokens[end].end), Strength: strength, Why: why,
 	}
-	for i := range m.evidence {
+	for i := m.from; i < len(m.evidence); i++ {
 		if o := &m.evidence[i]; o.Start == e.Start && o.End == e.End && o.Zone == e.Zone && o.Clause == e.Clause {
 			return
 		}
@@ -145,7 +157,7 @@ func (m *matcher) proveSide(pc, side uint32, pair hit) {
 	label := m.set.nears[m.set.code[pc].arg].label
 	slices.SortFunc(m.hits[base:], byPlace)
 	for _, h := range m.hits[base:] {
-		if h.start < pair.start || h.end > pair.end || h.start != pair.start && h.end != pair.end || len(m.evidence) >= maxEvidence {
+		if h.start < pair.start || h.end > pair.end || h.start != pair.start && h.end != pair.end || len(m.evidence)-m.from >= maxEvidence {
 			continue
 		}
 		strength := "strong"
@@ -184,7 +196,7 @@ func (m *matcher) proveEntity(in *inst) {
 		n := 0
 		for i := range list {
 			k := &list[i]
-			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence) >= maxEvidence {
+			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
 				continue
 			}
 			n++

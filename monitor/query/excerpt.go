@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,23 +26,21 @@ func (m *matcher) showSentence(out *Match) {
 	e := out.Evidence[at]
 	z := slices.Index(zoneNames[:], e.Zone)
 	s := m.sentenceAt(z, e.Start)
-	var spans []Span
+	from := len(m.shown)
 	for _, o := range out.Evidence {
 		if o.Zone == e.Zone && o.Start >= s.start && o.End <= s.end && o.Strength != "rejected" {
-			spans = append(spans, Span{o.Start - s.start, o.End - s.start})
+			m.shown = append(m.shown, Span{o.Start - s.start, o.End - s.start})
 		}
 	}
-	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], merge(spans), maxSentence)
+	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], merge(m.shown[from:]), maxSentence)
+	m.shown = m.shown[:from+len(out.Hits)]
 }
 
 // sentenceAt returns the sentence of text z that holds byte at.
 func (m *matcher) sentenceAt(z, at int) sentence {
-	for _, s := range m.sentences() {
-		if m.textOf(s.first) == z && at < s.end {
-			return s
-		}
-	}
-	return sentence{end: len(m.texts[z])}
+	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
+	i := sort.Search(len(toks)-1, func(i int) bool { return int(toks[i].end) > at })
+	return m.sentenceOf(m.zoneAt[z] + int32(i))
 }
 
 // merge sorts spans and joins those that overlap.
@@ -61,7 +60,7 @@ func merge(spans []Span) []Span {
 
 // clip trims a sentence, replaces runs of white space by one space and cuts it
 // to about size bytes round its first hits, at word edges. The spans come back
-// as they lie in the result.
+// as they lie in the result, in the same memory.
 func clip(s string, spans []Span, size int) (string, []Span) {
 	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
 	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
@@ -122,7 +121,7 @@ func wordEnd(s string, i, limit, to int) int {
 // compose writes s[from:to] with single spaces and ellipses, moving the spans
 // along. Text that needs neither is returned as it is.
 func compose(s string, from, to int, spans []Span, front, back bool) (string, []Span) {
-	var kept []Span
+	kept := spans[:0]
 	for _, sp := range spans {
 		if sp.Start >= from && sp.End <= to {
 			kept = append(kept, Span{sp.Start - from, sp.End - from})

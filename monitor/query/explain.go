@@ -52,7 +52,7 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 func (m *matcher) clause(ru *rule, pc uint32) Clause {
 	in, at := &m.set.code[pc], m.set.places[pc]
 	c := Clause{Op: opNames[in.op], Verdict: m.eval(pc), Text: ru.query[at.pos:at.end]}
-	m.evidence = m.evidence[:0]
+	m.evidence, m.from = m.evidence[:0], 0
 	switch in.op {
 	case opTerm:
 		m.proveTerm(in.arg, pc)

@@ -133,7 +133,7 @@ func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
 			continue
 		}
 		st := m.entity(uint32(id))
-		m.evidence = m.evidence[:0]
+		m.evidence, m.from = m.evidence[:0], 0
 		m.proveEntity(&inst{zone: anyZone, arg: uint32(id)})
 		for _, ev := range m.evidence {
 			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -32,6 +33,7 @@ type matcher struct {
 	links  []link
 	forms  []formState
 	used   []uint32 // forms that occur
+	here   []uint64 // the same as bits
 
 	marks   []uint32 // generation in which an atom was marked
 	marked  []uint32 // atoms
@@ -43,13 +45,21 @@ type matcher struct {
 
 	ents     []entState
 	hits     []hit // a stack
-	values   []Verdict
+	fired    []fired
 	amounts  []located
 	counted  bool // amounts are known
 	context_ contexts
 	breaks   []sentence
-	cut      bool // breaks are known
-	evidence []Evidence
+	cut      bool       // breaks are known
+	evidence []Evidence // of all matches, one after the other
+	from     int        // where that of the present match begins
+	shown    []Span     // likewise the hits within sentences
+}
+
+// fired is a rule that holds.
+type fired struct {
+	rule uint32
+	v    Verdict
 }
 
 // A tok is a word of the document.
@@ -83,7 +93,7 @@ type located struct {
 
 func newMatcher(s *Set) *matcher {
 	return &matcher{
-		set: s, forms: make([]formState, s.forms), marks: make([]uint32, len(s.atoms)), memos: make([]memo, len(s.atoms)),
+		set: s, forms: make([]formState, s.forms), here: make([]uint64, s.forms/64+1), marks: make([]uint32, len(s.atoms)), memos: make([]memo, len(s.atoms)),
 		ruleGen: make([]uint32, len(s.rules)), tagGen: make([]uint32, len(s.tags)), setGen: make([]memo, len(s.feedSets)),
 		ents: make([]entState, len(s.entities)),
 	}
@@ -109,6 +119,9 @@ func (m *matcher) read(d *Doc) {
 	if m.gen++; m.gen == 0 { // wrapped: old marks would look new
 		*m = *newMatcher(m.set)
 		m.doc, m.gen = d, 1
+	}
+	for _, f := range m.used {
+		m.here[f>>6] = 0
 	}
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
 	m.tokens, m.links, m.used = m.tokens[:0], m.links[:0], m.used[:0]
@@ -162,6 +175,7 @@ func (m *matcher) occurs(f uint32, mask uint16) {
 	if st.gen != m.gen {
 		*st = formState{m.gen, at, at, mask}
 		m.used = append(m.used, f)
+		m.here[f>>6] |= 1 << (f & 63)
 		return
 	}
 	m.links[st.tail].next = at
@@ -184,7 +198,7 @@ func (m *matcher) candidates() {
 	for _, f := range m.used {
 		seen := m.forms[f].mask
 		for _, p := range s.posts.of(f) {
-			if seen&p.mask != 0 && m.marks[p.atom] != m.gen && (p.next == 0 || m.has(p.atom)) {
+			if seen&p.mask != 0 && (!p.phrase || m.may(p.need) && m.marks[p.atom] != m.gen && m.has(p.atom)) {
 				m.mark(p.atom)
 			}
 		}
@@ -199,7 +213,7 @@ func (m *matcher) candidates() {
 	}
 	for _, a := range m.marked {
 		for _, c := range s.cands.of(a) {
-			if c.second == 0 || m.has(c.second-1) {
+			if m.may(c.need) && (c.group == 0 || m.marks[c.group-1] == m.gen) {
 				m.pick(c.rule)
 			}
 		}
@@ -208,6 +222,13 @@ func (m *matcher) candidates() {
 		m.pick(r)
 	}
 }
+
+// may reports whether a form that is needed occurs.
+func (m *matcher) may(n need) bool {
+	return n.a == 0 || m.occurred(n.a-1) || n.b != 0 && m.occurred(n.b-1)
+}
+
+func (m *matcher) occurred(f uint32) bool { return m.here[f>>6]>>(f&63)&1 != 0 }
 
 func (m *matcher) mark(a uint32) {
 	if m.marks[a] != m.gen {
@@ -261,23 +282,23 @@ func (m *matcher) reads(set uint32) bool {
 
 // judgeAll evaluates rules and explains those that hold.
 func (m *matcher) judgeAll(rules []uint32) []Match {
-	n := 0
-	m.values = m.values[:0]
+	m.fired = m.fired[:0]
 	for _, r := range rules {
 		if v := m.eval(m.set.rules[r].from); v != None {
-			rules[n] = r
-			n++
+			m.fired = append(m.fired, fired{r, v})
 		}
 	}
-	if n == 0 {
+	if len(m.fired) == 0 {
 		return nil
 	}
-	rules = rules[:n]
-	slices.Sort(rules)
-	out := make([]Match, n)
-	for i, r := range rules {
-		m.explain(&out[i], r, m.eval(m.set.rules[r].from))
+	slices.SortFunc(m.fired, func(a, b fired) int { return cmp.Compare(a.rule, b.rule) })
+	out := make([]Match, len(m.fired))
+	m.evidence = m.evidence[:0]
+	m.shown = m.shown[:0]
+	for i, f := range m.fired {
+		m.explain(&out[i], f.rule, f.v)
 	}
+	m.handOver(out)
 	return out
 }
 

@@ -9,6 +9,7 @@ func (s *Set) MatchAll(d *Doc) []Match {
 	m.read(d)
 	m.candidates()
 	var out []Match
+	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for r := range s.rules {
 		ru := &s.rules[r]
 		if !m.reads(ru.feeds) {
@@ -19,15 +20,16 @@ func (s *Set) MatchAll(d *Doc) []Match {
 			out = append(out, Match{})
 			m.explain(&out[len(out)-1], uint32(r), v)
 		case ru.named:
-			m.evidence = m.evidence[:0]
+			m.from = len(m.evidence)
 			m.doubts(ru.from)
-			if len(m.evidence) > 0 {
-				no := Match{Rule: r, Watch: ru.name, Evidence: append([]Evidence(nil), m.evidence...)}
+			if len(m.evidence) > m.from {
+				no := Match{Rule: r, Watch: ru.name, Evidence: m.evidence[m.from:]}
 				m.showSentence(&no)
 				out = append(out, no)
 			}
 		}
 	}
+	m.handOver(out)
 	return out
 }
 
@@ -39,7 +41,7 @@ func (m *matcher) doubts(pc uint32) {
 			continue
 		}
 		for i := range m.entity(in.arg).mentions {
-			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence) < maxEvidence {
+			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
 				e := &m.set.entities[in.arg]
 				m.add(c.start, c.end, e.clause, "rejected", m.why(e, c))
 			}

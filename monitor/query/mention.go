@@ -113,7 +113,7 @@ func (m *matcher) judge(e *entity, st *entState) {
 // part of the name.
 func (m *matcher) gather(e *entity, st *entState) {
 	base := len(m.hits)
-	m.atomsHits(e.names)
+	m.atomsHits(e.names, e.needs)
 	slices.SortFunc(m.hits[base:], byPlace)
 	for _, h := range m.hits[base:] {
 		if n := len(st.mentions); n > 0 && h.end <= st.mentions[n-1].end || n >= maxMentions {
@@ -122,10 +122,9 @@ func (m *matcher) gather(e *entity, st *entState) {
 		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, for_: nowhere, against: nowhere})
 	}
 	names := len(st.mentions)
-	for i, a := range e.doubtful {
+	for i := range e.doubtful {
 		m.hits = m.hits[:base]
-		m.atomsHits(e.doubtful[i : i+1])
-		_ = a
+		m.atomsHits(e.doubtful[i:i+1], e.needs[len(e.names)+i:])
 		for _, h := range m.hits[base:] {
 			if len(st.mentions) < maxMentions && !within(st.mentions[:names], h) {
 				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i < e.acronyms, for_: nowhere, against: nowhere})
@@ -137,9 +136,9 @@ func (m *matcher) gather(e *entity, st *entState) {
 }
 
 // atomsHits pushes the places of several atoms.
-func (m *matcher) atomsHits(atoms []uint32) {
-	for _, a := range atoms {
-		if m.has(a) {
+func (m *matcher) atomsHits(atoms []uint32, needs []need) {
+	for i, a := range atoms {
+		if m.may(needs[i]) && m.has(a) {
 			m.atomHits(a, 0)
 		}
 	}
@@ -155,7 +154,7 @@ func within(list []mention, h hit) bool {
 // void marks the mentions inside phrases of not.
 func (m *matcher) void(e *entity, st *entState) {
 	base := len(m.hits)
-	m.atomsHits(e.not)
+	m.atomsHits(e.not, e.needs[len(e.names)+len(e.doubtful):])
 	for _, h := range m.hits[base:] {
 		i := sort.Search(len(st.mentions), func(i int) bool { return st.mentions[i].start >= h.start })
 		for ; i < len(st.mentions) && st.mentions[i].start <= h.end; i++ {
@@ -172,10 +171,11 @@ type contexts struct{ from, mid, to int } // of matcher.hits
 
 // context pushes the places of support and against of e.
 func (m *matcher) context(e *entity) *contexts {
+	needs := e.needs[len(e.names)+len(e.doubtful)+len(e.not):]
 	from := len(m.hits)
-	m.atomsHits(e.support)
+	m.atomsHits(e.support, needs)
 	mid := len(m.hits)
-	m.atomsHits(e.against)
+	m.atomsHits(e.against, needs[len(e.support):])
 	slices.SortFunc(m.hits[from:mid], byPlace)
 	slices.SortFunc(m.hits[mid:], byPlace)
 	m.context_ = contexts{from, mid, len(m.hits)}

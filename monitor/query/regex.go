@@ -70,7 +70,7 @@ func (l *literals) add(text string, atom uint32) {
 		l.byHead = map[uint32][]literal{}
 	}
 	head := uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16
-	h := headHash(head)
+	h := headHash(head) >> 17
 	l.filter[h>>6] |= 1 << (h & 63)
 	l.byHead[head] = append(l.byHead[head], literal{text, atom})
 }
@@ -83,7 +83,7 @@ func (l *literals) find(text string, f func(atom uint32)) {
 	head := uint32(lower(text[0]))<<8 | uint32(lower(text[1]))<<16
 	for i := 2; i < len(text); i++ {
 		head = head>>8 | uint32(lower(text[i]))<<16
-		h := headHash(head)
+		h := headHash(head) >> 17
 		if l.filter[h>>6]>>(h&63)&1 == 0 {
 			continue
 		}

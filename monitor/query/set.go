@@ -63,9 +63,11 @@ type inst struct {
 	op   op
 	rel  relation
 	zone zone
+	refs uint8 // opTerm: how many forms at ref decide it; 0 if that takes more
 	n    uint16
 	arg  uint32
 	end  uint32
+	ref  uint32
 }
 
 // A place is a range of bytes of a query.
@@ -105,14 +107,23 @@ type ref struct {
 
 // A post says which atom a form may prove.
 type post struct {
-	atom uint32
-	mask uint16
-	next int16 // phrases: the neighbour of the anchor to look at first
+	atom   uint32
+	mask   uint16
+	phrase bool // there are more words to look at
+	need   need // phrases: forms of the next rarest word
 }
 
-// A candidate is a rule to look at when an atom occurs, and one more than
-// another atom that must occur too, 0 for none.
-type candidate struct{ rule, second uint32 }
+// A need is one more than each of two forms of which one must occur; without
+// a first one anything will do.
+type need struct{ a, b uint32 }
+
+// A candidate is a rule to look at when an atom occurs, and what must occur
+// besides: a form of another term, or a group, given as one more than its
+// atom, 0 for none.
+type candidate struct {
+	rule, group uint32
+	need        need
+}
 
 // A pattern is a regular expression and, if it has one, a literal without
 // which it cannot match.

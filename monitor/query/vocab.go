@@ -73,24 +73,24 @@ type beginning struct {
 
 // beginnings finds the prefixes a word begins with, by its first four bytes.
 type beginnings struct {
-	filter [1 << 9]uint64 // a bit for each hash of four bytes
+	filter [1 << 12]uint64 // a bit for each hash of four bytes
 	byHead map[uint32][]beginning
 }
 
-func headHash(head uint32) uint32 { return head * 0x9e3779b1 >> 17 }
+func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
 
 func (b *beginnings) add(text string, form uint32) {
 	if b.byHead == nil {
 		b.byHead = map[uint32][]beginning{}
 	}
 	key, _ := keyOf([]byte(text))
-	h := headHash(uint32(key))
+	h := headHash(uint32(key)) >> 14
 	b.filter[h>>6] |= 1 << (h & 63)
 	b.byHead[uint32(key)] = append(b.byHead[uint32(key)], beginning{text, form})
 }
 
 // may reports whether a word with this key may begin with a prefix.
 func (b *beginnings) may(key uint64) bool {
-	h := headHash(uint32(key))
+	h := headHash(uint32(key)) >> 14
 	return b.filter[h>>6]>>(h&63)&1 != 0
 }
