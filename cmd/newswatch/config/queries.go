@@ -67,10 +67,13 @@ func keyNode(n *yaml.Node, name string) *yaml.Node {
 func (l *loader) compile() {
 	rules := make([]query.Rule, len(l.cfg.Watches))
 	for i, w := range l.cfg.Watches {
-		rules[i] = query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds}
+		rules[i] = query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
 	}
 	set, problems := query.Compile(l.cfg.Entities.Named, rules)
 	l.cfg.Set = set
+	if !slices.ContainsFunc(problems, func(p query.Problem) bool { return !p.Warning }) {
+		problems = append(problems, set.RunExamples(l.cfg.Entities.Named, rules)...)
+	}
 	for _, p := range problems {
 		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) {
 			continue // said already

@@ -7,6 +7,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/notify/webhook"
 )
 
 // fileSuffix makes of a secret's key the key of the file that holds it.
@@ -83,6 +84,8 @@ func choices(t reflect.Type) []string {
 		return []string{string(monitor.Low), string(monitor.Normal), string(monitor.High)}
 	case reflect.TypeFor[monitor.WeakRoute]():
 		return []string{string(monitor.WeakDigest), string(monitor.WeakNotify), string(monitor.WeakDrop)}
+	case reflect.TypeFor[webhook.Format]():
+		return []string{string(webhook.Standard), string(webhook.Discord), string(webhook.Ntfy), string(webhook.Teams), string(webhook.Telegram)}
 	}
 	return nil
 }
