@@ -56,6 +56,7 @@ const (
 	sameNames = 0.80 // of the smaller text's names and numbers
 	wholeText = 0.90 // enough where a text has no names to speak of
 	fewNames  = 3
+	kinTitle  = 0.40 // resemblance of titles that may be of one text
 	nearTitle = 0.70 // resemblance of titles that tell the same event in the same words
 	sameTitle = 0.85 // resemblance of titles that are one, edited
 )
@@ -67,9 +68,14 @@ func (x *Index) nearText() (best match, ok bool) {
 	for _, o := range x.sharers() {
 		over := compare(x.e.sketch, o.sketch)
 		share := over.share()
-		// Passages that end both texts are what a house puts under all of its.
-		if over.shared < 2 || share < sameText || over.tail*10 >= over.shared*9 {
+		if over.shared < 2 || share < sameText {
 			continue
+		}
+		// Passages that end both texts may be what a house puts under all of its.
+		if over.tail*10 >= over.shared*9 {
+			if cosine, _, _ := x.titles(o); cosine < kinTitle {
+				continue
+			}
 		}
 		switch x.note(&o.story.scratch).vetoed {
 		case otherNumber:

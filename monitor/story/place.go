@@ -215,7 +215,7 @@ func (x *Index) resembling() Placement {
 		p.Role, p.Of = Reprint, o.root()
 	}
 	for _, c := range kept[1:min(len(kept), mostMerged+1)] {
-		if between := x.between(best, c); between >= mergeAt && !x.areApart(best.id, c.id) {
+		if between := x.between(best, c); between >= unites(best, c) && !x.areApart(best.id, c.id) {
 			p.Merge = append(p.Merge, c.id)
 			p.Reasons = append(p.Reasons, Reason{Kind: "similar", Score: between,
 				Why: fmt.Sprintf("fits two stories that resemble each other (%.2f)", between)})
@@ -240,10 +240,12 @@ func eldest(p *Placement) {
 // apart lessens it.
 func (x *Index) resemblance(c *cluster) float64 {
 	var dot, head, norm uint64
+	var plain int32
 	for _, n := range c.counts {
 		w, n, t := x.weight(n.term), uint64(n.n), n.term
 		norm += w * w * n * n
 		if t.mark == x.mark {
+			plain += t.plain
 			dot += w * w * n
 			if t.title {
 				head += w * w * n
@@ -251,7 +253,7 @@ func (x *Index) resemblance(c *cluster) float64 {
 		}
 	}
 	// What only the leads share may be what an outlet begins all its texts with.
-	if x.e.inTitle > 0 && head*10 < dot {
+	if x.e.inTitle > 0 && head*10 < dot || plain < telling {
 		return 0
 	}
 	cosine := max(ratio(dot, norm, x.norm), oneMember*x.likest(c))
@@ -311,22 +313,31 @@ func (x *Index) threshold() float64 {
 	return join + (joinUnknown-join)*fewItems/(fewItems+float64(x.items))
 }
 
+// unites is the resemblance at which two stories are one, if a report fits
+// both: fragments of few reports unite easily, large stories hardly.
+func unites(a, b *cluster) float64 {
+	return mergeFragments + mergeDoubled*math.Log2(float64(min(len(a.latest), len(b.latest))))
+}
+
 // The numbers of resemblance, chosen on half the stories of the corpora that
 // Score reads and checked on the other half.
 const (
 	emphasis = 0.75 // power of weights: at 1 a single name decides too much
 
-	rarest     = 10 // of a report's words bring up candidates
+	rarest     = 12 // of a report's words bring up candidates
 	candidates = 6  // stories, and reports, are compared in full
-	mostMerged = 2  // stories join another on one report's word
+	mostMerged = 3  // stories join another on one report's word
 
-	joinHeadlines = 0.14
+	joinHeadlines = 0.15
 	joinLeads     = 0.36
 	joinUnknown   = 0.66
-	fewItems      = 60   // at which half of what is known is the window's
-	alsoJoin      = 0.8  // of the threshold, for a second story
-	mergeAt       = 0.15 // resemblance of two stories that one report fits
-	oneMember     = 0.5  // what resemblance to one member counts for
+	fewItems      = 60     // at which half of what is known is the window's
+	alsoJoin      = 0.6    // of the threshold, for a second story
+	telling       = 8 * 16 // weight by general English that shared words have at least: about a name's
+	oneMember     = 0.5    // what resemblance to one member counts for
 
-	decay = 30 * time.Hour // in which resemblance falls to 1/e
+	mergeFragments = 0.08
+	mergeDoubled   = 0.05 // more for every doubling of the smaller story
+
+	decay = 24 * time.Hour // in which resemblance falls to 1/e
 )

@@ -6,7 +6,7 @@ import (
 )
 
 // A shingle is the hash of four words in a row. Its lowest bit says whether
-// it stands in the last two fifths of its text, where boilerplate does.
+// it stands behind the first third of its text, where boilerplate does.
 type shingle uint64
 
 const inTail shingle = 1
@@ -22,7 +22,7 @@ func shingled(dst []shingle, ws []word) []shingle {
 			h = h*0x9e3779b97f4a7c15 + w.stem
 		}
 		s := shingle(mix(h)) &^ inTail
-		if i > len(ws)*3/5 {
+		if i > len(ws)/3 {
 			s |= inTail
 		}
 		dst = append(dst, s)

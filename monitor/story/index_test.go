@@ -1,0 +1,318 @@
+package story
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var day = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// told adds reports in order, giving them IDs, and returns their placements.
+func told(x *Index, reports ...Report) []Placement {
+	var ps []Placement
+	for i, r := range reports {
+		if r.ID == 0 {
+			r.ID = uint64(len(x.entries) + 1)
+		}
+		if r.Published.IsZero() {
+			r.Published = day.Add(time.Duration(i) * time.Minute)
+		}
+		p := x.Place(r)
+		s := p.Story
+		if s == 0 {
+			s = r.ID
+		}
+		x.Add(r, p, s)
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+const raid = `Federal agents searched the harbour warehouse of Corvane Logistics in Port Ellery early on Tuesday and carried away
+	boxes of customs papers, according to two people who watched from the pier. A spokesman for the company, Tomas Veld, said it was
+	helping the inquiry and expected to be cleared. The search follows a complaint that the firm billed the border agency twice for
+	112 containers in 2024. Prosecutors in Ellery County declined to say whether charges were planned. Mayor Ines Okafor called the
+	news deeply troubling and asked the council to review its own contract with Corvane, worth $4.2 million over three years.`
+
+func TestPlace(t *testing.T) {
+	headed := func(lead string) string { return lead + " " + strings.Join(strings.Fields(raid), " ") }
+	tests := map[string]struct {
+		a, b Report
+		role Role
+		kind string // of the first reason, "" for none
+	}{
+		"same address": {Report{Title: "One", URL: "https://a.example/1"}, Report{Title: "Quite another", URL: "https://a.example/1"}, Repeat, "url"},
+		"front page for an address": {Report{Title: "Harbour fire spreads", URL: "https://a.example/"},
+			Report{Title: "Council elects mayor", URL: "https://a.example/"}, First, ""},
+		"same title and day in one outlet": {Report{Title: "Morning briefing", Outlet: "A"}, Report{Title: "Morning briefing", Outlet: "A"}, Repeat, "title"},
+		"a column the next day": {Report{Title: "Morning briefing", Outlet: "A"},
+			Report{Title: "Morning briefing", Outlet: "A", Published: day.Add(24 * time.Hour)}, First, ""},
+		"a column of two outlets": {Report{Title: "Morning briefing", Outlet: "A", Content: raid},
+			Report{Title: "Morning briefing", Outlet: "B", Content: strings.Repeat("Quiet weather is on its way to the northern valleys, say foresters. ", 9)}, First, ""},
+		"a number apart": {Report{Title: "Week 12 briefing", Outlet: "A"}, Report{Title: "Week 13 briefing", Outlet: "A"}, First, ""},
+		"a number apart in two outlets": {Report{Title: "Corvane quarterly results 2024"},
+			Report{Title: "Corvane quarterly results 2025"}, First, ""},
+		"a weekday apart": {Report{Title: "Stocks to watch Monday"}, Report{Title: "Stocks to watch Tuesday"}, First, ""},
+		"same text elsewhere": {Report{Title: "Agents search Corvane warehouse", Outlet: "A", Content: raid},
+			Report{Title: "Harbour raid stuns Ellery", Outlet: "B", Content: headed("PORT ELLERY (AP) -")}, Reprint, "text"},
+		"same text cut": {Report{Title: "Agents search Corvane warehouse", Outlet: "A", Content: raid},
+			Report{Title: "Harbour raid", Outlet: "B", Summary: raid[:330]}, Reprint, "text"},
+		"same headline elsewhere": {Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A"},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery - The Ellery Post", Outlet: "B"}, Reprint, "title"},
+		"headline edited": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
+			Report{Title: "Federal agents search Corvane warehouse in Port Ellery harbour"}, Reprint, "title"},
+		"headline told otherwise": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
+			Report{Title: "Corvane warehouse in Port Ellery raided by border police"}, Original, "title"},
+		"another event": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
+			Report{Title: "Council of Port Ellery elects a new mayor"}, First, ""},
+		"the same number elsewhere": {Report{Title: "Ferry sinks off Kalvo, 41 missing"},
+			Report{Title: "Ferry sinks off Kalvo with 41 missing", Outlet: "B"}, Reprint, "title"},
+		"nothing at all": {Report{}, Report{}, First, ""},
+		"one letter":     {Report{Title: "A"}, Report{Title: "A"}, First, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			x := NewIndex(0)
+			p := told(x, tt.a, tt.b)[1]
+			kind := ""
+			if len(p.Reasons) > 0 {
+				kind = p.Reasons[0].Kind
+			}
+			if p.Role != tt.role || kind != tt.kind || (p.Story == 0) != (p.Role == First) {
+				t.Errorf("Place = %+v, want a %s by %q", p, tt.role, tt.kind)
+			}
+		})
+	}
+}
+
+func TestPlaceBoilerplate(t *testing.T) {
+	about := strings.Repeat(" ", 1) + `About Corvane: Corvane Logistics of Port Ellery serves shippers on the Marren coast since 1961. Forward-looking statements
+		in this release involve risks, uncertainties and other factors described in filings with the Securities Commission. Contact
+		Lena Abara, Corvane press office, Harbour Row 4, Port Ellery. Corvane and Seaway are trademarks of Corvane Logistics.`
+	x := NewIndex(0)
+	ps := told(x,
+		Report{Title: "Corvane names Ruth Delmar finance chief", Outlet: "Wire", Content: `Corvane Logistics today said Ruth Delmar will
+			join as finance chief from Ostrava Freight, where she led accounting. She follows Piet Haan, who retires in June.` + about},
+		Report{Title: "Corvane opens cold store at Marren pier", Outlet: "Wire", Content: `A new cold store for fruit and vaccines opened at
+			Marren pier, with room for nine thousand pallets. Governor Sim Tarlow cut the ribbon beside the growers of the valley.` + about})
+	if ps[1].Role == Reprint || ps[1].Role == Repeat {
+		t.Errorf("a release with shared boilerplate is placed %+v", ps[1])
+	}
+}
+
+func TestPlaceExplainsNames(t *testing.T) {
+	x := NewIndex(0)
+	for i := range 300 {
+		r := Report{ID: uint64(i + 1), Title: fmt.Sprintf("Note qq%d on topic zz%d", i, i*7), Published: day}
+		x.Add(r, x.Place(r), r.ID)
+	}
+	ps := told(x, Report{Title: "Palantir wins ImmigrationOS contract"}, Report{Title: "Senators question ImmigrationOS deal with Palantir"})
+	if p := ps[1]; p.Story == 0 || len(p.Reasons) < 2 || p.Reasons[1].Why != "shares ImmigrationOS, Palantir" {
+		t.Errorf("Place = %+v, want the shared names as a reason", p)
+	}
+}
+
+func TestSplitIsRemembered(t *testing.T) {
+	a := Report{ID: 1, Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A"}
+	b := Report{ID: 2, Title: "Agents search Corvane warehouse in Port Ellery pier", Outlet: "B"}
+	x := NewIndex(0)
+	told(x, a, b)
+	if n := x.Stories(); n != 1 {
+		t.Fatalf("%d stories before, want 1", n)
+	}
+	x.Split(2, 2)
+	if n := x.Stories(); n != 2 {
+		t.Errorf("%d stories after Split, want 2", n)
+	}
+	if x.Merge(1, 2); x.Stories() != 2 || x.Story(2) != 2 {
+		t.Error("Merge undid a Split")
+	}
+}
+
+func TestMergeKeepsBothNames(t *testing.T) {
+	x := NewIndex(0)
+	told(x, Report{ID: 1, Title: "Ferry sinks off Kalvo", Published: day},
+		Report{ID: 2, Title: "Agents search Corvane warehouse in Port Ellery", Published: day})
+	x.Merge(1, 2)
+	if x.Stories() != 1 || x.Story(2) != 1 {
+		t.Errorf("after Merge %d stories, 2 is %d", x.Stories(), x.Story(2))
+	}
+	p := x.Place(Report{ID: 3, Title: "Agents search Corvane warehouse in Port Ellery", Published: day})
+	if p.Story != 1 {
+		t.Errorf("a copy of the merged report goes to %d, want 1", p.Story)
+	}
+	x.Expire(day.Add(80 * time.Hour))
+	if x.Stories() != 0 || x.Story(2) != 2 {
+		t.Errorf("after Expire %d stories, 2 is %d", x.Stories(), x.Story(2))
+	}
+}
+
+// Whatever a stranger puts into a title, one report costs about what any does.
+func TestPlaceIsBounded(t *testing.T) {
+	x := NewIndex(0)
+	long := strings.Repeat("Überlange Schlagzeile 7 | ", 1<<20/26)
+	told(x, Report{Title: long, Summary: long, Content: long}, Report{Title: long + "!", Summary: long, Content: long})
+	for _, e := range x.queue {
+		if len(e.terms) > termsKept || len(e.names) > namesKept || len(e.sketch.hashes) > 4*sketchSize {
+			t.Errorf("kept %d terms, %d names, %d shingles", len(e.terms), len(e.names), len(e.sketch.hashes))
+		}
+	}
+}
+
+func TestTenThousandOfOneTitle(t *testing.T) {
+	x := NewIndex(0)
+	for i := range 10_000 {
+		r := Report{ID: uint64(i + 1), Title: "Service notice", Outlet: "A", Published: day}
+		p := x.Place(r)
+		if want := i > 0; want != (p.Role == Repeat) {
+			t.Fatalf("report %d is a %s", i, p.Role)
+		}
+		x.Add(r, p, 1)
+	}
+	if x.Stories() != 1 || x.items != 1 {
+		t.Errorf("%d stories of %d counted items, want 1 of 1", x.Stories(), x.items)
+	}
+}
+
+// reportsOf draws reports from a small world, so that they often meet.
+func reportsOf(t *rapid.T, n int) []Report {
+	word := rapid.SampledFrom(strings.Fields(`Corvane Ellery harbour agents search warehouse mayor contract Veld ferry Kalvo sinks missing 41 12
+		Monday briefing week storm closes schools Okafor council budget Palantir ICE deal senators question`))
+	now := day
+	out := make([]Report, n)
+	for i := range out {
+		now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "gap")) * time.Minute)
+		r := Report{
+			ID:        uint64(i + 1),
+			Title:     strings.Join(rapid.SliceOfN(word, 0, 8).Draw(t, "title"), " "),
+			Outlet:    rapid.SampledFrom([]string{"", "A", "B", "C"}).Draw(t, "outlet"),
+			Published: now.Add(-time.Duration(rapid.IntRange(0, 600).Draw(t, "age")) * time.Minute),
+			Seen:      now,
+		}
+		if rapid.Bool().Draw(t, "long") {
+			r.Content = strings.Join(rapid.SliceOfN(word, 0, 60).Draw(t, "content"), " ")
+		}
+		if rapid.IntRange(0, 3).Draw(t, "address") == 0 {
+			r.URL = fmt.Sprintf("https://a.example/%d", rapid.IntRange(0, 9).Draw(t, "url"))
+		}
+		out[i] = r
+	}
+	return out
+}
+
+type placed struct {
+	Report
+	p     Placement
+	story uint64
+}
+
+func step(x *Index, r Report) placed {
+	x.Expire(r.Seen)
+	p := x.Place(r)
+	s := p.Story
+	if s == 0 {
+		s = r.ID
+	}
+	x.Add(r, p, s)
+	return placed{r, p, s}
+}
+
+// A rebuilt index goes on as the lost one would have.
+func TestRestoreEqualsLive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		reports := reportsOf(t, 60)
+		cut := rapid.IntRange(0, len(reports)).Draw(t, "cut")
+		live := NewIndex(24 * time.Hour)
+		var past []placed
+		for _, r := range reports[:cut] {
+			past = append(past, step(live, r))
+			if rapid.IntRange(0, 15).Draw(t, "by hand") == 0 {
+				live.Split(r.ID, r.ID)
+			}
+		}
+		rebuilt := NewIndex(24 * time.Hour)
+		for _, p := range past {
+			e, ok := live.entries[p.ID]
+			if !ok {
+				continue // expired
+			}
+			rebuilt.Restore(p.Report, e.story.id, p.p.Role, p.p.Of)
+		}
+		for pair := range live.apart {
+			rebuilt.Apart(pair[0], pair[1])
+		}
+		for _, r := range reports[cut:] {
+			a, b := step(live, r), step(rebuilt, r)
+			if fmt.Sprintf("%+v", a.p) != fmt.Sprintf("%+v", b.p) {
+				t.Fatalf("report %d %q:\nlive    %+v\nrebuilt %+v", r.ID, r.Title, a.p, b.p)
+			}
+		}
+		if live.Stories() != rebuilt.Stories() {
+			t.Fatalf("%d stories live, %d rebuilt", live.Stories(), rebuilt.Stories())
+		}
+	})
+}
+
+// Everything expires without a trace.
+func TestExpireForgetsAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := NewIndex(24 * time.Hour)
+		for _, r := range reportsOf(t, 40) {
+			step(x, r)
+		}
+		x.Expire(day.Add(1000 * time.Hour))
+		if n := len(x.entries) + len(x.queue) + len(x.stories) + len(x.aliases) + len(x.byURL) + len(x.byTitle) + len(x.byBare) +
+			len(x.byHash) + len(x.terms) + x.items; n != 0 {
+			t.Fatalf("%d traces remain", n)
+		}
+	})
+}
+
+// The same items once more are repeats, each of a report of its own story.
+func TestReplayRepeats(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := NewIndex(1000 * time.Hour)
+		reports := reportsOf(t, 30)
+		for i := range reports {
+			reports[i].URL = fmt.Sprintf("https://a.example/%d", i)
+			step(x, reports[i])
+		}
+		stories := x.Stories()
+		for _, r := range reports {
+			r.ID += 1000
+			if p := x.Place(r); p.Role != Repeat || x.entries[p.Of].root() != p.Of && x.entries[p.Of].role == Repeat {
+				t.Fatalf("%q once more is %+v", r.Title, p)
+			}
+			step(x, r)
+		}
+		if x.Stories() != stories {
+			t.Fatalf("%d stories became %d", stories, x.Stories())
+		}
+	})
+}
+
+// Copies of several texts make as many stories in whatever order they come.
+func TestOrderOfCopies(t *testing.T) {
+	events := []string{"Agents search Corvane warehouse in Port Ellery", "Ferry Marisol sinks off Kalvo island", "Senate rejects Tarlow budget amendment",
+		"Okapi born at Brenthurst zoo", "Quake shakes Tilden valley vineyards"}
+	rapid.Check(t, func(t *rapid.T) {
+		var reports []Report
+		for i, e := range events {
+			for _, outlet := range []string{"A", "B", "C", "D"} {
+				reports = append(reports, Report{Title: e, Outlet: outlet, Content: strings.ReplaceAll(raid, "Corvane", fmt.Sprint("Corvane", i))[i*60:], Published: day})
+			}
+		}
+		for i := range reports {
+			reports[i].Content = ""
+		}
+		x := NewIndex(0)
+		told(x, rapid.Permutation(reports).Draw(t, "order")...)
+		if x.Stories() != len(events) {
+			t.Fatalf("%d stories, want %d", x.Stories(), len(events))
+		}
+	})
+}
