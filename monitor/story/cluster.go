@@ -8,10 +8,13 @@ import (
 
 // An entry is a report in the index.
 type entry struct {
+	scratch // what Place looks at first stands together
+	story   *cluster
+	id, of  uint64
+	refs    []*term // of terms; nil in a repeat
+
 	features
-	id, of    uint64
 	serial    uint32 // place among all entries there ever were
-	story     *cluster
 	role      Role
 	outlet    string
 	url       string
@@ -19,13 +22,10 @@ type entry struct {
 	published time.Time
 	seen      time.Time
 
-	refs []*term // of terms; nil in a repeat
 	// The entries before this one that have the same title, the same title
 	// but for numbers, and each of sketch.hashes.
 	sameTitle, sameBare uint32
 	sameHash            []uint32
-
-	scratch
 }
 
 // day is the day of publication, by which a title is the same.
@@ -40,6 +40,7 @@ func (e *entry) counts() bool { return e.role != Repeat }
 
 // A cluster is a story in the index.
 type cluster struct {
+	scratch
 	id      uint64
 	members []*entry // in order of ID
 	// The story's centroid: its latest members that count, and how many of
@@ -47,8 +48,7 @@ type cluster struct {
 	latest []*entry
 	counts []count
 
-	scratch
-	cosine float64
+	cosine float64 // of this Place
 }
 
 type count struct {

@@ -3,6 +3,7 @@ package story
 import (
 	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -55,7 +56,7 @@ type term struct {
 	share  float64  // of news items in general that hold it
 	plain  int32    // its weight by that share alone
 	log    int32    // of its share in the window, without the denominator
-	recent []uint32 // serials of the latest holders, fewer than 2*termRecent
+	recent []*entry // the latest holders in the window, fewer than 2*termRecent
 
 	slot int // see cluster.number
 
@@ -192,9 +193,9 @@ func (x *Index) link(e *entry) {
 		e.refs[i] = t
 		t.count(1)
 		if len(t.recent) == 2*termRecent-1 { // those cut off expire before the rest
-			t.recent = t.recent[:copy(t.recent, t.recent[termRecent:])]
+			t.recent = slices.Delete(t.recent, 0, termRecent)
 		}
-		t.recent = append(t.recent, e.serial)
+		t.recent = append(t.recent, e)
 	}
 	e.sameHash = make([]uint32, len(e.sketch.hashes))
 	for i, h := range e.sketch.hashes {
@@ -272,6 +273,8 @@ func (x *Index) forget(e *entry) {
 	for _, t := range e.refs {
 		if t.count(-1); t.items == 0 {
 			delete(x.terms, t.stem)
+		} else if t.recent[0] == e {
+			t.recent = slices.Delete(t.recent, 0, 1)
 		}
 	}
 	for _, h := range e.sketch.hashes {

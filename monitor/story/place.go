@@ -142,13 +142,14 @@ func (x *Index) blend(plain, log int32) uint64 {
 // gather collects the reports, and their stories, that share the rarest words.
 func (x *Index) gather() {
 	x.found, x.near = x.found[:0], x.near[:0]
+	looks := 0
 	for _, t := range x.known[:min(rarest, len(x.known))] {
+		recent := t.recent[max(0, len(t.recent)-termRecent):]
+		if looks += len(recent); looks > mostLooks {
+			break
+		}
 		mass := t.own * t.own
-		for _, serial := range t.recent[max(0, len(t.recent)-termRecent):] {
-			o := x.at(serial)
-			if o == nil {
-				continue
-			}
+		for _, o := range recent {
 			s, c := x.note(&o.scratch), x.note(&o.story.scratch)
 			if s.mass == 0 {
 				x.found = append(x.found, o)
@@ -324,9 +325,10 @@ func unites(a, b *cluster) float64 {
 const (
 	emphasis = 0.75 // power of weights: at 1 a single name decides too much
 
-	rarest     = 12 // of a report's words bring up candidates
-	candidates = 6  // stories, and reports, are compared in full
-	mostMerged = 3  // stories join another on one report's word
+	rarest     = 12  // of a report's words bring up candidates
+	mostLooks  = 160 // at reports, for the rarest words first
+	candidates = 6   // stories, and reports, are compared in full
+	mostMerged = 3   // stories join another on one report's word
 
 	joinHeadlines = 0.15
 	joinLeads     = 0.36
