@@ -30,8 +30,8 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
 		draft := atomDraft(raw)
-		draft.span, draft.langs = span, append([]string{entryLang(bytes)}, draft.langs...)
-		draft.langs = append(draft.langs, d.Lang)
+		draft.span, draft.empty = span, hollow(bytes)
+		draft.langs = append(append([]string{tagLang(bytes, 0)}, draft.langs...), d.Lang)
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}
@@ -48,7 +48,6 @@ func atomDraft(en *goatom.Entry) draft {
 		published: append([]string{en.Published}, x.published()...),
 		updated:   append([]string{en.Updated}, x.updated()...),
 		langs:     x.texts("dc", "language"),
-		tags:      nil,
 	}
 	for _, a := range en.Authors {
 		d.authors = append(d.authors, firstOf(a.Name, a.Email, a.URI))
@@ -71,6 +70,9 @@ func atomDraft(en *goatom.Entry) draft {
 	d.links = append(d.links, atomLinks(en.Links, "self")...)
 	if isLink(en.ID) {
 		d.links = append(d.links, en.ID)
+	}
+	for _, rel := range []string{"related", "via", "enclosure"} {
+		d.links = append(d.links, atomLinks(en.Links, rel)...)
 	}
 	return d
 }
@@ -104,18 +106,6 @@ func unbase64(s string) string {
 		return s
 	}
 	return string(raw)
-}
-
-// entryLang returns the xml:lang of an entry's tag, which gofeed drops.
-func entryLang(entry []byte) (lang string) {
-	if len(entry) > 0 {
-		readTag(entry, 0, func(name, v []byte) {
-			if string(name) == "xml:lang" {
-				lang = string(v)
-			}
-		})
-	}
-	return lang
 }
 
 func firstOf(candidates ...string) string {

@@ -158,6 +158,9 @@ func contains(list []string, s string) bool {
 // person reduces the ways to write an author in one string, "name (mail)",
 // "mail (name)" and "name <mail>", to the name; a bare address stays.
 func person(s string) string {
+	if _, name, ok := strings.Cut(s, "<name>"); ok {
+		s, _, _ = strings.Cut(name, "</name>")
+	}
 	s = plainText(s, 4*maxName)
 	before, rest, ok := strings.Cut(s, "(")
 	inside, after, closed := strings.Cut(rest, ")")

@@ -178,7 +178,7 @@ func (d *date) offset(s string) (used int) {
 	default:
 		return 0
 	}
-	if hours > 15 || minutes > 59 {
+	if hours > 48 || minutes > 59 {
 		return 0
 	}
 	d.zone = hours*3600 + minutes*60

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"fmt"
 	"html"
 	"strings"
 )
@@ -20,6 +21,7 @@ type draft struct {
 	langs     []string
 	source    string
 	span      uint64
+	empty     bool // the entry holds nothing at all
 }
 
 // item cleans d. It reports false for an entry without anything by which it
@@ -46,7 +48,21 @@ func (p *reader) item(d draft) (Item, bool) {
 	if it.Source != "" {
 		it.Title = withoutSource(it.Title, it.Source)
 	}
-	return it, it.GUID != "" || it.URL != "" || it.Title != "" || it.Summary != "" || it.Content != ""
+	if it.GUID == "" && it.URL == "" && it.Title == "" && it.Summary == "" && it.Content == "" {
+		return d.nameless(it)
+	}
+	return it, true
+}
+
+// nameless gives an entry that has neither address nor text, but something else
+// (an author, a date, a picture), an identifier made from its bytes. An entry
+// without even that is none.
+func (d *draft) nameless(it Item) (Item, bool) {
+	if d.empty || d.span == 0 {
+		return it, false
+	}
+	it.GUID = fmt.Sprintf("entry:%016x", d.span)
+	return it, true
 }
 
 // texts decides what is summary and what is content: see Parse.

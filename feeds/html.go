@@ -10,15 +10,26 @@ import (
 // htmlText returns the text a reader sees in the HTML s: words that markup
 // keeps apart are apart, scripts, styles and comments gone, white space single.
 func htmlText(s string) string {
+	text, open := readHTML(s, isHidden)
+	if open {
+		// An element that hides its content was never closed: what stands
+		// behind it may well be the article.
+		text, _ = readHTML(s, isScript)
+	}
+	return text
+}
+
+// readHTML skips what hides tells. open reports that it was skipping still
+// when s ended.
+func readHTML(s string, hides func(atom.Atom) bool) (text string, open bool) {
 	z := html.NewTokenizer(strings.NewReader(s))
-	z.SetMaxBuf(0)
 	var b strings.Builder
 	b.Grow(len(s))
 	hidden := atom.Atom(0) // the element whose content is being skipped
 	for {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken:
-			return b.String()
+			return b.String(), hidden != 0
 		case html.TextToken:
 			if hidden == 0 {
 				b.Write(z.Text())
@@ -26,12 +37,15 @@ func htmlText(s string) string {
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
+			if kind == html.SelfClosingTagToken || !hides(a) {
+				z.NextIsNotRawText()
+			}
 			switch {
 			case hidden != 0:
 				if kind == html.EndTagToken && a == hidden {
 					hidden = 0
 				}
-			case isHidden(a):
+			case hides(a):
 				if kind == html.StartTagToken {
 					hidden = a
 				}
@@ -45,12 +59,13 @@ func htmlText(s string) string {
 // isHidden tells elements whose content is not read.
 func isHidden(a atom.Atom) bool {
 	switch a {
-	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Object, atom.Applet, atom.Noframes, atom.Noembed,
-		atom.Svg, atom.Math, atom.Select, atom.Textarea, atom.Title, atom.Head:
+	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Select, atom.Title, atom.Head:
 		return true
 	}
 	return false
 }
+
+func isScript(a atom.Atom) bool { return a == atom.Script || a == atom.Style }
 
 // isInline tells elements that do not end a word. Unknown ones do not.
 func isInline(a atom.Atom) bool {

@@ -5,7 +5,7 @@ import "time"
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
 // control characters, and either address is an absolute http(s) address or "".
 type Item struct {
-	GUID      string    // the entry's own identifier as published, white space trimmed; "" if it has none
+	GUID      string    // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
 	Link      string    // the address to click, as published and resolved
 	URL       string    // Link in canonical form (CanonicalURL): for comparing
 	Title     string    // "" if the entry has none

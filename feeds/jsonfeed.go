@@ -45,7 +45,7 @@ func (p *reader) json(text []byte) (Document, error) {
 			continue
 		}
 		draft := o.draft()
-		draft.span, draft.langs = span, []string{o.text("language"), d.Lang}
+		draft.span, draft.empty, draft.langs = span, len(o) == 0, []string{o.text("language"), d.Lang}
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}

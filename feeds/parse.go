@@ -84,9 +84,10 @@ func (p *reader) xml(text []byte) (Document, error) {
 // uncover finds the feed in a document whose first element is not its root:
 // behind the warnings of the software that wrote it, or without its shell.
 func uncover(text []byte, o outline) ([]byte, outline, error) {
-	shell := map[string][2]string{"channel": {"<rss>", "</rss>"}, "entry": {`<feed>`, "</feed>"}}
-	if wrap, ok := shell[o.name]; ok {
-		text = slices.Concat([]byte(wrap[0]), text[o.root:], []byte(wrap[1]))
+	shell := map[string]string{"channel": "rss", "entry": "feed"}
+	if wrap := shell[o.name]; wrap != "" {
+		open := fmt.Sprintf("<%s xmlns=%q>", wrap, namespace(text, o.root))
+		text = slices.Concat([]byte(open), text[o.root:], []byte("</"+wrap+">"))
 	} else if at := hiddenRoot(text); at > 0 && o.name != "html" {
 		text = text[at:]
 	} else {
@@ -98,6 +99,16 @@ func uncover(text []byte, o outline) ([]byte, outline, error) {
 	}
 	inner.flawed = true // whatever it is, it is not what it should be
 	return text, inner, err
+}
+
+// namespace returns the default one that the tag at i declares.
+func namespace(text []byte, i int) (uri string) {
+	readTag(text, i, func(name, value []byte) {
+		if string(name) == "xmlns" {
+			uri = string(value)
+		}
+	})
+	return uri
 }
 
 // hiddenRoot looks for the root of a feed near the beginning of text.
@@ -180,11 +191,22 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, match
 			d, matched, err = Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	e := excerpts{text: text, entries: o.entries, spans: spans}
-	if o.kind == "atom" {
-		return p.atom(text[o.root:o.end], &e)
+	d, matched, err = p.format(text[o.root:o.end], excerpts{text, o.entries, spans}, o.kind)
+	if uri := namespace(text, o.root); err == nil && !matched && uri != "" {
+		// The parser takes a misspelt namespace for another vocabulary.
+		plain := bytes.Replace(text[o.root:o.end], []byte(uri), nil, 1)
+		if p, ok, err := p.format(plain, excerpts{text, o.entries, spans}, o.kind); ok && err == nil {
+			return p, true, nil
+		}
 	}
-	return p.rss(text[o.root:o.end], o.kind, &e)
+	return d, matched, err
+}
+
+func (p *reader) format(text []byte, e excerpts, kind string) (Document, bool, error) {
+	if kind == "atom" {
+		return p.atom(text, &e)
+	}
+	return p.rss(text, kind, &e)
 }
 
 // excerpts give the items of a parsed document the bytes they were made from.

@@ -1,8 +1,6 @@
 package feeds
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // repair returns doc, from its root on, as the well-formed document that a
 // lenient reader sees in it: tags that nobody opened are dropped, those left
@@ -87,13 +85,7 @@ func (r *repairer) text(s []byte) {
 func (r *repairer) startTag(i int) (next int) {
 	from := len(r.out)
 	r.out = append(r.out, '<')
-	named := false
-	t := readTag(r.doc, i, func(name, value []byte) {
-		if !named {
-			named = true
-		}
-		r.attribute(name, value)
-	})
+	t := readTag(r.doc, i, r.attribute)
 	if t.to == 0 {
 		r.out = r.out[:from]
 		if bytes.IndexByte(r.doc[i:], '>') < 0 {
@@ -105,11 +97,26 @@ func (r *repairer) startTag(i int) (next int) {
 	name := r.doc[t.name.from:t.name.to]
 	rest := append([]byte(nil), r.out[from+1:]...)
 	r.out = r.out[:from]
+	if r.superfluous(name) {
+		return t.to
+	}
 	if r.isEntry(name) && r.entry == len(r.stack) && r.entry > 0 {
 		r.close(len(r.stack) - 1) // the last entry was never closed
 	}
-	r.open(name, rest, t.empty)
+	r.open(name, rest, t.empty && !r.isChannel(name))
 	return t.to
+}
+
+// isChannel tells the tags of the one element that stays open to the end.
+func (r *repairer) isChannel(name []byte) bool {
+	return r.kind != "atom" && len(name) == 7 && bytes.EqualFold(name, []byte("channel"))
+}
+
+// superfluous tells tags around which no reader puts entries: a second channel
+// after the first, and the list that RSS 1.1 wraps them in.
+func (r *repairer) superfluous(name []byte) bool {
+	return r.kind != "atom" && len(r.stack) == 2 && r.entry == 0 && bytes.EqualFold(r.stack[1].name, []byte("channel")) &&
+		(bytes.EqualFold(name, []byte("channel")) || bytes.EqualFold(name, []byte("items")))
 }
 
 func (r *repairer) open(name, attributes []byte, empty bool) {
@@ -161,6 +168,9 @@ func (r *repairer) endTag(i int) (next int) {
 	}
 	to := i + j + 1
 	name := bytes.TrimSpace(r.doc[i+2 : to-1])
+	if r.isChannel(name) {
+		return to // open to the end: there may be a second one, or entries behind it
+	}
 	for k := len(r.stack) - 1; k >= 0; k-- {
 		if bytes.EqualFold(r.stack[k].name, name) {
 			r.close(k)

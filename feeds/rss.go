@@ -21,7 +21,7 @@ func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, err
 	d := Document{
 		Format: kind,
 		Title:  firstText(maxTitle, []string{f.Title, x.text("dc", "title")}),
-		Lang:   language(append([]string{f.Language}, x.texts("dc", "language")...)),
+		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(text, 0))...)),
 		TTL:    wait(f.TTL, x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 	}
 	d.SkipHours, d.SkipDays = skipped(f.SkipHours, f.SkipDays)
@@ -31,7 +31,8 @@ func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, err
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
 		draft := rssDraft(raw, about(bytes))
-		draft.span, draft.langs = span, append(draft.langs, d.Lang)
+		draft.span, draft.empty = span, hollow(bytes)
+		draft.langs = append(draft.langs, tagLang(bytes, 0), d.Lang)
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}
@@ -54,7 +55,7 @@ func rssDraft(it *gorss.Item, about string) draft {
 	for _, c := range it.Categories {
 		d.tags = append(d.tags, c.Value)
 	}
-	d.tags = append(d.tags, x.tags()...)
+	d.tags = append(append(d.tags, strings.Split(it.Custom["categories"], "</category>")...), x.tags()...)
 	if it.Source != nil {
 		d.source = it.Source.Title
 	}
@@ -71,6 +72,10 @@ func rssDraft(it *gorss.Item, about string) draft {
 	if isLink(permalink) {
 		d.links = append(d.links, permalink)
 	}
+	for _, enc := range it.Enclosures {
+		d.links = append(d.links, enc.URL)
+	}
+	d.links = append(d.links, x.sources()...)
 	if d.guid == "" {
 		d.guid = x.text("atom", "id")
 	}
@@ -88,6 +93,28 @@ func about(entry []byte) (value string) {
 		}
 	})
 	return value
+}
+
+// tagLang returns the xml:lang of the tag at i, which gofeed drops.
+func tagLang(text []byte, i int) (lang string) {
+	if i < len(text) {
+		readTag(text, i, func(name, v []byte) {
+			if string(name) == "xml:lang" {
+				lang = string(v)
+			}
+		})
+	}
+	return lang
+}
+
+// hollow reports whether an entry has neither text nor elements.
+func hollow(entry []byte) bool {
+	if len(entry) == 0 {
+		return true
+	}
+	t := readTag(entry, 0, nil)
+	inner := bytes.TrimSpace(entry[t.to:])
+	return t.empty || bytes.HasPrefix(inner, []byte("</")) && bytes.IndexByte(inner, '>') == len(inner)-1
 }
 
 func (p *reader) firstLink(refs []string) string {
@@ -218,6 +245,15 @@ func (x extensions) tags() []string {
 	}
 	for _, list := range append(x.texts("itunes", "keywords"), x.texts("media", "keywords")...) {
 		out = append(out, strings.Split(list, ",")...)
+	}
+	return out
+}
+
+// sources returns the addresses of media, an entry's last resort.
+func (x extensions) sources() []string {
+	var out []string
+	for _, e := range x["media"]["content"] {
+		out = append(out, e.Attrs["url"])
 	}
 	return out
 }
