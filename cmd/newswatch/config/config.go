@@ -13,6 +13,7 @@ import (
 	"newswatch/monitor/query"
 	"newswatch/notify"
 	"newswatch/notify/console"
+	"newswatch/notify/email"
 	"newswatch/notify/slack"
 	"newswatch/notify/webhook"
 )
@@ -70,6 +71,7 @@ type Entities struct {
 type Destination struct {
 	Name    string          `yaml:"name"`
 	Slack   *slack.Config   `yaml:"slack"`
+	Email   *email.Config   `yaml:"email"`
 	Webhook *webhook.Config `yaml:"webhook"`
 	Console *console.Config `yaml:"console"`
 	Quiet   string          `yaml:"quiet"`  // as in "22:00-07:00", in Config.Timezone

@@ -7,6 +7,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/notify/email"
 	"newswatch/notify/webhook"
 )
 
@@ -84,6 +85,8 @@ func choices(t reflect.Type) []string {
 		return []string{string(monitor.Low), string(monitor.Normal), string(monitor.High)}
 	case reflect.TypeFor[monitor.WeakRoute]():
 		return []string{string(monitor.WeakDigest), string(monitor.WeakNotify), string(monitor.WeakDrop)}
+	case reflect.TypeFor[email.TLS]():
+		return []string{string(email.StartTLS), string(email.Implicit), string(email.None)}
 	case reflect.TypeFor[webhook.Format]():
 		return []string{string(webhook.Standard), string(webhook.Discord), string(webhook.Ntfy), string(webhook.Teams), string(webhook.Telegram)}
 	}
