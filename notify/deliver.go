@@ -73,7 +73,8 @@ type run struct {
 	log     *slog.Logger
 	can     Abilities
 	probes  bool
-	began   time.Time
+	began   time.Time // by Now
+	started time.Time // the same moment, for its monotonic reading
 	gate    Gate
 	kept    Gate // as stored
 	queue   []monitor.Notice
@@ -104,7 +105,7 @@ func newRun(d *Deliverer) *run {
 	r.can.Parallel = max(1, r.can.Parallel)
 	_, r.probes = d.Notifier.(Prober)
 	r.results = make(chan outcome, r.can.Parallel)
-	r.began = r.now()
+	r.began, r.started = r.now(), time.Now()
 	return r
 }
 

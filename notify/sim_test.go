@@ -23,7 +23,7 @@ import (
 // call: from then on nothing the deliverer does has any effect, which is what
 // a crash is. The next world starts from the disk.
 
-var simSeeds = flag.Int("sim", 40, "seeds per variant of the crash model")
+var simSeeds = flag.Int("sim", 25, "seeds per variant of the crash model")
 
 // TestCrashes runs the model as it is and finds nothing; see TestMutants.
 func TestCrashes(t *testing.T) {

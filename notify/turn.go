@@ -188,8 +188,8 @@ func (r *run) situation(now time.Time) situation {
 // clockHolds reports whether the wall clock has gone as the monotonic one did.
 // If it has not, nothing expires by it.
 func (r *run) clockHolds(now time.Time) bool {
-	wall, real := now.Round(0).Sub(r.began.Round(0)), now.Sub(r.began)
-	return (wall - real).Abs() < 24*time.Hour
+	wall := now.Round(0).Sub(r.began.Round(0))
+	return (wall - time.Since(r.started)).Abs() < 24*time.Hour
 }
 
 // pause is how long there is nothing to do.
