@@ -142,8 +142,7 @@ func upTo(list []uint32, last uint32) []uint32 {
 
 // nearTitle finds the report whose title is the report's but for a few words.
 func (x *Index) nearTitle() (best match, ok bool) {
-	found := foremost(x.found, candidates, func(a, b *entry) bool { return a.mass > b.mass || a.mass == b.mass && a.id < b.id })
-	for _, o := range found {
+	for _, o := range x.top[:min(candidates, len(x.top))] {
 		if x.note(&o.story.scratch).vetoed != 0 || clash(x.e.digits, o.digits) {
 			continue
 		}

@@ -43,19 +43,20 @@ func (a *analyst) read(r Report) features {
 	a.title = words(a.title[:0], coreTitle(clip(r.Title, titleBytes), r.Outlet), titleWords)
 	a.titleKeys(&f)
 
-	body, lead := r.Content, r.Summary
+	body := r.Content
 	if len(r.Summary) > len(body) {
 		body = r.Summary
 	}
-	if lead == "" {
-		lead = body
-	}
 	a.body = words(a.body[:0], clip(body, 16*bodyWords), bodyWords)
-	a.lead = words(a.lead[:0], clip(lead, 16*leadWords), leadWords)
-	f.terms = make([]uint64, 0, min(termsKept, len(a.title)+len(a.lead)))
+	lead := a.body[:min(leadWords, len(a.body))]
+	if r.Summary != "" && len(r.Summary) < len(body) {
+		a.lead = words(a.lead[:0], clip(r.Summary, 16*leadWords), leadWords)
+		lead = a.lead
+	}
+	f.terms = make([]uint64, 0, min(termsKept, len(a.title)+len(lead)))
 	f.addTerms(a.title)
 	f.inTitle = len(f.terms)
-	f.addTerms(a.lead)
+	f.addTerms(lead)
 	f.names = a.properNames()
 	a.shingles = shingled(a.shingles[:0], a.body)
 	f.sketch = newSketch(a.shingles)

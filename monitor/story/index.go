@@ -44,6 +44,7 @@ type Index struct {
 	head    uint64   // the same of its title's
 	known   []*term  // those of its terms that others hold, heaviest first
 	found   []*entry // holders of these
+	top     []*entry // of found, the best first
 	found2  []*entry // holders of its shingles
 	near    []*cluster
 	closest []match

@@ -150,21 +150,18 @@ func (x *Index) gather() {
 		}
 		mass := t.own * t.own
 		for _, o := range recent {
-			s, c := x.note(&o.scratch), x.note(&o.story.scratch)
+			s := x.note(&o.scratch)
 			if s.mass == 0 {
 				x.found = append(x.found, o)
 			}
-			if c.mass == 0 {
-				x.near = append(x.near, o.story)
-			}
 			s.mass += mass
-			if c.term != t {
-				c.term = t
-				c.mass += mass
-			}
-			if c.best == nil || o.mass > c.best.mass || o.mass == c.best.mass && o.id < c.best.id {
-				c.best = o
-			}
+		}
+	}
+	x.top = foremost(x.found, mostTop, func(a, b *entry) bool { return a.mass > b.mass || a.mass == b.mass && a.id < b.id })
+	for _, o := range x.top {
+		if c := x.note(&o.story.scratch); c.best == nil {
+			c.best = o
+			x.near = append(x.near, o.story)
 		}
 	}
 }
@@ -191,9 +188,7 @@ func foremost[T any](list []T, n int, better func(a, b T) bool) []T {
 // resembling finds the story whose latest reports the report is closest to,
 // and the stories that it shows to be one with that.
 func (x *Index) resembling() Placement {
-	near := foremost(x.near, candidates, func(a, b *cluster) bool {
-		return a.mass > b.mass || a.mass == b.mass && a.id < b.id
-	})
+	near := x.near[:min(candidates, len(x.near))]
 	kept := near[:0]
 	join := x.threshold()
 	for _, c := range near {
@@ -327,6 +322,7 @@ const (
 
 	rarest     = 12  // of a report's words bring up candidates
 	mostLooks  = 160 // at reports, for the rarest words first
+	mostTop    = 32  // of these, by shared words, bring up their stories
 	candidates = 6   // stories, and reports, are compared in full
 	mostMerged = 3   // stories join another on one report's word
 
