@@ -34,6 +34,7 @@ type Feed struct {
 	State       string    `json:"state"`
 	Since       time.Time `json:"since,omitzero"`
 	Cause       string    `json:"cause,omitempty"`
+	LastPoll    time.Time `json:"last_poll,omitzero"`
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	NextPoll    time.Time `json:"next_poll,omitzero"`
 	IntervalS   int       `json:"interval_s"`
@@ -80,7 +81,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	for name, f := range rules.Feeds {
 		rec := byURL[f.URL]
 		v := Feed{Name: name, URL: f.URL, Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
-			Since: rec.Health.Since, Cause: rec.Health.Cause, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
+			Since: rec.Health.Since, Cause: rec.Health.Cause, LastPoll: rec.Poll.Last, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
 		if rec.Poll.Last.IsZero() {

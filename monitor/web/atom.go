@@ -1,0 +1,199 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"encoding/xml"
+	"fmt"
+	"hash/fnv"
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+)
+
+// Atom (RFC 4287) as far as it is written here. Order follows the examples of
+// the RFC.
+type (
+	atomFeed struct {
+		XMLName   xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+		Title     string      `xml:"title"`
+		Subtitle  string      `xml:"subtitle"`
+		ID        string      `xml:"id"`
+		Updated   string      `xml:"updated"`
+		Links     []atomLink  `xml:"link"`
+		Author    string      `xml:"author>name"`
+		Generator string      `xml:"generator"`
+		Entries   []atomEntry `xml:"entry"`
+	}
+	atomLink struct {
+		Rel  string `xml:"rel,attr"`
+		Type string `xml:"type,attr,omitempty"`
+		Href string `xml:"href,attr"`
+	}
+	atomEntry struct {
+		Title      string     `xml:"title"`
+		ID         string     `xml:"id"`
+		Published  string     `xml:"published"`
+		Updated    string     `xml:"updated"`
+		Links      []atomLink `xml:"link"`
+		Author     string     `xml:"author>name"`
+		Categories []atomTerm `xml:"category"`
+		Content    atomText   `xml:"content"`
+	}
+	atomTerm struct {
+		Term string `xml:"term,attr"`
+	}
+	atomText struct {
+		Type string `xml:"type,attr"`
+		Text string `xml:",chardata"`
+	}
+)
+
+// atomEntries is how many alerts the feed lists.
+const atomEntries = 60
+
+// serveAtom lists the latest alerts as a feed for other readers: one entry for
+// each story and watch. With watch in the query it lists those of one watch.
+func (s *Server) serveAtom(r *request) error {
+	past, err := s.stories()
+	if err != nil {
+		return err
+	}
+	self := s.site(r)
+	watch := r.FormValue("watch")
+	title := "newswatch"
+	if watch != "" {
+		title += ": " + watch
+	}
+	feed := atomFeed{Title: title, Subtitle: "Stories that your watches found", ID: urn("feed", s.PublicURL, watch),
+		Author: "newswatch", Generator: "newswatch", Updated: stamp(s.Started),
+		Links: []atomLink{{"self", "application/atom+xml", self + r.URL.RequestURI()}, {"alternate", "text/html", self + "/stories"}}}
+	for _, a := range alerts(past.stories, watch, atomEntries) {
+		st, ok, err := s.Reader.Story(a.story)
+		if err != nil {
+			return err
+		}
+		sw := st.Watch(a.watch)
+		if !ok || sw == nil {
+			continue
+		}
+		feed.Entries = append(feed.Entries, entryOf(&st, sw, self))
+	}
+	if len(feed.Entries) > 0 {
+		feed.Updated = feed.Entries[0].Updated
+	}
+	return r.sendAtom(feed)
+}
+
+// sendAtom answers 304 to who has the same bytes already.
+func (r *request) sendAtom(feed atomFeed) error {
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	enc := xml.NewEncoder(&b)
+	enc.Indent("", " ")
+	if err := enc.Encode(feed); err != nil {
+		return err
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(b.Bytes())
+	tag := fmt.Sprintf(`"%x"`, sum.Sum64())
+	h := r.w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "no-cache")
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		r.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	return r.send(http.StatusOK, "application/atom+xml; charset=utf-8", b.Bytes())
+}
+
+// An alertRef names what one watch said of one story.
+type alertRef struct {
+	story monitor.StoryID
+	watch string
+	at    time.Time
+}
+
+// alerts returns the latest things told, or that would have been told to
+// somebody: what is old or silenced is not among them.
+func alerts(stories []*brief, watch string, most int) []alertRef {
+	var out []alertRef
+	for _, b := range stories {
+		for _, w := range b.watches {
+			strong := w.verdict == query.Strong && !w.old && !strings.HasPrefix(w.held, "silenced")
+			if (watch == "" || watch == w.watch) && (w.told || strong) {
+				out = append(out, alertRef{b.id, w.watch, w.at})
+			}
+		}
+	}
+	newestFirst(out)
+	return out[:min(len(out), most)]
+}
+
+func entryOf(st *monitor.Story, sw *monitor.StoryWatch, self string) atomEntry {
+	card := monitor.CardOf(st, sw)
+	page := self + "/stories/" + st.ID.String()
+	link := external(card.URL)
+	if link == "" {
+		link = page
+	}
+	title := card.Headline
+	if title == "" {
+		title = "(no headline)"
+	}
+	return atomEntry{Title: title, ID: urn("alert", st.ID.String(), sw.Watch), Published: stamp(sw.At), Updated: stamp(sw.At),
+		Links:  []atomLink{{"alternate", "", link}, {"related", "text/html", page}},
+		Author: orDefault(card.Outlet, card.Feed+" "), Categories: []atomTerm{{sw.Watch}}, Content: atomText{"html", cardHTML(card, page)}}
+}
+
+// cardHTML tells a card in HTML, where all that strangers wrote is text.
+func cardHTML(c monitor.Card, page string) string {
+	var b strings.Builder
+	if c.Sentence != "" {
+		b.WriteString("<blockquote>")
+		for _, p := range pieces(c.Sentence, c.Hits) {
+			text := html.EscapeString(p.Text)
+			if p.Hit {
+				text = "<b>" + text + "</b>"
+			}
+			b.WriteString(text)
+		}
+		b.WriteString("</blockquote>")
+	}
+	fmt.Fprintf(&b, "<p>%s: %s, %s. %s, %d independent.</p>", html.EscapeString(c.Watch), c.Verdict, html.EscapeString(c.Outlet),
+		count(c.Outlets, "outlet", "outlets"), c.Independent)
+	for i, why := range c.Why {
+		if i == 0 {
+			b.WriteString("<ul>")
+		}
+		fmt.Fprintf(&b, "<li>%s</li>", html.EscapeString(why))
+		if i == len(c.Why)-1 {
+			b.WriteString("</ul>")
+		}
+	}
+	fmt.Fprintf(&b, `<p><a href="%s">Why, and who else reports it</a></p>`, html.EscapeString(page))
+	return b.String()
+}
+
+// site is where the reader of a feed finds our pages.
+func (s *Server) site(r *request) string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
+	}
+	return (&url.URL{Scheme: "http", Host: r.Host}).String()
+}
+
+// stamp writes a time as RFC 4287 wants it.
+func stamp(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
+
+// urn names something for good: a UUID of version 5 (RFC 9562) from its parts.
+func urn(parts ...string) string {
+	sum := sha1.Sum([]byte("newswatch\x00" + strings.Join(parts, "\x00")))
+	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}

@@ -1,0 +1,78 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+)
+
+// A Doc is one document to match, as the command match and the API take it.
+// All fields are optional.
+type Doc struct {
+	Title     string     `json:"title"`
+	Summary   string     `json:"summary"`
+	Content   string     `json:"content"`
+	URL       string     `json:"url"`
+	Feed      string     `json:"feed"` // a configured feed lends its tags and class
+	Tags      []string   `json:"tags"`
+	Authors   []string   `json:"authors"`
+	Published *time.Time `json:"published"`
+}
+
+// Query returns the document as the rules see it, its texts plain.
+func (d Doc) Query(rules *monitor.Rules, now time.Time) query.Doc {
+	f := rules.Feeds[d.Feed]
+	q := query.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: d.URL, Feed: d.Feed, FeedTags: f.Tags, Class: f.Class,
+		Tags: d.Tags, Authors: d.Authors, Now: now}
+	if d.Published != nil {
+		q.Published = *d.Published
+	}
+	return q.Plain()
+}
+
+// maxDoc bounds a document to match.
+const maxDoc = 4 << 20
+
+// serveMatch judges one document. With all=true it adds the watches that came
+// to nothing because mentions were rejected.
+func (s *Server) serveMatch(r *request) error {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return refuse(http.StatusUnsupportedMediaType, "the document must come as Content-Type: application/json")
+	}
+	var doc Doc
+	dec := json.NewDecoder(http.MaxBytesReader(r.w, r.Body, maxDoc))
+	if err := dec.Decode(&doc); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return refuse(http.StatusRequestEntityTooLarge, "the document has more than %d MiB", maxDoc>>20)
+		}
+		return refuse(http.StatusBadRequest, "the document is no JSON of the expected shape: %v", err)
+	}
+	if dec.More() {
+		return refuse(http.StatusBadRequest, "one document at a time: something follows the first")
+	}
+	rules := s.Rules()
+	q := doc.Query(rules, s.now())
+	match := rules.Set.Match
+	if r.URL.Query().Get("all") == "true" {
+		match = rules.Set.MatchAll
+	}
+	return r.json(http.StatusOK, map[string]any{"matches": listed(match(&q))})
+}
+
+// listed makes sure that lists without entries are lists, for programs.
+func listed(found []query.Match) []query.Match {
+	if found == nil {
+		return []query.Match{}
+	}
+	for i := range found {
+		if found[i].Evidence == nil {
+			found[i].Evidence = []query.Evidence{}
+		}
+	}
+	return found
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"newswatch/monitor"
+)
+
+// metrics serves the counters, and beside them what the store can tell at the
+// time of the scrape.
+func (s *Server) metrics() http.Handler {
+	gauges := prometheus.NewRegistry()
+	gauges.MustRegister(scrape{s})
+	return promhttp.HandlerFor(prometheus.Gatherers{s.Metrics.registry, gauges}, promhttp.HandlerOpts{
+		MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError})
+}
+
+// scrape reads gauges from the store. Feeds are a few seconds old at most.
+type scrape struct{ s *Server }
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("newswatch_"+name, help, labels, nil)
+}
+
+// Describe promises nothing, so that what cannot be read may be left out.
+func (scrape) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads what there is. What cannot be read is left out and logged.
+func (c scrape) Collect(out chan<- prometheus.Metric) {
+	gauge := func(name, help string, v float64) {
+		out <- prometheus.MustNewConstMetric(desc(name, help), prometheus.GaugeValue, v)
+	}
+	gauge("store_bytes", "Length of the store's file.", float64(c.s.Reader.Size()))
+	if c.s.FreeBytes != nil {
+		gauge("store_free_bytes", "Bytes of the store's file that will be used again.", float64(c.s.FreeBytes()))
+	}
+	if err := c.collectNotices(out); err != nil {
+		c.s.log().Error("outbox not counted", "err", err)
+	}
+	feeds, err := c.s.feeds()
+	if err != nil {
+		c.s.log().Error("feeds not counted", "err", err)
+		return
+	}
+	c.collectStates(out, feeds)
+	now := c.s.now()
+	var last time.Time
+	var lag time.Duration
+	for _, f := range feeds {
+		if f.LastSuccess.After(last) {
+			last = f.LastSuccess
+		}
+		if !f.NextPoll.IsZero() {
+			lag = max(lag, now.Sub(f.NextPoll))
+		}
+	}
+	if c.s.Lag != nil {
+		lag = c.s.Lag()
+	}
+	gauge("poll_lag_seconds", "By how long the most overdue poll is late.", lag.Seconds())
+	if !last.IsZero() {
+		gauge("last_success_timestamp_seconds", "When a poll last reached a feed.", float64(last.UnixMilli())/1000)
+	}
+}
+
+// collectNotices counts the outbox by state and destination. The recipients of
+// a mail destination are counted together: their addresses are nobody's label.
+func (c scrape) collectNotices(out chan<- prometheus.Metric) error {
+	counts, err := c.s.Reader.Counts()
+	if err != nil {
+		return err
+	}
+	sums := map[string]map[monitor.State]int{}
+	for name, byState := range counts {
+		dest, _, _ := strings.Cut(name, "/")
+		if sums[dest] == nil {
+			sums[dest] = map[monitor.State]int{}
+		}
+		for state, n := range byState {
+			sums[dest][state] += n
+		}
+	}
+	notices := desc("notices", "Notices in the outbox by state and destination.", "state", "destination")
+	for dest, byState := range sums {
+		for _, state := range states {
+			out <- prometheus.MustNewConstMetric(notices, prometheus.GaugeValue, float64(byState[state]), string(state), dest)
+		}
+	}
+	return nil
+}
+
+// conditions are all the states a feed is listed in.
+var conditions = [...]string{"ok", "new", "degraded", "blocked", "gone", "moved", "unparseable", "stalled"}
+
+func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []Feed) {
+	n := map[string]int{}
+	for _, f := range feeds {
+		n[f.State]++
+	}
+	states := desc("feed_state", "Configured feeds by state.", "state")
+	for _, state := range conditions {
+		out <- prometheus.MustNewConstMetric(states, prometheus.GaugeValue, float64(n[state]), state)
+	}
+}
