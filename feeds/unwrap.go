@@ -36,10 +36,15 @@ func unwrap(a address) string {
 	if target := unwrapAMP(a); target != "" {
 		return target
 	}
-	if a.host == "news.google.com" {
+	switch {
+	case a.host == "news.google.com":
 		if target := googleArticle(a.path); target != "" {
 			return target
 		}
+	case a.host == "youtu.be" || a.host == "youtube.com" || a.host == "gdata.youtube.com":
+		return video(a)
+	case a.host == "medium.com" || strings.HasSuffix(a.host, ".medium.com"):
+		return post(a.path)
 	}
 	names, ok := redirector(a)
 	if !ok {
@@ -79,8 +84,8 @@ func redirector(a address) (names []string, ok bool) {
 		return []string{"u"}, true
 	case a.host == "duckduckgo.com" && path == "/l":
 		return []string{"uddg"}, true
-	case a.host == "youtube.com" && path == "/redirect", a.host == "t.umblr.com" && path == "/redirect":
-		return []string{"q", "z"}, true
+	case a.host == "t.umblr.com" && path == "/redirect":
+		return []string{"z"}, true
 	case strings.HasSuffix(a.host, ".safelinks.protection.outlook.com"):
 		return []string{"url"}, true
 	}
@@ -156,4 +161,32 @@ func googleArticle(path string) string {
 		return target
 	}
 	return ""
+}
+
+// video gives the address of the page that shows what other pages of YouTube
+// embed, shorten or list.
+func video(a address) string {
+	dir, id := "", strings.TrimRight(a.path, "/")
+	if i := strings.LastIndexByte(id, '/'); i >= 0 {
+		dir, id = id[:i], id[i+1:]
+	}
+	switch a.host + dir {
+	case "youtu.be", "youtube.com/embed", "youtube.com/shorts", "youtube.com/live", "youtube.com/v",
+		"gdata.youtube.com/feeds/api/videos", "gdata.youtube.com/feeds/videos":
+		if len(id) == 11 {
+			return "https://youtube.com/watch?v=" + id
+		}
+	}
+	return ""
+}
+
+// post gives the short address of a post on Medium, whose long ones end in the
+// same number and change with author, publication and title.
+func post(path string) string {
+	i := strings.LastIndexByte(path, '-')
+	id := strings.TrimRight(path[i+1:], "/")
+	if i < 0 || len(id) < 9 || len(id) > 12 || strings.Trim(id, "0123456789abcdef") != "" {
+		return ""
+	}
+	return "https://medium.com/p/" + id
 }
