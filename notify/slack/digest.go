@@ -54,13 +54,7 @@ func summary(d *monitor.Digest) string {
 		found = "No matches from " + feeds
 	}
 	parts := []string{found, notify.Count(d.Items, "new item", "new items")}
-	if d.Late {
-		parts = append(parts, "sent late: newswatch was down at "+d.Slot)
-	}
-	if d.Missed > 0 {
-		parts = append(parts, "covers "+notify.Count(d.Missed, "earlier digest", "earlier digests")+" that were missed")
-	}
-	return strings.Join(parts, " · ")
+	return joined(append(parts, notify.DigestLate(d)), " · ")
 }
 
 func listed(names []string, max int) string {
@@ -146,33 +140,19 @@ func margins(d *monitor.Digest, s size) []slack.Block {
 	}
 	add("Possible", possible)
 	var blind, trouble []string
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
 	for _, b := range d.Blind {
-		blind = append(blind, blindSpot(b, d.Zone))
+		blind = append(blind, notify.BlindLine(b, zone))
 	}
 	for _, t := range d.Trouble {
-		trouble = append(trouble, fmt.Sprintf("%s: %s, %s (%s)", t.Destination, t.State, t.Headline, t.Reason))
+		trouble = append(trouble, notify.TroubleLine(t))
 	}
 	add("Blind spots", texts(blind, s))
 	add("Delivery troubles", texts(trouble, s))
 	add("Silences", texts(d.Silences, s))
 	add("Remarks", texts(d.Audit, s))
 	return out
-}
-
-// blindSpot says which feed was dark, when, why, and for whom.
-func blindSpot(b monitor.Blind, zone string) string {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	const form = "2 Jan 15:04"
-	until := "now"
-	if !b.To.IsZero() {
-		until = b.To.In(loc).Format(form)
-	}
-	said := fmt.Sprintf("%s: %s to %s, %s", b.Feed, b.From.In(loc).Format(form), until, b.Why)
-	if len(b.Watches) > 0 {
-		said += "; touches " + listed(b.Watches, 5)
-	}
-	return said
 }

@@ -1,0 +1,114 @@
+package email
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// stories counts what a digest found.
+func stories(d *monitor.Digest) (n int) {
+	for _, w := range d.Watches {
+		n += len(w.Stories) + w.More
+	}
+	return n
+}
+
+// found says the same in words; an empty day says how much was looked at.
+func found(d *monitor.Digest) string {
+	if n := stories(d); n > 0 {
+		return notify.Count(n, "story", "stories")
+	}
+	return fmt.Sprintf("no matches from %s of %s", notify.Number(d.FeedsOK), notify.Count(d.Feeds, "feed", "feeds"))
+}
+
+// digest lays out the account of one slot.
+func (p *page) digest(d *monitor.Digest, z *time.Location, s size) {
+	p.Glimpse = notify.DigestSummary(d, z)
+	p.Late = notify.DigestLate(d)
+	p.Footer = fmt.Sprintf("%s to %s", notify.When(d.From, z), notify.When(d.To, z))
+	p.Numbers = []number{
+		{notify.Number(stories(d)), plural(stories(d), "story", "stories")},
+		{fmt.Sprintf("%s/%s", notify.Number(d.FeedsOK), notify.Number(d.Feeds)), "feeds answered"},
+		{notify.Number(d.Items), plural(d.Items, "new item", "new items")},
+	}
+	p.Series = seriesOf(d)
+	if len(d.Days) > 0 {
+		short := days(d.Days)
+		p.Span = short[0] + " to " + short[len(short)-1]
+	}
+	var alt []string
+	for _, c := range p.Series {
+		alt = append(alt, fmt.Sprintf("%s %s %d", c.Name, notify.Sparkline(c.PerDay), c.Sum))
+	}
+	p.PictureAlt = "Stories a day, " + p.Span + ": " + strings.Join(alt, "; ")
+	p.sections(d, z, s)
+	p.margins(d, z, s)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// sections lays out the watches that found something, and names the others.
+func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
+	var quiet []string
+	left := 0
+	for _, w := range d.Watches {
+		name := notify.Fit(notify.Inert(w.Name), 80)
+		switch {
+		case len(w.Stories)+w.More == 0:
+			quiet = append(quiet, name)
+		case len(p.Sections) == s.watches:
+			left++
+		default:
+			sec := section{Title: name, Note: notify.WatchSummary(d, w)}
+			sec.Stories, sec.More = p.items(w.Stories, w.More, z, s, false)
+			p.Sections = append(p.Sections, sec)
+		}
+	}
+	if left > 0 {
+		p.Cut = true
+		p.More = "and stories of " + notify.Count(left, "more watch", "more watches")
+	}
+	switch {
+	case len(quiet) == 0:
+	case len(quiet) == len(d.Watches):
+		p.Quiet = "No watch matched anything. " + strings.Join(p.lines(quiet, s), ", ") + ": " + found(d) + "."
+	default:
+		p.Quiet = "No matches: " + strings.Join(p.lines(quiet, s), ", ") + "."
+	}
+}
+
+// margins lays out what is doubtful, what was not seen and what went wrong.
+func (p *page) margins(d *monitor.Digest, z *time.Location, s size) {
+	if items, more := p.items(d.Possible, 0, z, s, true); len(items) > 0 {
+		m := margin{Title: "Possible", Note: "These rest on doubtful mentions.", Stories: items}
+		if more != "" {
+			m.Lines = []string{more}
+		}
+		p.Margins = append(p.Margins, m)
+	}
+	add := func(title, note string, lines []string) {
+		if lines = p.lines(lines, s); len(lines) > 0 {
+			p.Margins = append(p.Margins, margin{Title: title, Note: note, Lines: lines})
+		}
+	}
+	var blind, trouble []string
+	for _, b := range d.Blind {
+		blind = append(blind, notify.BlindLine(b, z))
+	}
+	for _, t := range d.Trouble {
+		trouble = append(trouble, notify.TroubleLine(t))
+	}
+	add("Blind spots", "What could not be seen, and whom that touches.", blind)
+	add("Delivery troubles", "What did not arrive as it should.", trouble)
+	add("Silences", "", d.Silences)
+	add("Audit", "", d.Audit)
+}

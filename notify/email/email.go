@@ -1,0 +1,141 @@
+// Package email carries notices to one mail address by SMTP.
+//
+// A message is text and HTML, complete in either, and the same to the byte
+// whenever the same notice is sent: a recipient whose answer was lost gets, at
+// worst, what mail programs recognise as a copy. It knows no outbox and never
+// tries again by itself.
+package email
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"strings"
+	"time"
+
+	"newswatch/notify"
+)
+
+// Config is the way to a mail server, and whom to write to.
+type Config struct {
+	Host     string        `yaml:"host"`
+	Port     int           `yaml:"port"` // 0 is 587, for tls 465, for none 25
+	TLS      TLS           `yaml:"tls"`
+	Username string        `yaml:"username"` // "" sends without logging in
+	Password notify.Secret `yaml:"password"`
+	From     string        `yaml:"from"` // an address, with a name or without
+	To       []string      `yaml:"to"`   // likewise
+}
+
+// TLS says how the connection is encrypted.
+type TLS string
+
+// The ways. None takes no password unless the server is on this machine.
+const (
+	StartTLS TLS = "starttls" // insisted on; so is ""
+	Implicit TLS = "tls"      // from the first byte
+	None     TLS = "none"
+)
+
+// Validate returns every mistake in c, each beginning with the key it is in.
+func (c Config) Validate() []error {
+	var errs []error
+	add := func(form string, args ...any) { errs = append(errs, fmt.Errorf(form, args...)) }
+	if c.Host == "" || strings.ContainsAny(c.Host, " \t\r\n/") {
+		add("host: %q is not the name of a mail server", c.Host)
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		add("port: %d is not a port", c.Port)
+	}
+	switch c.TLS {
+	case "", StartTLS, Implicit:
+	case None:
+		if c.Username != "" && !loopback(c.Host) {
+			add("tls: none would send the password in the clear; use starttls or tls")
+		}
+	default:
+		add("tls: %q is none of starttls, tls and none", string(c.TLS))
+	}
+	if (c.Username == "") != (c.Password == "") {
+		add("password: username and password go together")
+	}
+	if _, err := mail.ParseAddress(c.From); err != nil {
+		add("from: %q is not a mail address", c.From)
+	}
+	if len(c.To) == 0 {
+		add("to: names nobody")
+	}
+	for i, to := range c.To {
+		if _, err := mail.ParseAddress(to); err != nil {
+			add("to[%d]: %q is not a mail address", i, to)
+		}
+	}
+	return errs
+}
+
+// Recipients returns the bare addresses of To, each once. Each of them is a
+// destination of its own: what one mailbox refuses is no reason to write to
+// another twice.
+func (c Config) Recipients() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, to := range c.To {
+		a, err := mail.ParseAddress(to)
+		if err != nil || seen[strings.ToLower(a.Address)] {
+			continue
+		}
+		seen[strings.ToLower(a.Address)] = true
+		out = append(out, a.Address)
+	}
+	return out
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Options are what a destination takes from its surroundings.
+type Options struct {
+	Zone  *time.Location // of the times in messages; nil is UTC; a digest brings its own
+	Roots *x509.CertPool // who vouches for the server; nil is the system's
+	Page  string         // address of the local page, for links to it; "" for none
+	// Preview makes HTML show in a browser: its chart is within the page
+	// instead of beside it.
+	Preview bool
+}
+
+// A Notifier sends to one address. It is safe for concurrent use.
+type Notifier struct {
+	config  Config
+	options Options
+	from    *mail.Address
+	to      *mail.Address
+}
+
+var _ notify.Notifier = (*Notifier)(nil)
+
+// New returns the way to the one recipient of c.
+func New(c Config, o Options) (*Notifier, error) {
+	if errs := c.Validate(); len(errs) > 0 {
+		return nil, fmt.Errorf("email: %w", errors.Join(errs...))
+	}
+	if len(c.To) != 1 {
+		return nil, fmt.Errorf("email: one destination writes to one recipient, not to %d", len(c.To))
+	}
+	if c.TLS == "" {
+		c.TLS = StartTLS
+	}
+	if c.Port == 0 {
+		c.Port = map[TLS]int{StartTLS: 587, Implicit: 465, None: 25}[c.TLS]
+	}
+	n := &Notifier{config: c, options: o}
+	var err error
+	if n.from, err = mail.ParseAddress(c.From); err != nil {
+		return nil, err
+	}
+	n.to, err = mail.ParseAddress(c.To[0])
+	return n, err
+}

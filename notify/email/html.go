@@ -1,0 +1,297 @@
+package email
+
+import (
+	"bytes"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+	"newswatch/notify"
+)
+
+//go:embed mail.html
+var files embed.FS
+
+// maxHTML is below the 102 kB at which a widespread mail program cuts.
+const maxHTML = 90_000
+
+// A size says how much a page may hold.
+type size struct {
+	title, sentence int // runes
+	stories         int // of one watch, or of a catch-up
+	full            int // of these, how many with their sentence
+	watches, lines  int
+}
+
+// sizes go from everything to what fits whatever it is made of.
+func sizes() []size {
+	return []size{
+		{title: 300, sentence: 600, stories: 1000, full: 1000, watches: 1000, lines: 200},
+		{title: 300, sentence: 300, stories: 40, full: 15, watches: 100, lines: 40},
+		{title: 200, sentence: 240, stories: 20, full: 5, watches: 50, lines: 25},
+		{title: 160, sentence: 200, stories: 10, full: 2, watches: 30, lines: 15},
+		{title: 120, sentence: 160, stories: 5, full: 1, watches: 20, lines: 8},
+		{title: 80, sentence: 80, stories: 2, full: 0, watches: 12, lines: 4},
+	}
+}
+
+// HTML renders a notice as a page for mail programs: without remote content,
+// in tables with their styles on them, for light and dark, narrow and wide. It
+// is no longer than 90 kB; what had to be left out is said. All of a
+// stranger's text in it is inert, and a link leads to http or https only.
+func HTML(n monitor.Notice, o Options) ([]byte, error) {
+	t, err := template.New("mail.html").ParseFS(files, "mail.html")
+	if err != nil {
+		return nil, err
+	}
+	picture, err := source(n.Content.Digest, o)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	for _, s := range sizes() {
+		p := layout(n, o, s)
+		p.Picture = picture
+		b.Reset()
+		if err := t.Execute(&b, p); err != nil {
+			return nil, err
+		}
+		if b.Len() <= maxHTML+len(p.Picture)*btoi(o.Preview) {
+			return b.Bytes(), nil
+		}
+	}
+	return nil, fmt.Errorf("html: %d bytes however short", b.Len())
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// source is where the page finds its chart, "" if there is none.
+func source(d *monitor.Digest, o Options) (template.URL, error) {
+	if !o.Preview {
+		if len(seriesOf(d)) == 0 {
+			return "", nil
+		}
+		return "cid:" + chartID, nil
+	}
+	png, err := chart(d)
+	if err != nil || png == nil {
+		return "", err
+	}
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)), nil
+}
+
+// zone is where a notice's times are told.
+func zone(o Options, n monitor.Notice) *time.Location {
+	if d := n.Content.Digest; d != nil {
+		if z, err := time.LoadLocation(d.Zone); err == nil && d.Zone != "" {
+			return z
+		}
+	}
+	if o.Zone != nil {
+		return o.Zone
+	}
+	return time.UTC
+}
+
+// A page is what the template shows.
+type page struct {
+	Title, Glimpse   string // the second is what an inbox shows beside the subject
+	Kind             string // alert, update, catch-up, digest, operations
+	Urgent           bool
+	Change           string
+	Stories          []item // the first is large in an alert
+	Large            bool
+	More             string
+	Lines            []string
+	Numbers          []number
+	Late             string
+	Picture          template.URL
+	PictureAlt, Span string
+	Series           []series
+	Sections         []section
+	Quiet            string
+	Margins          []margin
+	Cut              bool
+	Page             template.URL
+	Footer           string
+}
+
+// An item is one story.
+type item struct {
+	Title, URL, Domain   string
+	Watch                string
+	Doubtful             bool
+	Runs                 []notify.Run
+	Why                  []string
+	Outlet, Class, Times string
+	Spread               string
+	Also                 []mention
+	Large                bool
+}
+
+type mention struct{ Outlet, Title, URL string }
+
+type number struct{ Value, Label string }
+
+// A section is one watch of a digest.
+type section struct {
+	Title, Note string
+	Stories     []item
+	More        string
+}
+
+// A margin is what stands below the stories of a digest.
+type margin struct {
+	Title, Note string
+	Stories     []item
+	Lines       []string
+}
+
+// layout decides what stands on the page, and how much of it.
+func layout(n monitor.Notice, o Options, s size) page {
+	c := n.Content
+	z := zone(o, n)
+	p := page{
+		Title: notify.Fit(notify.Inert(c.Headline), s.title), Urgent: n.Priority == monitor.High,
+		Page: template.URL(notify.Link(o.Page)), Footer: footer(n),
+	}
+	if p.Title == "" && len(c.Cards) > 0 {
+		p.Title = notify.Fit(notify.Inert(c.Cards[0].Headline), s.title)
+	}
+	p.Glimpse = p.Title
+	switch {
+	case c.Digest != nil:
+		p.Kind = "digest"
+		p.digest(c.Digest, z, s)
+		return p
+	case n.Kind == monitor.CatchupKind:
+		p.Kind = "catch-up"
+	case n.Kind == monitor.ReplyKind:
+		p.Kind, p.Change, p.Large = "update", notify.Fit(notify.Inert(c.Change), s.sentence), true
+	case n.Kind == monitor.OperationsKind:
+		p.Kind = "operations"
+	default:
+		p.Kind, p.Large = "alert", true
+	}
+	p.Stories, p.More = p.items(c.Cards, c.More, z, s, !p.Large)
+	if p.Large && len(p.Stories) > 0 {
+		p.Stories[0].Large, p.Title = true, ""
+		p.Glimpse = glimpse(p.Stories[0], p.Change)
+	}
+	p.Lines = p.lines(c.Lines, s)
+	return p
+}
+
+func glimpse(i item, change string) string {
+	var b strings.Builder
+	b.WriteString(change)
+	for _, r := range i.Runs {
+		if b.Len() == len(change) && change != "" {
+			b.WriteString(" · ")
+		}
+		b.WriteString(r.Text)
+	}
+	return notify.Fit(b.String(), 140)
+}
+
+func footer(n monitor.Notice) string {
+	var said []string
+	if w := notify.Inert(n.Watch); w != "" {
+		said = append(said, "watch "+w)
+	}
+	if n.Story != 0 {
+		said = append(said, "story "+n.Story.String())
+	}
+	return strings.Join(said, " · ")
+}
+
+// items lays out cards as far as the size goes. brief leaves the sentence out
+// of those beyond the size's number of full ones.
+func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, watch bool) ([]item, string) {
+	var out []item
+	for i, c := range cards {
+		if i == s.stories {
+			more += len(cards) - i
+			p.Cut = true
+			break
+		}
+		it := itemOf(c, z, s)
+		if !watch {
+			it.Watch = ""
+		}
+		if i >= s.full && len(cards) > 1 {
+			it.Runs, it.Why, it.Also = nil, nil, nil
+		}
+		out = append(out, it)
+	}
+	if p.Large && len(out) > 0 {
+		out[0].Watch = notify.Fit(notify.Inert(cards[0].Watch), 80)
+	}
+	if more > 0 {
+		return out, "and " + notify.Count(more, "more story", "more stories")
+	}
+	return out, ""
+}
+
+func itemOf(c monitor.Card, z *time.Location, s size) item {
+	const name = 80
+	it := item{
+		Title: notify.Fit(notify.Inert(c.Headline), s.title), URL: link(c.URL), Domain: notify.Domain(c.URL),
+		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == query.Weak,
+		Outlet: notify.Fit(notify.Inert(c.Outlet), name), Class: notify.Fit(notify.Inert(c.Class), name),
+		Spread: notify.Outlets(c),
+	}
+	if !c.Seen.IsZero() || !c.Published.IsZero() {
+		it.Times = notify.Times(c, z)
+	}
+	if it.Title == "" {
+		it.Title = "A report without a headline"
+	}
+	left := s.sentence
+	for _, r := range notify.Runs(c) {
+		if r.Text = notify.Fit(r.Text, left); r.Text == "" {
+			break
+		}
+		left -= len([]rune(r.Text))
+		it.Runs = append(it.Runs, r)
+	}
+	for _, w := range c.Why[:min(len(c.Why), 5)] {
+		it.Why = append(it.Why, notify.Fit(notify.Inert(w), s.sentence))
+	}
+	for _, m := range c.Also[:min(len(c.Also), 6)] {
+		it.Also = append(it.Also, mention{
+			notify.Fit(notify.Inert(m.Outlet), name), notify.Fit(notify.Inert(m.Title), s.title), link(m.URL),
+		})
+	}
+	return it
+}
+
+// link is notify.Link without addresses so long that they are a payload.
+func link(address string) string {
+	if u := notify.Link(address); len(u) <= 2000 {
+		return u
+	}
+	return ""
+}
+
+func (p *page) lines(all []string, s size) []string {
+	var out []string
+	for i, l := range all {
+		if i == s.lines {
+			p.Cut = true
+			return append(out, "and "+notify.Number(len(all)-i)+" more")
+		}
+		out = append(out, notify.Fit(notify.Inert(l), s.sentence))
+	}
+	return out
+}
