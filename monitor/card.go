@@ -10,7 +10,7 @@ const maxAlso = 5
 
 // card tells a story through the report that has just arrived.
 func (a *arrival) card(s *Story, sw *StoryWatch, w Watch) Card {
-	c := Card{Story: s.ID, Headline: cmp.Or(a.item.Title, a.item.Summary, a.item.Link, s.Headline), URL: clickable(a.item),
+	c := Card{Story: s.ID, Item: a.rec.ID, Headline: cmp.Or(a.item.Title, a.item.Summary, a.item.Link, s.Headline), URL: clickable(a.item),
 		Outlet: a.outlet, Feed: a.p.feed.Name, Class: a.p.feed.Class, Published: a.item.Published, Seen: a.rec.Seen,
 		Watch: w.Name, Verdict: sw.Verdict, Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why,
 		Outlets: s.Outlets(), Independent: s.Independent()}
@@ -26,7 +26,7 @@ func (a *arrival) card(s *Story, sw *StoryWatch, w Watch) Card {
 // CardOf tells a story as it stands, through the report that the watch matched
 // first.
 func CardOf(s *Story, sw *StoryWatch) Card {
-	c := Card{Story: s.ID, Headline: s.Headline, URL: s.URL, Seen: sw.At, Watch: sw.Watch, Verdict: sw.Verdict,
+	c := Card{Story: s.ID, Item: sw.Item, Headline: s.Headline, URL: s.URL, Seen: sw.At, Watch: sw.Watch, Verdict: sw.Verdict,
 		Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why, Outlets: s.Outlets(), Independent: s.Independent()}
 	i := max(0, slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == sw.Item }))
 	if i < len(s.Items) {

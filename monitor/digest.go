@@ -55,11 +55,7 @@ func (m *Monitor) TellDigest(l Ledger, plan DigestPlan, p Period) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.Now().UTC()
-	for _, dest := range m.Rules().recipients(plan.Notify) {
-		m.post(Notice{Key: noticeKey("digest", plan.Name, p.Slot, dest), Destination: dest, Kind: DigestKind, Priority: Normal,
-			Created: now, Content: Content{Headline: d.Headline(), Digest: d}})
-	}
+	m.postDigest(plan, d, p.Slot)
 	m.draft.slots[plan.Name] = p.Slot
 	return m.commit()
 }
@@ -262,4 +258,32 @@ func audit(l Ledger, r *Rules, stories []Story, now time.Time) (out []string, er
 		}
 	}
 	return out, err
+}
+
+// MarkSlot notes that a digest has been told up to a slot, without telling.
+func (m *Monitor) MarkSlot(digest, slot string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.draft.slots[digest] = slot
+	return m.commit()
+}
+
+// SendDigest enqueues a digest made by hand, outside its slots.
+func (m *Monitor) SendDigest(plan DigestPlan, d *Digest) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(plan.Notify) == 0 {
+		return fmt.Errorf("digest %s has no destinations: give it some in the configuration (digests: notify)", plan.Name)
+	}
+	m.postDigest(plan, d, "by hand "+m.Now().UTC().Format(time.RFC3339Nano))
+	return m.commit()
+}
+
+// postDigest puts a digest into the draft under a name that makes it unique.
+func (m *Monitor) postDigest(plan DigestPlan, d *Digest, slot string) {
+	now := m.Now().UTC()
+	for _, dest := range m.Rules().Recipients(plan.Notify) {
+		m.post(Notice{Key: noticeKey("digest", plan.Name, slot, dest), Destination: dest, Kind: DigestKind, Priority: Normal,
+			Created: now, Content: Content{Headline: d.Headline(), Digest: d}})
+	}
 }

@@ -16,6 +16,7 @@ type entry struct {
 	item    feeds.Item
 	keys    Known // keys computed from item; ID, Day and Listed unset
 	known   int   // index into the known entries, -1 for a new one
+	twin    int   // index of an earlier entry that is the same new item, -1 for none
 	changed bool  // known, and its title or summary reads differently now
 }
 
@@ -39,7 +40,7 @@ const (
 // identify tells which entries of doc are known. Any one key suffices, but a
 // key that different entries of one document share is no key. It touches
 // nothing.
-func identify(known []Known, doc feeds.Document) listing {
+func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	l := listing{listed: make([]bool, len(known))}
 	book := newKeybook(known)
 	for _, span := range doc.Same {
@@ -51,7 +52,7 @@ func identify(known []Known, doc feeds.Document) listing {
 	for i, it := range doc.Items {
 		// Documents list the newest first; items are judged in the order in
 		// which they happened.
-		l.entries[len(doc.Items)-1-i] = entry{item: it, keys: keysOf(it), known: -1}
+		l.entries[len(doc.Items)-1-i] = entry{item: it, keys: keysOf(it, now), known: -1, twin: -1}
 	}
 	amb := ambiguous(known, l)
 	unseen := 0
@@ -64,8 +65,34 @@ func identify(known []Known, doc feeds.Document) listing {
 	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.entries)+len(doc.Same)) {
 		l.rekeyed = book.alias(l.entries, unseen)
 	}
+	l.pair(amb)
 	l.settle(known, len(doc.Same))
 	return l
+}
+
+// pair finds new items that the document lists more than once.
+func (l *listing) pair(amb map[uint64]bool) {
+	first := map[uint64]int{}
+	for i := range l.entries {
+		e := &l.entries[i]
+		if e.known >= 0 {
+			continue
+		}
+		keys := [...]uint64{e.keys.GUID, e.keys.URL, e.keys.Title}
+		if e.keys.GUID == 0 && e.keys.URL == 0 {
+			keys[0] = e.keys.Text
+		}
+		for _, k := range keys {
+			if j, ok := first[k]; ok && k != 0 && !amb[k] && e.twin < 0 {
+				e.twin = j
+			}
+		}
+		for _, k := range keys {
+			if _, ok := first[k]; !ok && e.twin < 0 {
+				first[k] = i
+			}
+		}
+	}
 }
 
 // settle marks what is listed, changed and withdrawn, and counts what is shared.
@@ -75,7 +102,9 @@ func (l *listing) settle(known []Known, same int) {
 	for i := range l.entries {
 		e := &l.entries[i]
 		if e.known < 0 {
-			fresh++
+			if e.twin < 0 {
+				fresh++
+			}
 			continue
 		}
 		l.listed[e.known] = true
@@ -186,7 +215,7 @@ func ambiguous(known []Known, l listing) map[uint64]bool {
 
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
 // a guid never equals an address.
-func keysOf(it feeds.Item) Known {
+func keysOf(it feeds.Item, now time.Time) Known {
 	k := Known{Span: it.Span, URL: URLKey(it.URL), Text: textKey(it)}
 	if it.GUID != "" {
 		guid := it.GUID
@@ -195,8 +224,12 @@ func keysOf(it feeds.Item) Known {
 		}
 		k.GUID = key("g", guid)
 	}
-	if t := normal(it.Title); t != "" && !it.Published.IsZero() {
-		k.Title = key("t"+it.Published.UTC().Format(time.DateOnly), t)
+	if t := normal(it.Title); t != "" {
+		day := it.Published
+		if day.IsZero() {
+			day = now
+		}
+		k.Title = key("t"+day.UTC().Format(time.DateOnly), t)
 	}
 	return k
 }
@@ -222,7 +255,7 @@ const keyBits = 48
 
 func key(kind, s string) uint64 {
 	var d xxhash.Digest
-	d.ResetWithSeed(uint64(len(kind)))
+	d.Reset()
 	d.WriteString(kind)
 	d.WriteString("\x00")
 	d.WriteString(s)

@@ -58,31 +58,14 @@ func (m *Monitor) judge(p *polled) error {
 func (m *Monitor) admit(p *polled) error {
 	known := slices.Clone(p.rec.Known)
 	for i := range known {
-		known[i].Listed = p.list.listed[i]
+		known[i].Listed = p.list.listed[i] || p.partial && known[i].Listed
 		if known[i].Listed {
 			known[i].Day = dayOf(p.at)
 		}
 	}
-	fresh := 0
-	storm := p.storm()
-	for i, e := range p.list.entries {
-		if e.known >= 0 {
-			known[e.known] = known[e.known].renewed(e.keys)
-			if e.changed && !p.list.rekeyed {
-				if err := m.revise(p, known[e.known].ID, e.item, p.matches[i]); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		fresh++
-		id, err := m.newcomer(p, e, p.matches[i], storm)
-		if err != nil {
-			return err
-		}
-		k := e.keys
-		k.ID, k.Day, k.Listed = id, dayOf(p.at), true
-		known = append(known, k)
+	known, fresh, err := m.entries(p, known)
+	if err != nil {
+		return err
 	}
 	for _, i := range p.list.withdrawn {
 		if err := m.withdraw(known[i].ID, p.at); err != nil {
@@ -99,6 +82,61 @@ func (m *Monitor) admit(p *polled) error {
 		m.Watcher.Seen(len(p.list.entries)+len(p.res.Document.Same), fresh)
 	}
 	return nil
+}
+
+// entries takes the entries one by one. It returns what is known of the feed
+// after them, and how many were new.
+func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err error) {
+	storm := p.storm()
+	ids := make([]ItemID, len(p.list.entries))
+	for i, e := range p.list.entries {
+		switch {
+		case e.twin >= 0:
+			ids[i] = ids[e.twin]
+			m.trace(p, e, ids[i], story.Repeat)
+			continue
+		case e.known >= 0:
+			known[e.known] = known[e.known].renewed(e.keys)
+			ids[i] = known[e.known].ID
+			role := story.Repeat
+			if e.changed && !p.list.rekeyed {
+				role = RevisionRole
+				if err := m.revise(p, ids[i], e.item, p.matches[i]); err != nil {
+					return nil, 0, err
+				}
+			}
+			m.trace(p, e, ids[i], role)
+			continue
+		}
+		fresh++
+		id, role, err := m.newcomer(p, e, p.matches[i], storm)
+		if err != nil {
+			return nil, 0, err
+		}
+		k := e.keys
+		k.ID, k.Day, k.Listed = id, dayOf(p.at), true
+		known, ids[i] = append(known, k), id
+		m.trace(p, e, id, role)
+	}
+	return known, fresh, nil
+}
+
+// RevisionRole is a known item whose wording has changed.
+const RevisionRole story.Role = "revision"
+
+// Traced is what became of one listed item, for those who replay the past.
+type Traced struct {
+	Feed string
+	Item feeds.Item
+	ID   ItemID
+	Role story.Role // "" for a new item that matched nothing
+}
+
+// trace tells the tracer, if there is one.
+func (m *Monitor) trace(p *polled, e entry, id ItemID, role story.Role) {
+	if m.Trace != nil {
+		m.Trace(Traced{Feed: p.feed.Name, Item: e.item, ID: id, Role: role})
+	}
 }
 
 // renewed returns the entry with the keys it shows now; a key it no longer
@@ -154,10 +192,10 @@ func (p *polled) storm() bool {
 
 // newcomer archives an entry its feed has not shown before, and returns its
 // ID: that of the item another feed has shown under the same address, if any.
-func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool) (ItemID, error) {
+func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool) (ItemID, story.Role, error) {
 	rec, err := m.sameAddress(e)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	outlet := p.feed.Name
 	if e.item.Source != "" {
@@ -175,14 +213,14 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	}
 	m.draft.items[rec.ID] = rec
 	if len(matches) == 0 {
-		return rec.ID, nil
+		return rec.ID, role, nil
 	}
 	m.draft.days.Matched++
 	rec.match(matches)
 	c := arrival{p: p, rec: rec, item: e.item, outlet: outlet, matches: matches, role: role}
 	c.late = c.lateness(storm)
 	m.report(&c)
-	return rec.ID, nil
+	return rec.ID, c.role, nil
 }
 
 // sameAddress returns the record of the item first seen under the entry's

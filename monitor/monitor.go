@@ -22,8 +22,9 @@ type Monitor struct {
 	Fetcher feeds.Fetcher
 	Log     *slog.Logger
 	Now     func() time.Time
-	Watcher Watcher // told of what happens, for metrics; may be nil
-	Wake    func()  // called after a commit that holds notices; may be nil
+	Watcher Watcher      // told of what happens, for metrics; may be nil
+	Wake    func()       // called after a commit that holds notices; may be nil
+	Trace   func(Traced) // told of every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
 	in      chan polled
@@ -74,8 +75,8 @@ const (
 // freshness returns the configured or the default bound.
 func (r *Rules) freshness() time.Duration { return cmp.Or(r.Freshness, defaultFreshness) }
 
-// recipients returns the outbox names that a list of destinations stands for.
-func (r *Rules) recipients(names []string) []string {
+// Recipients returns the outbox names that a list of destinations stands for.
+func (r *Rules) Recipients(names []string) []string {
 	var out []string
 	for _, n := range names {
 		if to, ok := r.Expand[n]; ok {
@@ -85,6 +86,14 @@ func (r *Rules) recipients(names []string) []string {
 		}
 	}
 	return out
+}
+
+// Feed returns a feed by name; of one that is not configured only the name is
+// known.
+func (r *Rules) Feed(name string) feeds.Feed {
+	f := r.Feeds[name]
+	f.Name = name
+	return f
 }
 
 // SetRules swaps the rules; polls under way finish with the old ones.
@@ -145,12 +154,26 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace Pace) (Polled, er
 	if ctx.Err() != nil {
 		return Polled{}, ctx.Err()
 	}
-	p := polled{feed: f, rec: rec, res: res, err: err, at: m.Now(), rules: m.Rules()}
+	p := polled{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
 	p.account(pace, m.network.judge(f.URL, err, p.at))
 	p.match()
 	if m.Watcher != nil {
 		m.Watcher.Polled(p.result(), p.at.Sub(began))
 	}
+	return p.outcome(), m.hand(ctx, p)
+}
+
+// Push takes in a document, or only its new entries, that a hub has pushed: it
+// goes the same way as one that was fetched.
+func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (Polled, error) {
+	rec, err := m.record(f)
+	if err != nil {
+		return Polled{}, err
+	}
+	now := m.Now()
+	p := polled{feed: f, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
+	p.read()
+	p.match()
 	return p.outcome(), m.hand(ctx, p)
 }
 

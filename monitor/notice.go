@@ -105,6 +105,7 @@ type Content struct {
 // A Card is one story as told to people.
 type Card struct {
 	Story       StoryID       `json:"story"`
+	Item        ItemID        `json:"item,omitempty"` // the report it is told through
 	Headline    string        `json:"headline"`
 	URL         string        `json:"url,omitempty"` // http(s) or ""
 	Outlet      string        `json:"outlet"`

@@ -34,12 +34,17 @@ func (p Pace) adapt(interval time.Duration, known float64) time.Duration {
 	return min(max(interval, p.Start/2), 4*p.Start, max(maxInterval, p.Start))
 }
 
-// next returns when the feed is due after a poll at now. failures is how many
+// next returns when the feed is due after a poll that began at now. failures is how many
 // polls in a row have failed; notBefore is what the publisher asks for.
 func (p Pace) next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
 	var at time.Time
 	if p.Exact != nil {
-		at = p.Exact(now).Add(jitter(id, time.Minute))
+		at = p.Exact(now)
+		if gap := p.Exact(at).Sub(at); at.Sub(now) != gap {
+			// A time on the clock, which many feeds may share; "@every 5m"
+			// counts from the last poll, and spreads by itself.
+			at = at.Add(jitter(id, min(gap/10, time.Minute)))
+		}
 	} else {
 		if interval == 0 {
 			interval = p.Start

@@ -197,3 +197,7 @@ func alertKey(watch string, id StoryID, dest string) string {
 func (sw *StoryWatch) card(s *Story, dest string) string {
 	return alertKey(sw.Watch, cmp.Or(sw.Under, s.ID), dest)
 }
+
+// OperationsKey names the notice that tells an operations destination of an
+// event.
+func OperationsKey(event, dest string) string { return noticeKey("operations", event, dest, "") }

@@ -16,11 +16,13 @@ type polled struct {
 	rec     FeedRecord // as it will be
 	res     feeds.Result
 	err     error
-	at      time.Time
+	began   time.Time
+	at      time.Time // ended
 	rules   *Rules
 	list    listing
 	matches [][]query.Match // beside list.entries
 	first   bool            // the feed's first complete poll
+	partial bool            // pushed: what the document leaves out is no less listed
 	gap     *Gap
 	dark    time.Duration // how long the feed had not been reached
 }
@@ -55,7 +57,7 @@ func (p *polled) account(pace Pace, down bool) {
 		moved = r.State.Moved
 	}
 	r.Health = r.Health.succeeded(moved, stalledFor(r, p.at), p.at)
-	r.Poll.Next = pace.next(r.ID, r.Interval, 0, r.State.NextAllowed(p.at), p.at)
+	r.Poll.Next = pace.next(r.ID, r.Interval, 0, r.State.NextAllowed(p.at), p.began)
 }
 
 // failed accounts for an exchange that yielded nothing.
@@ -70,7 +72,7 @@ func (p *polled) failed(pace Pace, down bool) {
 		r.Health = r.Health.failed(fault, p.err.Error(), p.at)
 		failures = int(r.Health.Failures)
 	}
-	r.Poll.Next = pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.at)
+	r.Poll.Next = pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
 	if fault == feeds.Gone {
 		// Stopped, but asked once a month whether it was a mistake.
 		r.Poll.Next = p.at.Add(30 * 24 * time.Hour)
@@ -80,7 +82,10 @@ func (p *polled) failed(pace Pace, down bool) {
 // read holds the document against what is known of the feed.
 func (p *polled) read() {
 	r, doc := &p.rec, p.res.Document
-	p.list = identify(r.Known, doc)
+	p.list = identify(r.Known, doc, p.at)
+	if p.partial {
+		return
+	}
 	p.first = r.Added.IsZero()
 	r.Title, r.Site = doc.Title, doc.URL
 	r.Overlap = p.list.shared
@@ -106,7 +111,7 @@ func (p *polled) match() {
 	}
 	p.matches = make([][]query.Match, len(p.list.entries))
 	for i, e := range p.list.entries {
-		if e.known < 0 || e.changed {
+		if e.known < 0 && e.twin < 0 || e.changed {
 			p.matches[i] = p.rules.match(e.item, p.feed, p.at)
 		}
 	}
@@ -152,7 +157,7 @@ func (p *polled) result() string {
 func (p *polled) outcome() Polled {
 	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.entries) + len(p.res.Document.Same), Err: p.err}
 	for i, e := range p.list.entries {
-		if e.known < 0 {
+		if e.known < 0 && e.twin < 0 {
 			o.New++
 			if len(p.matches[i]) > 0 {
 				o.Matched++
@@ -253,4 +258,19 @@ func (m *Monitor) Checkpoint() error {
 	m.index.Expire(m.Now())
 	m.forget()
 	return nil
+}
+
+// Settle judges and commits what Poll and Push have handed over, in the
+// caller's goroutine: for a caller that does without Run.
+func (m *Monitor) Settle() error {
+	for {
+		select {
+		case p := <-m.in:
+			m.take(p)
+		default:
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			return m.commit()
+		}
+	}
 }

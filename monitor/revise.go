@@ -41,7 +41,7 @@ func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []query.M
 	fresh := slices.DeleteFunc(slices.Clone(matches), func(q query.Match) bool { return rec.told(q) })
 	var facts []string
 	if p.at.Sub(rec.Seen) > settling {
-		facts = p.rules.Set.Changes(DocOf(was, p.feed, p.at), DocOf(now, p.feed, p.at))
+		facts = p.rules.Set.Facts(DocOf(was, p.feed, p.at)).Diff(p.rules.Set.Facts(DocOf(now, p.feed, p.at)))
 	}
 	rec.match(matches)
 	if len(fresh) == 0 && len(facts) == 0 || len(matches) == 0 {

@@ -37,7 +37,7 @@ const maxRoundCards = 40
 // catchup adds a story to the catch-up card of the watch's destinations.
 func (m *Monitor) catchup(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	card := a.card(s, sw, w)
-	for _, dest := range a.p.rules.recipients(w.Notify) {
+	for _, dest := range a.p.rules.Recipients(w.Notify) {
 		r := m.round(roundKey{CatchupKind, dest}, a.p.at)
 		r.total++
 		r.notice.Priority = cmp.Or(r.notice.Priority, Normal)
@@ -121,7 +121,7 @@ func (m *Monitor) operations(p *polled, what, detail string) {
 	if detail != "" {
 		line += " (" + detail + ")"
 	}
-	for _, dest := range p.rules.recipients(p.rules.Operations) {
+	for _, dest := range p.rules.Recipients(p.rules.Operations) {
 		r := m.round(roundKey{OperationsKind, dest}, p.at)
 		c := &r.notice.Content
 		r.total++

@@ -158,7 +158,7 @@ func (m *Monitor) tell(a *arrival, s *Story, sw *StoryWatch, w Watch, q query.Ma
 // alert makes the story's card for one watch.
 func (m *Monitor) alert(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	card := a.card(s, sw, w)
-	for _, dest := range a.p.rules.recipients(w.Notify) {
+	for _, dest := range a.p.rules.Recipients(w.Notify) {
 		m.post(Notice{Key: sw.card(s, dest), Destination: dest, Kind: AlertKind, Watch: w.Name, Story: s.ID,
 			Priority: cmp.Or(w.Priority, Normal), Created: a.p.at.UTC(), Seen: a.rec.Seen,
 			Content: Content{Headline: card.Headline, Cards: []Card{card}}})
@@ -168,7 +168,7 @@ func (m *Monitor) alert(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 // held leaves a row that says a match was silenced: nothing drops unseen.
 func (m *Monitor) held(a *arrival, s *Story, sw *StoryWatch, w Watch, why string) {
 	card := a.card(s, sw, w)
-	for _, dest := range a.p.rules.recipients(w.Notify) {
+	for _, dest := range a.p.rules.Recipients(w.Notify) {
 		m.post(Notice{Key: noticeKey("held", w.Name, a.rec.ID.String(), dest), Destination: dest, Kind: AlertKind, Watch: w.Name,
 			Story: s.ID, Priority: cmp.Or(w.Priority, Normal), Created: a.p.at.UTC(), Seen: a.rec.Seen,
 			Content:  Content{Headline: card.Headline, Cards: []Card{card}},
@@ -197,7 +197,7 @@ func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	}
 	card := a.card(s, sw, w)
 	content := Content{Headline: card.Headline, Cards: []Card{card}, Change: a.change()}
-	for _, dest := range a.p.rules.recipients(w.Notify) {
+	for _, dest := range a.p.rules.Recipients(w.Notify) {
 		parent := sw.card(s, dest)
 		key := noticeKey("reply", parent, a.rec.ID.String(), a.change())
 		if due.After(now) {
@@ -251,7 +251,7 @@ func (m *Monitor) recount(a *arrival, s *Story, outlets, independent int) {
 			continue
 		}
 		card := CardOf(s, sw)
-		for _, dest := range a.p.rules.recipients(w.Notify) {
+		for _, dest := range a.p.rules.Recipients(w.Notify) {
 			parent := sw.card(s, dest)
 			m.post(Notice{Key: noticeKey("edit", parent, due.Format(time.RFC3339), ""), Destination: dest, Kind: EditKind,
 				Watch: w.Name, Story: s.ID, Parent: parent, Priority: Low, Created: a.p.at.UTC(), Seen: a.rec.Seen,

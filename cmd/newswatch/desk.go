@@ -16,7 +16,7 @@ type desk struct {
 	store   *store.Store
 	monitor *monitor.Monitor
 	started time.Time                               // zero outside the daemon
-	plans   []plan                                  // digests
+	plans   func() []plan                           // digests
 	reload  func(context.Context) ([]string, error) // nil outside the daemon
 	wake    func()                                  // lets deliverers look at the outbox
 }

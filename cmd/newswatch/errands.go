@@ -141,9 +141,7 @@ func runSearch(ctx context.Context, d *desk, raw json.RawMessage, emit func(any)
 		if ctx.Err() != nil || rec.Seen.Before(args.Since) {
 			return false
 		}
-		f := rules.Feeds[rec.Feed]
-		f.Name = rec.Feed
-		if len(set.Match(monitor.DocOf(rec.Item, f, rec.Seen))) == 0 {
+		if len(set.Match(monitor.DocOf(rec.Item, rules.Feed(rec.Feed), rec.Seen))) == 0 {
 			return true
 		}
 		found++

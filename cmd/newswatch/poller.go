@@ -59,7 +59,7 @@ const overdueSpread = 5 * time.Minute
 
 // newPoller queues the sources by the times stored for them. A feed never
 // polled is due at once.
-func newPoller(p poller, sources []source, past map[string]monitor.Poll, now time.Time) *poller {
+func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now time.Time) *poller {
 	p.done = make(chan finished)
 	p.change = make(chan []source)
 	p.active = map[string]*due{}
@@ -67,7 +67,7 @@ func newPoller(p poller, sources []source, past map[string]monitor.Poll, now tim
 		p.queue = append(p.queue, &due{source: s, at: startAt(past[s.feed.URL], s.pace, now)})
 	}
 	heap.Init(&p.queue)
-	return &p
+	return p
 }
 
 // startAt returns when a feed is first due after a start.

@@ -158,7 +158,7 @@ type Stats struct {
 // Stats measures the file. It walks whole buckets if deep is set.
 func (s *Store) Stats(deep bool) (st Stats, err error) {
 	st.Bytes = size(s.path)
-	st.Free = int64(s.db.Stats().FreePageN+s.db.Stats().PendingPageN) * int64(s.db.Info().PageSize)
+	st.Free = s.Free()
 	if !deep {
 		return st, nil
 	}
@@ -170,6 +170,13 @@ func (s *Store) Stats(deep bool) (st Stats, err error) {
 		return nil
 	})
 	return st, err
+}
+
+// Free returns the bytes of the file that forgotten rows have left, to be used
+// again.
+func (s *Store) Free() int64 {
+	st := s.db.Stats()
+	return int64(st.FreePageN+st.PendingPageN) * int64(s.db.Info().PageSize)
 }
 
 // Size returns the length of the file in bytes.

@@ -1,0 +1,300 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+	"newswatch/monitor/store"
+	"newswatch/monitor/story"
+)
+
+// A replay runs items of the past through the monitor as the daemon would have
+// run them, on a clock of its own and a store that is thrown away. Nothing is
+// sent.
+type replay struct {
+	cfg   *config.Config
+	store *store.Store
+	mon   *monitor.Monitor
+	clock time.Time
+	plans []plan
+
+	// Items that no watch matched have no story in the daemon. A second index
+	// groups all items, so that the outcome can be compared with the past.
+	all    *story.Index
+	shadow map[monitor.ItemID]monitor.StoryID
+
+	batch []int // n of the items of the poll under way
+	out   []replayed
+	byID  map[monitor.ItemID][]int // n of the listings of an item
+}
+
+// replayed is what became of one item.
+type replayed struct {
+	Type    string        `json:"type"` // "item"
+	N       int           `json:"n"`
+	ID      string        `json:"id"`
+	Story   string        `json:"story"`
+	Role    string        `json:"role"`
+	Matches []query.Match `json:"matches"`
+
+	title, feed string
+	id          monitor.ItemID
+}
+
+// replayedNotice is one message that would have been sent.
+type replayedNotice struct {
+	Type        string    `json:"type"` // "notice"
+	At          time.Time `json:"at"`
+	Destination string    `json:"destination"`
+	Kind        string    `json:"kind"`
+	Watch       string    `json:"watch"`
+	Story       string    `json:"story"`
+	Items       []int     `json:"items"`
+
+	headline string
+}
+
+// newReplay opens a throw-away monitor for a configuration.
+func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) {
+	dir, err := os.MkdirTemp("", "newswatch-backtest-")
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := store.OpenScratch(filepath.Join(dir, "backtest.db"))
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	r = &replay{cfg: cfg, store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
+		byID: map[monitor.ItemID][]int{}}
+	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
+	r.mon.SetRules(rulesOf(cfg))
+	cleanUp = func() error { return errors.Join(db.Close(), os.RemoveAll(dir)) }
+	return r, cleanUp, nil
+}
+
+// run replays the items, which must be in order of time: those of one feed
+// that were seen at one time are one poll.
+func (r *replay) run(ctx context.Context, items []inputItem) error {
+	if len(items) > 0 {
+		r.clock = items[0].Seen
+	}
+	if err := r.mon.Open(); err != nil {
+		return err
+	}
+	for from := 0; from < len(items); {
+		to := from + 1
+		for to < len(items) && items[to].Feed == items[from].Feed && items[to].Seen.Equal(items[from].Seen) {
+			to++
+		}
+		if err := r.poll(ctx, items[from:to]); err != nil {
+			return err
+		}
+		from = to
+	}
+	if err := r.mon.CloseRounds(); err != nil {
+		return err
+	}
+	return r.digestsUntil(r.clock.Add(time.Minute))
+}
+
+// poll replays one poll.
+func (r *replay) poll(ctx context.Context, items []inputItem) error {
+	seen := items[0].Seen
+	if err := r.digestsUntil(seen); err != nil {
+		return err
+	}
+	r.clock = later(r.clock, seen)
+	doc := feeds.Document{}
+	r.batch = r.batch[:0]
+	// Documents list the newest first, and the monitor takes them from the
+	// end: the items of a poll are handed over backwards.
+	for i := len(items) - 1; i >= 0; i-- {
+		doc.Items = append(doc.Items, items[i].item())
+	}
+	for i := range items {
+		r.batch = append(r.batch, items[i].n)
+	}
+	f := items[0].feed(r.cfg)
+	f.URL = cmp.Or(f.URL, "backtest:"+f.Name)
+	if _, err := r.mon.Push(ctx, f, doc); err != nil {
+		return err
+	}
+	return r.mon.Settle()
+}
+
+// item is the input as a feed would have shown it.
+func (it *inputItem) item() feeds.Item {
+	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: query.Plain(it.Title), Summary: query.Plain(it.Summary),
+		Content: query.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
+}
+
+// outlet names the publisher of an item without a feed.
+func (it *inputItem) outlet() string {
+	if it.Feed != "" {
+		return ""
+	}
+	if u, err := url.Parse(it.URL); err == nil {
+		return strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	return ""
+}
+
+// trace is told of every item as the monitor judges it.
+func (r *replay) trace(t monitor.Traced) {
+	n := r.batch[0]
+	r.batch = r.batch[1:]
+	out := replayed{Type: "item", N: n, ID: t.ID.String(), id: t.ID, Role: string(t.Role), title: t.Item.Title, feed: t.Feed,
+		Matches: []query.Match{}}
+	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {
+		outlet := cmp.Or(t.Item.Source, t.Feed)
+		published := t.Item.Published
+		if published.IsZero() || published.After(r.clock) {
+			published = r.clock
+		}
+		rep := story.Report{ID: uint64(t.ID), Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
+			Outlet: outlet, Published: published}
+		pl := r.all.Place(rep)
+		id := cmp.Or(pl.Story, rep.ID)
+		r.all.Add(rep, pl, id)
+		r.shadow[t.ID] = monitor.StoryID(id)
+		if out.Role == "" {
+			out.Role = string(pl.Role)
+		}
+	}
+	if found := r.cfg.Set.Match((&inputItem{Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
+		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published}).doc(r.mon.Rules().Feed(t.Feed), r.clock)); found != nil {
+		out.Matches = found
+	}
+	r.byID[t.ID] = append(r.byID[t.ID], n)
+	r.out = append(r.out, out)
+}
+
+// digestsUntil tells the digests whose slots come before t.
+func (r *replay) digestsUntil(t time.Time) error {
+	for _, p := range r.plans {
+		told, err := r.store.Slot(p.Name)
+		if err != nil {
+			return err
+		}
+		from := r.clock
+		if told != "" {
+			if from, err = time.ParseInLocation(slotForm, told, p.Zone); err != nil {
+				return err
+			}
+		}
+		slot, at := p.slots.Next(from)
+		for ; !at.IsZero() && at.Before(t); slot, at = p.slots.Next(at) {
+			r.clock = later(r.clock, at)
+			period := monitor.Period{Slot: slot, From: from, To: at}
+			if err := r.mon.TellDigest(r.store, p.DigestPlan, period); err != nil {
+				return err
+			}
+			from = at
+		}
+	}
+	return nil
+}
+
+// finish gives every item its story as it stands at the end, and lists the
+// notices in order.
+func (r *replay) finish() ([]replayed, []replayedNotice, error) {
+	stories := map[monitor.ItemID]monitor.StoryID{}
+	err := r.store.ItemsFrom(0, func(rec monitor.Record) bool {
+		if rec.Story != 0 {
+			stories[rec.ID] = rec.Story
+		}
+		return true
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	// A story of the index over all items takes the name of a daemon's story
+	// that has items in it.
+	named := map[uint64]monitor.StoryID{}
+	for _, id := range slices.Sorted(maps.Keys(stories)) {
+		all := r.all.Story(uint64(r.shadow[id]))
+		if _, ok := named[all]; !ok {
+			named[all] = stories[id]
+		}
+	}
+	for i := range r.out {
+		it := &r.out[i]
+		id, ok := stories[it.id]
+		if !ok {
+			all := r.all.Story(uint64(r.shadow[it.id]))
+			id = cmp.Or(named[all], monitor.StoryID(all))
+		}
+		if s, found, err := r.store.Story(id); err == nil && found {
+			id = s.ID
+		}
+		it.Story = id.String()
+	}
+	slices.SortFunc(r.out, func(a, b replayed) int { return cmp.Compare(a.N, b.N) })
+	notices, err := r.notices()
+	return r.out, notices, err
+}
+
+// notices lists the messages that would have been sent. Edits of counts are
+// none.
+func (r *replay) notices() ([]replayedNotice, error) {
+	rows, err := r.store.List(monitor.Query{Limit: 1_000_000})
+	if err != nil {
+		return nil, err
+	}
+	var out []replayedNotice
+	for _, n := range rows {
+		if n.Kind == monitor.EditKind || n.Delivery.State == monitor.Folded {
+			continue
+		}
+		v := replayedNotice{Type: "notice", At: n.Created, Destination: n.Destination, Kind: string(n.Kind), Watch: n.Watch,
+			Story: n.Story.String(), Items: []int{}, headline: n.Content.Headline}
+		for _, c := range n.Content.Cards {
+			v.Items = append(v.Items, r.byID[monitor.ItemID(c.Item)]...)
+		}
+		slices.Sort(v.Items)
+		v.Items = slices.Compact(v.Items)
+		out = append(out, v)
+	}
+	slices.SortStableFunc(out, func(a, b replayedNotice) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Story, b.Story))
+	})
+	return out, nil
+}
+
+// readItems reads a file of items and puts them in order of time; n keeps
+// naming their lines. One without a time has that of the line before.
+func readItems(in io.Reader) ([]inputItem, error) {
+	var items []inputItem
+	last := time.Now().UTC().Truncate(time.Second)
+	err := eachLine(in, func(n int, line []byte) error {
+		it := inputItem{n: n}
+		if err := json.Unmarshal(line, &it); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		it.Seen = cmp.Or(it.Seen, it.Published, last)
+		last = it.Seen
+		items = append(items, it)
+		return nil
+	})
+	slices.SortStableFunc(items, bySeen)
+	return items, err
+}
+
+// bySeen brings the items of one poll together.
+func bySeen(a, b inputItem) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Feed, b.Feed)) }

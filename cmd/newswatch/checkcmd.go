@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	var probe bool
+	c := &cobra.Command{
+		Use: "check", Short: "Find every mistake in the configuration; with --probe try feeds and destinations",
+		Long: `Read the configuration and print every mistake with its place and a proposal, one a
+line: FILE:LINE:COL: what (proposal). Exit status 2 if there is one. With --probe
+also fetch every feed and send a test to every destination, and print a table;
+exit status 1 if any fails.`,
+		Example: "  newswatch check\n  newswatch check --probe --config /etc/newswatch/config.yaml",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.check(c.Context(), probe) },
+	}
+	c.Flags().BoolVar(&probe, "probe", false, "fetch every feed and send a test to every destination")
+	return c
+}
+
+func (a *app) check(ctx context.Context, probe bool) error {
+	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
+	for _, p := range report.Problems {
+		if a.json {
+			if err := a.printJSON(p); err != nil {
+				return err
+			}
+		} else if p.Warning {
+			// Warnings are no mistakes: they leave the result as it is.
+			fmt.Fprintln(a.err, p)
+		} else {
+			fmt.Fprintln(a.out, p)
+		}
+	}
+	if !report.OK() {
+		return errQuietUsage
+	}
+	if probe {
+		return a.probe(ctx, cfg)
+	}
+	if !a.json {
+		fmt.Fprintf(a.err, "%s: sound: %s, %s, %s\n", cfg.File, notify.Count(len(cfg.Feeds), "feed", "feeds"),
+			notify.Count(len(cfg.Watches), "watch", "watches"), notify.Count(len(cfg.Destinations), "destination", "destinations"))
+	}
+	return nil
+}
+
+// probed is the outcome of trying one feed or destination.
+type probed struct {
+	What   string `json:"what"` // feed or destination
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+}
+
+// probe tries everything outside and prints a table.
+func (a *app) probe(ctx context.Context, cfg *config.Config) error {
+	results, err := probeFeeds(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	exits, err := exitsOf(cfg, a.outlets())
+	if err != nil {
+		return err
+	}
+	for _, e := range exits {
+		results = append(results, probeExit(ctx, e))
+	}
+	t := newTable(a.out, "", "NAME", "", "")
+	failed := 0
+	for _, r := range results {
+		ok := "ok"
+		if !r.OK {
+			ok = "FAILED"
+			failed++
+		}
+		if a.json {
+			if err := a.printJSON(r); err != nil {
+				return err
+			}
+		}
+		t.row(r.What, r.Name, ok, notify.Inert(r.Detail))
+	}
+	if !a.json {
+		err = t.end(a.err, "nothing is configured")
+	}
+	if err == nil && failed > 0 {
+		err = fmt.Errorf("%d of %d failed", failed, len(results))
+	}
+	return err
+}
+
+// probeFeeds fetches every feed as the daemon would: within its limits, hosts
+// in turn.
+func probeFeeds(ctx context.Context, cfg *config.Config) ([]probed, error) {
+	client, err := feeds.NewClient(cfg.Fetch, version())
+	if err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	defer client.Close()
+	out := make([]probed, len(cfg.Feeds))
+	slots := make(chan struct{}, cfg.Fetch.WithDefaults().Concurrency)
+	var group sync.WaitGroup
+	for i, f := range cfg.Feeds {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			out[i] = probeFeed(ctx, client, f)
+		})
+	}
+	group.Wait()
+	return out, ctx.Err()
+}
+
+func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
+	p := probed{What: "feed", Name: f.Name}
+	release, wait := client.Begin(f, feeds.State{}, time.Now())
+	for release == nil {
+		select {
+		case <-ctx.Done():
+			p.Detail = ctx.Err().Error()
+			return p
+		case <-time.After(wait):
+		}
+		release, wait = client.Begin(f, feeds.State{}, time.Now())
+	}
+	defer release()
+	res, err := client.Fetch(ctx, f, feeds.State{}, nil)
+	if err != nil {
+		p.Detail = err.Error()
+		return p
+	}
+	p.OK = true
+	p.Detail = fmt.Sprintf("%s, %q", notify.Count(len(res.Document.Items), "item", "items"), res.Document.Title)
+	if res.State.Moved != "" {
+		p.Detail += ", moved for good to " + feeds.Shown(res.State.Moved)
+	}
+	return p
+}
+
+// testTimeout bounds a test message.
+const testTimeout = 30 * time.Second
+
+// probeExit sends a test message, past the outbox: whoever tests wants to see
+// it fail.
+func probeExit(ctx context.Context, e exit) probed {
+	ctx, cancel := context.WithTimeout(ctx, testTimeout)
+	defer cancel()
+	p := probed{What: "destination", Name: e.name}
+	now := time.Now().UTC()
+	r, err := e.notifier.Notify(ctx, monitor.Notice{Key: monitor.OperationsKey("test "+now.Format(time.RFC3339Nano), e.name), Destination: e.name,
+		Kind: monitor.OperationsKind, Created: now,
+		Content: monitor.Content{Headline: "newswatch test message", Lines: []string{"If you can read this, " + base(e.name) + " works."}}}, monitor.Receipt{})
+	if err != nil {
+		p.Detail = err.Error()
+		return p
+	}
+	p.OK = true
+	if p.Detail = "accepted"; r.ID != "" {
+		p.Detail += ": " + r.ID
+	}
+	return p
+}
+
+func (a *app) notifyCommand() *cobra.Command {
+	c := &cobra.Command{Use: "notify", Short: "Try destinations", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(&cobra.Command{
+		Use: "test NAME", Short: "Send a test message to one destination", Example: "  newswatch notify test newsroom", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return a.notifyTest(c.Context(), args[0]) },
+	})
+	return c
+}
+
+func (a *app) notifyTest(ctx context.Context, name string) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	exits, err := exitsOf(cfg, a.outlets())
+	if err != nil {
+		return err
+	}
+	tried := 0
+	var failed error
+	for _, e := range exits {
+		if e.name != name && base(e.name) != name {
+			continue
+		}
+		tried++
+		p := probeExit(ctx, e)
+		switch {
+		case !p.OK:
+			failed = errors.Join(failed, fmt.Errorf("%s: %s", p.Name, p.Detail))
+		case a.json:
+			failed = errors.Join(failed, a.printJSON(p))
+		default:
+			fmt.Fprintln(a.err, p.Name+":", p.Detail)
+		}
+	}
+	if tried == 0 {
+		return usageError{fmt.Errorf("no destination is named %q in %s", name, cfg.File)}
+	}
+	return failed
+}

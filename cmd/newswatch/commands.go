@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// commands are all commands, in the order in which help lists them by group.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.runCommand(), a.onceCommand(), a.demoCommand(), a.checkCommand(),
+		a.matchCommand(), a.explainCommand(), a.backtestCommand(), a.queryCommand(),
+		a.digestCommand(), a.feedsCommand(), a.searchCommand(), a.storiesCommand(), a.storyCommand(),
+		a.outboxCommand(), a.silenceCommand(), a.statusCommand(), a.storeCommand(), a.notifyCommand(), a.reloadCommand(),
+		a.schemaCommand(), a.manCommand(), a.versionCommand(),
+	}
+}
+
+func (a *app) runCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "run", Short: "Run the daemon",
+		Long: `Poll the feeds on their schedules, match, and deliver, until SIGTERM or SIGINT.
+SIGHUP, systemctl reload and newswatch reload read the configuration again; a
+broken one is refused and the old one goes on.`,
+		Example: "  newswatch run\n  newswatch run --config /etc/newswatch/config.yaml --log-level debug",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.runDaemon(c.Context()) },
+	}
+}
+
+func (a *app) onceCommand() *cobra.Command {
+	var dry bool
+	c := &cobra.Command{
+		Use: "once", Short: "Poll every feed once, deliver what is owed, and end",
+		Long: `Poll every feed one time whatever its schedule, deliver what is owed, and end: for
+those who would rather use cron. With --dry-run nothing is stored and nothing
+sent; what would be sent is printed.`,
+		Example: "  newswatch once --dry-run\n  newswatch once --json | tail -n 1",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), dry) },
+	}
+	c.Flags().BoolVar(&dry, "dry-run", false, "store and send nothing, print what would be sent")
+	return c
+}
+
+func (a *app) reloadCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "reload", Short: "Make the running daemon read its configuration again", Example: "  newswatch reload",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.reload(c.Context()) },
+	}
+}

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/feeds"
+	"newswatch/monitor/web"
+	"newswatch/notify"
+)
+
+func (a *app) feedsCommand() *cobra.Command {
+	c := &cobra.Command{Use: "feeds", Short: "List, find, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(a.feedsList(), a.feedsDiscover(), a.feedsImport(), a.feedsExport(), a.feedsParse())
+	return c
+}
+
+func (a *app) feedsList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List feeds with their state, polls and gaps", Example: "  newswatch feeds list\n  newswatch feeds list --json",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			now := time.Now()
+			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
+			err := a.live(c.Context(), "feeds list", nil, decoded(func(f web.Feed) error {
+				every := "cron"
+				if f.IntervalS > 0 {
+					every = span(time.Duration(f.IntervalS) * time.Second)
+				}
+				t.row(f.Name, f.State, ago(f.LastSuccess, now), ago(f.NextPoll, now), every, strconv.Itoa(f.Items),
+					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), notify.Sparkline(f.Daily), notify.Fit(notify.Inert(f.Cause), 70))
+				return nil
+			}))
+			if err != nil || a.json {
+				return err
+			}
+			return t.end(a.err, "no feeds are configured")
+		},
+	}
+}
+
+func (a *app) feedsDiscover() *cobra.Command {
+	return &cobra.Command{
+		Use: "discover URL", Short: "Find the feeds of a site", Example: "  newswatch feeds discover https://example.org",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			settings := feeds.Settings{}
+			if cfg, report := a.quietly(); report {
+				settings = cfg.Fetch
+			}
+			client, err := feeds.NewClient(settings, version())
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			found, err := feeds.Discover(c.Context(), client, args[0])
+			if err != nil {
+				return fmt.Errorf("%s: %w", feeds.Shown(args[0]), err)
+			}
+			if len(found) == 0 {
+				return fmt.Errorf("%s: no feed found: look for a link named RSS or Feed on the page, or ask the publisher", feeds.Shown(args[0]))
+			}
+			t := newTable(a.out, "ADDRESS", "KIND", "TITLE", "FOUND BY")
+			for _, f := range found {
+				if a.json {
+					if err := a.printJSON(f); err != nil {
+						return err
+					}
+				}
+				t.row(f.URL, f.Kind, notify.Inert(f.Title), f.How)
+			}
+			if a.json {
+				return nil
+			}
+			return t.end(a.err, "")
+		},
+	}
+}
+
+func (a *app) feedsImport() *cobra.Command {
+	return &cobra.Command{
+		Use: "import FILE|-", Short: "Turn a subscription list (OPML) into feeds for config.yaml",
+		Long: `Read an OPML subscription list and print its feeds as entries for the feeds section
+of config.yaml, folders as tags. Feeds that are configured already are left out.
+To follow a list as it changes, name it in the configuration instead:
+  feeds:
+    - {opml: feeds.opml, tags: [imported]}`,
+		Example: "  newswatch feeds import subscriptions.opml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			in, err := a.open(args[0])
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			list, err := feeds.ReadOPML(in)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			return a.printImport(list)
+		},
+	}
+}
+
+// printImport prints the feeds that are not configured yet.
+func (a *app) printImport(list []feeds.Feed) error {
+	have := map[string]bool{}
+	if cfg, ok := a.quietly(); ok {
+		for _, f := range cfg.Feeds {
+			have[feeds.CanonicalURL(f.URL)] = true
+		}
+	}
+	n := 0
+	for _, f := range list {
+		if have[feeds.CanonicalURL(f.URL)] {
+			continue
+		}
+		n++
+		// JSON is YAML, and quotes what must be quoted.
+		entry, err := json.Marshal(map[string]any{"url": f.URL, "name": f.Name, "tags": append([]string{}, f.Tags...)})
+		if err != nil {
+			return err
+		}
+		if !a.json {
+			entry = append([]byte("  - "), entry...)
+		}
+		fmt.Fprintln(a.out, string(entry))
+	}
+	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", len(list), len(list)-n)
+	return err
+}
+
+func (a *app) feedsExport() *cobra.Command {
+	return &cobra.Command{
+		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)", Example: "  newswatch feeds export > feeds.opml",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+		},
+	}
+}
+
+// open opens a file named on the command line; "-" is standard input.
+func (a *app) open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(a.in), nil
+	}
+	return os.Open(name)
+}
+
+// parsed is the first line of feeds parse.
+type parsedFeed struct {
+	Type     string `json:"type"` // "feed"
+	Format   string `json:"format"`
+	Title    string `json:"title"`
+	URL      string `json:"url"`
+	Lang     string `json:"lang"`
+	Repaired bool   `json:"repaired"`
+}
+
+// parsedItem is a line of feeds parse for each entry.
+type parsedItem struct {
+	Type      string     `json:"type"` // "item"
+	GUID      string     `json:"guid"`
+	URL       string     `json:"url"`
+	Title     string     `json:"title"`
+	Summary   string     `json:"summary"`
+	Content   string     `json:"content"`
+	Authors   []string   `json:"authors"`
+	Tags      []string   `json:"tags"`
+	Published *time.Time `json:"published"`
+	Updated   *time.Time `json:"updated"`
+	Lang      string     `json:"lang"`
+	Link      string     `json:"link"`
+	Source    string     `json:"source,omitempty"`
+}
+
+func (a *app) feedsParse() *cobra.Command {
+	var base, contentType string
+	c := &cobra.Command{
+		Use: "parse FILE|-", Short: "Show what newswatch makes of a feed document",
+		Example: "  curl -s https://example.org/feed | newswatch feeds parse --url https://example.org/feed -\n  newswatch feeds parse --json saved.xml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			in, err := a.open(args[0])
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			body, err := io.ReadAll(io.LimitReader(in, 64<<20))
+			if err != nil {
+				return err
+			}
+			doc, err := feeds.Parse(body, feeds.ParseOptions{URL: base, ContentType: contentType})
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if a.json {
+				return a.printParsed(doc)
+			}
+			return a.showParsed(doc)
+		},
+	}
+	c.Flags().StringVar(&base, "url", "", "the `address` the document came from, for relative links")
+	c.Flags().StringVar(&contentType, "content-type", "", "the `header` it came with, for its character set")
+	return c
+}
+
+func (a *app) printParsed(doc feeds.Document) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(parsedFeed{"feed", doc.Format, doc.Title, doc.URL, doc.Lang, doc.Repaired}); err != nil {
+		return err
+	}
+	for _, it := range doc.Items {
+		err := enc.Encode(parsedItem{"item", it.GUID, it.URL, it.Title, it.Summary, it.Content, append([]string{}, it.Authors...),
+			append([]string{}, it.Tags...), orNull(it.Published), orNull(it.Updated), it.Lang, it.Link, it.Source})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func (a *app) showParsed(doc feeds.Document) error {
+	repaired := ""
+	if doc.Repaired {
+		repaired = ", repaired"
+	}
+	fmt.Fprintf(a.out, "%s (%s%s), %s\n", notify.Inert(doc.Title), doc.Format, repaired, notify.Count(len(doc.Items), "item", "items"))
+	for _, it := range doc.Items {
+		when := "no date"
+		if !it.Published.IsZero() {
+			when = it.Published.Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, notify.Inert(it.Title), notify.Link(it.Link))
+		if it.Summary != "" {
+			fmt.Fprintf(a.out, "    %s\n", notify.Fit(notify.Inert(it.Summary), 200))
+		}
+	}
+	return nil
+}

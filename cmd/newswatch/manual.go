@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/notify/webhook"
+)
+
+func (a *app) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema [config|webhook]", Short: "Print the JSON Schema of the configuration, or of what webhooks receive",
+		Long: `Print a JSON Schema: of config.yaml, for editors that complete and check it, or of
+the payload that webhook destinations receive.`,
+		Example:   "  newswatch schema > config.schema.json\n  newswatch schema webhook",
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"config", "webhook"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			b := config.Schema()
+			if len(args) == 1 && args[0] == "webhook" {
+				b = webhook.Schema()
+			}
+			_, err := a.out.Write(b)
+			return err
+		},
+	}
+}
+
+func (a *app) manCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "man FOLDER", Short: "Write the manual pages", Example: "  newswatch man ./man1 && man -l ./man1/newswatch.1",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return err
+			}
+			root := c.Root()
+			root.DisableAutoGenTag = true
+			err := doc.GenManTree(root, &doc.GenManHeader{Title: "NEWSWATCH", Section: "1", Source: "newswatch", Manual: "newswatch manual"}, args[0])
+			if err == nil && !a.json {
+				fmt.Fprintln(a.err, "manual pages are in", args[0])
+			}
+			return err
+		},
+	}
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
+	"newswatch/monitor/query"
+)
+
+func (a *app) matchCommand() *cobra.Command {
+	var o matchOptions
+	c := &cobra.Command{
+		Use: "match", Short: "Match items from standard input against the watches",
+		Long: `Read items as JSON Lines ({"title","summary","content","url","feed","tags",
+"authors","published"}, all optional) and print one line of matches for each, in
+order. With --text each line is a title.`,
+		Example: "  echo 'ICE awards $30M contract to Palantir' | newswatch match --text\n  newswatch match --labels labels.jsonl",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			if o.labels != "" {
+				return a.scoreLabels(cfg, o.labels)
+			}
+			return a.match(cfg, o)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&o.text, "text", false, "each line is a title")
+	f.BoolVar(&o.all, "all", false, "add watches whose mentions were rejected, and why")
+	f.BoolVar(&o.stats, "stats", false, "print counts and times on standard error at the end")
+	f.StringVar(&o.labels, "labels", "", "instead, score the entities on a `file` of labelled lines")
+	return c
+}
+
+type matchOptions struct {
+	text, all, stats bool
+	labels           string
+}
+
+// An inputItem is an item as match and backtest read it.
+type inputItem struct {
+	Title     string    `json:"title"`
+	Summary   string    `json:"summary"`
+	Content   string    `json:"content"`
+	URL       string    `json:"url"`
+	GUID      string    `json:"guid"`
+	Feed      string    `json:"feed"`
+	Tags      []string  `json:"tags"`
+	Authors   []string  `json:"authors"`
+	Lang      string    `json:"lang"`
+	Published time.Time `json:"published"`
+	Seen      time.Time `json:"seen"`
+
+	n int // line, from 1
+}
+
+// feed returns the item's feed with what the configuration knows of it.
+func (it *inputItem) feed(cfg *config.Config) feeds.Feed {
+	if i := slices.IndexFunc(cfg.Feeds, func(f feeds.Feed) bool { return f.Name == it.Feed }); i >= 0 {
+		return cfg.Feeds[i]
+	}
+	return feeds.Feed{Name: it.Feed}
+}
+
+// doc is the item as the watch language sees it.
+func (it *inputItem) doc(f feeds.Feed, now time.Time) *query.Doc {
+	return &query.Doc{Title: query.Plain(it.Title), Summary: query.Plain(it.Summary), Body: query.Plain(it.Content), URL: it.URL, Feed: f.Name,
+		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
+}
+
+// matchLine is what match prints for one item.
+type matchLine struct {
+	N       int           `json:"n"`
+	Matches []query.Match `json:"matches"`
+}
+
+func (a *app) match(cfg *config.Config, o matchOptions) error {
+	began := time.Now()
+	set, problems := query.Compile(cfg.Entities.Named, rulesFor(cfg))
+	compiled := time.Since(began)
+	for _, p := range problems {
+		if !p.Warning {
+			return errors.New(p.Message) // load has refused it already
+		}
+	}
+	out := bufio.NewWriter(a.out)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	var times []time.Duration
+	err := eachLine(a.in, func(n int, line []byte) error {
+		it := inputItem{Title: string(line)}
+		if !o.text {
+			it.Title = ""
+			if err := json.Unmarshal(line, &it); err != nil {
+				return fmt.Errorf("line %d: %w (give one JSON object a line, or --text)", n, err)
+			}
+		}
+		doc := it.doc(it.feed(cfg), began)
+		t := time.Now()
+		found := set.Match(doc)
+		times = append(times, time.Since(t))
+		if o.all {
+			found = set.MatchAll(doc)
+		}
+		if found == nil {
+			found = []query.Match{}
+		}
+		return enc.Encode(matchLine{n, found})
+	})
+	if err = errors.Join(err, out.Flush()); err != nil || !o.stats {
+		return err
+	}
+	return a.matchStats(times, set.Len(), compiled)
+}
+
+// matchStats prints counts and times. The mean and the 99th percentile are of
+// matching alone, without reading and printing.
+func (a *app) matchStats(times []time.Duration, watches int, compiled time.Duration) error {
+	slices.Sort(times)
+	sum, p99 := time.Duration(0), time.Duration(0)
+	for _, t := range times {
+		sum += t
+	}
+	mean := 0.0
+	if n := len(times); n > 0 {
+		mean = float64(sum.Nanoseconds()) / 1e3 / float64(n)
+		p99 = times[min(n-1, n*99/100)]
+	}
+	return json.NewEncoder(a.err).Encode(struct {
+		Docs    int     `json:"docs"`
+		Watches int     `json:"watches"`
+		Compile float64 `json:"compile_ms"`
+		Mean    float64 `json:"match_us_mean"`
+		P99     float64 `json:"match_us_p99"`
+	}{len(times), watches, float64(compiled.Microseconds()) / 1e3, mean, float64(p99.Nanoseconds()) / 1e3})
+}
+
+// rulesFor are the watches as package query compiles them.
+func rulesFor(cfg *config.Config) []query.Rule {
+	var rules []query.Rule
+	for _, w := range cfg.Watches {
+		rules = append(rules, query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples})
+	}
+	return rules
+}
+
+// maxLine bounds one line of input.
+const maxLine = 32 << 20
+
+// eachLine calls fn for every line that is not blank, counted from 1 with the
+// blank ones left out.
+func eachLine(r io.Reader, fn func(n int, line []byte) error) error {
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
+	n := 0
+	for sc.Scan() {
+		line := bytes.TrimSpace(sc.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		n++
+		if err := fn(n, line); err != nil {
+			return err
+		}
+	}
+	return sc.Err()
+}
+
+func (a *app) scoreLabels(cfg *config.Config, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	labels, err := query.ReadLabels(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	scores := cfg.Set.Score(labels)
+	if a.json {
+		for _, s := range scores {
+			if err := a.printJSON(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return query.WriteScores(a.out, scores)
+}

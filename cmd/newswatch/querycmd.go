@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/monitor/query"
+)
+
+// quietly reads the configuration for a command that can do without one.
+func (a *app) quietly() (*config.Config, bool) {
+	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
+	return cfg, cfg != nil && report.OK()
+}
+
+func (a *app) queryCommand() *cobra.Command {
+	c := &cobra.Command{Use: "query", Short: "Check queries, and translate those of other tools", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(a.queryCheck(), a.queryTranslate())
+	return c
+}
+
+func (a *app) queryCheck() *cobra.Command {
+	return &cobra.Command{
+		Use: "check QUERY", Short: "Say how a query is understood, or what is wrong with it",
+		Example: "  newswatch query check '{azure} NEAR/60 ({ice} OR {dhs})'",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var entities map[string]query.Entity
+			if cfg, ok := a.quietly(); ok {
+				entities = cfg.Entities.Named
+			}
+			reading, problems := query.Check(entities, args[0])
+			bad := false
+			for _, p := range problems {
+				bad = bad || !p.Warning
+				fmt.Fprintln(a.err, drawProblem(args[0], p))
+			}
+			if bad {
+				return errQuietUsage
+			}
+			if a.json {
+				return a.printJSON(reading)
+			}
+			fmt.Fprintln(a.out, "read as   ", reading.Query)
+			printList(a.out, "matches", reading.Terms)
+			printList(a.out, "needs one of", reading.Cover)
+			return nil
+		},
+	}
+}
+
+func printList(w io.Writer, head string, lines []string) {
+	for i, l := range lines {
+		if i > 0 {
+			head = ""
+		}
+		fmt.Fprintf(w, "%-12s %s\n", head, l)
+	}
+}
+
+// drawProblem shows a mistake in a query with a caret under its place.
+func drawProblem(text string, p query.Problem) string {
+	line := p.Message
+	if p.Hint != "" {
+		line += " (" + p.Hint + ")"
+	}
+	if p.Offset < 0 || p.Offset > len(text) || strings.Contains(text, "\n") {
+		return line
+	}
+	return line + "\n    " + text + "\n    " + strings.Repeat(" ", len([]rune(text[:p.Offset]))) + "^"
+}
+
+func (a *app) queryTranslate() *cobra.Command {
+	var from string
+	c := &cobra.Command{
+		Use: "translate QUERY", Short: "Translate a query of Google Alerts, Meltwater or Cision",
+		Long: `Translate a search string of another tool into the watch language. What cannot be
+translated is named on standard error, not dropped in silence.`,
+		Example: "  newswatch query translate --from google '\"homeland security\" contract -hospital'\n  newswatch query translate --from meltwater '(azure near/10 \"ice\") not \"ice cream\"'",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			out, notes, err := query.Translate(from, args[0])
+			for _, n := range notes {
+				fmt.Fprintln(a.err, "note:", n)
+			}
+			if err != nil {
+				return usageError{err}
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"query": out, "notes": append([]string{}, notes...)})
+			}
+			_, err = fmt.Fprintln(a.out, out)
+			return err
+		},
+	}
+	c.Flags().StringVar(&from, "from", "google", "the `tool`: google, meltwater or cision")
+	return c
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// reload asks the daemon to reload. It does without reading the configuration
+// first if it can: a broken one is for the daemon to report.
+func (a *app) reload(ctx context.Context) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	show := decoded(func(v struct{ Changes []string }) error {
+		if a.json {
+			return a.printJSON(v)
+		}
+		if len(v.Changes) == 0 {
+			fmt.Fprintln(a.out, "reloaded: nothing changed")
+		}
+		for _, c := range v.Changes {
+			fmt.Fprintln(a.out, c)
+		}
+		return nil
+	})
+	for _, path := range socketsOf(cfg) {
+		if err = askDaemon(ctx, path, "reload", nil, show); !errors.Is(err, errNoDaemon) {
+			return err
+		}
+	}
+	return err
+}
