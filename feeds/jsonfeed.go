@@ -61,13 +61,14 @@ func salvaged(text []byte) (top object, ok bool) {
 	if err := json.Unmarshal(text, &top); !errors.As(err, &syntax) || syntax.Offset < int64(len(text)) {
 		return nil, false
 	}
-	for tries := 0; tries < 64; tries++ {
+	whole := make([]byte, 0, len(text)+3)
+	for range 8 { // objects within an item, at most
 		i := bytes.LastIndexByte(text, '}')
 		if i < 0 {
 			return nil, false
 		}
 		text = text[:i]
-		whole := append(append([]byte(nil), text...), "}]}"...)
+		whole = append(append(whole[:0], text...), "}]}"...)
 		if json.Valid(whole) {
 			return top, json.Unmarshal(whole, &top) == nil
 		}

@@ -101,16 +101,6 @@ func uncover(text []byte, o outline) ([]byte, outline, error) {
 	return text, inner, err
 }
 
-// namespace returns the default one that the tag at i declares.
-func namespace(text []byte, i int) (uri string) {
-	readTag(text, i, func(name, value []byte) {
-		if string(name) == "xmlns" {
-			uri = string(value)
-		}
-	})
-	return uri
-}
-
 // hiddenRoot looks for the root of a feed near the beginning of text.
 func hiddenRoot(text []byte) int {
 	head := bytes.ToLower(text[:min(len(text), 64<<10)])
@@ -191,22 +181,12 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, match
 			d, matched, err = Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	d, matched, err = p.format(text[o.root:o.end], excerpts{text, o.entries, spans}, o.kind)
-	if uri := namespace(text, o.root); err == nil && !matched && uri != "" {
-		// The parser takes a misspelt namespace for another vocabulary.
-		plain := bytes.Replace(text[o.root:o.end], []byte(uri), nil, 1)
-		if p, ok, err := p.format(plain, excerpts{text, o.entries, spans}, o.kind); ok && err == nil {
-			return p, true, nil
-		}
+	e := excerpts{text: text, entries: o.entries, spans: spans}
+	native := inNativeNamespace(text[o.root:o.end], o.kind)
+	if o.kind == "atom" {
+		return p.atom(native, &e)
 	}
-	return d, matched, err
-}
-
-func (p *reader) format(text []byte, e excerpts, kind string) (Document, bool, error) {
-	if kind == "atom" {
-		return p.atom(text, &e)
-	}
-	return p.rss(text, kind, &e)
+	return p.rss(native, o.kind, &e)
 }
 
 // excerpts give the items of a parsed document the bytes they were made from.

@@ -26,6 +26,7 @@ func repair(doc []byte, o outline) []byte {
 // An opened element of the repaired document.
 type opened struct {
 	name  []byte
+	from  int // where its tag begins in the output
 	whole int // where its last whole child ends in the output
 }
 
@@ -100,8 +101,8 @@ func (r *repairer) startTag(i int) (next int) {
 	if r.superfluous(name) {
 		return t.to
 	}
-	if r.isEntry(name) && r.entry == len(r.stack) && r.entry > 0 {
-		r.close(len(r.stack) - 1) // the last entry was never closed
+	if home := r.deepest(); r.isEntry(name) && (r.entry == len(r.stack) && r.entry > 0 || r.entry == 0 && len(r.stack) > home) {
+		r.close(home) // the last entry, or something before the first, was never closed
 	}
 	r.open(name, rest, t.empty && !r.isChannel(name))
 	return t.to
@@ -120,9 +121,10 @@ func (r *repairer) superfluous(name []byte) bool {
 }
 
 func (r *repairer) open(name, attributes []byte, empty bool) {
+	from := len(r.out)
 	r.out = append(append(append(r.out, '<'), name...), attributes...)
 	r.out = append(r.out, '>')
-	r.stack = append(r.stack, opened{name: name, whole: len(r.out)})
+	r.stack = append(r.stack, opened{name: name, from: from, whole: len(r.out)})
 	if r.entry == 0 && len(r.stack) > 1 && len(r.stack) < 4 && r.isEntry(name) {
 		r.entry = len(r.stack)
 	}
@@ -131,12 +133,7 @@ func (r *repairer) open(name, attributes []byte, empty bool) {
 	}
 }
 
-func (r *repairer) isEntry(name []byte) bool {
-	if r.kind == "atom" {
-		return bytes.EqualFold(name, []byte("entry"))
-	}
-	return bytes.EqualFold(name, []byte("item"))
-}
+func (r *repairer) isEntry(name []byte) bool { return isEntry(name, r.kind) }
 
 func (r *repairer) attribute(name, value []byte) {
 	r.out = append(append(append(r.out, ' '), name...), '=', '"')
@@ -185,6 +182,9 @@ func (r *repairer) close(k int) {
 	for len(r.stack) > k {
 		last := r.stack[len(r.stack)-1]
 		r.out = append(append(append(r.out, '<', '/'), last.name...), '>')
+		if len(r.out)-last.from > maxDateElement && isDateElement(last.name) {
+			r.out = r.out[:last.from]
+		}
 		if len(r.stack) == r.entry {
 			r.entry = 0
 			r.entries++
@@ -215,8 +215,8 @@ func (r *repairer) finish() {
 	r.close(0)
 }
 
-// deepest is how many open elements outside any entry hold entries: what is
-// open below them was cut off.
+// deepest is how many open elements may hold entries. What else is open
+// outside an entry was left open.
 func (r *repairer) deepest() int {
 	if len(r.stack) > 1 && bytes.EqualFold(r.stack[1].name, []byte("channel")) {
 		return 2

@@ -204,11 +204,22 @@ func (s *scanner) note(i int, t tag) {
 }
 
 func (s *scanner) isEntry(name []byte, depth int) bool {
-	switch s.out.kind {
+	return depth > 0 && depth < 3 && isEntry(name, s.out.kind) && (depth == 1 || s.out.kind != "atom" && s.in("channel"))
+}
+
+// isEntry reports whether elements of this name are entries in a feed of this
+// kind: item or entry, with or without prefix. Other vocabularies have items
+// too; where the parser knows better, excerpts.match notices.
+func isEntry(name []byte, kind string) bool {
+	if len(name) > 24 {
+		return false
+	}
+	local := name[bytes.LastIndexByte(name, ':')+1:]
+	switch kind {
 	case "atom":
-		return depth == 1 && len(name) == 5 && bytes.EqualFold(name, []byte("entry"))
+		return len(local) == 5 && bytes.EqualFold(local, []byte("entry"))
 	case "rss", "rdf":
-		return (depth == 1 || depth == 2 && s.in("channel")) && len(name) == 4 && bytes.EqualFold(name, []byte("item"))
+		return len(local) == 4 && bytes.EqualFold(local, []byte("item"))
 	}
 	return false
 }
@@ -216,7 +227,9 @@ func (s *scanner) isEntry(name []byte, depth int) bool {
 // in reports whether the innermost element is called name.
 func (s *scanner) in(name string) bool {
 	n := s.stack[len(s.stack)-1].name
-	return n.to-n.from == len(name) && bytes.EqualFold(s.doc[n.from:n.to], []byte(name))
+	local := s.doc[n.from:n.to]
+	local = local[bytes.LastIndexByte(local, ':')+1:]
+	return len(local) == len(name) && bytes.EqualFold(local, []byte(name))
 }
 
 func (s *scanner) endTag(i int) (next int) {
@@ -235,12 +248,28 @@ func (s *scanner) endTag(i int) (next int) {
 		s.out.flawed = true
 		return to
 	}
+	if to-f.from > maxDateElement && isDateElement(name) {
+		s.out.flawed = true // the parser would try its 150 layouts on it
+	}
 	s.stack = s.stack[:len(s.stack)-1]
 	s.spaces -= f.spaces
 	if n := len(s.out.entries); n > 0 && s.out.entries[n-1].from == f.from {
 		s.out.entries[n-1].to = to
 	}
 	return to
+}
+
+// maxDateElement is more than a date element with its attributes ever takes.
+const maxDateElement = 1 << 10
+
+// isDateElement tells the elements that the parser reads as dates.
+func isDateElement(name []byte) bool {
+	local := bytes.ToLower(name[bytes.LastIndexByte(name, ':')+1:])
+	switch string(local) {
+	case "pubdate", "lastbuilddate", "updated", "published", "issued", "modified", "date":
+		return true
+	}
+	return false
 }
 
 func tooLarge(format string, args ...any) error {

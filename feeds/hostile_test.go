@@ -1,0 +1,99 @@
+package feeds
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestHostile feeds Parse what is known to kill or stall feed parsers. Each is
+// refused, or read with little more memory than it has bytes.
+func TestHostile(t *testing.T) {
+	times := strings.Repeat
+	entity := `<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">` + func() (s string) {
+		for i := range 9 {
+			s += fmt.Sprintf(`<!ENTITY a%d "%s">`, i, times("&a;", 10))
+		}
+		return s
+	}() + `]>`
+	in := func(s string) string { return string(rssOf("<item><title>x</title>" + s + "</item>")) }
+	for name, c := range map[string]struct {
+		doc   string
+		fault Fault // "" for a document that is read
+	}{
+		"billion laughs":           {entity + in("<description>&a8;</description>"), ""},
+		"external entity":          {`<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/passwd">]>` + in("<description>&e;</description>"), ""},
+		"parameter entity":         {`<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x">%p;]>` + in(""), ""},
+		"nested tags":              {in(times("<x:a>", 400_000)), TooLarge},
+		"nested in its namespace":  {in(times("<a>", 400_000)), TooLarge},
+		"nested namespaces":        {in(times(`<a xmlns:n="u">`, 10_000)), TooLarge},
+		"namespaces over children": {`<rss ` + manyNames(10_000) + `><channel><item>` + times("<a:b/>", 50_000) + `</item></channel></rss>`, TooLarge},
+		"namespaces, fewer":        {`<rss ` + manyNames(120) + `><channel><item>` + times("<a:b/>", 18_000) + times("<item/>", 600_000) + `</item></channel></rss>`, TooLarge},
+		"comment pieces":           {in("<a:b>" + times("x<!---->", 300_000) + "</a:b>"), TooLarge},
+		"cdata pieces":             {in("<a:b>" + times("<![CDATA[x]]>", 300_000) + "</a:b>"), TooLarge},
+		"child pieces":             {in("<a:b>" + times("x<c/>", 300_000) + "</a:b>"), TooLarge},
+		"nested bases":             {in(times(`<a xml:base="a/">`, 10_000)), TooLarge},
+		"attributes":               {in("<a " + times(`b="c" `, 100_000) + "/>"), TooLarge},
+		"empty items":              {string(rssOf(times("<item/>", 300_000))), ""},
+		"two million elements":     {string(rssOf(times("<a/>", 2_000_000))), TooLarge},
+		"long date":                {in("<pubDate>" + times("9", 2_000_000) + "</pubDate>"), ""},
+		"long name":                {in("<" + times("a", 2_000_000) + "/>"), ""},
+		"long comment":             {"<!--" + times("x", 4_000_000) + "-->" + in(""), ""},
+		"references":               {in("<description>" + times("&#65;", 200_000) + "</description>"), ""},
+		"ampersands":               {in("<description>" + times("&", 1_000_000) + "</description>"), ""},
+		"less-thans":               {in("<description>" + times("< ", 500_000) + "</description>"), ""},
+		"nested html":              {in("<description><![CDATA[" + times("<div>", 100_000) + "x]]></description>"), ""},
+		"open quotes":              {in(times(`<a b="`, 100_000)), ""},
+		"stray end tags":           {in(times("</x>", 200_000)), ""},
+		"json depth":               {`{"version":"https://jsonfeed.org/version/1","title":"x","items":` + times("[", 100_000), NotAFeed},
+		"json nulls":               {`{"version":"https://jsonfeed.org/version/1","title":"x","items":[null,{"id":"1","authors":[null]}]}`, ""},
+		"json open braces":         {`{"version":"https://jsonfeed.org/version/1","title":"x","items":[` + times(`{"id":"1"},`, 50_000), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			d, err := Parse([]byte(c.doc), ParseOptions{})
+			runtime.ReadMemStats(&after)
+			var fe *FetchError
+			if errors.As(err, &fe) && fe.Fault != c.fault || err == nil && c.fault != "" {
+				t.Errorf("got %v, want fault %q", err, c.fault)
+			}
+			if err == nil && strings.Contains(name, "entit") && strings.Contains(fmt.Sprint(d.Items), "aaaaaaaaaaaaaaaaaaaaa") {
+				t.Error("an entity was expanded")
+			}
+			allocated := after.TotalAlloc - before.TotalAlloc
+			if limit := uint64(128<<20 + 60*len(c.doc)); allocated > limit {
+				t.Errorf("allocated %d MB for %d KB", allocated>>20, len(c.doc)>>10)
+			}
+		})
+	}
+}
+
+func manyNames(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ` xmlns:n%d="u%d"`, i, i)
+	}
+	return b.String()
+}
+
+func TestEntriesBeyondTheLimitAreDropped(t *testing.T) {
+	d, err := Parse(rssOf(strings.Repeat("<item><guid>x</guid></item>", maxEntries+5)), ParseOptions{})
+	if err != nil || len(d.Items) != maxEntries || d.Dropped != 5 || !d.Repaired {
+		t.Errorf("%d items, %d dropped, %v", len(d.Items), d.Dropped, err)
+	}
+}
+
+func TestParseReadsNoFiles(t *testing.T) {
+	secret := t.TempDir() + "/secret"
+	if err := os.WriteFile(secret, []byte("hidden words"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	it := parseOne(t, []byte(`<!DOCTYPE rss [<!ENTITY e SYSTEM "`+secret+`">]><rss><channel><item><title>x&e;</title></item></channel></rss>`))
+	if strings.Contains(it.Title, "hidden") {
+		t.Errorf("title %q", it.Title)
+	}
+}

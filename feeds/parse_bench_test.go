@@ -1,0 +1,64 @@
+package feeds
+
+import "testing"
+
+// BenchmarkParse reads a feed of 30 entries (49 KB) in full, with one new
+// entry, and with none.
+func BenchmarkParse(b *testing.B) {
+	doc := generated(30)
+	d, err := Parse(doc, ParseOptions{})
+	if err != nil || len(d.Items) != 30 {
+		b.Fatal(len(d.Items), err)
+	}
+	known := map[uint64]bool{}
+	for _, it := range d.Items {
+		known[it.Span] = true
+	}
+	run := func(name string, unknown uint64, none bool) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(doc)))
+			b.ReportAllocs()
+			o := ParseOptions{Known: func(s uint64) bool { return known[s] && s != unknown }}
+			if none {
+				o.Known = nil
+			}
+			for b.Loop() {
+				if _, err := Parse(doc, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	run("full", 0, true)
+	run("one new", d.Items[3].Span, false)
+	run("all known", 0, false)
+}
+
+func BenchmarkScan(b *testing.B) {
+	doc := generated(30)
+	b.SetBytes(int64(len(doc)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if o, err := scan(doc); err != nil || len(o.entries) != 30 || o.flawed {
+			b.Fatal(o, err)
+		}
+	}
+}
+
+func BenchmarkToUTF8(b *testing.B) {
+	doc := generated(30)
+	b.SetBytes(int64(len(doc)))
+	for b.Loop() {
+		if _, repaired := toUTF8(doc, ""); repaired {
+			b.Fatal("repaired")
+		}
+	}
+}
+
+func BenchmarkDate(b *testing.B) {
+	for b.Loop() {
+		if parseDate("Tue, 24 Nov 2026 07:15:00 GMT").IsZero() {
+			b.Fatal("unread")
+		}
+	}
+}
