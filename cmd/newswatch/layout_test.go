@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The rooms, in the order an item passes through them. A package may import
+// only what is listed here; only cmd/newswatch knows them all.
+var mayImport = map[string][]string{
+	"feeds":                  {},
+	"monitor/query":          {},
+	"monitor/story":          {"feeds"},
+	"monitor":                {"feeds", "monitor/query", "monitor/story"},
+	"notify":                 {"feeds", "monitor", "monitor/query"},
+	"notify/notifytest":      {"monitor", "monitor/query", "notify"},
+	"monitor/store":          {"feeds", "monitor", "monitor/query", "notify"},
+	"monitor/web":            {"feeds", "monitor", "monitor/query", "monitor/story"},
+	"notify/slack":           {"feeds", "monitor", "monitor/query", "notify"},
+	"notify/slack/slacktest": {},
+	"notify/email":           {"feeds", "monitor", "monitor/query", "notify"},
+	"notify/email/emailtest": {},
+	"notify/webhook":         {"feeds", "monitor", "monitor/query", "notify"},
+	"notify/console":         {"feeds", "monitor", "monitor/query", "notify"},
+	"cmd/newswatch/config":   {"feeds", "monitor", "monitor/query", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
+}
+
+// Each outside library has one room, and its tests may use no other's either.
+var homes = map[string][]string{
+	"github.com/mmcdole/gofeed":           {"feeds"},
+	"go.etcd.io/bbolt":                    {"monitor/store"},
+	"github.com/robfig/cron/v3":           {"cmd/newswatch", "cmd/newswatch/config"},
+	"github.com/slack-go/slack":           {"notify/slack", "notify/slack/slacktest"},
+	"github.com/wneessen/go-mail":         {"notify/email"},
+	"go.yaml.in/yaml/v4":                  {"cmd/newswatch/config"},
+	"github.com/spf13/cobra":              {"cmd/newswatch"},
+	"github.com/prometheus/client_golang": {"monitor/web"},
+}
+
+func TestRoomsImportInOneDirection(t *testing.T) {
+	cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "newswatch/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) < 10 {
+		t.Fatalf("go list found %d packages", len(lines))
+	}
+	for _, line := range lines {
+		room, imports, _ := strings.Cut(line, " ")
+		room = strings.TrimPrefix(room, "newswatch/")
+		may, listed := mayImport[room]
+		if !listed && room != "cmd/newswatch" {
+			t.Errorf("%s is no room of the plan: list it here and in the README", room)
+		}
+		for imp := range strings.FieldsSeq(imports) {
+			if own, ok := strings.CutPrefix(imp, "newswatch/"); ok && listed && !slices.Contains(may, own) {
+				t.Errorf("%s imports %s, against the direction of the rooms", room, own)
+			}
+			for lib, home := range homes {
+				if (imp == lib || strings.HasPrefix(imp, lib+"/")) && !slices.Contains(home, room) {
+					t.Errorf("%s imports %s, whose room is %s", room, imp, strings.Join(home, ", "))
+				}
+			}
+		}
+	}
+}
