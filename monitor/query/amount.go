@@ -8,7 +8,8 @@ import (
 // An amount is a sum of money named in a text.
 type amount struct {
 	value      float64
-	start, end int // bytes
+	bare       float64 // without its scale
+	start, end int     // bytes
 }
 
 // scales are the words and letters that multiply a number.
@@ -86,82 +87,82 @@ func pointed(s string) string {
 	return strings.ReplaceAll(s, ",", ".")
 }
 
+// A figure is a number in a text that may be money.
+type figure struct {
+	amount
+	scaled bool // million or the like stands behind it
+	money  bool // a currency stands beside it
+}
+
 // appendAmounts finds the sums of money in text: numbers with a currency sign
 // or code before them, or a currency behind them. Which currency is ignored.
+// In a range (30 to 40 million dollars) both ends are sums.
 func appendAmounts(out []amount, text string) []amount {
-	from := len(out)
+	var last figure
 	for i := 0; i < len(text); i++ {
-		if !isDigit(text[i]) || i > 0 && isDigit(text[i-1]) {
+		if !isDigit(text[i]) {
 			continue
 		}
-		v, n := readNumber(text[i:])
+		f, n := figureAt(text, i)
+		i += max(n, 1) - 1
 		if n == 0 {
+			for i+1 < len(text) && isDigit(text[i+1]) {
+				i++ // too long for a number
+			}
 			continue
 		}
-		start, signed := currencyBefore(text, i)
-		end := i + n
-		scale, scaled := scaleBehind(text, end)
-		money := signed
-		if scaled > 0 {
-			end += scaled
+		if last.end > 0 && ranged(text[last.end:f.start]) {
+			if f.money && !last.money {
+				last.money = true
+				if f.scaled && !last.scaled {
+					last.value *= f.scale()
+				}
+				out = append(out, last.amount)
+			} else if last.money {
+				f.money = true
+				if f.scaled && !last.scaled && last.value < 1000 {
+					out[len(out)-1].value *= f.scale()
+				}
+			}
 		}
-		if k := currencyBehind(text, end); k > 0 {
-			money, end = true, end+k
+		if f.money {
+			out = append(out, f.amount)
 		}
-		if money {
-			out = append(out, amount{v * scale, start, end})
-		} else if joined := rangeEnd(text, end); joined {
-			// "30 to 40 million dollars" names two sums; the scale of the
-			// first is that of the second, which the next round finds.
-			out = append(out, amount{-v, start, end})
-		}
-		i = i + n - 1
+		last = f
 	}
-	return settle(out, from, text)
+	return out
 }
 
-// settle gives the first number of a range the scale of the second, and drops
-// what turned out not to be money.
-func settle(out []amount, from int, text string) []amount {
-	kept := out[:from]
-	for i := from; i < len(out); i++ {
-		a := out[i]
-		next := i+1 < len(out) && out[i+1].value > 0 && rangeEnd(text[:out[i+1].start+1], a.end)
-		switch {
-		case a.value < 0 && next:
-			f := scaleOf(text[out[i+1].start:out[i+1].end])
-			kept = append(kept, amount{-a.value * f, a.start, a.end})
-		case a.value < 0:
-		case next && scaleOf(text[a.start:a.end]) == 1 && a.value < 1000:
-			a.value *= scaleOf(text[out[i+1].start:out[i+1].end])
-			kept = append(kept, a)
-		default:
-			kept = append(kept, a)
-		}
+// figureAt reads the number that begins at i with what belongs to it, and
+// returns the length of its digits, 0 if it is no number.
+func figureAt(text string, i int) (figure, int) {
+	v, n := readNumber(text[i:])
+	if n == 0 {
+		return figure{}, 0
 	}
-	return kept
+	f := figure{amount: amount{value: v, bare: v, end: i + n}}
+	f.start, f.money = currencyBefore(text, i)
+	factor, k := scaleBehind(text, f.end)
+	f.value, f.scaled, f.end = v*factor, k > 0, f.end+k
+	if k := currencyBehind(text, f.end); k > 0 {
+		f.money, f.end = true, f.end+k
+	}
+	return f, n
 }
 
-// scaleOf returns the scale named within an amount.
-func scaleOf(s string) float64 {
-	for i := range len(s) {
-		if isDigit(s[i]) {
-			_, n := readNumber(s[i:])
-			f, _ := scaleBehind(s, i+n)
-			return f
-		}
+// scale returns what the words behind the number multiply it by.
+func (f *figure) scale() float64 {
+	if f.bare == 0 {
+		return 1
 	}
-	return 1
+	return f.value / f.bare
 }
 
-// rangeEnd reports whether text goes on at i with a dash or "to" and a number.
-func rangeEnd(text string, i int) bool {
-	rest := text[i:]
-	for _, sep := range []string{"-", "–", "—", " - ", " – ", " to ", " bis "} {
-		if s, ok := strings.CutPrefix(rest, sep); ok {
-			s = strings.TrimLeft(s, "$€£¥₹US ")
-			return s != "" && isDigit(s[0]) || strings.TrimLeft(rest[len(sep):], "$€£¥₹US ") == "" && s == ""
-		}
+// ranged reports whether s joins the ends of a range.
+func ranged(s string) bool {
+	switch s {
+	case "-", "–", "—", " - ", " – ", " to ", " bis ", " or ":
+		return true
 	}
 	return false
 }
@@ -235,7 +236,11 @@ func scaleBehind(text string, i int) (float64, int) {
 	g := gapBehind(text[i:])
 	w := letters(text[i+g:])
 	if f := scales[strings.ToLower(w)]; f != 0 && (g == 0 || len(w) > 1) {
-		return f, g + len(w)
+		n := g + len(w)
+		if strings.HasPrefix(text[i+n:], ". ") && len(w) == 3 { // Mrd. Euro
+			n++
+		}
+		return f, n
 	}
 	return 1, 0
 }

@@ -128,13 +128,30 @@ func compose(s string, from, to int, spans []Span, front, back bool) (string, []
 		}
 	}
 	s = s[from:to]
-	if !front && !back && !untidy(s) {
+	if untidy(s) {
+		s, kept = tidy(s, kept)
+	}
+	if !front && !back {
 		return s, kept
 	}
-	var b strings.Builder
+	before, after := "", ""
 	if front {
-		b.WriteString("… ")
+		before = "… "
 	}
+	if back {
+		after = " …"
+	}
+	for i := range kept {
+		kept[i].Start += len(before)
+		kept[i].End += len(before)
+	}
+	return before + s + after, kept
+}
+
+// tidy replaces white space by single spaces and bytes that are not UTF-8 by
+// the replacement character, moving the spans along.
+func tidy(s string, spans []Span) (string, []Span) {
+	var b strings.Builder
 	moved := make([]int, len(s)+1)
 	space := false
 	for i, r := range s {
@@ -147,29 +164,22 @@ func compose(s string, from, to int, spans []Span, front, back bool) (string, []
 			continue
 		}
 		space = false
-		n := utf8.RuneLen(r)
-		if r == utf8.RuneError {
-			b.WriteString("\ufffd")
-			continue
-		}
-		b.WriteString(s[i : i+n])
+		b.WriteRune(r)
 	}
 	moved[len(s)] = b.Len()
-	if back {
-		b.WriteString(" …")
+	for i, sp := range spans {
+		spans[i] = Span{moved[sp.Start], moved[sp.End]}
 	}
-	for i, sp := range kept {
-		kept[i] = Span{moved[sp.Start], moved[sp.End]}
-	}
-	return b.String(), kept
+	return b.String(), spans
 }
 
-// untidy reports whether s has white space other than single spaces.
+// untidy reports whether s has white space other than single spaces, or is
+// not UTF-8.
 func untidy(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] == ' ' && i > 0 && s[i-1] == ' ' {
 			return true
 		}
 	}
-	return false
+	return !utf8.ValidString(s)
 }

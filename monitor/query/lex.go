@@ -219,7 +219,7 @@ func (l *lexer) word(how style) (token, *mistake) {
 	pos := l.at
 	for l.at < len(l.src) {
 		r, n := utf8.DecodeRuneInString(l.src[l.at:])
-		if stops(r) {
+		if stops(r) && !(r == ',' && l.at > pos && isDigit(l.src[l.at-1]) && thousands(l.src[l.at+1:])) {
 			break
 		}
 		if r == ':' && how == smart && fieldName(l.src[pos:l.at]) {

@@ -155,3 +155,5 @@ func TestWorkedExample(t *testing.T) {
 		}
 	}
 }
+
+func TestVectors(t *testing.T) { testVectors(t, "testdata/vectors.txt") }
