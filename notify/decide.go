@@ -204,16 +204,27 @@ func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
 	return rows
 }
 
-// begin gives the slots to the rows in their order, one attempt per story at
-// a time.
+// begin gives the slots to the rows in their order, those of high priority
+// first, one attempt per story at a time.
 func (s *situation) begin(p *plan, rows []monitor.Notice) {
 	taken := map[monitor.StoryID]bool{}
-	for _, n := range rows {
+	take := func(n monitor.Notice) bool {
 		if len(p.send) >= s.slots || n.Story != 0 && (s.busy[n.Story] || taken[n.Story]) {
-			p.left = append(p.left, n)
-			continue
+			return false
 		}
 		taken[n.Story] = true
 		p.send = append(p.send, n)
+		return true
+	}
+	var rest []monitor.Notice
+	for _, n := range rows {
+		if n.Priority != monitor.High || !take(n) {
+			rest = append(rest, n)
+		}
+	}
+	for _, n := range rest {
+		if n.Priority == monitor.High || !take(n) {
+			p.left = append(p.left, n)
+		}
 	}
 }

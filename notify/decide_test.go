@@ -83,29 +83,32 @@ func told(p plan) []string {
 	return out
 }
 
-func TestDecide(t *testing.T) {
-	quiet := Policy{Quiet: Quiet{From: 19 * 60, To: 7 * 60, Zone: time.UTC}}
-	five := Policy{Budget: Budget{5, time.Hour}}
-	parent := func(st monitor.State) map[string]monitor.Notice {
-		return map[string]monitor.Notice{"parent": row("parent", func(n *monitor.Notice) { n.Delivery.State = st })}
+// A decision is a situation in the evening and what is decided then, as told says
+// it.
+type decision struct {
+	s    situation
+	want []string
+}
+
+func check(t *testing.T, tests map[string]decision) {
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.s.now = evening
+			if got := told(decide(tt.s)); !slices.Equal(got, tt.want) {
+				t.Errorf("decided\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
+			}
+		})
 	}
-	onCard := func(st monitor.State) map[string]monitor.Notice {
-		m := parent(monitor.Folded)
-		p := m["parent"]
-		p.Delivery.Into = "card-1"
-		m["parent"] = p
-		m["card-1"] = row("card-1", func(n *monitor.Notice) { n.Delivery.State = st })
-		return m
-	}
-	tests := map[string]struct {
-		s    situation
-		want []string
-	}{
+}
+
+func TestDecideWhatGoes(t *testing.T) {
+	check(t, map[string]decision{
 		"nothing is due":     {situation{slots: 1}, nil},
 		"one is sent":        {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
 		"slots bound it":     {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
 		"no slot":            {situation{due: rows(1)}, []string{"leave n000"}},
 		"gate is closed":     {situation{slots: 1, gate: Gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"high goes first":    {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
 		"gate opens now":     {situation{slots: 1, gate: Gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
 		"one of a story":     {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
 		"story is busy":      {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
@@ -119,7 +122,22 @@ func TestDecide(t *testing.T) {
 		"lost twice":         {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
 		"lost, can ask":      {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
 		"lost is not folded": {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
+	})
+}
 
+func TestDecideEditsAndReplies(t *testing.T) {
+	parent := func(st monitor.State) map[string]monitor.Notice {
+		return map[string]monitor.Notice{"parent": row("parent", func(n *monitor.Notice) { n.Delivery.State = st })}
+	}
+	onCard := func(st monitor.State) map[string]monitor.Notice {
+		m := parent(monitor.Folded)
+		p := m["parent"]
+		p.Delivery.Into = "card-1"
+		m["parent"] = p
+		m["card-1"] = row("card-1", func(n *monitor.Notice) { n.Delivery.State = st })
+		return m
+	}
+	check(t, map[string]decision{
 		"edit of a sent one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
 		"edit of a dead one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Dead), due: rows(1, asEdit)}, []string{"folded n000"}},
 		"edit of a forgotten":    {situation{slots: 9, can: Abilities{Edits: true}, due: rows(1, asEdit)}, []string{"folded n000"}},
@@ -129,7 +147,15 @@ func TestDecide(t *testing.T) {
 		"reply to a dead one":    {situation{slots: 9, parent: parent(monitor.Dead), due: rows(1, asReply)}, []string{"send n000"}},
 		"reply to one on a card": {situation{slots: 9, parent: onCard(monitor.Sent), due: rows(1, asReply)}, []string{"send n000"}},
 		"reply before the card":  {situation{slots: 9, parent: onCard(monitor.Pending), due: rows(1, asReply)}, []string{"leave n000"}},
+	})
+}
 
+func TestDecideQuietHours(t *testing.T) {
+	quiet := Policy{Quiet: Quiet{From: 19 * 60, To: 7 * 60, Zone: time.UTC}}
+	parent := func(st monitor.State) map[string]monitor.Notice {
+		return map[string]monitor.Notice{"parent": row("parent", func(n *monitor.Notice) { n.Delivery.State = st })}
+	}
+	check(t, map[string]decision{
 		"quiet hours hold":       {situation{slots: 9, policy: quiet, due: rows(2)}, []string{"hold n000 until 07:00", "hold n001 until 07:00"}},
 		"high passes them":       {situation{slots: 9, policy: quiet, due: rows(1, high)}, []string{"send n000"}},
 		"a digest passes them":   {situation{slots: 9, policy: quiet, due: rows(1, asDigest)}, []string{"send n000"}},
@@ -139,7 +165,12 @@ func TestDecide(t *testing.T) {
 		"six after quiet hours":  {situation{slots: 9, due: rows(6, wasQuiet)}, []string{"fold n000 n001 n002 n003 n004 n005"}},
 		"high is not folded":     {situation{slots: 9, due: append(rows(6, wasQuiet), row("h", high))}, []string{"send h", "fold n000 n001 n002 n003 n004 n005"}},
 		"news and operations":    {situation{slots: 9, due: append(rows(6, wasQuiet), row("o1", asReport), row("o2", asReport))}, []string{"fold n000 n001 n002 n003 n004 n005", "fold o1 o2"}},
+	})
+}
 
+func TestDecideFloods(t *testing.T) {
+	five := Policy{Budget: Budget{5, time.Hour}}
+	check(t, map[string]decision{
 		"twenty after an outage":      {situation{slots: 1, due: rows(20, old)[:2]}, []string{"send n000", "leave n001"}},
 		"many after an outage":        {situation{slots: 9, due: rows(21, old)}, []string{"fold " + keys(21)}},
 		"a program takes them all":    {situation{slots: 1, can: Abilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
@@ -154,15 +185,7 @@ func TestDecide(t *testing.T) {
 		"old messages do not count":   {situation{slots: 9, policy: five, gate: Gate{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
 		"digests are not counted":     {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
 		"a card is not folded again":  {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			tt.s.now = evening
-			if got := told(decide(tt.s)); !slices.Equal(got, tt.want) {
-				t.Errorf("decided\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
-			}
-		})
-	}
+	})
 }
 
 func keys(n int) string {

@@ -58,6 +58,6 @@
 //     fault stops no more than it must).
 //
 // And what is folded is told: TestFoldKeepsEverything. What waits ends, at
-// the latest by its age: TestDecide "too old". Counters and revisions never
+// the latest by its age: TestDecideWhatGoes "too old". Counters and revisions never
 // go back: notifytest, and the model's disk, which checks each write.
 package notify

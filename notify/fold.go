@@ -118,7 +118,7 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 		watch string
 	}
 	place := map[told]int{}
-	high := map[told]bool{}
+	rank := map[told]int{} // below 0 for high priority
 	var cards []monitor.Card
 	more := 0
 	for _, n := range group {
@@ -128,7 +128,9 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 				c.Why = append([]string{n.Content.Change}, c.Why...)
 			}
 			k := told{c.Story, c.Watch}
-			high[k] = high[k] || n.Priority == monitor.High
+			if n.Priority == monitor.High {
+				rank[k] = -1
+			}
 			if i, ok := place[k]; ok && c.Story != 0 {
 				cards[i] = newer(cards[i], c)
 				continue
@@ -137,15 +139,9 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 			cards = append(cards, c)
 		}
 	}
-	rank := func(c monitor.Card) int {
-		if high[told{c.Story, c.Watch}] {
-			return 0
-		}
-		return 1
-	}
 	slices.SortStableFunc(cards, func(a, b monitor.Card) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Verdict, a.Verdict),
-			cmp.Compare(b.Independent, a.Independent), cmp.Compare(b.Outlets, a.Outlets))
+		return cmp.Or(cmp.Compare(rank[told{a.Story, a.Watch}], rank[told{b.Story, b.Watch}]),
+			cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Independent, a.Independent), cmp.Compare(b.Outlets, a.Outlets))
 	})
 	total := len(cards) + more
 	if len(cards) > cardStories {

@@ -2,9 +2,7 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -17,59 +15,6 @@ const (
 	readForPrograms = 256
 	readPause       = 5 * time.Second // between two looks while there is enough to do
 )
-
-// A change is rows to be written at once or not at all.
-type change struct {
-	rows    []monitor.Notice
-	attempt bool // the row is claimed: an attempt follows
-	outcome *outcome
-}
-
-// resume makes Unknown what the last run left Inflight, frees rows that wait
-// for reasons that may no longer hold, and loads the gate. It tries until it
-// succeeds, and returns false if ctx ends first.
-func (r *run) resume(ctx context.Context) bool {
-	for ctx.Err() == nil {
-		err := r.resumeOnce()
-		r.trouble(err)
-		if err == nil {
-			return true
-		}
-		r.wait(ctx, diskPause)
-	}
-	return false
-}
-
-func (r *run) resumeOnce() error {
-	now := r.now()
-	g, err := r.Outbox.Gate(r.Destination)
-	if err != nil {
-		return err
-	}
-	r.kept, r.gate = g, g.sane(now)
-	cut, err := r.Outbox.Inflight(r.Destination)
-	if err != nil {
-		return err
-	}
-	var changes []change
-	for _, n := range cut {
-		changes = append(changes, change{rows: []monitor.Notice{lose(n, n.Delivery.Started, "newswatch ended before the answer came")}})
-	}
-	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
-	if err != nil {
-		return err
-	}
-	for _, n := range waiting {
-		why, due := n.Delivery.Reason, n.Delivery.Due
-		held := strings.HasPrefix(why, quietReason) || strings.HasPrefix(why, budgetReason)
-		if due.After(now) && (held || due.Sub(now) > gateLongest) {
-			n.Delivery.Due = now
-			changes = append(changes, change{rows: []monitor.Notice{n}})
-		}
-	}
-	_, err = r.commit(changes)
-	return err
-}
 
 // turn takes one step: it decides, commits the decision together with the
 // outcomes that came in, and begins the attempts that the commit covers. It
@@ -227,73 +172,4 @@ func later(t time.Time, others ...time.Time) time.Time {
 		}
 	}
 	return t
-}
-
-// commit writes the changes in one transaction, or, if somebody else has
-// touched one of the rows, each in its own without those that are stale. It
-// returns the changes that were written and accounts for them; on an error
-// none was, and settled outcomes are kept for the next time.
-func (r *run) commit(changes []change) ([]change, error) {
-	if len(changes) == 0 {
-		return nil, nil
-	}
-	var all []monitor.Notice
-	for _, c := range changes {
-		all = append(all, c.rows...)
-	}
-	err := r.Outbox.Update(all)
-	if err == nil {
-		for i, at := 0, 0; i < len(changes); i++ {
-			end := at + len(changes[i].rows)
-			changes[i].rows, at = all[at:end:end], end
-		}
-		r.settled = nil
-		r.account(changes)
-		return changes, nil
-	}
-	if !errors.Is(err, ErrStale) {
-		return nil, err
-	}
-	return r.commitEach(changes)
-}
-
-func (r *run) commitEach(changes []change) ([]change, error) {
-	var done []change
-	for _, c := range changes {
-		err := r.Outbox.Update(c.rows)
-		if errors.Is(err, ErrStale) && c.outcome != nil {
-			err = r.reconcile(&c)
-		}
-		if errors.Is(err, ErrStale) {
-			continue
-		}
-		if err != nil {
-			r.account(done)
-			r.settled = slices.DeleteFunc(r.settled, func(s change) bool {
-				return slices.ContainsFunc(done, func(d change) bool { return d.outcome == s.outcome })
-			})
-			return done, err
-		}
-		done = append(done, c)
-	}
-	r.settled = nil
-	r.account(done)
-	return done, nil
-}
-
-// reconcile writes an outcome over a row that an operator changed while the
-// attempt was under way. That it was delivered is a fact and is kept; anything
-// else yields to the order.
-func (r *run) reconcile(c *change) error {
-	n := c.rows[0]
-	if n.Delivery.State != monitor.Sent {
-		return ErrStale
-	}
-	now, ok, err := r.Outbox.Notice(r.Destination, n.Key)
-	if err != nil || !ok {
-		return errors.Join(err, ErrStale)
-	}
-	n.Delivery.Rev = now.Delivery.Rev
-	c.rows = []monitor.Notice{n}
-	return r.Outbox.Update(c.rows)
 }

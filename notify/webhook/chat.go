@@ -56,6 +56,9 @@ type block struct {
 	foot  []string     // outlet, counts and times
 }
 
+// footer is what stands below a story.
+func (b block) footer() string { return strings.Join(append([]string{b.watch}, b.foot...), " · ") }
+
 // most is how many stories a chat message lists; the rest it counts.
 const most = 8
 
@@ -136,3 +139,14 @@ func fitRuns(rs []notify.Run, max int) []notify.Run {
 }
 
 func andMore(rest int) string { return "and " + notify.Count(rest, "more story", "more stories") }
+
+// emphasis escapes a run and sets it between marks if it is a hit, with the
+// spaces at its ends outside.
+func emphasis(r notify.Run, escape func(string) string, open, end string) string {
+	text := strings.TrimSpace(r.Text)
+	if !r.Hit || text == "" {
+		return escape(r.Text)
+	}
+	before, after, _ := strings.Cut(r.Text, text)
+	return before + open + escape(text) + end + after
+}

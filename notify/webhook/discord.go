@@ -28,9 +28,9 @@ func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {
 	embeds := []embed{}
 	total := 0
 	for _, b := range bs {
-		e := embed{Title: markdown(b.title), URL: b.link, Footer: &footer{strings.Join(append([]string{b.watch}, b.foot...), " · ")}}
+		e := embed{Title: markdown(b.title), URL: b.link, Footer: &footer{b.footer()}}
 		for _, r := range b.runs {
-			e.Description += emphasis(r, "**", markdown)
+			e.Description += emphasis(r, markdown, "**", "**")
 		}
 		e.Title, e.Footer.Text = notify.Fit(e.Title, 256), notify.Fit(e.Footer.Text, 400)
 		if total += size(e.Title, e.Description, e.Footer.Text); total > 5500 {
@@ -56,13 +56,4 @@ func size(ss ...string) (n int) {
 func markdown(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `_`, `\_`, `~`, `\~`, "`", "\\`", `|`, `\|`,
 		`>`, `\>`, `#`, `\#`, `[`, `\[`, `]`, `\]`, `<`, `\<`).Replace(s)
-}
-
-// emphasis sets a hit between marks, without the spaces at its ends.
-func emphasis(r notify.Run, mark string, escape func(string) string) string {
-	text := strings.TrimSpace(r.Text)
-	if !r.Hit || text == "" {
-		return escape(r.Text)
-	}
-	return strings.Replace(r.Text, text, mark+escape(text)+mark, 1)
 }

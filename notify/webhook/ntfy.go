@@ -32,15 +32,22 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 	if n.Watch != "" {
 		out.Tags = []string{notify.Inert(n.Watch)}
 	}
+	if len(bs) > 0 {
+		out.Click = bs[0].link
+	}
+	out.Message = ntfyText(lead, out.Title, bs, rest)
+	return out
+}
+
+// ntfyText is the message below a title, of at most 4096 bytes: a longer one
+// would become an attachment.
+func ntfyText(lead, title string, bs []block, rest int) string {
 	var lines []string
-	if lead != "" && lead != out.Title {
+	if lead != "" && lead != title {
 		lines = append(lines, lead)
 	}
-	for i, b := range bs {
-		if i == 0 {
-			out.Click = b.link
-		}
-		if b.title != out.Title {
+	for _, b := range bs {
+		if b.title != title {
 			lines = append(lines, b.title)
 		}
 		lines = append(lines, quoted(b.runs), strings.Join(b.foot, " · "), b.link)
@@ -49,11 +56,11 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 		lines = append(lines, andMore(rest))
 	}
 	lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
-	out.Message = notify.Fit(strings.Join(lines, "\n"), 3000) // beyond 4096 bytes it would become an attachment
-	for len(out.Message) > 4000 {
-		out.Message = notify.Fit(out.Message, len([]rune(out.Message))*3/4)
+	text := notify.Fit(strings.Join(lines, "\n"), 3000)
+	for len(text) > 4000 {
+		text = notify.Fit(text, len([]rune(text))*3/4)
 	}
-	return out
+	return text
 }
 
 func quoted(rs []notify.Run) string {

@@ -10,54 +10,57 @@ import (
 	"newswatch/notify"
 )
 
+// An object is a part of an adaptive card.
+type object = map[string]any
+
+func textRun(text string, bold bool, more object) object {
+	out := object{"type": "TextRun", "text": text}
+	if bold {
+		out["weight"] = "Bolder"
+	}
+	maps.Copy(out, more)
+	return out
+}
+
+func paragraph(runs ...object) object { return object{"type": "RichTextBlock", "inlines": runs} }
+
 // teams makes a message with one adaptive card of version 1.4. Text runs are
 // not read as Markdown.
 func teams(n monitor.Notice, _ *url.URL, zone *time.Location) any {
-	type m = map[string]any
-	run := func(text string, more m) m {
-		out := m{"type": "TextRun", "text": text}
-		maps.Copy(out, more)
-		return out
-	}
-	para := func(runs ...m) m { return m{"type": "RichTextBlock", "inlines": runs} }
 	lead, bs, rest := blocks(n, zone)
-	body := []m{}
+	body := []object{}
 	for i, line := range strings.Split(lead, "\n") {
-		style := m{}
-		if i == 0 {
-			style["weight"] = "Bolder"
-		}
 		if line != "" {
-			body = append(body, para(run(line, style)))
+			body = append(body, paragraph(textRun(line, i == 0, nil)))
 		}
 	}
 	for _, b := range bs {
-		head := m{"weight": "Bolder", "size": "Medium"}
-		if b.link != "" {
-			head["selectAction"] = m{"type": "Action.OpenUrl", "url": b.link}
-		}
-		body = append(body, para(run(b.title, head)))
-		var runs []m
-		for _, r := range b.runs {
-			style := m{}
-			if r.Hit {
-				style["weight"] = "Bolder"
-			}
-			runs = append(runs, run(r.Text, style))
-		}
-		if len(runs) > 0 {
-			body = append(body, para(runs...))
-		}
-		body = append(body, para(run(strings.Join(append([]string{b.watch}, b.foot...), " · "), m{"isSubtle": true, "size": "Small"})))
+		body = append(body, teamsBlock(b)...)
 	}
 	if rest > 0 {
-		body = append(body, para(run(andMore(rest), m{"isSubtle": true})))
+		body = append(body, paragraph(textRun(andMore(rest), false, object{"isSubtle": true})))
 	}
-	return m{"type": "message", "summary": notify.Fit(title(n), 200), "attachments": []m{{
+	return object{"type": "message", "summary": notify.Fit(title(n), 200), "attachments": []object{{
 		"contentType": "application/vnd.microsoft.card.adaptive",
-		"content": m{
+		"content": object{
 			"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
-			"msteams": m{"width": "Full"}, "body": body,
+			"msteams": object{"width": "Full"}, "body": body,
 		},
 	}}}
+}
+
+func teamsBlock(b block) []object {
+	head := object{"size": "Medium"}
+	if b.link != "" {
+		head["selectAction"] = object{"type": "Action.OpenUrl", "url": b.link}
+	}
+	out := []object{paragraph(textRun(b.title, true, head))}
+	var runs []object
+	for _, r := range b.runs {
+		runs = append(runs, textRun(r.Text, r.Hit, nil))
+	}
+	if len(runs) > 0 {
+		out = append(out, paragraph(runs...))
+	}
+	return append(out, paragraph(textRun(b.footer(), false, object{"isSubtle": true, "size": "Small"})))
 }

@@ -15,40 +15,17 @@ import (
 func telegram(n monitor.Notice, to *url.URL, zone *time.Location) any {
 	lead, bs, rest := blocks(n, zone)
 	var parts []string
-	used := 0
-	add := func(shown int, s string) bool {
-		if used += shown + 2; used > 3500 {
-			return false
-		}
-		parts = append(parts, s)
-		return true
-	}
+	used := utf16len(lead)
 	if lead != "" {
-		add(utf16len(lead), "<b>"+html.EscapeString(lead)+"</b>")
+		parts = append(parts, "<b>"+html.EscapeString(lead)+"</b>")
 	}
 	for i, b := range bs {
-		s := "<b>" + html.EscapeString(b.title) + "</b>"
-		if b.link != "" {
-			s = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(b.link), html.EscapeString(b.title))
-		}
-		foot := strings.Join(append([]string{b.watch}, b.foot...), " · ")
-		shown := utf16len(b.title) + utf16len(foot)
-		if len(b.runs) > 0 {
-			s += "\n“"
-			for _, r := range b.runs {
-				shown += utf16len(r.Text)
-				if r.Hit {
-					s += "<b>" + html.EscapeString(r.Text) + "</b>"
-				} else {
-					s += html.EscapeString(r.Text)
-				}
-			}
-			s += "”"
-		}
-		if !add(shown, s+"\n<i>"+html.EscapeString(foot)+"</i>") {
+		part, shown := telegramBlock(b)
+		if used += shown; used > 3500 {
 			rest += len(bs) - i
 			break
 		}
+		parts = append(parts, part)
 	}
 	if rest > 0 {
 		parts = append(parts, andMore(rest))
@@ -61,6 +38,25 @@ func telegram(n monitor.Notice, to *url.URL, zone *time.Location) any {
 	}{to.Query().Get("chat_id"), strings.Join(parts, "\n\n"), "HTML", map[string]bool{"is_disabled": true}}
 }
 
+// telegramBlock returns a story in Telegram's HTML, and how much of it shows.
+func telegramBlock(b block) (text string, shown int) {
+	text = "<b>" + html.EscapeString(b.title) + "</b>"
+	if b.link != "" {
+		text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(b.link), html.EscapeString(b.title))
+	}
+	shown = utf16len(b.title) + utf16len(b.footer()) + len("\n\n\n“”")
+	if len(b.runs) > 0 {
+		text += "\n“"
+		for _, r := range b.runs {
+			shown += utf16len(r.Text)
+			text += emphasis(r, html.EscapeString, "<b>", "</b>")
+		}
+		text += "”"
+	}
+	return text + "\n<i>" + html.EscapeString(b.footer()) + "</i>", shown
+}
+
+// utf16len counts as Telegram does.
 func utf16len(s string) int {
 	n := 0
 	for _, r := range s {

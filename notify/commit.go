@@ -1,0 +1,84 @@
+package notify
+
+import (
+	"errors"
+	"slices"
+
+	"newswatch/monitor"
+)
+
+// A change is rows to be written at once or not at all.
+type change struct {
+	rows    []monitor.Notice
+	attempt bool // the row is claimed: an attempt follows
+	outcome *outcome
+}
+
+// commit writes the changes in one transaction, or, if somebody else has
+// touched one of the rows, each in its own without those that are stale. It
+// returns the changes that were written and accounts for them; on an error
+// none was, and settled outcomes are kept for the next time.
+func (r *run) commit(changes []change) ([]change, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	var all []monitor.Notice
+	for _, c := range changes {
+		all = append(all, c.rows...)
+	}
+	err := r.Outbox.Update(all)
+	if err == nil {
+		for i, at := 0, 0; i < len(changes); i++ {
+			end := at + len(changes[i].rows)
+			changes[i].rows, at = all[at:end:end], end
+		}
+		r.settled = nil
+		r.account(changes)
+		return changes, nil
+	}
+	if !errors.Is(err, ErrStale) {
+		return nil, err
+	}
+	return r.commitEach(changes)
+}
+
+func (r *run) commitEach(changes []change) ([]change, error) {
+	var done []change
+	for _, c := range changes {
+		err := r.Outbox.Update(c.rows)
+		if errors.Is(err, ErrStale) && c.outcome != nil {
+			err = r.reconcile(&c)
+		}
+		if errors.Is(err, ErrStale) {
+			continue
+		}
+		if err != nil {
+			r.account(done)
+			r.settled = slices.DeleteFunc(r.settled, func(s change) bool {
+				return slices.ContainsFunc(done, func(d change) bool { return d.outcome == s.outcome })
+			})
+			return done, err
+		}
+		done = append(done, c)
+	}
+	r.settled = nil
+	r.account(done)
+	return done, nil
+}
+
+// reconcile writes an outcome over a row that an operator changed while the
+// attempt was under way. That it was delivered is a fact and is kept; anything
+// else yields to the order.
+func (r *run) reconcile(c *change) error {
+	n := c.rows[0]
+	if n.Delivery.State != monitor.Sent {
+		return ErrStale
+	}
+	now, ok, err := r.Outbox.Notice(r.Destination, n.Key)
+	if err != nil || !ok {
+		return errors.Join(err, ErrStale)
+	}
+	n.Delivery.Rev = now.Delivery.Rev
+	c.rows = []monitor.Notice{n}
+	return r.Outbox.Update(c.rows)
+}

@@ -1,0 +1,54 @@
+package notify
+
+import (
+	"context"
+	"strings"
+
+	"newswatch/monitor"
+)
+
+// resume makes Unknown what the last run left Inflight, frees rows that wait
+// for reasons that may no longer hold, and loads the gate. It tries until it
+// succeeds, and returns false if ctx ends first.
+func (r *run) resume(ctx context.Context) bool {
+	for ctx.Err() == nil {
+		err := r.resumeOnce()
+		r.trouble(err)
+		if err == nil {
+			return true
+		}
+		r.wait(ctx, diskPause)
+	}
+	return false
+}
+
+func (r *run) resumeOnce() error {
+	now := r.now()
+	g, err := r.Outbox.Gate(r.Destination)
+	if err != nil {
+		return err
+	}
+	r.kept, r.gate = g, g.sane(now)
+	cut, err := r.Outbox.Inflight(r.Destination)
+	if err != nil {
+		return err
+	}
+	var changes []change
+	for _, n := range cut {
+		changes = append(changes, change{rows: []monitor.Notice{lose(n, n.Delivery.Started, "newswatch ended before the answer came")}})
+	}
+	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
+	if err != nil {
+		return err
+	}
+	for _, n := range waiting {
+		why, due := n.Delivery.Reason, n.Delivery.Due
+		held := strings.HasPrefix(why, quietReason) || strings.HasPrefix(why, budgetReason)
+		if due.After(now) && (held || due.Sub(now) > gateLongest) {
+			n.Delivery.Due = now
+			changes = append(changes, change{rows: []monitor.Notice{n}})
+		}
+	}
+	_, err = r.commit(changes)
+	return err
+}

@@ -1,0 +1,150 @@
+package notify_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+func TestRetriesKeepTheirPauses(t *testing.T) {
+	tests := map[string]struct {
+		after time.Duration
+		want  []time.Duration // least pauses, each met within a tenth
+	}{
+		"the usual ones":       {0, []time.Duration{5, 10, 20, 40, 80, 160, 320, 640, 900, 900}},
+		"a longer one asked":   {70, []time.Duration{70, 70, 70, 70, 80, 160}},
+		"a shorter one is not": {2, []time.Duration{5, 10}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{answer: func(_ context.Context, _ monitor.Notice, nth int) error {
+					if nth <= len(tt.want) {
+						return notify.Retry(errors.New("not now"), tt.after*time.Second)
+					}
+					return nil
+				}}
+				s := newStage(t, f)
+				s.owe(alert("k"))
+				s.run()
+				time.Sleep(2 * time.Hour)
+				s.stop()
+				s.want("k", monitor.Sent)
+				for i, want := range tt.want {
+					want *= time.Second
+					got := f.calls[i+1].at.Sub(f.calls[i].at)
+					if got < want || got > want+want/10+time.Second {
+						t.Errorf("pause %d = %v, want %v and at most a tenth more", i+1, got, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestLostAnswers(t *testing.T) {
+	lost := func(times int) func(context.Context, monitor.Notice, int) error {
+		return func(_ context.Context, _ monitor.Notice, nth int) error {
+			if nth <= times {
+				return notify.Unclear(errors.New("connection reset"))
+			}
+			return nil
+		}
+	}
+	tests := map[string]struct {
+		lost  int
+		probe func(monitor.Notice) (bool, error) // nil for a destination that cannot be asked
+		state monitor.State
+		sends int
+		id    string
+	}{
+		"not askable, sent again":           {1, nil, monitor.Sent, 2, "at-k"},
+		"not askable, lost twice":           {9, nil, monitor.Unconfirmed, 2, ""},
+		"asked, it is there":                {1, func(monitor.Notice) (bool, error) { return true, nil }, monitor.Sent, 1, "found-k"},
+		"asked, it is not there":            {3, func(monitor.Notice) (bool, error) { return false, nil }, monitor.Sent, 4, "at-k"},
+		"it will not say, sent again":       {1, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 2, "at-k"},
+		"it will not say, lost twice":       {9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Unconfirmed, 2, ""},
+		"asking panics, it waits to be old": {1, func(monitor.Notice) (bool, error) { panic("oh") }, monitor.Unconfirmed, 1, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{answer: lost(tt.lost)}
+				var to notify.Notifier = f
+				if tt.probe != nil {
+					to = prober{f, tt.probe}
+				}
+				s := newStage(t, to)
+				s.owe(alert("k"))
+				s.run()
+				time.Sleep(8 * 24 * time.Hour)
+				s.stop()
+				n := s.want("k", tt.state)
+				if n.Delivery.Receipt.ID != tt.id || len(f.calls) != tt.sends {
+					t.Errorf("receipt %q after %d sends, want %q after %d", n.Delivery.Receipt.ID, len(f.calls), tt.id, tt.sends)
+				}
+				if len(f.calls) > 1 && f.calls[1].at.Sub(f.calls[0].at) < 10*time.Second {
+					t.Errorf("sent again after %v, want 10s", f.calls[1].at.Sub(f.calls[0].at))
+				}
+			})
+		})
+	}
+}
+
+func TestBrokenDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fixed := time.Now().Add(6 * time.Hour)
+		f := &fake{can: notify.Abilities{Parallel: 4, Bulk: true}, answer: func(context.Context, monitor.Notice, int) error {
+			if time.Now().Before(fixed) {
+				return notify.Broken(errors.New("token_revoked: put a new one into token"), 0)
+			}
+			return nil
+		}}
+		s := newStage(t, f)
+		s.owe(alerts(50)...)
+		s.run()
+		time.Sleep(7 * time.Hour)
+		s.stop()
+		for _, n := range s.outbox.All("d") {
+			if n.Delivery.State != monitor.Sent || n.Delivery.Attempts != 1 {
+				t.Errorf("%s is %s after %d counted attempts", n.Key, n.Delivery.State, n.Delivery.Attempts)
+			}
+		}
+		if tries := len(f.keys()) - 50; tries > 25 {
+			t.Errorf("%d attempts with a revoked token", tries)
+		}
+		if len(s.events) != 2 || s.events[0].Kind != notify.Failing || s.events[0].At.Sub(s.events[0].Since) > time.Second {
+			t.Errorf("events = %+v, want failing at once and recovered", s.events)
+		}
+	})
+}
+
+func TestPauseAskedForHoldsTheWholeDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{answer: func(_ context.Context, n monitor.Notice, nth int) error {
+			if n.Key == "n000" && nth == 1 {
+				return notify.Retry(errors.New("429"), 90*time.Second)
+			}
+			return nil
+		}}
+		s := newStage(t, f)
+		s.owe(alerts(3)...)
+		s.run()
+		time.Sleep(30 * time.Second)
+		s.stop() // the pause survives a restart
+		s.run()
+		time.Sleep(5 * time.Minute)
+		s.stop()
+		if len(f.calls) != 4 {
+			t.Fatalf("%d attempts, want 4", len(f.calls))
+		}
+		if pause := f.calls[1].at.Sub(f.calls[0].at); pause < 90*time.Second || pause > 92*time.Second {
+			t.Errorf("next attempt after %v, want 90s", pause)
+		}
+	})
+}
