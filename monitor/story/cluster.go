@@ -17,8 +17,8 @@ type entry struct {
 	serial    uint32 // place among all entries there ever were
 	role      Role
 	outlet    string
-	url       string
-	wire      string // the agency it credits
+	urls      [2]string // the report's addresses, "" for none
+	wire      string    // the agency it credits
 	published time.Time
 	seen      time.Time
 

@@ -102,19 +102,19 @@ func (x *Index) nearText() (best match, ok bool) {
 // sharers returns the few reports that share most shingles with the report.
 func (x *Index) sharers() []*entry {
 	const few = 4
-	x.found2 = x.found2[:0]
+	x.sharing = x.sharing[:0]
 	for _, h := range x.e.sketch.hashes {
 		o := x.at(x.byHash[h|inTail])
 		for n := 0; o != nil && n < hashRecent; n++ {
 			if x.note(&o.scratch).hits == 0 {
-				x.found2 = append(x.found2, o)
+				x.sharing = append(x.sharing, o)
 			}
 			o.hits++
 			i, _ := slices.BinarySearchFunc(o.sketch.hashes, h|inTail, func(a, b shingle) int { return cmp.Compare(a|inTail, b) })
 			o = x.at(o.sameHash[i])
 		}
 	}
-	return foremost(x.found2, few, func(a, b *entry) bool { return a.hits > b.hits || a.hits == b.hits && a.id < b.id })
+	return foremost(x.sharing, few, func(a, b *entry) bool { return a.hits > b.hits || a.hits == b.hits && a.id < b.id })
 }
 
 // nameShare returns how many names of the smaller of two texts are in the

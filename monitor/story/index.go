@@ -45,7 +45,7 @@ type Index struct {
 	known   []*term  // those of its terms that others hold, heaviest first
 	found   []*entry // holders of these
 	top     []*entry // of found, the best first
-	found2  []*entry // holders of its shingles
+	sharing []*entry // holders of its shingles
 	near    []*cluster
 	closest []match
 }
@@ -155,7 +155,7 @@ func (x *Index) analyse(r Report) {
 	}
 	x.report = r
 	x.e = &entry{
-		features: x.analyst.read(r), id: r.ID, outlet: r.Outlet, url: r.URL, wire: credited(r),
+		features: x.analyst.read(r), id: r.ID, outlet: r.Outlet, urls: [2]string{r.URL, r.Alias}, wire: credited(r),
 		published: r.Published, seen: r.seen(),
 	}
 }
@@ -171,8 +171,10 @@ func (x *Index) cluster(id uint64) *cluster {
 
 // link makes e findable by its keys.
 func (x *Index) link(e *entry) {
-	if e.url != "" {
-		x.byURL[e.url] = e
+	for _, url := range e.urls {
+		if url != "" {
+			x.byURL[url] = e
+		}
 	}
 	if e.title != 0 {
 		e.sameTitle, x.byTitle[e.title] = x.byTitle[e.title], e.serial
@@ -259,8 +261,10 @@ func (x *Index) Expire(now time.Time) {
 // latest is a list of none.
 func (x *Index) forget(e *entry) {
 	delete(x.entries, e.id)
-	if x.byURL[e.url] == e {
-		delete(x.byURL, e.url)
+	for _, url := range e.urls {
+		if x.byURL[url] == e {
+			delete(x.byURL, url)
+		}
 	}
 	unlink(x.byTitle, e.title, e.serial)
 	unlink(x.byBare, e.bare, e.serial)

@@ -32,90 +32,6 @@ func told(x *Index, reports ...Report) []Placement {
 	return ps
 }
 
-const raid = `Federal agents searched the harbour warehouse of Corvane Logistics in Port Ellery early on Tuesday and carried away
-	boxes of customs papers, according to two people who watched from the pier. A spokesman for the company, Tomas Veld, said it was
-	helping the inquiry and expected to be cleared. The search follows a complaint that the firm billed the border agency twice for
-	112 containers in 2024. Prosecutors in Ellery County declined to say whether charges were planned. Mayor Ines Okafor called the
-	news deeply troubling and asked the council to review its own contract with Corvane, worth $4.2 million over three years.`
-
-func TestPlace(t *testing.T) {
-	headed := func(lead string) string { return lead + " " + strings.Join(strings.Fields(raid), " ") }
-	tests := map[string]struct {
-		a, b Report
-		role Role
-		kind string // of the first reason, "" for none
-	}{
-		"same address": {Report{Title: "One", URL: "https://a.example/1"}, Report{Title: "Quite another", URL: "https://a.example/1"}, Repeat, "url"},
-		"front page for an address": {Report{Title: "Harbour fire spreads", URL: "https://a.example/"},
-			Report{Title: "Council elects mayor", URL: "https://a.example/"}, First, ""},
-		"same title and day in one outlet": {Report{Title: "Morning briefing", Outlet: "A"}, Report{Title: "Morning briefing", Outlet: "A"}, Repeat, "title"},
-		"a column the next day": {Report{Title: "Morning briefing", Outlet: "A"},
-			Report{Title: "Morning briefing", Outlet: "A", Published: day.Add(24 * time.Hour)}, First, ""},
-		"a column of two outlets": {Report{Title: "Morning briefing", Outlet: "A", Content: raid},
-			Report{Title: "Morning briefing", Outlet: "B", Content: strings.Repeat("Quiet weather is on its way to the northern valleys, say foresters. ", 9)}, First, ""},
-		"a number apart": {Report{Title: "Week 12 briefing", Outlet: "A"}, Report{Title: "Week 13 briefing", Outlet: "A"}, First, ""},
-		"a number apart in two outlets": {Report{Title: "Corvane quarterly results 2024"},
-			Report{Title: "Corvane quarterly results 2025"}, First, ""},
-		"a weekday apart": {Report{Title: "Stocks to watch Monday"}, Report{Title: "Stocks to watch Tuesday"}, First, ""},
-		"same text elsewhere": {Report{Title: "Agents search Corvane warehouse", Outlet: "A", Content: raid},
-			Report{Title: "Harbour raid stuns Ellery", Outlet: "B", Content: headed("PORT ELLERY (AP) -")}, Reprint, "text"},
-		"same text cut": {Report{Title: "Agents search Corvane warehouse", Outlet: "A", Content: raid},
-			Report{Title: "Harbour raid", Outlet: "B", Summary: raid[:330]}, Reprint, "text"},
-		"same headline elsewhere": {Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A"},
-			Report{Title: "Agents search Corvane warehouse in Port Ellery - The Ellery Post", Outlet: "B"}, Reprint, "title"},
-		"headline edited": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
-			Report{Title: "Federal agents search Corvane warehouse in Port Ellery harbour"}, Reprint, "title"},
-		"headline told otherwise": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
-			Report{Title: "Corvane warehouse in Port Ellery raided by border police"}, Original, "title"},
-		"another event": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
-			Report{Title: "Council of Port Ellery elects a new mayor"}, First, ""},
-		"the same number elsewhere": {Report{Title: "Ferry sinks off Kalvo, 41 missing"},
-			Report{Title: "Ferry sinks off Kalvo with 41 missing", Outlet: "B"}, Reprint, "title"},
-		"nothing at all": {Report{}, Report{}, First, ""},
-		"one letter":     {Report{Title: "A"}, Report{Title: "A"}, First, ""},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			x := NewIndex(0)
-			p := told(x, tt.a, tt.b)[1]
-			kind := ""
-			if len(p.Reasons) > 0 {
-				kind = p.Reasons[0].Kind
-			}
-			if p.Role != tt.role || kind != tt.kind || (p.Story == 0) != (p.Role == First) {
-				t.Errorf("Place = %+v, want a %s by %q", p, tt.role, tt.kind)
-			}
-		})
-	}
-}
-
-func TestPlaceBoilerplate(t *testing.T) {
-	about := strings.Repeat(" ", 1) + `About Corvane: Corvane Logistics of Port Ellery serves shippers on the Marren coast since 1961. Forward-looking statements
-		in this release involve risks, uncertainties and other factors described in filings with the Securities Commission. Contact
-		Lena Abara, Corvane press office, Harbour Row 4, Port Ellery. Corvane and Seaway are trademarks of Corvane Logistics.`
-	x := NewIndex(0)
-	ps := told(x,
-		Report{Title: "Corvane names Ruth Delmar finance chief", Outlet: "Wire", Content: `Corvane Logistics today said Ruth Delmar will
-			join as finance chief from Ostrava Freight, where she led accounting. She follows Piet Haan, who retires in June.` + about},
-		Report{Title: "Corvane opens cold store at Marren pier", Outlet: "Wire", Content: `A new cold store for fruit and vaccines opened at
-			Marren pier, with room for nine thousand pallets. Governor Sim Tarlow cut the ribbon beside the growers of the valley.` + about})
-	if ps[1].Role == Reprint || ps[1].Role == Repeat {
-		t.Errorf("a release with shared boilerplate is placed %+v", ps[1])
-	}
-}
-
-func TestPlaceExplainsNames(t *testing.T) {
-	x := NewIndex(0)
-	for i := range 300 {
-		r := Report{ID: uint64(i + 1), Title: fmt.Sprintf("Note qq%d on topic zz%d", i, i*7), Published: day}
-		x.Add(r, x.Place(r), r.ID)
-	}
-	ps := told(x, Report{Title: "Palantir wins ImmigrationOS contract"}, Report{Title: "Senators question ImmigrationOS deal with Palantir"})
-	if p := ps[1]; p.Story == 0 || len(p.Reasons) < 2 || p.Reasons[1].Why != "shares ImmigrationOS, Palantir" {
-		t.Errorf("Place = %+v, want the shared names as a reason", p)
-	}
-}
-
 func TestSplitIsRemembered(t *testing.T) {
 	a := Report{ID: 1, Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A"}
 	b := Report{ID: 2, Title: "Agents search Corvane warehouse in Port Ellery pier", Outlet: "B"}
@@ -230,8 +146,11 @@ func TestRestoreEqualsLive(t *testing.T) {
 		var past []placed
 		for _, r := range reports[:cut] {
 			past = append(past, step(live, r))
-			if rapid.IntRange(0, 15).Draw(t, "by hand") == 0 {
+			switch rapid.IntRange(0, 15).Draw(t, "by hand") {
+			case 0:
 				live.Split(r.ID, r.ID)
+			case 1:
+				live.Merge(past[rapid.IntRange(0, len(past)-1).Draw(t, "into")].story, r.ID)
 			}
 		}
 		rebuilt := NewIndex(24 * time.Hour)
@@ -301,13 +220,10 @@ func TestOrderOfCopies(t *testing.T) {
 		"Okapi born at Brenthurst zoo", "Quake shakes Tilden valley vineyards"}
 	rapid.Check(t, func(t *rapid.T) {
 		var reports []Report
-		for i, e := range events {
+		for _, e := range events {
 			for _, outlet := range []string{"A", "B", "C", "D"} {
-				reports = append(reports, Report{Title: e, Outlet: outlet, Content: strings.ReplaceAll(raid, "Corvane", fmt.Sprint("Corvane", i))[i*60:], Published: day})
+				reports = append(reports, Report{Title: e, Outlet: outlet, Published: day})
 			}
-		}
-		for i := range reports {
-			reports[i].Content = ""
 		}
 		x := NewIndex(0)
 		told(x, rapid.Permutation(reports).Draw(t, "order")...)

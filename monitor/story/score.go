@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"text/tabwriter"
@@ -168,12 +169,7 @@ func scorePairs(w io.Writer, pairs []Pair, found map[string]map[string][]uint64)
 		}
 	}
 	fmt.Fprintln(w, "\npairs\tpairs\tjoined alone\tapart alone\tjoined in corpus\tapart in corpus")
-	kinds := make([]string, 0, len(rows))
-	for kind := range rows {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	for _, kind := range kinds {
+	for _, kind := range slices.Sorted(maps.Keys(rows)) {
 		r := rows[kind]
 		alone, among := float64(r.alone)/float64(r.pairs), float64(r.among)/float64(max(1, r.both))
 		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\n", kind, r.pairs, alone, 1-alone, among, 1-among)
@@ -188,30 +184,39 @@ func oneStory(p Pair) bool {
 	return x.Place(Report{ID: 2, Title: p.B, Published: a.Published.Add(p.Apart)}).Story == a.ID
 }
 
-// scoreVariants counts the pairs of addresses that are one in canonical form.
-// Of the rest, most cannot be told by the addresses: the item that has both,
-// as its link and its guid, is what connects them.
+// scoreVariants counts the pairs of addresses that are one in canonical form,
+// and those that an index knows by either address once an item has come that
+// has both, as its link and its guid: most cannot be told otherwise.
 func scoreVariants(w io.Writer, variants []Variant) {
-	kinds := make(map[string][2]int)
-	opaque := 0
+	type row struct{ pairs, equal, known, mistaken int }
+	rows := make(map[string]*row)
+	x := NewIndex(0)
+	for i, v := range variants {
+		r := Report{ID: uint64(i + 1), URL: feeds.CanonicalURL(v.A), Alias: feeds.CanonicalURL(v.B), Published: time.Unix(0, 0)}
+		x.Add(r, Placement{Role: First}, r.ID)
+	}
 	for _, v := range variants {
-		n := kinds[v.Relation]
-		n[1]++
-		if feeds.CanonicalURL(v.A) == feeds.CanonicalURL(v.B) {
-			n[0]++
-		} else if feeds.Aggregator(v.A) || feeds.Aggregator(v.B) {
-			opaque++
+		a, b := feeds.CanonicalURL(v.A), feeds.CanonicalURL(v.B)
+		r := cmp.Or(rows[v.Relation], new(row))
+		rows[v.Relation] = r
+		r.pairs++
+		if a == b {
+			r.equal++
 		}
-		kinds[v.Relation] = n
+		p := x.Place(Report{ID: uint64(len(variants) + 1), URL: b, Published: time.Unix(0, 0)})
+		if p.Role != Repeat {
+			continue
+		}
+		// The corpus names some items twice, for two feeds have them.
+		if of := variants[p.Of-1]; feeds.CanonicalURL(of.A) == a || feeds.CanonicalURL(of.B) == b {
+			r.known++
+		} else {
+			r.mistaken++
+		}
 	}
-	fmt.Fprintln(w, "\naddresses\tpairs\tequal in canonical form")
-	names := make([]string, 0, len(kinds))
-	for name := range kinds {
-		names = append(names, name)
+	fmt.Fprintln(w, "\naddresses\tpairs\tequal\tknown by an item with both\ttaken for another")
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		r := rows[name]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\n", name, r.pairs, r.equal, r.known, r.mistaken)
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(w, "%s\t%d\t%d\n", name, kinds[name][1], kinds[name][0])
-	}
-	fmt.Fprintf(w, "  of the others, opaque\t%d\t\n", opaque)
 }

@@ -15,6 +15,7 @@ type Report struct {
 	Summary   string    // plain text
 	Content   string    // plain text, may be ""
 	URL       string    // canonical, may be ""
+	Alias     string    // another canonical address of it, such as a guid that is one; may be ""
 	Outlet    string    // who published it: a feed's name, or the source an aggregator names
 	Published time.Time // never zero: first seen where the feed does not say
 	Seen      time.Time // first seen, never falling as ID grows; zero means Published

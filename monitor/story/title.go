@@ -64,7 +64,7 @@ var wires = []struct{ credit, name string }{
 // or is the agency's own.
 func credited(r Report) string {
 	const near = 240 // bytes at either end in which credits stand
-	for _, text := range []string{r.Content, r.Summary} {
+	for _, text := range []string{r.Content, r.Summary, r.Title} {
 		if text == "" {
 			continue
 		}

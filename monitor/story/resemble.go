@@ -1,0 +1,162 @@
+package story
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// resembling finds the story whose latest reports the report is closest to,
+// and the stories that it shows to be one with that.
+func (x *Index) resembling() Placement {
+	near := x.near[:min(candidates, len(x.near))]
+	kept := near[:0]
+	join := x.threshold()
+	for _, c := range near {
+		if c.vetoed != 0 {
+			continue
+		}
+		if c.cosine = x.resemblance(c); c.cosine >= alsoJoin*join {
+			kept = append(kept, c)
+		}
+	}
+	kept = foremost(kept, len(kept), func(a, b *cluster) bool {
+		return a.cosine > b.cosine || a.cosine == b.cosine && a.id < b.id
+	})
+	if len(kept) == 0 || kept[0].cosine < join {
+		return Placement{Role: First}
+	}
+	best := kept[0]
+	p := Placement{Story: best.id, Role: Original, Reasons: x.likeness(best)}
+	if o := x.source(best); o != nil {
+		p.Role, p.Of = Reprint, o.root()
+	}
+	for _, c := range kept[1:min(len(kept), mostMerged+1)] {
+		if between := x.between(best, c); between >= unites(best, c) && !x.areApart(best.id, c.id) {
+			p.Merge = append(p.Merge, c.id)
+			p.Reasons = append(p.Reasons, Reason{Kind: "similar", Score: between,
+				Why: fmt.Sprintf("fits two stories that resemble each other (%.2f)", between)})
+		}
+	}
+	eldest(&p)
+	return p
+}
+
+// eldest lets the story that was first take in the others: its card is the
+// one that readers know.
+func eldest(p *Placement) {
+	for i, id := range p.Merge {
+		if id < p.Story {
+			p.Story, p.Merge[i] = id, p.Story
+		}
+	}
+}
+
+// resemblance compares the report with a story: with the centroid of its
+// latest members, or at a discount with the member that shares most. Time
+// apart lessens it.
+func (x *Index) resemblance(c *cluster) float64 {
+	var dot, head, norm uint64
+	var plain int32
+	for _, n := range c.counts {
+		w, n, t := x.weight(n.term), uint64(n.n), n.term
+		norm += w * w * n * n
+		if t.mark == x.mark {
+			plain += t.plain
+			dot += w * w * n
+			if t.title {
+				head += w * w * n
+			}
+		}
+	}
+	// What only the leads share may be what an outlet begins all its texts with.
+	if x.e.inTitle > 0 && head*10 < dot || plain < telling {
+		return 0
+	}
+	cosine := max(ratio(dot, norm, x.norm), oneMember*x.likest(c))
+	apart := x.e.published.Sub(c.last().published).Abs()
+	return cosine * math.Exp(-float64(apart)/float64(decay))
+}
+
+// likest compares the report with the member of c that shares its rarest words.
+func (x *Index) likest(c *cluster) float64 {
+	if c.best == nil {
+		return 0
+	}
+	var dot, norm uint64
+	for _, t := range c.best.refs {
+		w := x.weight(t)
+		norm += w * w
+		if t.mark == x.mark {
+			dot += w * w
+		}
+	}
+	return ratio(dot, norm, x.norm)
+}
+
+// between compares two stories by their centroids.
+func (x *Index) between(a, b *cluster) float64 {
+	var dot, normA, normB uint64
+	for _, n := range a.counts {
+		w := x.weight(n.term)
+		normA += w * w * uint64(n.n*n.n)
+	}
+	a.number()
+	for _, n := range b.counts {
+		w := x.weight(n.term)
+		normB += w * w * uint64(n.n*n.n)
+		if i := a.find(n.term); i >= 0 {
+			dot += w * w * uint64(n.n*a.counts[i].n)
+		}
+	}
+	return ratio(dot, normA, normB)
+}
+
+// ratio is the cosine of two vectors by their product and squared norms.
+func ratio(dot, a, b uint64) float64 {
+	if dot == 0 {
+		return 0
+	}
+	return float64(dot) / math.Sqrt(float64(a)*float64(b))
+}
+
+// threshold is the resemblance that joins. Headlines alone share few words, so
+// little must do; with leads, events of one topic share many. While the window
+// holds few reports nobody knows which words are common at present.
+func (x *Index) threshold() float64 {
+	const fullLead = 20
+	lead := min(1, float64(len(x.e.terms)-x.e.inTitle)/fullLead)
+	join := joinHeadlines + (joinLeads-joinHeadlines)*lead
+	return join + (joinUnknown-join)*fewItems/(fewItems+float64(x.items))
+}
+
+// unites is the resemblance at which two stories are one, if a report fits
+// both: fragments of few reports unite easily, large stories hardly.
+func unites(a, b *cluster) float64 {
+	return mergeFragments + mergeDoubled*math.Log2(float64(min(len(a.latest), len(b.latest))))
+}
+
+// The numbers of resemblance, chosen on half the stories of the corpora that
+// Score reads and checked on the other half.
+const (
+	emphasis = 0.75 // power of weights: at 1 a single name decides too much
+
+	rarest     = 12  // of a report's words bring up candidates
+	mostLooks  = 160 // at reports, for the rarest words first
+	mostTop    = 32  // of these, by shared words, bring up their stories
+	candidates = 6   // stories, and reports, are compared in full
+	mostMerged = 3   // stories join another on one report's word
+
+	joinHeadlines = 0.15
+	joinLeads     = 0.36
+	joinUnknown   = 0.66
+	fewItems      = 60     // at which half of what is known is the window's
+	alsoJoin      = 0.6    // of the threshold, for a second story
+	telling       = 8 * 16 // weight by general English that shared words have at least: about a name's
+	oneMember     = 0.5    // what resemblance to one member counts for
+
+	mergeFragments = 0.08
+	mergeDoubled   = 0.05 // more for every doubling of the smaller story
+
+	decay = 24 * time.Hour // in which resemblance falls to 1/e
+)
