@@ -80,7 +80,8 @@ func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
 	switch {
 	case len(quiet) == 0:
 	case len(quiet) == len(d.Watches):
-		p.Quiet = "No watch matched anything. " + strings.Join(p.lines(quiet, s), ", ") + ": " + found(d) + "."
+		p.Quiet = fmt.Sprintf("No matches from %s of %s: %s.", notify.Number(d.FeedsOK),
+			notify.Count(d.Feeds, "feed", "feeds"), strings.Join(p.lines(quiet, s), ", "))
 	default:
 		p.Quiet = "No matches: " + strings.Join(p.lines(quiet, s), ", ") + "."
 	}

@@ -128,7 +128,8 @@ type page struct {
 
 // An item is one story.
 type item struct {
-	Title, URL, Domain   string
+	Title                []notify.Run // with hits, where the hit sentence is the headline
+	URL, Domain          string
 	Watch                string
 	Doubtful             bool
 	Runs                 []notify.Run
@@ -193,15 +194,14 @@ func layout(n monitor.Notice, o Options, s size) page {
 }
 
 func glimpse(i item, change string) string {
-	var b strings.Builder
-	b.WriteString(change)
-	for _, r := range i.Runs {
-		if b.Len() == len(change) && change != "" {
-			b.WriteString(" · ")
-		}
-		b.WriteString(r.Text)
+	text := said(i.Runs)
+	if text == "" {
+		text = said(i.Title)
 	}
-	return notify.Fit(b.String(), 140)
+	if change != "" {
+		text = change + " · " + text
+	}
+	return notify.Fit(text, 140)
 }
 
 func footer(n monitor.Notice) string {
@@ -246,24 +246,13 @@ func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, w
 func itemOf(c monitor.Card, z *time.Location, s size) item {
 	const name = 80
 	it := item{
-		Title: notify.Fit(notify.Inert(c.Headline), s.title), URL: link(c.URL), Domain: notify.Domain(c.URL),
+		URL: link(c.URL), Domain: notify.Domain(c.URL), Spread: notify.Outlets(c),
 		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == query.Weak,
 		Outlet: notify.Fit(notify.Inert(c.Outlet), name), Class: notify.Fit(notify.Inert(c.Class), name),
-		Spread: notify.Outlets(c),
 	}
+	it.headline(c, s)
 	if !c.Seen.IsZero() || !c.Published.IsZero() {
 		it.Times = notify.Times(c, z)
-	}
-	if it.Title == "" {
-		it.Title = "A report without a headline"
-	}
-	left := s.sentence
-	for _, r := range notify.Runs(c) {
-		if r.Text = notify.Fit(r.Text, left); r.Text == "" {
-			break
-		}
-		left -= len([]rune(r.Text))
-		it.Runs = append(it.Runs, r)
 	}
 	for _, w := range c.Why[:min(len(c.Why), 5)] {
 		it.Why = append(it.Why, notify.Fit(notify.Inert(w), s.sentence))
@@ -274,6 +263,41 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 		})
 	}
 	return it
+}
+
+// headline fills in title and sentence. A sentence that is the headline is
+// not said twice: then its hits show in the headline.
+func (it *item) headline(c monitor.Card, s size) {
+	title, runs := notify.Inert(c.Headline), notify.Runs(c)
+	switch {
+	case title == "":
+		title = "A report without a headline"
+	case said(runs) == title:
+		it.Title = fitRuns(runs, s.title)
+		return
+	}
+	it.Title = []notify.Run{{Text: notify.Fit(title, s.title)}}
+	it.Runs = fitRuns(runs, s.sentence)
+}
+
+func said(runs []notify.Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func fitRuns(runs []notify.Run, max int) []notify.Run {
+	var out []notify.Run
+	for _, r := range runs {
+		if r.Text = notify.Fit(r.Text, max); r.Text == "" {
+			break
+		}
+		max -= len([]rune(r.Text))
+		out = append(out, r)
+	}
+	return out
 }
 
 // link is notify.Link without addresses so long that they are a payload.

@@ -180,7 +180,7 @@ func TestADigestIsCompleteInEveryPart(t *testing.T) {
 	if err != nil || params["type"] != "multipart/alternative" {
 		t.Errorf("Content-Type = %q", r.Header.Get("Content-Type"))
 	}
-	if e, _ := sent(t, emptyDigest(), monitor.Receipt{}); strings.Contains(e.HTML, "<img") || !strings.Contains(e.HTML, "no matches from 41 of 43 feeds") {
+	if e, _ := sent(t, emptyDigest(), monitor.Receipt{}); strings.Contains(e.HTML, "<img") || !strings.Contains(e.HTML, "No matches from 41 of 43 feeds") {
 		t.Error("an empty day has an image, or does not say what was looked at")
 	}
 }
@@ -192,14 +192,14 @@ func TestAnyDigestStaysWithinItsSize(t *testing.T) {
 			d := nt.Content.Digest
 			c := other(title, title)
 			c.URL = "https://news.example/" + strings.Repeat("x", 1500)
-			for len(d.Watches) < 60 {
+			for len(d.Watches) < 40 {
 				w := monitor.DigestWatch{Name: fmt.Sprint(title, len(d.Watches)), PerDay: []int{1}}
-				for range 25 {
+				for range 10 {
 					w.Stories = append(w.Stories, c)
 				}
 				d.Watches = append(d.Watches, w)
 			}
-			for range 60 {
+			for range 40 {
 				d.Blind = append(d.Blind, monitor.Blind{Feed: title, Why: title, From: morning})
 				d.Possible = append(d.Possible, c)
 			}
@@ -212,6 +212,56 @@ func TestAnyDigestStaysWithinItsSize(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAHeadlineThatIsTheHitSentenceIsSaidOnce(t *testing.T) {
+	nt := alert()
+	c := &nt.Content.Cards[0]
+	c.Sentence, c.Hits = c.Headline, hits(c.Headline, "detention")
+	page, err := email.HTML(nt, email.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(page, []byte("to a private cloud")); n != 3 || !bytes.Contains(page, []byte(`>detention</b>`)) {
+		t.Errorf("said %d times, want in the title, the glimpse and the headline, with its hit marked", n)
+	}
+}
+
+// FuzzHeaders sends any text through every header that a stranger's can reach.
+func FuzzHeaders(f *testing.F) {
+	for _, s := range []string{"plain", "a\r\nBcc: x@y.example", "=?utf-8?q?=0d=0aX-Evil:_1?=", "\x00\x1b[1m", "日本語", "a\u2028b", strings.Repeat("é", 200)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		nt := alert()
+		nt.Key, nt.Watch, nt.Content.Headline, nt.Content.Cards[0].Headline, nt.Content.Cards[0].Sentence = s, s, s, s, s
+		m, err := email.Compose(nt, monitor.Receipt{ID: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		msg, err := mail.ReadMessage(bytes.NewReader(m))
+		if err != nil {
+			t.Fatalf("%v in %q", err, m)
+		}
+		for key, values := range msg.Header {
+			if len(values) != 1 || !known[key] {
+				t.Errorf("header %s has %d values", key, len(values))
+			}
+		}
+		head, _, _ := bytes.Cut(m, []byte("\r\n\r\n"))
+		for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+			if len(line) > 998 || bytes.ContainsAny(line, "\r\n\x00") {
+				t.Errorf("line %q", line)
+			}
+		}
+	})
+}
+
+var known = map[string]bool{
+	"From": true, "To": true, "Subject": true, "Date": true, "Message-Id": true, "Mime-Version": true, "Content-Type": true,
+	"Content-Transfer-Encoding": true, "X-Newswatch-Key": true, "X-Newswatch-Kind": true, "X-Newswatch-Watch": true,
+	"List-Id": true, "List-Unsubscribe": true, "Auto-Submitted": true, "X-Auto-Response-Suppress": true, "Importance": true,
+	"Priority": true, "X-Priority": true, "X-Msmail-Priority": true, "In-Reply-To": true, "References": true,
 }
 
 func TestPreviewShowsItsChartByItself(t *testing.T) {

@@ -52,7 +52,7 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	head.link(headline(c, s), address(c.URL, s.url), true)
 	out := []slack.RichTextElement{head.section()}
 	runs := notify.Runs(c)
-	if len(runs) == 0 || said(runs) == notify.Inert(c.Headline) {
+	if len(runs) == 0 || whole(runs) == notify.Inert(c.Headline) {
 		return out
 	}
 	var l line
@@ -68,7 +68,7 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	return append(out, &slack.RichTextQuote{Type: slack.RTEQuote, Elements: l})
 }
 
-func said(runs []notify.Run) string {
+func whole(runs []notify.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.Text)
@@ -125,10 +125,17 @@ func times(c monitor.Card) string {
 	return "published " + when(c.Published, day) + ", seen " + when(c.Seen, day)
 }
 
-// why shows the evidence, or what was found where the headline is the
-// sentence and could not show it.
+// why shows the evidence or, where the hit sentence is the headline and could
+// not show them, the hits.
 func why(c monitor.Card, s size) slack.Block {
 	var said []string
+	if runs := notify.Runs(c); len(c.Why) == 0 && whole(runs) == notify.Inert(c.Headline) {
+		for _, r := range runs {
+			if r.Hit && len(said) < 3 {
+				said = append(said, "*"+literal(notify.Fit(strings.TrimSpace(r.Text), s.name))+"*")
+			}
+		}
+	}
 	for i, w := range c.Why {
 		if i == 3 {
 			break
