@@ -53,7 +53,34 @@ func TestSchema(t *testing.T) {
 // limits, without what a stranger's text must not do there.
 func TestFormats(t *testing.T) {
 	to, _ := url.Parse("https://chat.example/topic?chat_id=-100")
-	limits := map[Format]func(t *testing.T, v map[string]any){
+	for format, shape := range formats {
+		for kind, n := range every(hostile) {
+			t.Run(string(format)+"/"+kind, func(t *testing.T) {
+				b, err := encode(shape.message(n, to, time.UTC))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var v map[string]any
+				if err := json.Unmarshal(b, &v); err != nil {
+					t.Fatalf("%v\n%s", err, b)
+				}
+				limits()[format](t, v)
+				for _, bad := range []string{"\u202e", "\\u202e", "\\u001b", "javascript:"} {
+					if strings.Contains(string(b), bad) {
+						t.Errorf("%q got through", bad)
+					}
+				}
+				if !strings.Contains(string(b), "quoted") {
+					t.Error("the headline is missing")
+				}
+			})
+		}
+	}
+}
+
+// limits checks a body against what its service takes.
+func limits() map[Format]func(t *testing.T, v map[string]any) {
+	return map[Format]func(t *testing.T, v map[string]any){
 		Standard: func(t *testing.T, v map[string]any) {},
 		Discord: func(t *testing.T, v map[string]any) {
 			embeds, _ := v["embeds"].([]any)
@@ -94,29 +121,6 @@ func TestFormats(t *testing.T) {
 				t.Errorf("%d units with links", n)
 			}
 		},
-	}
-	for format, shape := range formats {
-		for kind, n := range every(hostile) {
-			t.Run(string(format)+"/"+kind, func(t *testing.T) {
-				b, err := encode(shape.message(n, to, time.UTC))
-				if err != nil {
-					t.Fatal(err)
-				}
-				var v map[string]any
-				if err := json.Unmarshal(b, &v); err != nil {
-					t.Fatalf("%v\n%s", err, b)
-				}
-				limits[format](t, v)
-				for _, bad := range []string{"\u202e", "\\u202e", "\\u001b", "javascript:"} {
-					if strings.Contains(string(b), bad) {
-						t.Errorf("%q got through", bad)
-					}
-				}
-				if !strings.Contains(string(b), "quoted") {
-					t.Error("the headline is missing")
-				}
-			})
-		}
 	}
 }
 
