@@ -18,6 +18,7 @@ type entry struct {
 	known   int   // index into the known entries, -1 for a new one
 	twin    int   // index of an earlier entry that is the same new item, -1 for none
 	changed bool  // known, and its title or summary reads differently now
+	shared  bool  // its address is that of other entries too, and says nothing
 }
 
 // A listing is a document held against what its feed has shown before.
@@ -58,6 +59,7 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	unseen := 0
 	for i := range l.entries {
 		e := &l.entries[i]
+		e.shared = amb[e.keys.URL]
 		if e.known = book.find(e.keys, amb); e.known < 0 {
 			unseen++
 		}

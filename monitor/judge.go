@@ -197,6 +197,9 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	if err != nil {
 		return 0, "", err
 	}
+	if e.shared {
+		e.item.URL = "" // it is still the link to click
+	}
 	outlet := p.feed.Name
 	if e.item.Source != "" {
 		outlet = e.item.Source
@@ -207,7 +210,7 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 		role = story.Repeat
 	} else {
 		rec = &Record{ID: m.newID(p.at), Item: e.item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
-		if e.keys.URL != 0 {
+		if e.keys.URL != 0 && !e.shared {
 			m.draft.urls[e.keys.URL] = rec.ID
 		}
 	}
@@ -226,7 +229,7 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 // sameAddress returns the record of the item first seen under the entry's
 // address, nil if there is none.
 func (m *Monitor) sameAddress(e entry) (*Record, error) {
-	if e.keys.URL == 0 {
+	if e.keys.URL == 0 || e.shared {
 		return nil, nil
 	}
 	id, ok := m.draft.urls[e.keys.URL]

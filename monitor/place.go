@@ -50,6 +50,7 @@ func (m *Monitor) alias(id StoryID) StoryID {
 
 // relist writes an arrival into its story's list of reports.
 func (m *Monitor) relist(s *Story, a *arrival) {
+	a.outlets, a.independent = s.Outlets(), s.Independent()
 	s.Last = a.p.at.UTC()
 	if a.role == story.Repeat && a.outlet != a.rec.Outlet {
 		// The same address on another feed: a sighting, not an outlet.

@@ -21,6 +21,8 @@ type arrival struct {
 	role    story.Role // "" until placed; Repeat for an item seen before
 	late    lateness
 	facts   []string // a revision's significant changes; nil for a new item
+
+	outlets, independent int // of the story before the arrival
 }
 
 // lateness says whether an item may ping by itself.
@@ -66,7 +68,6 @@ func (m *Monitor) report(a *arrival) {
 	s := m.place(a)
 	m.draft.stories[s.ID] = true
 	a.rec.Story = s.ID
-	outlets, independent := s.Outlets(), s.Independent()
 	for _, q := range a.matches {
 		w := a.p.rules.Watches[q.Rule]
 		sw := s.Watch(w.Name)
@@ -81,7 +82,7 @@ func (m *Monitor) report(a *arrival) {
 		m.tell(a, s, sw, w, q)
 	}
 	if a.facts == nil {
-		m.recount(a, s, outlets, independent)
+		m.recount(a, s)
 	}
 }
 
@@ -239,8 +240,8 @@ func joinFacts(facts []string) string {
 
 // recount brings the counts on the story's cards up to date where a reprint or
 // report has changed them.
-func (m *Monitor) recount(a *arrival, s *Story, outlets, independent int) {
-	if s.Outlets() == outlets && s.Independent() == independent {
+func (m *Monitor) recount(a *arrival, s *Story) {
+	if s.Outlets() == a.outlets && s.Independent() == a.independent {
 		return
 	}
 	due := a.p.at.UTC().Truncate(editBucket).Add(editBucket)
