@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
 	"newswatch/notify"
 )
 
@@ -126,22 +125,6 @@ type page struct {
 	Footer           string
 }
 
-// An item is one story.
-type item struct {
-	Title                []notify.Run // with hits, where the hit sentence is the headline
-	URL, Domain          string
-	Watch                string
-	Doubtful             bool
-	Runs                 []notify.Run
-	Why                  []string
-	Outlet, Class, Times string
-	Spread               string
-	Also                 []mention
-	Large                bool
-}
-
-type mention struct{ Outlet, Title, URL string }
-
 type number struct{ Value, Label string }
 
 // A section is one watch of a digest.
@@ -213,99 +196,6 @@ func footer(n monitor.Notice) string {
 		said = append(said, "story "+n.Story.String())
 	}
 	return strings.Join(said, " · ")
-}
-
-// items lays out cards as far as the size goes. brief leaves the sentence out
-// of those beyond the size's number of full ones.
-func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, watch bool) ([]item, string) {
-	var out []item
-	for i, c := range cards {
-		if i == s.stories {
-			more += len(cards) - i
-			p.Cut = true
-			break
-		}
-		it := itemOf(c, z, s)
-		if !watch {
-			it.Watch = ""
-		}
-		if i >= s.full && len(cards) > 1 {
-			it.Runs, it.Why, it.Also = nil, nil, nil
-		}
-		out = append(out, it)
-	}
-	if p.Large && len(out) > 0 {
-		out[0].Watch = notify.Fit(notify.Inert(cards[0].Watch), 80)
-	}
-	if more > 0 {
-		return out, "and " + notify.Count(more, "more story", "more stories")
-	}
-	return out, ""
-}
-
-func itemOf(c monitor.Card, z *time.Location, s size) item {
-	const name = 80
-	it := item{
-		URL: link(c.URL), Domain: notify.Domain(c.URL), Spread: notify.Outlets(c),
-		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == query.Weak,
-		Outlet: notify.Fit(notify.Inert(c.Outlet), name), Class: notify.Fit(notify.Inert(c.Class), name),
-	}
-	it.headline(c, s)
-	if !c.Seen.IsZero() || !c.Published.IsZero() {
-		it.Times = notify.Times(c, z)
-	}
-	for _, w := range c.Why[:min(len(c.Why), 5)] {
-		it.Why = append(it.Why, notify.Fit(notify.Inert(w), s.sentence))
-	}
-	for _, m := range c.Also[:min(len(c.Also), 6)] {
-		it.Also = append(it.Also, mention{
-			notify.Fit(notify.Inert(m.Outlet), name), notify.Fit(notify.Inert(m.Title), s.title), link(m.URL),
-		})
-	}
-	return it
-}
-
-// headline fills in title and sentence. A sentence that is the headline is
-// not said twice: then its hits show in the headline.
-func (it *item) headline(c monitor.Card, s size) {
-	title, runs := notify.Inert(c.Headline), notify.Runs(c)
-	switch {
-	case title == "":
-		title = "A report without a headline"
-	case said(runs) == title:
-		it.Title = fitRuns(runs, s.title)
-		return
-	}
-	it.Title = []notify.Run{{Text: notify.Fit(title, s.title)}}
-	it.Runs = fitRuns(runs, s.sentence)
-}
-
-func said(runs []notify.Run) string {
-	var b strings.Builder
-	for _, r := range runs {
-		b.WriteString(r.Text)
-	}
-	return strings.TrimSpace(b.String())
-}
-
-func fitRuns(runs []notify.Run, max int) []notify.Run {
-	var out []notify.Run
-	for _, r := range runs {
-		if r.Text = notify.Fit(r.Text, max); r.Text == "" {
-			break
-		}
-		max -= len([]rune(r.Text))
-		out = append(out, r)
-	}
-	return out
-}
-
-// link is notify.Link without addresses so long that they are a payload.
-func link(address string) string {
-	if u := notify.Link(address); len(u) <= 2000 {
-		return u
-	}
-	return ""
 }
 
 func (p *page) lines(all []string, s size) []string {

@@ -115,6 +115,7 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := server(t, emailtest.StartTLS, "nw")
 			s.Script(tt.fault)
 			c := config(s, emailtest.StartTLS)

@@ -188,7 +188,7 @@ func crowd(c *monitor.Content) {
 	if d == nil {
 		return
 	}
-	for len(d.Watches) < 60 {
+	for len(d.Watches) < 35 {
 		d.Watches = append(d.Watches, d.Watches[0])
 	}
 	for len(d.Possible) < 30 {

@@ -24,7 +24,7 @@ const (
 	unfitting         // not posted; as plain text it may be
 )
 
-// verdicts holds the codes of chat.postMessage, chat.update and incoming
+// verdictOf knows the codes of chat.postMessage, chat.update and incoming
 // webhooks that say more than no.
 func verdictOf(code string) verdict {
 	switch code {

@@ -33,7 +33,11 @@ func (n *Notifier) Probe(ctx context.Context, nt monitor.Notice) (monitor.Receip
 	if nt.Kind == monitor.EditKind {
 		return monitor.Receipt{}, false, nil // doing it twice is doing it once
 	}
-	since := nt.Delivery.Started.Add(-probeMargin)
+	since := nt.Delivery.Started
+	if since.IsZero() {
+		since = nt.Created
+	}
+	since = since.Add(-probeMargin)
 	var t thread
 	if nt.Parent != "" {
 		parent, found, err := n.parent(ctx, nt)

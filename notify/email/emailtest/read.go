@@ -3,7 +3,6 @@ package emailtest
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"mime"
@@ -12,10 +11,6 @@ import (
 	"net/mail"
 	"strings"
 )
-
-func encode(der []byte) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-}
 
 // A Read is a message as a mail program sees it.
 type Read struct {
