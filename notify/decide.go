@@ -15,6 +15,7 @@ const (
 	calmLimit    = 5                  // more than this many after quiet hours become one card
 	stormLimit   = 20                 // more than this many old ones after an outage become one card
 	stormAge     = time.Hour          // waiting for longer is old
+	burstLimit   = 50                 // more than this many at once become one card: a feed has gone mad
 	urgentPause  = 5 * time.Minute    // between cards over budget that hold something of high priority
 )
 
@@ -181,25 +182,31 @@ func (p *plan) hold(n monitor.Notice, until time.Time, why string) {
 	p.write = append(p.write, []monitor.Notice{n})
 }
 
-// calm folds what has piled up, in quiet hours or in an outage.
+// calm folds what has piled up, in quiet hours, in an outage or in one burst.
 func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
-	released, old := 0, 0
+	released, old, all := 0, 0, 0
 	for _, n := range rows {
-		switch {
-		case !foldable(n):
-		case strings.HasPrefix(n.Delivery.Reason, quietReason):
+		if !foldable(n) {
+			continue
+		}
+		if strings.HasPrefix(n.Delivery.Reason, quietReason) {
 			released++
-		case s.now.Sub(n.Created) > stormAge && !s.can.Bulk:
+		} else if s.now.Sub(n.Created) > stormAge {
 			old++
 		}
+		all++
 	}
+	every := func(monitor.Notice) bool { return true }
 	switch {
 	case released > calmLimit:
 		return p.fold(rows, s.now, "while this destination was quiet", func(n monitor.Notice) bool {
 			return n.Priority != monitor.High
 		})
+	case s.can.Bulk:
 	case old > stormLimit:
-		return p.fold(rows, s.now, "while this destination could not be reached", func(monitor.Notice) bool { return true })
+		return p.fold(rows, s.now, "while this destination could not be reached", every)
+	case all > burstLimit:
+		return p.fold(rows, s.now, "at once", every)
 	}
 	return rows
 }

@@ -174,6 +174,7 @@ func TestDecideFloods(t *testing.T) {
 		"twenty after an outage":      {situation{slots: 1, due: rows(20, old)[:2]}, []string{"send n000", "leave n001"}},
 		"many after an outage":        {situation{slots: 9, due: rows(21, old)}, []string{"fold " + keys(21)}},
 		"a program takes them all":    {situation{slots: 1, can: Abilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
+		"a burst is one card":         {situation{slots: 1, due: rows(51)}, []string{"fold " + keys(51)}},
 		"many at once are no outage":  {situation{slots: 1, due: rows(40)[:2]}, []string{"send n000", "leave n001"}},
 		"within the budget":           {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
 		"the rest goes onto a card":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},

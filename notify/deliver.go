@@ -19,7 +19,7 @@ type Deliverer struct {
 	Outbox      Outbox
 	Policy      Policy
 	Log         *slog.Logger           // nil for none
-	Wake        <-chan struct{}        // there may be something new; nil to look once a minute
+	Wake        <-chan struct{}        // there may be something new; never closed; nil to look once a minute
 	Tell        func(Event)            // called from Run; must not wait for it; nil for nobody
 	Observe     func(n monitor.Notice) // called for each notice that is Sent, see Latency; nil for nobody
 	Now         func() time.Time       // nil is time.Now

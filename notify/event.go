@@ -36,7 +36,7 @@ func (e Event) Key() string {
 	return fmt.Sprintf("operations-%s-%s-%d", e.Destination, e.Kind, e.Since.Unix())
 }
 
-// Content says the event to people.
+// Content says the event to people, with times in UTC.
 func (e Event) Content() monitor.Content {
 	switch e.Kind {
 	case Failing:

@@ -37,7 +37,7 @@ type Abilities struct {
 	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
 	Parallel  int     // attempts at a time; 0 is 1
 	PerSecond float64 // attempts a second, 0 for no bound
-	Bulk      bool    // a program reads it: a flood after an outage is not folded
+	Bulk      bool    // a program reads it: a flood is not folded
 }
 
 // Able is a Notifier that can do more than the zero Abilities.
