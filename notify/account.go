@@ -84,7 +84,8 @@ func (r *run) trouble(err error) {
 }
 
 // account logs what was committed and tells those who want to know. It is the
-// one place that logs deliveries.
+// one place that logs deliveries. A report that does not arrive is no reason
+// for a report: two failing destinations would keep each other busy for ever.
 func (r *run) account(changes []change) {
 	var undone []monitor.Notice
 	folded, held := 0, 0
@@ -101,7 +102,7 @@ func (r *run) account(changes []change) {
 			}
 		default:
 			r.record(n, c.outcome)
-			if st == monitor.Dead || st == monitor.Unconfirmed {
+			if (st == monitor.Dead || st == monitor.Unconfirmed) && n.Kind != monitor.OperationsKind {
 				undone = append(undone, n)
 			}
 		}

@@ -97,6 +97,24 @@ func TestPoisonedNotice(t *testing.T) {
 	})
 }
 
+// TestReportsDoNotBreedReports: a report on operations that dies is only
+// logged.
+func TestReportsDoNotBreedReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, &fake{answer: func(context.Context, monitor.Notice, int) error { return errors.New("refused") }})
+		n := alert("k")
+		n.Kind = monitor.OperationsKind
+		s.owe(n)
+		s.run()
+		synctest.Wait()
+		s.stop()
+		s.want("k", monitor.Dead)
+		if len(s.events) != 0 {
+			t.Errorf("events = %+v, want none", s.events)
+		}
+	})
+}
+
 func TestShutdownIsHonest(t *testing.T) {
 	tests := map[string]struct {
 		takes time.Duration
