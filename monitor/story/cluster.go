@@ -48,7 +48,7 @@ type cluster struct {
 	latest []*entry
 	counts []count
 
-	cosine float64 // of this Place
+	cosine, join float64 // of this Place: resemblance, and how much of it joins
 }
 
 type count struct {
@@ -61,7 +61,6 @@ type scratch struct {
 	mark   uint64
 	mass   uint64 // weights of the terms in common with the report being placed
 	hits   int    // shingles in common
-	term   *term  // the last one added to mass
 	best   *entry // of a cluster, by mass
 	vetoed veto
 }

@@ -23,7 +23,7 @@ func (x *Index) copied() (Placement, bool) {
 			p.Role = Repeat // republished under a new date
 		}
 		for _, m := range x.closest {
-			if c := m.entry.story; c != o.story && !slices.Contains(p.Merge, c.id) && !x.areApart(c.id, o.story.id) {
+			if c := m.entry.story; c != o.story && !slices.Contains(p.Merge, c.id) && x.mayMerge(p, c.id) {
 				p.Merge = append(p.Merge, c.id)
 				p.Reasons = append(p.Reasons, m.reason)
 			}
@@ -52,13 +52,15 @@ func (x *Index) copied() (Placement, bool) {
 }
 
 const (
-	sameText  = 0.20 // of the smaller text's passages
-	sameNames = 0.80 // of the smaller text's names and numbers
-	wholeText = 0.90 // enough where a text has no names to speak of
-	fewNames  = 3
-	kinTitle  = 0.40 // resemblance of titles that may be of one text
-	nearTitle = 0.70 // resemblance of titles that tell the same event in the same words
-	sameTitle = 0.85 // resemblance of titles that are one, edited
+	sameText    = 0.20 // of the smaller text's passages
+	sameNames   = 0.80 // of the smaller text's names and numbers
+	halfText    = 0.50 // enough where samples are so small that a long name makes a fifth
+	wholeText   = 0.90 // enough where a text has no names to speak of
+	fewNames    = 3
+	fewShingles = 5
+	kinTitle    = 0.40 // resemblance of titles that may be of one text
+	nearTitle   = 0.70 // resemblance of titles that tell the same event in the same words
+	sameTitle   = 0.85 // resemblance of titles that are one, edited
 )
 
 // nearText finds the reports whose text is the report's, cut, led or edited
@@ -68,7 +70,7 @@ func (x *Index) nearText() (best match, ok bool) {
 	for _, o := range x.sharers() {
 		over := compare(x.e.sketch, o.sketch)
 		share := over.share()
-		if over.shared < 2 || share < sameText {
+		if share < sameText || over.shared < fewShingles && (over.shared < 2 || share < halfText) {
 			continue
 		}
 		// Passages that end both texts may be what a house puts under all of its.

@@ -59,3 +59,13 @@ func (x *Index) areApart(a, b uint64) bool {
 	}
 	return false
 }
+
+// mayMerge reports whether no story that p joins was set apart from id.
+func (x *Index) mayMerge(p Placement, id uint64) bool {
+	for _, other := range p.Merge {
+		if x.areApart(other, id) {
+			return false
+		}
+	}
+	return !x.areApart(p.Story, id)
+}

@@ -130,9 +130,10 @@ func (x *Index) Add(r Report, p Placement, story uint64) {
 	}
 }
 
-// Restore puts r back where it was when the index was lost. Reports must come
-// in ascending order of ID, all of the window. Merges need not be repeated if
-// story is where the report ended; Apart must be.
+// Restore puts r back where it was when the index was lost: into story, the one
+// it is in now. To have an equal index again, first call Merge for every name
+// that still leads to another story, then Restore for the reports of the
+// window in ascending order of ID, then Apart for every pair.
 func (x *Index) Restore(r Report, story uint64, role Role, of uint64) {
 	if _, known := x.entries[r.ID]; known {
 		return

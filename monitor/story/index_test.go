@@ -154,6 +154,9 @@ func TestRestoreEqualsLive(t *testing.T) {
 			}
 		}
 		rebuilt := NewIndex(24 * time.Hour)
+		for from, into := range live.aliases {
+			rebuilt.Merge(into, from)
+		}
 		for _, p := range past {
 			e, ok := live.entries[p.ID]
 			if !ok {

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -11,19 +12,19 @@ import (
 func (x *Index) resembling() Placement {
 	near := x.near[:min(candidates, len(x.near))]
 	kept := near[:0]
-	join := x.threshold()
 	for _, c := range near {
 		if c.vetoed != 0 {
 			continue
 		}
-		if c.cosine = x.resemblance(c); c.cosine >= alsoJoin*join {
+		c.join = x.threshold(c)
+		if c.cosine = x.resemblance(c); c.cosine >= alsoJoin*c.join {
 			kept = append(kept, c)
 		}
 	}
 	kept = foremost(kept, len(kept), func(a, b *cluster) bool {
 		return a.cosine > b.cosine || a.cosine == b.cosine && a.id < b.id
 	})
-	if len(kept) == 0 || kept[0].cosine < join {
+	if len(kept) == 0 || kept[0].cosine < kept[0].join {
 		return Placement{Role: First}
 	}
 	best := kept[0]
@@ -32,7 +33,7 @@ func (x *Index) resembling() Placement {
 		p.Role, p.Of = Reprint, o.root()
 	}
 	for _, c := range kept[1:min(len(kept), mostMerged+1)] {
-		if between := x.between(best, c); between >= unites(best, c) && !x.areApart(best.id, c.id) {
+		if between := x.between(best, c); between >= unites(best, c) && x.mayMerge(p, c.id) {
 			p.Merge = append(p.Merge, c.id)
 			p.Reasons = append(p.Reasons, Reason{Kind: "similar", Score: between,
 				Why: fmt.Sprintf("fits two stories that resemble each other (%.2f)", between)})
@@ -120,14 +121,37 @@ func ratio(dot, a, b uint64) float64 {
 	return float64(dot) / math.Sqrt(float64(a)*float64(b))
 }
 
-// threshold is the resemblance that joins. Headlines alone share few words, so
-// little must do; with leads, events of one topic share many. While the window
-// holds few reports nobody knows which words are common at present.
-func (x *Index) threshold() float64 {
-	const fullLead = 20
+// threshold is the resemblance that joins c. Headlines alone share few words,
+// so little must do; with leads, events of one topic share many. While the
+// window holds few reports nobody knows which words are common at present, and
+// more is asked, unless names and a number speak for themselves.
+func (x *Index) threshold(c *cluster) float64 {
+	const fullLead = 12
 	lead := min(1, float64(len(x.e.terms)-x.e.inTitle)/fullLead)
 	join := joinHeadlines + (joinLeads-joinHeadlines)*lead
-	return join + (joinUnknown-join)*fewItems/(fewItems+float64(x.items))
+	unknown := joinUnknown + (joinUnknownLeads-joinUnknown)*lead
+	if x.proven(c.best) {
+		unknown = min(unknown, joinProven)
+	}
+	unknown = max(unknown, join)
+	return join + (unknown-join)*fewItems/(fewItems+float64(x.items))
+}
+
+// proven reports whether the report's title has two rare words and a number in
+// common with o's.
+func (x *Index) proven(o *entry) bool {
+	names, numbers := 0, 0
+	for _, t := range o.refs[:min(o.inTitle, len(o.refs))] {
+		if t.mark != x.mark || !t.title {
+			continue
+		}
+		if _, number := slices.BinarySearch(o.digits, t.stem); number && !x.analyst.dated[t.stem] {
+			numbers++
+		} else if t.plain >= telling {
+			names++
+		}
+	}
+	return names >= 2 && numbers >= 1
 }
 
 // unites is the resemblance at which two stories are one, if a report fits
@@ -147,13 +171,15 @@ const (
 	candidates = 6   // stories, and reports, are compared in full
 	mostMerged = 3   // stories join another on one report's word
 
-	joinHeadlines = 0.15
-	joinLeads     = 0.36
-	joinUnknown   = 0.66
-	fewItems      = 60     // at which half of what is known is the window's
-	alsoJoin      = 0.6    // of the threshold, for a second story
-	telling       = 8 * 16 // weight by general English that shared words have at least: about a name's
-	oneMember     = 0.5    // what resemblance to one member counts for
+	joinHeadlines    = 0.15
+	joinLeads        = 0.36
+	joinUnknown      = 0.66
+	joinUnknownLeads = 0.38
+	joinProven       = 0.40
+	fewItems         = 60     // at which half of what is known is the window's
+	alsoJoin         = 0.6    // of the threshold, for a second story
+	telling          = 8 * 16 // weight by general English that shared words have at least: about a name's
+	oneMember        = 0.5    // what resemblance to one member counts for
 
 	mergeFragments = 0.08
 	mergeDoubled   = 0.05 // more for every doubling of the smaller story

@@ -17,7 +17,7 @@ const maxWord = 40
 
 // words appends the words of text to dst until it holds limit of them. A
 // possessive s goes, dotted acronyms and digit groups are joined (U.S. is US,
-// 1,000 is 1000), and in scripts written without blanks every sign is a word.
+// 1,000 is 1000), 30M is 30 million, and in scripts written without blanks every sign is a word.
 func words(dst []word, text string, limit int) []word {
 	var buf [maxWord]byte
 	for i := 0; i < len(text) && len(dst) < limit; {
@@ -33,9 +33,13 @@ func words(dst []word, text string, limit int) []word {
 			i += size
 		default:
 			b, w, next := scan(buf[:0], text, i)
-			w.stem = hash(stem(b))
-			dst = append(dst, w)
 			i = next
+			number, unit := amount(b, w)
+			w.stem = hash(stem(number))
+			dst = append(dst, w)
+			if unit != "" && len(dst) < limit {
+				dst = append(dst, word{stem: hash(stem([]byte(unit)))})
+			}
 		}
 	}
 	return dst
@@ -79,6 +83,30 @@ func scan(b []byte, text string, i int) (_ []byte, w word, next int) {
 		}
 	}
 	return b, w, i
+}
+
+// amount splits the unit off a number that is written with it, as in $30M.
+func amount(b []byte, w word) (number []byte, unit string) {
+	if !w.number {
+		return b, ""
+	}
+	n := len(b)
+	for n > 0 && b[n-1] >= 'a' {
+		n--
+	}
+	switch string(b[n:]) {
+	case "k":
+		unit = "thousand"
+	case "m", "mn", "mln":
+		unit = "million"
+	case "b", "bn":
+		unit = "billion"
+	case "tn":
+		unit = "trillion"
+	default:
+		return b, ""
+	}
+	return b[:n], unit
 }
 
 // joint looks at a sign within or behind a word, at text[i], and returns how

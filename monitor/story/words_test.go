@@ -22,6 +22,8 @@ func TestWordsThatAreOne(t *testing.T) {
 		"initials":         {"J.C. Penney", "JC Penney"},
 		"thousands":        {"1,000 homes", "1000 homes"},
 		"ampersand":        {"AT&T", "att"},
+		"amount":           {"$30M deal", "30 million deals"},
+		"amount, decimal":  {"€4.2bn", "4.2 billion"},
 		"decade":           {"the 1990s", "the 1990"},
 		"plural":           {"ferries, boxes and raids", "ferry box and raid"},
 		"past":             {"planned, carried, searched", "plan carry search"},
