@@ -86,7 +86,7 @@ func (l *Lease) deny(now time.Time, reason string) {
 	if reason = strings.Join(strings.Fields(reason), " "); reason != "" {
 		l.Denied = reason[:min(len(reason), 200)]
 	}
-	l.Tries = max(l.Tries, 5) // a day until the next request
+	l.Tries = max(l.Tries, 6) // a day until the next request
 }
 
 // signed reports whether signature, a hub's X-Hub-Signature header, is that

@@ -192,5 +192,5 @@ func parseSafely(body []byte, o ParseOptions) (d Document, err error) {
 			d, err = Document{}, fmt.Errorf("the parser broke down: %v; please report this feed", r)
 		}
 	}()
-	return parser()(body, o)
+	return Parse(body, o)
 }

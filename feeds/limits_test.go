@@ -1,0 +1,180 @@
+package feeds
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// raw starts a server that reads a request's header and leaves the rest of
+// the connection to talk.
+func raw(t testing.TB, talk func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			wg.Go(func() {
+				defer conn.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+					talk(conn)
+				}
+			})
+		}
+	})
+	t.Cleanup(func() { l.Close(); wg.Wait() })
+	return "http://" + l.Addr().String() + "/feed"
+}
+
+// drip writes head, then text again and again with a pause in between, until
+// the other side goes away.
+func drip(head, text string, pause time.Duration) func(net.Conn) {
+	return func(conn net.Conn) {
+		_, err := io.WriteString(conn, head)
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for err == nil {
+			<-tick.C
+			_, err = io.WriteString(conn, text)
+		}
+	}
+}
+
+// say writes text and closes.
+func say(text string) func(net.Conn) {
+	return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
+}
+
+const ok200 = "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+
+// Whatever a server does, an exchange ends, with a reason.
+func TestFetchEnds(t *testing.T) {
+	doc := rss("Ferry late")
+	packed := string(zip(doc))
+	tests := map[string]struct {
+		talk  func(net.Conn)
+		fault Fault
+		says  string
+	}{
+		"no answer":            {func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }, Network, "fetch.timeout"},
+		"header drips":         {drip("HTTP/1.1 200 OK\r\nX-A: ", "a", 5*time.Millisecond), Network, "fetch.timeout"},
+		"header without end":   {drip("HTTP/1.1 200 OK\r\n", "X-A: "+strings.Repeat("a", 8<<10)+"\r\n", time.Microsecond), Network, "header"},
+		"header of a megabyte": {say("HTTP/1.1 200 OK\r\nX-A: " + strings.Repeat("a", 1<<20) + "\r\n\r\n"), Network, "header"},
+		"1xx without end":      {drip("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", time.Microsecond), Network, "header"},
+		"1xx dripping":         {drip("", "HTTP/1.1 103 Early Hints\r\n\r\n", 50*time.Millisecond), Network, ""},
+		"body drips":           {drip(ok200+"\r\n<rss>", "<", 5*time.Millisecond), Network, "fetch.timeout"},
+		"body without end":     {drip(ok200+"\r\n<rss>", strings.Repeat("x", 64<<10), time.Microsecond), TooLarge, "fetch.max_body"},
+		"announced too large":  {say(ok200 + "Content-Length: 99999999999\r\n\r\n"), TooLarge, "fetch.max_body"},
+		"cut off":              {say(ok200 + "Content-Length: 5000\r\n\r\n" + doc), Network, "cut off"},
+		"cut off chunk":        {say(ok200 + "Transfer-Encoding: chunked\r\n\r\nffff\r\n" + doc), Network, "cut off"},
+		"closed at once":       {say(""), Network, "without an answer"},
+		"no HTTP":              {say("220 mail.example ESMTP\r\n"), Network, "malformed"},
+		"brotli":               {say(ok200 + "Content-Encoding: br\r\n\r\nxxxx"), Unparseable, "only gzip was offered"},
+		"zstd":                 {say(ok200 + "Content-Encoding: zstd\r\n\r\nxxxx"), Unparseable, "only gzip was offered"},
+		"gzip twice":           {say(ok200 + "Content-Encoding: gzip, gzip\r\n\r\n" + packed), Unparseable, "more than once"},
+		"garbage after gzip":   {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + packed + "garbage"), Unparseable, "damaged gzip"},
+		"half a gzip":          {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + packed[:len(packed)/2]), Unparseable, "damaged gzip"},
+		"wrong checksum":       {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + packed[:len(packed)-8] + "12345678"), Unparseable, "damaged gzip"},
+		"empty":                {say(ok200 + "Content-Length: 0\r\n\r\n"), NotAFeed, "empty"},
+		"redirect drips":       {drip("HTTP/1.1 302 Found\r\nLocation: file:///x\r\n\r\n", "x", 5*time.Millisecond), Refused, ""},
+		"error page drips":     {drip("HTTP/1.1 500 Oops\r\n\r\n", "x", 5*time.Millisecond), Status, "500"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := client(t, Settings{Allow: local, Timeout: 200 * time.Millisecond, MaxBody: 1 << 20})
+			f := Feed{URL: raw(t, tt.talk) + "?key=secret"}
+			e, res := trouble(t, c, f, State{Of: digest([]byte(f.URL)), ETag: `"1"`, Body: 1})
+			if e.Fault != tt.fault || !strings.Contains(e.Error(), tt.says) || strings.Contains(e.Error(), "secret") {
+				t.Errorf("%q: %v, want %q: ...%s...", e.Fault, e, tt.fault, tt.says)
+			}
+			if res.State.ETag != `"1"` || res.State.Body != 1 {
+				t.Errorf("state became %+v", res.State)
+			}
+			c.Close()
+		})
+	}
+}
+
+// What servers get wrong without harm is taken as it is meant.
+func TestFetchTolerates(t *testing.T) {
+	doc := rss("Ferry late")
+	tests := map[string]string{
+		"gzip not announced":    ok200 + "\r\n" + string(zip(doc)),
+		"gzip announced, plain": ok200 + "Content-Encoding: gzip\r\n\r\n" + doc,
+		"x-gzip":                ok200 + "Content-Encoding: x-gzip\r\n\r\n" + string(zip(doc)),
+		"identity":              ok200 + "Content-Encoding: identity\r\n\r\n" + doc,
+		"charset as encoding":   ok200 + "Content-Encoding: UTF-8\r\n\r\n" + doc,
+		"gzip in two members":   ok200 + "Content-Encoding: gzip\r\n\r\n" + string(zip(doc[:50])) + string(zip(doc[50:])),
+		"203":                   "HTTP/1.1 203 Changed\r\n\r\n" + doc,
+		"early hints first":     "HTTP/1.1 103 Early Hints\r\n\r\n" + ok200 + "\r\n" + doc,
+	}
+	for name, answer := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, _ := client(t, Settings{Allow: local})
+			if res := fetch(t, c, raw(t, say(answer)), State{}); len(res.Document.Items) != 1 {
+				t.Errorf("document %+v, want one item", res.Document)
+			}
+		})
+	}
+}
+
+// A bomb stops at the limit, and what it needed until then is not much more
+// than the limit.
+func TestFetchDefusesBombs(t *testing.T) {
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	for range 256 {
+		_, _ = w.Write(make([]byte, 1<<20))
+	}
+	_ = w.Close()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(bomb.Bytes())
+	})
+	c, _ := client(t, Settings{Allow: local, MaxBody: 4 << 20})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	e, _ := trouble(t, c, Feed{URL: s.URL}, State{})
+	runtime.ReadMemStats(&after)
+	if e.Fault != TooLarge {
+		t.Errorf("%q: %v, want %q", e.Fault, e, TooLarge)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 {
+		t.Errorf("%d MiB allocated for a limit of 4", used>>20)
+	}
+}
+
+// Many large bodies at once wait for room, and all get it.
+func TestFetchManyLargeBodies(t *testing.T) {
+	doc := rss(strings.Repeat("a", 3<<20))
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(doc)) })
+	c, _ := client(t, Settings{Allow: local})
+	var wg sync.WaitGroup
+	for range 3 * largeBodies {
+		wg.Go(func() {
+			f := Feed{URL: s.URL}
+			st := State{Of: digest([]byte(f.URL)), Raw: digest([]byte(doc))}
+			if res, err := c.Fetch(context.Background(), f, st, nil); err != nil || !res.Unchanged {
+				t.Errorf("Fetch: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+}
