@@ -83,8 +83,8 @@ func told(p plan) []string {
 	return out
 }
 
-// A decision is a situation in the evening and what is decided then, as told says
-// it.
+// A decision is a situation in the evening, and what is decided then in the
+// words of told.
 type decision struct {
 	s    situation
 	want []string

@@ -53,11 +53,23 @@
 //     story one message is under way at a time (TestRepliesFollowTheirParent,
 //     TestOneOfAStoryAtATime; mutant "sends replies before their parent").
 //  5. One destination delays no other and no poll: each has a Deliverer of its
-//     own, which nobody waits for (TestShutdownIsHonest bounds even its end;
-//     TestPoisonedNotice and TestBrokenDestination that one notice or one
-//     fault stops no more than it must).
+//     own, which nobody waits for (TestOneDelaysNoOther; TestShutdownIsHonest
+//     bounds even its end; TestPoisonedNotice and TestBrokenDestination hold
+//     that one notice or one fault stops no more than it must).
 //
-// And what is folded is told: TestFoldKeepsEverything. What waits ends, at
-// the latest by its age: TestDecideWhatGoes "too old". Counters and revisions never
-// go back: notifytest, and the model's disk, which checks each write.
+// And what waits ends, at the latest by its age (TestDecideWhatGoes "too
+// old"); counters and revisions never go back (notifytest, and the model's
+// disk, which checks each write). The model's long form is
+//
+//	go test ./notify -run 'Crashes|Mutants' -sim 1500
+//
+// # Peace for people
+//
+// Nothing is dropped to keep the peace: it is held, with its reason in the
+// row, or folded into a card that lists or counts it (TestFoldKeepsEverything).
+// Quiet hours hold all but high priority, digests and edits; more than five
+// that waited come as one card. Over its budget a destination gets one card
+// more, and then one whenever there is room. People also get one card in place
+// of what piled up in an outage or came in one burst. Of all that waits, high
+// priority goes first.
 package notify
