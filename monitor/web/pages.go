@@ -1,15 +1,119 @@
 package web
 
 import (
+	"bytes"
+	"embed"
+	"encoding/hex"
+	"hash/fnv"
+	"html/template"
+	"io/fs"
 	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
 )
 
-type pages struct{}
+//go:embed pages/*.html static/*
+var embedded embed.FS
 
-func loadPages() *pages { return &pages{} }
-
-func (s *Server) showError(r *request, no *refusal) {
-	_ = r.send(no.status, "text/plain; charset=utf-8", []byte(no.message+"\n"))
+// pages are the templates, parsed once.
+type pages struct {
+	byName map[string]*template.Template
 }
 
-func staticFiles() http.Handler { return http.NotFoundHandler() }
+// loadPages parses what is embedded; a mistake in it is found by any test.
+func loadPages() *pages {
+	funcs := template.FuncMap{"external": external, "host": hostOf, "pieces": pieces, "count": count, "bars": bars, "asset": asset,
+		"known": inPast, "role": roleName}
+	base := template.Must(template.New("layout.html").Funcs(funcs).ParseFS(embedded, "pages/layout.html", "pages/parts.html"))
+	p := &pages{byName: map[string]*template.Template{}}
+	for _, name := range [...]string{"front", "feeds", "watches", "stories", "story", "outbox", "silences", "explain", "error"} {
+		p.byName[name] = template.Must(template.Must(base.Clone()).ParseFS(embedded, "pages/"+name+".html"))
+	}
+	return p
+}
+
+// A view is what every template is given.
+type view struct {
+	clock
+	Title    string
+	Nav      string // path of the section the page is in
+	Live     bool   // refreshed while it is open
+	Path     string // where a form on the page returns to
+	Version  string
+	Writable bool // silences can be made
+	Page     any
+}
+
+// show renders a page whole and sends it.
+func (s *Server) show(r *request, status int, name string, v view) error {
+	v.clock = clock{s.now(), s.zone()}
+	v.Version, v.Path, v.Writable = s.Version, r.URL.RequestURI(), s.Silence != nil
+	var b bytes.Buffer
+	if err := r.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
+		return err
+	}
+	return r.send(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// showError tells people what went wrong. Programs that ask for health or the
+// feed are told in plain text.
+func (s *Server) showError(r *request, no *refusal) {
+	if r.pages == nil || !strings.Contains(r.Header.Get("Accept"), "html") {
+		_ = r.send(no.status, "text/plain; charset=utf-8", []byte(no.message+"\n"))
+		return
+	}
+	err := s.show(r, no.status, "error", view{Title: http.StatusText(no.status), Page: no.message})
+	if err != nil {
+		s.log().Error("error page failed", "path", r.URL.Path, "err", err)
+	}
+}
+
+// staticFiles serves style, script and icon. Their addresses carry their hash,
+// so a browser asks once.
+func staticFiles() http.Handler {
+	sub, err := fs.Sub(embedded, "static")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	files := http.StripPrefix("/static/", http.FileServerFS(sub))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			deny(w, r, http.StatusNotFound, "no such page")
+			return
+		}
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		if r.URL.Query().Has("v") {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		files.ServeHTTP(w, r)
+	})
+}
+
+// asset returns the address of an embedded file.
+func asset(name string) (string, error) {
+	b, err := embedded.ReadFile(path.Join("static", name))
+	if err != nil {
+		return "", err
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(b)
+	return "/static/" + name + "?v=" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// hostOf names where a link leads, in ASCII, so that no lookalike passes.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if ascii, err := lookalike.ToASCII(host); err == nil {
+		return ascii
+	}
+	return host
+}
+
+// inPast reports whether a time is known at all.
+func inPast(t time.Time) bool { return !t.IsZero() }

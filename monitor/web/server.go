@@ -82,6 +82,19 @@ func (s *Server) routes() []route {
 		{"POST", "/api/v1/match", s.serveMatch},
 		{"GET", "/api/v1/events", s.serveEvents},
 		{"GET", "/api/v1/openapi.json", s.serveOpenAPI},
+		{"GET", "/{$}", s.showFront},
+		{"GET", "/feeds", s.showFeeds},
+		{"GET", "/watches", s.showWatches},
+		{"GET", "/stories", s.showStories},
+		{"GET", "/stories/{id}", s.showStory},
+		{"GET", "/outbox", s.showOutbox},
+		{"POST", "/outbox/retry", s.postRetry},
+		{"POST", "/outbox/drop", s.postDrop},
+		{"GET", "/silences", s.showSilences},
+		{"POST", "/silences", s.postSilence},
+		{"POST", "/silences/{id}/end", s.postUnsilence},
+		{"GET", "/explain", s.showExplain},
+		{"POST", "/explain", s.postExplain},
 	}
 }
 

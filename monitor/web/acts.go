@@ -1,0 +1,127 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// A mute is a choice of how long to silence something.
+type mute struct {
+	Hours int
+	Text  string
+}
+
+var mutes = [...]mute{{1, "1 hour"}, {8, "8 hours"}, {24, "1 day"}, {72, "3 days"}, {168, "1 week"}, {720, "30 days"}}
+
+type silencesPage struct {
+	Silences []monitor.Silence
+	Watches  []string
+	Mutes    []mute
+}
+
+func (s *Server) showSilences(r *request) error {
+	list, err := s.Reader.Silences(s.now())
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(list, func(a, b monitor.Silence) int { return a.Until.Compare(b.Until) })
+	p := silencesPage{Silences: list, Mutes: mutes[:]}
+	for _, w := range s.Rules().Watches {
+		p.Watches = append(p.Watches, w.Name)
+	}
+	return s.show(r, http.StatusOK, "silences", view{Title: "Silences", Nav: "/silences", Page: p})
+}
+
+// maxMute bounds a silence made on the page to a year.
+const maxMute = 366 * 24
+
+// postSilence starts a silence on a watch, a story, a feed or a query.
+func (s *Server) postSilence(r *request) error {
+	if s.Silence == nil {
+		return notFound("silences cannot be made here")
+	}
+	if err := r.form(); err != nil {
+		return err
+	}
+	hours, err := r.number("hours", 8, 1, maxMute)
+	if err != nil {
+		return err
+	}
+	now := s.now().UTC()
+	q := monitor.Silence{Watch: r.PostFormValue("watch"), Feed: strings.TrimSpace(r.PostFormValue("feed")),
+		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: "page",
+		Created: now, Until: now.Add(time.Duration(hours) * time.Hour)}
+	if name := r.PostFormValue("story"); name != "" {
+		if q.Story, err = monitor.ParseStoryID(strings.ToLower(name)); err != nil {
+			return refuse(http.StatusBadRequest, "no story has that ID")
+		}
+	}
+	q.ID = q.Name()
+	if err := s.Silence(q); err != nil {
+		return refuse(http.StatusBadRequest, "%v", err)
+	}
+	return r.back("/silences")
+}
+
+// postUnsilence ends a silence.
+func (s *Server) postUnsilence(r *request) error {
+	if s.Silence == nil {
+		return notFound("silences cannot be ended here")
+	}
+	if err := r.form(); err != nil {
+		return err
+	}
+	list, err := s.Reader.Silences(s.now())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(q monitor.Silence) bool { return q.ID == r.PathValue("id") })
+	if i < 0 {
+		return notFound("that silence has ended")
+	}
+	q := list[i]
+	q.Until = time.Time{}
+	if err := s.Silence(q); err != nil {
+		return refuse(http.StatusBadRequest, "%v", err)
+	}
+	return r.back("/silences")
+}
+
+func (s *Server) postRetry(r *request) error {
+	if s.Retry == nil {
+		return notFound("notices cannot be sent again here")
+	}
+	if err := r.form(); err != nil {
+		return err
+	}
+	if err := s.Retry(r.PostFormValue("destination"), r.PostFormValue("key")); err != nil {
+		return refuse(http.StatusBadRequest, "%v", err)
+	}
+	return r.back("/outbox")
+}
+
+func (s *Server) postDrop(r *request) error {
+	if s.Drop == nil {
+		return notFound("notices cannot be dropped here")
+	}
+	if err := r.form(); err != nil {
+		return err
+	}
+	if err := s.Drop(r.PostFormValue("destination"), r.PostFormValue("key"), clip(r.PostFormValue("reason"), 200)); err != nil {
+		return refuse(http.StatusBadRequest, "%v", err)
+	}
+	return r.back("/outbox")
+}
+
+// clip makes one line of what somebody typed.
+func clip(text string, most int) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most])
+	}
+	return text
+}

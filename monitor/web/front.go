@@ -1,0 +1,207 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/query"
+)
+
+// A card is one story under one watch, as the pages tell it.
+type card struct {
+	monitor.Card
+	Pieces []piece // of the sentence
+	At     moment
+	Told   bool
+	Held   string
+}
+
+// What the front page lists at most; the rest is one link away.
+const (
+	frontStories  = 6 // of one watch
+	frontWatches  = 40
+	frontPossible = 8
+	frontBlind    = 8
+	frontTrouble  = 8
+	frontChart    = 12
+)
+
+// front is what an editor wants at nine in the morning, in the order wanted.
+type front struct {
+	Days     int
+	Stories  int // that were told or strong
+	Watches  []frontWatch
+	Quiet    []string // watches that found nothing
+	Possible []card
+	Maybe    int // possible ones in all
+	Seen     int // feeds that can be seen
+	Feeds    int
+	Blind    []Feed
+	Blinds   int
+	Gaps     []gapView
+	Trouble  []Notice
+	Owed     int
+	LastPoll time.Time
+	Silences []monitor.Silence
+	Chart    chart
+}
+
+type frontWatch struct {
+	Name  string
+	Cards []card
+	More  int
+}
+
+type gapView struct {
+	Feed string
+	Gap
+}
+
+func (s *Server) showFront(r *request) error {
+	days, err := r.number("days", 1, 1, 30)
+	if err != nil {
+		return err
+	}
+	f := front{Days: days}
+	now := s.now()
+	past, err := s.stories()
+	if err != nil {
+		return err
+	}
+	if err := s.tellStories(&f, past.stories, now.AddDate(0, 0, -days)); err != nil {
+		return err
+	}
+	list := watches(s.Rules(), past.stories, now.In(s.zone()), chartDays)
+	f.Chart = chartOf(list, now.In(s.zone()), chartDays, frontChart)
+	if err := s.tellTrouble(&f, now); err != nil {
+		return err
+	}
+	return s.show(r, http.StatusOK, "front", view{Title: "Today", Nav: "/", Live: true, Page: f})
+}
+
+// tellStories fills in what the watches found since a time.
+func (s *Server) tellStories(f *front, stories []*brief, since time.Time) error {
+	byWatch := map[string][]*brief{}
+	var possible []alertRef
+	rules := s.Rules()
+	weak := map[string]bool{}
+	for _, w := range rules.Watches {
+		weak[w.Name] = w.Weak != monitor.WeakDrop
+	}
+	told := map[monitor.StoryID]bool{}
+	for _, b := range stories {
+		if b.last.Before(since) {
+			break // they stand by last report
+		}
+		for _, w := range b.watches {
+			switch {
+			case w.old || w.at.Before(since):
+			case w.verdict == query.Strong || w.told:
+				byWatch[w.watch] = append(byWatch[w.watch], b)
+				told[b.id] = true
+			case weak[w.watch]:
+				possible = append(possible, alertRef{b.id, w.watch, w.at})
+			}
+		}
+	}
+	f.Stories = len(told)
+	for _, w := range rules.Watches {
+		found := byWatch[w.Name]
+		if len(found) == 0 {
+			f.Quiet = append(f.Quiet, w.Name)
+			continue
+		}
+		if len(f.Watches) == frontWatches {
+			break
+		}
+		slices.SortStableFunc(found, func(a, b *brief) int { return cmp.Compare(b.outlets, a.outlets) })
+		fw := frontWatch{Name: w.Name, More: max(0, len(found)-frontStories)}
+		for _, b := range found[:min(len(found), frontStories)] {
+			if err := s.addCard(&fw.Cards, b.id, w.Name); err != nil {
+				return err
+			}
+		}
+		f.Watches = append(f.Watches, fw)
+	}
+	newestFirst(possible)
+	f.Maybe = len(possible)
+	for _, a := range possible[:min(len(possible), frontPossible)] {
+		if err := s.addCard(&f.Possible, a.story, a.watch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addCard reads a story and tells it as a card; one that has gone meanwhile is
+// passed over.
+func (s *Server) addCard(to *[]card, id monitor.StoryID, watch string) error {
+	st, ok, err := s.Reader.Story(id)
+	if err != nil || !ok {
+		return err
+	}
+	if sw := st.Watch(watch); sw != nil {
+		c := monitor.CardOf(&st, sw)
+		*to = append(*to, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: clock{s.now(), s.zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
+	}
+	return nil
+}
+
+// tellTrouble fills in where newswatch is or was blind, and what did not
+// arrive.
+func (s *Server) tellTrouble(f *front, now time.Time) error {
+	feeds, err := s.feeds()
+	if err != nil {
+		return err
+	}
+	f.Feeds = len(feeds)
+	since := now.AddDate(0, 0, -f.Days)
+	for _, v := range feeds {
+		if v.LastPoll.After(f.LastPoll) {
+			f.LastPoll = v.LastPoll
+		}
+		if sees(v.State) {
+			f.Seen++
+		} else if f.Blinds++; len(f.Blind) < frontBlind {
+			f.Blind = append(f.Blind, v)
+		}
+		for _, g := range v.Gaps {
+			if g.To.After(since) && len(f.Gaps) < frontBlind {
+				f.Gaps = append(f.Gaps, gapView{v.Name, g})
+			}
+		}
+	}
+	troubled, err := s.Reader.Trouble(since)
+	if err != nil {
+		return err
+	}
+	for _, n := range troubled[:min(len(troubled), frontTrouble)] {
+		f.Trouble = append(f.Trouble, NoticeOf(n))
+	}
+	counts, err := s.Reader.Counts()
+	if err != nil {
+		return err
+	}
+	for _, byState := range counts {
+		f.Owed += byState[monitor.Pending] + byState[monitor.Inflight] + byState[monitor.Unknown]
+	}
+	f.Silences, err = s.Reader.Silences(now)
+	return err
+}
+
+// sees reports whether a feed in a state shows what it publishes.
+func sees(state string) bool {
+	return state == string(monitor.OK) || state == string(monitor.Moved) || state == string(monitor.Stalled)
+}
+
+// Period says what time the front page covers.
+func (f front) Period() string {
+	if f.Days == 1 {
+		return "the last 24 hours"
+	}
+	return fmt.Sprintf("the last %d days", f.Days)
+}

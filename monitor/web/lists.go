@@ -1,0 +1,263 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// pageSize is how many rows a page lists.
+const pageSize = 50
+
+// A pager leads through a list too long for one page.
+type pager struct {
+	Total, From, To int
+	Prev, Next      string // addresses, "" for none
+}
+
+// turn cuts a list to the page asked for.
+func turn[T any](r *request, list []T) ([]T, pager, error) {
+	at, err := r.number("page", 1, 1, 1_000_000)
+	if err != nil {
+		return nil, pager{}, err
+	}
+	from := min((at-1)*pageSize, len(list))
+	to := min(from+pageSize, len(list))
+	p := pager{Total: len(list), From: from + 1, To: to}
+	link := func(n int) string {
+		q := r.URL.Query()
+		q.Set("page", strconv.Itoa(n))
+		return r.URL.Path + "?" + q.Encode()
+	}
+	if at > 1 {
+		p.Prev = link(at - 1)
+	}
+	if to < len(list) {
+		p.Next = link(at + 1)
+	}
+	return list[from:to], p, nil
+}
+
+// A tally is one state and how many are in it.
+type tally struct {
+	State string
+	N     int
+}
+
+type feedsPage struct {
+	Query, State string
+	States       []tally
+	All          int
+	Feeds        []Feed
+	Pager        pager
+}
+
+func (s *Server) showFeeds(r *request) error {
+	feeds, err := s.feeds()
+	if err != nil {
+		return err
+	}
+	p := feedsPage{Query: r.FormValue("q"), State: r.FormValue("state"), All: len(feeds)}
+	n := map[string]int{}
+	for _, f := range feeds {
+		n[f.State]++
+	}
+	for _, state := range conditions {
+		if n[state] > 0 {
+			p.States = append(p.States, tally{state, n[state]})
+		}
+	}
+	found := someFeeds(feeds, p.Query, p.State)
+	if p.State == "" && p.Query == "" {
+		found = troubledFirst(found)
+	}
+	if p.Feeds, p.Pager, err = turn(r, found); err != nil {
+		return err
+	}
+	return s.show(r, http.StatusOK, "feeds", view{Title: "Feeds", Nav: "/feeds", Live: true, Page: p})
+}
+
+// troubledFirst puts the feeds that are not seen before those that are.
+func troubledFirst(feeds []Feed) []Feed {
+	out := slices.Clone(feeds)
+	slices.SortStableFunc(out, func(a, b Feed) int { return rank(a.State) - rank(b.State) })
+	return out
+}
+
+func rank(state string) int {
+	switch {
+	case !sees(state) && state != "new":
+		return 0
+	case state == string(monitor.OK):
+		return 2
+	}
+	return 1
+}
+
+// Top is the most items a day of one feed. Each feed is drawn to its own
+// scale: a wire would flatten all others.
+func (f Feed) Top() int {
+	if len(f.Daily) == 0 {
+		return 0
+	}
+	return slices.Max(f.Daily)
+}
+
+// Lost returns how many of the feed's gaps may have swallowed items.
+func (f Feed) Lost() int {
+	n := 0
+	for _, g := range f.Gaps {
+		if g.Lost {
+			n++
+		}
+	}
+	return n
+}
+
+type watchesPage struct {
+	Days    int
+	Watches []Watch
+	Chart   chart
+	Pager   pager
+}
+
+func (s *Server) showWatches(r *request) error {
+	days, err := r.number("days", chartDays, 1, 30)
+	if err != nil {
+		return err
+	}
+	past, err := s.stories()
+	if err != nil {
+		return err
+	}
+	now := s.now().In(s.zone())
+	list := watches(s.Rules(), past.stories, now, days)
+	p := watchesPage{Days: days, Chart: chartOf(list, now, days, len(list))}
+	if p.Watches, p.Pager, err = turn(r, list); err != nil {
+		return err
+	}
+	return s.show(r, http.StatusOK, "watches", view{Title: "Watches", Nav: "/watches", Live: true, Page: p})
+}
+
+type storiesPage struct {
+	Query, Watch string
+	Days         int
+	Names        []string // of watches
+	Rows         []storyRow
+	Pager        pager
+}
+
+type storyRow struct {
+	ID, Headline         string
+	Watches              []rowWatch
+	Outlets, Independent int
+	Last                 time.Time
+}
+
+type rowWatch struct{ Name, Verdict string }
+
+func (s *Server) showStories(r *request) error {
+	days, err := r.number("days", 30, 1, 30)
+	if err != nil {
+		return err
+	}
+	p := storiesPage{Query: r.FormValue("q"), Watch: r.FormValue("watch"), Days: days}
+	for _, w := range s.Rules().Watches {
+		p.Names = append(p.Names, w.Name)
+	}
+	past, err := s.stories()
+	if err != nil {
+		return err
+	}
+	found, pages, err := turn(r, someStories(past.stories, p.Watch, p.Query, s.now().AddDate(0, 0, -days)))
+	if err != nil {
+		return err
+	}
+	p.Pager = pages
+	for _, b := range found {
+		row := storyRow{ID: b.id.String(), Headline: b.headline, Outlets: b.outlets, Independent: b.independent, Last: b.last}
+		for _, w := range b.watches {
+			row.Watches = append(row.Watches, rowWatch{w.watch, w.verdict.String()})
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return s.show(r, http.StatusOK, "stories", view{Title: "Stories", Nav: "/stories", Live: true, Page: p})
+}
+
+type outboxPage struct {
+	State, Destination string
+	States             []tally
+	Destinations       []string
+	Rows               []Notice
+	Retry, Drop        bool
+	Pager              pager
+}
+
+func (s *Server) showOutbox(r *request) error {
+	q, err := r.outboxQuery()
+	if err != nil {
+		return err
+	}
+	at, err := r.number("page", 1, 1, 200)
+	if err != nil {
+		return err
+	}
+	q.Limit = at*pageSize + 1
+	rows, err := s.Reader.List(q)
+	if err != nil {
+		return err
+	}
+	p := outboxPage{State: r.FormValue("state"), Destination: q.Destination, Retry: s.Retry != nil, Drop: s.Drop != nil}
+	counts, err := s.Reader.Counts()
+	if err != nil {
+		return err
+	}
+	n := map[monitor.State]int{}
+	for dest, byState := range counts {
+		p.Destinations = append(p.Destinations, dest)
+		for state, k := range byState {
+			n[state] += k
+		}
+	}
+	slices.Sort(p.Destinations)
+	for _, state := range states {
+		if n[state] > 0 {
+			p.States = append(p.States, tally{string(state), n[state]})
+		}
+	}
+	rows, p.Pager, err = turn(r, rows)
+	if err != nil {
+		return err
+	}
+	p.Pager.Total = 0 // nobody counted them
+	for _, row := range rows {
+		p.Rows = append(p.Rows, NoticeOf(row))
+	}
+	return s.show(r, http.StatusOK, "outbox", view{Title: "Outbox", Nav: "/outbox", Live: true, Page: p})
+}
+
+// Retriable reports whether an operator may have the notice tried again.
+func (n Notice) Retriable() bool {
+	return slices.Contains([]string{"dead", "unconfirmed", "pending", "parked"}, n.State)
+}
+
+// Droppable reports whether an operator may give the notice up.
+func (n Notice) Droppable() bool {
+	return slices.Contains([]string{"pending", "unknown", "parked"}, n.State)
+}
+
+// StateLink is the address of the list of those in a state.
+func (p outboxPage) StateLink(state string) string {
+	q := url.Values{}
+	if state != "" {
+		q.Set("state", state)
+	}
+	if p.Destination != "" {
+		q.Set("destination", p.Destination)
+	}
+	return "/outbox?" + q.Encode()
+}

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"newswatch/monitor"
+)
+
+type storyPage struct {
+	Story
+	More    int // reports that were counted and not kept
+	Cards   []card
+	Notices []Notice
+	Mutes   []mute
+	Muted   []monitor.Silence // those in force for this story
+}
+
+func (s *Server) showStory(r *request) error {
+	st, err := s.story(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := storyPage{Story: StoryOf(st), More: st.More, Mutes: mutes[:]}
+	for i := range st.Watches {
+		sw := &st.Watches[i]
+		c := monitor.CardOf(st, sw)
+		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: clock{s.now(), s.zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
+	}
+	if len(st.Items) > 0 {
+		a, err := monitor.AccountOf(s.Reader, s.Rules(), st.Items[0].ID.String(), s.now())
+		if err != nil {
+			return err
+		}
+		for _, n := range a.Notices {
+			p.Notices = append(p.Notices, NoticeOf(n))
+		}
+	}
+	silences, err := s.Reader.Silences(s.now())
+	if err != nil {
+		return err
+	}
+	for _, q := range silences {
+		if q.Story == st.ID || slices.Contains(st.Aliases, q.Story) {
+			p.Muted = append(p.Muted, q)
+		}
+	}
+	return s.show(r, http.StatusOK, "story", view{Title: title(p.Headline), Nav: "/stories", Live: true, Page: p})
+}
+
+// title makes something that a browser's tab can show.
+func title(headline string) string {
+	if strings.TrimSpace(headline) == "" {
+		return "A story without a headline"
+	}
+	return headline
+}
+
+// roleName says what a report is to its story.
+func roleName(role string) string {
+	switch role {
+	case "first":
+		return "first report"
+	case "report":
+		return "independent"
+	}
+	return role
+}
