@@ -15,13 +15,16 @@ func (r *run) land(o outcome) {
 	row, v := settle(o)
 	r.settled = append(r.settled, change{rows: []monitor.Notice{row}, outcome: &o})
 	r.judge(o, v)
-	if row.Delivery.State != monitor.Sent {
-		return
-	}
-	if row.Kind == monitor.EditKind {
+	if row.Kind == monitor.EditKind && row.Delivery.State == monitor.Sent {
+		if len(r.edited) >= mostEdited {
+			clear(r.edited) // an older edit that still waits by now is not worth the memory
+		}
 		r.edited[row.Parent] = row.Created
 	}
 }
+
+// mostEdited bounds how many messages are remembered for their last edit.
+const mostEdited = 10_000
 
 // judge lets the gate follow. Attempts that were under way together fail
 // together, so of those that began before the last failure none counts again.
