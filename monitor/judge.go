@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"newswatch/feeds"
@@ -291,9 +292,9 @@ const maxWhy = 6
 func whyLines(q query.Match) []string {
 	var out []string
 	for _, e := range q.Evidence {
-		line := e.Why
-		if line == "" {
-			line = fmt.Sprintf("%q in the %s", e.Text, e.Zone)
+		line := fmt.Sprintf("“%s” in the %s", e.Text, e.Zone)
+		if strings.HasPrefix(e.Clause, "{") && e.Why != "" {
+			line += ": " + e.Why
 		}
 		if !slices.Contains(out, line) {
 			out = append(out, line)

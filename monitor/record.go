@@ -110,9 +110,9 @@ type StoryWatch struct {
 	Sentence string        `json:"sentence,omitempty"`
 	Hits     []query.Span  `json:"hits,omitempty"`
 	Why      []string      `json:"why,omitempty"`
-	Facts    []string      `json:"facts,omitempty"` // amounts told so far
-	ReplyAt  time.Time     `json:"reply_at,omitzero"`
+	ReplyAt  time.Time     `json:"reply_at,omitzero"` // the next reply goes out no earlier
 	Replies  int           `json:"replies,omitempty"`
+	EditAt   time.Time     `json:"edit_at,omitzero"` // the card's counts are not changed again before
 }
 
 // Outlets counts the different outlets that reported the story.

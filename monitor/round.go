@@ -78,6 +78,9 @@ func (m *Monitor) round(k roundKey, now time.Time) *round {
 // CloseRounds makes the open rounds due now: after a pass over all feeds there
 // is nothing to wait for.
 func (m *Monitor) CloseRounds() error {
+	if err := m.Settle(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for k, r := range m.rounds {

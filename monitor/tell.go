@@ -244,18 +244,24 @@ func (m *Monitor) recount(a *arrival, s *Story) {
 	if s.Outlets() == a.outlets && s.Independent() == a.independent {
 		return
 	}
-	due := a.p.at.UTC().Truncate(editBucket).Add(editBucket)
+	now := a.p.at.UTC()
 	for i := range s.Watches {
 		sw := &s.Watches[i]
 		w, ok := a.p.rules.watch(sw.Watch)
 		if !ok || !sw.Alert || sw.Item == a.rec.ID {
 			continue
 		}
+		due := now
+		if sw.EditAt.After(now) {
+			due = sw.EditAt
+		} else {
+			sw.EditAt = now.Add(editBucket)
+		}
 		card := CardOf(s, sw)
 		for _, dest := range a.p.rules.Recipients(w.Notify) {
 			parent := sw.card(s, dest)
-			m.post(Notice{Key: noticeKey("edit", parent, due.Format(time.RFC3339), ""), Destination: dest, Kind: EditKind,
-				Watch: w.Name, Story: s.ID, Parent: parent, Priority: Low, Created: a.p.at.UTC(), Seen: a.rec.Seen,
+			m.post(Notice{Key: noticeKey("edit", parent, due.Format(time.RFC3339Nano), ""), Destination: dest, Kind: EditKind,
+				Watch: w.Name, Story: s.ID, Parent: parent, Priority: Low, Created: now, Seen: a.rec.Seen,
 				Content: Content{Headline: card.Headline, Cards: []Card{card}}, Delivery: Delivery{Due: due}})
 		}
 	}

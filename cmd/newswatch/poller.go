@@ -31,9 +31,11 @@ type poller struct {
 	workers int
 	once    bool                                  // poll every feed one time and end
 	each    func(feed string, out monitor.Polled) // told of every poll; may be nil
+	seen    func()                                // called once every feed has been polled for the first time; may be nil
 
 	queue  queue
 	active map[string]*due // being polled, by address
+	unseen int             // feeds whose first poll is still to come
 	done   chan finished
 	change chan []source
 	late   atomic.Int64 // how far behind the most overdue feed was at the last start, in nanoseconds
@@ -43,8 +45,9 @@ type poller struct {
 // due is one feed in the queue.
 type due struct {
 	source
-	at   time.Time
-	gone bool // taken out of the configuration while it was being polled
+	at    time.Time
+	first bool // never polled before
+	gone  bool // taken out of the configuration while it was being polled
 }
 
 type finished struct {
@@ -64,7 +67,11 @@ func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now ti
 	p.change = make(chan []source)
 	p.active = map[string]*due{}
 	for _, s := range sources {
-		p.queue = append(p.queue, &due{source: s, at: startAt(past[s.feed.URL], s.pace, now)})
+		first := past[s.feed.URL].Last.IsZero()
+		if first {
+			p.unseen++
+		}
+		p.queue = append(p.queue, &due{source: s, at: startAt(past[s.feed.URL], s.pace, now), first: first})
 	}
 	heap.Init(&p.queue)
 	return p
@@ -184,6 +191,12 @@ func logPoll(log *slog.Logger, feed string, out monitor.Polled) {
 func (p *poller) finish(f finished) {
 	f.release()
 	delete(p.active, f.d.feed.URL)
+	if f.d.first {
+		f.d.first = false
+		if p.unseen--; p.unseen == 0 && p.seen != nil {
+			p.seen()
+		}
+	}
 	if !f.d.gone && !p.once {
 		f.d.at = f.next
 		heap.Push(&p.queue, f.d)
@@ -209,17 +222,26 @@ func (p *poller) replace(sources []source, now time.Time) {
 		d.gone = true
 	}
 	var next queue
+	p.unseen = 0
+	for _, d := range p.active {
+		if d.first {
+			p.unseen++
+		}
+	}
 	for _, s := range sources {
 		if d := p.active[s.feed.URL]; d != nil {
 			d.source, d.gone = s, false
 			continue
 		}
-		d := &due{source: s, at: now}
+		d := &due{source: s, at: now, first: true}
 		if was, ok := old[s.feed.URL]; ok {
-			d.at = was.at
+			d.at, d.first = was.at, was.first
 			if latest := now.Add(s.pace.Start); s.pace.Start > 0 && d.at.After(latest) && was.pace.Start > s.pace.Start {
 				d.at = latest
 			}
+		}
+		if d.first {
+			p.unseen++
 		}
 		next = append(next, d)
 	}

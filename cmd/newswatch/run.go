@@ -73,8 +73,8 @@ func (d *daemon) furnish() error {
 	if err != nil {
 		return err
 	}
-	d.poller = newPoller(&poller{monitor: d.monitor, fetcher: d.client, log: d.log, workers: d.cfg.Fetch.WithDefaults().Concurrency},
-		sources, past, time.Now())
+	d.poller = newPoller(&poller{monitor: d.monitor, fetcher: d.client, log: d.log, seen: d.closeRounds,
+		workers: d.cfg.Fetch.WithDefaults().Concurrency}, sources, past, time.Now())
 	if err := d.remind(); err != nil {
 		return err
 	}
@@ -154,4 +154,11 @@ func (d *daemon) checkStore() error {
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil
+}
+
+// closeRounds tells what the first polls have found, once all are done.
+func (d *daemon) closeRounds() {
+	if err := d.monitor.CloseRounds(); err != nil {
+		d.log.Error("first polls not told yet", "err", err)
+	}
 }
