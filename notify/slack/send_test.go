@@ -127,6 +127,8 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		want string
 	}{
 		"accepted":         {slacktest.Step{}, "sent"},
+		"accepted by kin":  {slacktest.Step{Body: `{"success":true}`}, "sent"},
+		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
 		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
 		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
 		"500":              {slacktest.Step{Status: 500}, "unclear"},

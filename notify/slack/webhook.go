@@ -45,7 +45,7 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 	word, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	said := strings.TrimSpace(string(word))
 	switch {
-	case err == nil && x.status == http.StatusOK && said == "ok":
+	case err == nil && x.status == http.StatusOK && accepted(said):
 		return monitor.Receipt{Detail: "ok", At: time.Now()}, nil
 	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests:
 		return monitor.Receipt{}, x.said(said, "")
@@ -53,6 +53,14 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 		err = errWord
 	}
 	return monitor.Receipt{}, x.failure(err)
+}
+
+// accepted reports whether the body beside a 200 is one of acceptance: Slack's
+// ok, or what programs that imitate its webhooks say. A page is not: it is
+// from something in between.
+func accepted(said string) bool {
+	var object struct{ OK, Success bool }
+	return said == "ok" || said == "" || json.Unmarshal([]byte(said), &object) == nil && (object.OK || object.Success)
 }
 
 type constant string
