@@ -53,14 +53,14 @@ func (x *Index) copied() (Placement, bool) {
 
 const (
 	sameText    = 0.20 // of the smaller text's passages
+	fewShingles = 5    // of them, at least, or
+	halfText    = 0.50 // where the samples are so small that a long name makes a fifth
 	sameNames   = 0.80 // of the smaller text's names and numbers
-	halfText    = 0.50 // enough where samples are so small that a long name makes a fifth
-	wholeText   = 0.90 // enough where a text has no names to speak of
-	fewNames    = 3
-	fewShingles = 5
+	fewNames    = 3    // of them, at least, or
+	wholeText   = 0.90 // where a text has no names to speak of
 	kinTitle    = 0.40 // resemblance of titles that may be of one text
-	nearTitle   = 0.70 // resemblance of titles that tell the same event in the same words
-	sameTitle   = 0.85 // resemblance of titles that are one, edited
+	nearTitle   = 0.70 // of titles that tell one event in the same words
+	sameTitle   = 0.85 // of titles that are one, edited
 )
 
 // nearText finds the reports whose text is the report's, cut, led or edited

@@ -171,15 +171,16 @@ const (
 	candidates = 6   // stories, and reports, are compared in full
 	mostMerged = 3   // stories join another on one report's word
 
-	joinHeadlines    = 0.15
+	joinHeadlines    = 0.15 // of a full window
 	joinLeads        = 0.36
-	joinUnknown      = 0.66
+	joinUnknown      = 0.66 // of an empty one, headlines
 	joinUnknownLeads = 0.38
-	joinProven       = 0.40
-	fewItems         = 60     // at which half of what is known is the window's
-	alsoJoin         = 0.6    // of the threshold, for a second story
-	telling          = 8 * 16 // weight by general English that shared words have at least: about a name's
-	oneMember        = 0.5    // what resemblance to one member counts for
+	joinProven       = 0.40 // of an empty one, names and a number in common
+
+	fewItems  = 60     // at which half of what is known is the window's
+	alsoJoin  = 0.6    // of the threshold, for a second story
+	telling   = 8 * 16 // weight by general English that shared words have at least: about a name's
+	oneMember = 0.5    // what resemblance to one member counts for
 
 	mergeFragments = 0.08
 	mergeDoubled   = 0.05 // more for every doubling of the smaller story

@@ -16,9 +16,9 @@ func (s shingle) level() int { return bits.LeadingZeros64(uint64(s | 1)) }
 
 func shingled(dst []shingle, ws []word) []shingle {
 	const run = 4
-	for i := 0; i+run <= len(ws); i++ {
-		h := ws[i].stem
-		for _, w := range ws[i+1 : i+run] {
+	for i := range max(0, len(ws)-run+1) {
+		var h uint64
+		for _, w := range ws[i : i+run] {
 			h = h*0x9e3779b97f4a7c15 + w.stem
 		}
 		s := shingle(mix(h)) &^ inTail

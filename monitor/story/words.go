@@ -32,7 +32,7 @@ func words(dst []word, text string, limit int) []word {
 			dst = append(dst, word{stem: hash([]byte(text[i : i+size]))})
 			i += size
 		default:
-			b, w, next := scan(buf[:0], text, i)
+			b, w, next := scan(&buf, text, i)
 			i = next
 			number, unit := amount(b, w)
 			w.stem = hash(stem(number))
@@ -45,44 +45,50 @@ func words(dst []word, text string, limit int) []word {
 	return dst
 }
 
-// scan reads the word that begins at text[i] into b, in lower case.
-func scan(b []byte, text string, i int) (_ []byte, w word, next int) {
-	start := i
+// scan reads the word that begins at text[i] into buf, in lower case.
+func scan(buf *[maxWord]byte, text string, i int) (b []byte, w word, next int) {
+	start, n := i, 0
 	for i < len(text) {
-		if c := text[i]; c < utf8.RuneSelf && class[c] != 0 {
-			w.capital = w.capital || i == start && class[c] == upper
-			w.number = w.number || class[c] == digit
-			if len(b) < maxWord {
-				if class[c] == upper {
-					c |= 0x20
-				}
-				b = append(b, c)
+		for ; i < len(text); i++ { // most of what there is
+			c := text[i]
+			kind := class[c]
+			if kind == 0 {
+				break
 			}
-			i++
-			continue
+			if kind == upper {
+				c |= 0x20
+				w.capital = w.capital || i == start
+			} else if kind == digit {
+				w.number = true
+			}
+			if n < maxWord {
+				buf[n] = c
+				n++
+			}
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if inWord(r) && !ideographic(r) {
+		if size > 1 && inWord(r) && !ideographic(r) {
 			w.capital = w.capital || i == start && unicode.IsUpper(r)
 			w.number = w.number || unicode.IsDigit(r)
-			if len(b)+utf8.UTFMax <= maxWord {
-				b = utf8.AppendRune(b, unicode.ToLower(r))
+			if n+utf8.UTFMax <= maxWord {
+				n += utf8.EncodeRune(buf[n:], unicode.ToLower(r))
 			}
 			i += size
 			continue
 		}
-		skip, end := joint(text, start, i, w.number)
-		if skip == 0 {
-			break
+		skip, end := 0, true
+		if r == '\'' || r == '’' || r == '.' || r == ',' || r == '&' {
+			skip, end = joint(text, start, i, w.number)
 		}
-		if r == '.' && w.number && len(b) < maxWord {
-			b = append(b, '.')
+		if r == '.' && skip > 0 && w.number && n < maxWord {
+			buf[n] = '.'
+			n++
 		}
-		if i += skip; end {
+		if i += skip; end || skip == 0 {
 			break
 		}
 	}
-	return b, w, i
+	return buf[:n], w, i
 }
 
 // amount splits the unit off a number that is written with it, as in $30M.
@@ -147,7 +153,8 @@ const (
 	digit
 )
 
-var class = func() (table [utf8.RuneSelf]byte) {
+// class tells letters and digits of ASCII, 0 is anything else.
+var class = func() (table [256]byte) {
 	for c := range table {
 		switch {
 		case 'a' <= c && c <= 'z':
