@@ -204,3 +204,10 @@ func TestCanonicalURLKeepsArticlesApart(t *testing.T) {
 func slug(raw string) string {
 	return path.Base(strings.TrimSuffix(strings.TrimSuffix(raw, "/"), "/index.html"))
 }
+
+func BenchmarkCanonicalURL(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		CanonicalURL("http://www.example.org/2026/03/02/politics/agents-search-warehouse/index.html?utm_source=rss&id=7")
+	}
+}
