@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,21 +78,24 @@ func atomDraft(en *goatom.Entry) draft {
 	return d
 }
 
-// atomLinks returns the targets of the links with relation rel, pages before
-// other representations.
+// atomLinks returns the targets of the links with relation rel: those said to
+// be pages first, then those of which nothing is said.
 func atomLinks(links []*goatom.Link, rel string) []string {
-	var pages, others []string
+	var pages, untyped, others []string
 	for _, l := range links {
 		if !strings.EqualFold(l.Rel, rel) || l.Href == "" {
 			continue
 		}
-		if t := strings.ToLower(l.Type); t == "" || strings.Contains(t, "html") {
+		switch t := strings.ToLower(l.Type); {
+		case strings.Contains(t, "html"):
 			pages = append(pages, l.Href)
-		} else {
+		case t == "":
+			untyped = append(untyped, l.Href)
+		default:
 			others = append(others, l.Href)
 		}
 	}
-	return append(pages, others...)
+	return slices.Concat(pages, untyped, others)
 }
 
 // unbase64 decodes the base64 of Atom 0.3 (mode="base64"), which gofeed leaves

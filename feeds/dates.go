@@ -48,6 +48,7 @@ type date struct {
 	clock, zoned         bool
 	zone                 int // seconds east of Greenwich
 	pm, am               bool
+	leading              bool      // the month stood before all numbers, where "mar." may be a mardi
 	days                 [3]number // numbers of the calendar, in their order
 	n                    int
 	sep                  byte // between them: '-', '/' or '.'
@@ -122,73 +123,6 @@ func (d *date) calendar() bool {
 	return d.year > 0 || d.n == 3 || d.n == 2 && d.month > 0
 }
 
-func (d *date) readClock(s string) (used int) {
-	at := 0
-	part := func(sep string) (int, bool) {
-		if at > 0 && !strings.HasPrefix(s[at:], sep) {
-			return 0, false
-		}
-		from := at
-		if at > 0 {
-			from += len(sep)
-		}
-		n := digitsOf(s[from:])
-		if n == 0 || n > 2 {
-			return 0, false
-		}
-		at = from + n
-		return atoi(s[from:at]), true
-	}
-	d.clock = true
-	d.hour, _ = part(":")
-	d.min, _ = part(":")
-	if sec, ok := part(":"); ok {
-		d.sec = sec
-	}
-	if at < len(s) && (s[at] == '.' || s[at] == ',') {
-		if n := digitsOf(s[at+1:]); n > 0 {
-			digits := (s[at+1:at+1+n] + "000000000")[:9]
-			d.nano = atoi(digits)
-			at += n + 1
-		}
-	}
-	return at
-}
-
-// offset takes a numeric zone: +0100, +01:00, +1, -700.
-func (d *date) offset(s string) (used int) {
-	n := digitsOf(s[1:])
-	at := 1 + n
-	hours, minutes := 0, 0
-	switch {
-	case n <= 2:
-		hours = atoi(s[1:at])
-		if strings.HasPrefix(s[at:], ":") {
-			m := digitsOf(s[at+1:])
-			if m != 2 {
-				return 0
-			}
-			minutes = atoi(s[at+1 : at+3])
-			at += 3
-		}
-	case n <= 4:
-		hours, minutes = atoi(s[1:at-2]), atoi(s[at-2:at])
-	case n == 6: // with seconds
-		hours, minutes = atoi(s[1:3]), atoi(s[3:5])
-	default:
-		return 0
-	}
-	if hours > 48 || minutes > 59 {
-		return 0
-	}
-	d.zone = hours*3600 + minutes*60
-	if s[0] == '-' {
-		d.zone = -d.zone
-	}
-	d.zoned = true
-	return at
-}
-
 // word takes a month, a day of the week, a zone, am or pm. Where a month is
 // still missing an unknown word makes the whole unreadable.
 func (d *date) word(w string) bool {
@@ -205,8 +139,8 @@ func (d *date) word(w string) bool {
 			return true
 		}
 	}
-	if m := monthOf(lower); m > 0 && d.month == 0 {
-		d.month = m
+	if m := monthOf(lower); m > 0 && (d.month == 0 || d.leading && d.n > 0) {
+		d.month, d.leading = m, d.n == 0
 		return true
 	}
 	if !d.clock {

@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // Limits before trust (measured attacks on the parser behind them are nested
@@ -264,10 +265,11 @@ const maxDateElement = 1 << 10
 
 // isDateElement tells the elements that the parser reads as dates.
 func isDateElement(name []byte) bool {
-	local := bytes.ToLower(name[bytes.LastIndexByte(name, ':')+1:])
-	switch string(local) {
-	case "pubdate", "lastbuilddate", "updated", "published", "issued", "modified", "date":
-		return true
+	local := name[bytes.LastIndexByte(name, ':')+1:]
+	for _, date := range [...]string{"pubDate", "lastBuildDate", "updated", "published", "issued", "modified", "date"} {
+		if len(local) == len(date) && strings.EqualFold(string(local), date) {
+			return true
+		}
 	}
 	return false
 }
