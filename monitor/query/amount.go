@@ -50,15 +50,18 @@ func readAmount(s string) (float64, bool) {
 	return v * f, f != 0 && (rest == "" || currencies[rest])
 }
 
+// maxNumber is the length of the longest number that is read as one.
+const maxNumber = 40
+
 // readNumber reads digits with separators at the start of s and returns the
 // value and the length, 0 if there is none. One comma or dot with other than
 // three digits behind it is a decimal point; those with three group digits.
 func readNumber(s string) (float64, int) {
 	n := 0
-	for n < len(s) && (isDigit(s[n]) || (s[n] == ',' || s[n] == '.') && n > 0 && isDigit(s[n-1]) && n+1 < len(s) && isDigit(s[n+1])) {
+	for n < len(s) && n <= maxNumber && (isDigit(s[n]) || (s[n] == ',' || s[n] == '.') && n > 0 && isDigit(s[n-1]) && n+1 < len(s) && isDigit(s[n+1])) {
 		n++
 	}
-	if n == 0 || n > 40 {
+	if n == 0 || n > maxNumber {
 		return 0, 0
 	}
 	v, err := strconv.ParseFloat(pointed(s[:n]), 64)
@@ -106,7 +109,7 @@ func appendAmounts(out []amount, text string) []amount {
 		f, n := figureAt(text, i)
 		i += max(n, 1) - 1
 		if n == 0 {
-			for i+1 < len(text) && isDigit(text[i+1]) {
+			for i+1 < len(text) && (isDigit(text[i+1]) || text[i+1] == ',' || text[i+1] == '.') {
 				i++ // too long for a number
 			}
 			continue

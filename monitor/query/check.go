@@ -87,7 +87,7 @@ func written(src string, n *node, outer op) string {
 	case opSent:
 		s = parts[0] + " SENT " + parts[1]
 	case opCount:
-		return fmt.Sprintf("count(%s)%s%d", parts[0], cmpNames[n.rel], n.n)
+		return fmt.Sprintf("count(%s)%s%d", outermost(parts[0]), cmpNames[n.rel], n.n)
 	case opOf:
 		return fmt.Sprintf("%d OF (%s)", n.n, strings.Join(parts, ", "))
 	case opTerm, opEntity:

@@ -219,6 +219,9 @@ func (l *lexer) word(how style) (token, *mistake) {
 	pos := l.at
 	for l.at < len(l.src) {
 		r, n := utf8.DecodeRuneInString(l.src[l.at:])
+		if r == utf8.RuneError && n <= 1 {
+			return token{}, wrong(l.at, "save the file as UTF-8", "not valid UTF-8")
+		}
 		if stops(r) && !(r == ',' && l.at > pos && isDigit(l.src[l.at-1]) && thousands(l.src[l.at+1:])) {
 			break
 		}

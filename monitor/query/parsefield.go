@@ -61,7 +61,11 @@ func (p *parser) zoned(t token, z zone) (*node, *mistake) {
 		return nil, wrong(t.pos, "use one of the zones", "%s: within another zone can never be true", t.text)
 	}
 	p.zone &= z
-	defer func() { p.zone = outer }()
+	p.depth++
+	defer func() { p.zone, p.depth = outer, p.depth-1 }()
+	if p.depth > maxDepth {
+		return nil, wrong(t.pos, "flatten it", "zones are nested deeper than %d", maxDepth)
+	}
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
