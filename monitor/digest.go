@@ -74,7 +74,7 @@ func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error)
 			d.Watches = append(d.Watches, d.watch(w, stories, zone))
 		}
 	}
-	slices.SortStableFunc(d.Possible, strongestFirst)
+	d.Possible = onePerStory(d.Possible)
 	d.Possible = d.Possible[:min(len(d.Possible), digestPossible)]
 	for _, step := range [...]func(Ledger, *Rules, Period) error{d.readFeeds, d.readGaps, d.readTrouble, d.readDays} {
 		if err := step(l, r, p); err != nil {
@@ -87,12 +87,32 @@ func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error)
 	return d, err
 }
 
+// onePerStory joins the cards of a story that several watches doubt, and puts
+// the most told first.
+func onePerStory(cards []Card) []Card {
+	var out []Card
+	for _, c := range cards {
+		if i := slices.IndexFunc(out, func(o Card) bool { return o.Story == c.Story }); i >= 0 {
+			out[i].Watch += ", " + c.Watch
+		} else {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, strongestFirst)
+	return out
+}
+
 // Headline sums the digest up in one line.
 func (d *Digest) Headline() string {
-	n := 0
+	stories := map[StoryID]bool{}
+	more := 0
 	for _, w := range d.Watches {
-		n += len(w.Stories) + w.More
+		for _, c := range w.Stories {
+			stories[c.Story] = true
+		}
+		more += w.More
 	}
+	n := len(stories) + more
 	if n == 0 {
 		return fmt.Sprintf("no matches from %d of %d feeds", d.FeedsOK, d.Feeds)
 	}

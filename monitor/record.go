@@ -42,7 +42,7 @@ type Record struct {
 	Reasons   []story.Reason
 	Revisions []Revision // earlier wordings, oldest first
 	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
-	Held      string     // why its matches made no alert at once; "" if they did or there are none
+	Held      string     // why no watch told it; "" if one did or none matched
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.

@@ -21,6 +21,8 @@ type arrival struct {
 	role    story.Role // "" until placed; Repeat for an item seen before
 	late    lateness
 	facts   []string // a revision's significant changes; nil for a new item
+	told    bool     // some watch told it
+	held    string   // why the first that did not, did not
 
 	outlets, independent int // of the story before the arrival
 }
@@ -81,6 +83,10 @@ func (m *Monitor) report(a *arrival) {
 		sw.saw(q, a)
 		m.tell(a, s, sw, w, q)
 	}
+	a.rec.Held = a.held
+	if a.told {
+		a.rec.Held = ""
+	}
 	if a.facts == nil {
 		m.recount(a, s)
 	}
@@ -139,15 +145,17 @@ func (m *Monitor) tell(a *arrival, s *Story, sw *StoryWatch, w Watch, q query.Ma
 	if !sw.Told {
 		sw.Held, sw.Old = why, a.late.mute
 	}
-	if why != "" {
-		a.rec.Held = why
+	if r == keep || r == hold {
+		a.held = cmp.Or(a.held, why)
+	} else {
+		a.told = true
 	}
 	switch r {
 	case alert:
-		sw.Told, sw.Alert, sw.Held, a.rec.Held = true, true, "", ""
+		sw.Told, sw.Alert = true, true
 		m.alert(a, s, sw, w)
 	case fold:
-		sw.Told = true
+		sw.Told, sw.Held = true, why
 		m.catchup(a, s, sw, w)
 	case follow:
 		m.reply(a, s, sw, w)

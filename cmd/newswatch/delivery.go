@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/store"
 	"newswatch/notify"
@@ -19,6 +21,8 @@ type delivery struct {
 	log     *slog.Logger
 	rules   func() *monitor.Rules
 	observe func(monitor.Notice) // told of what was sent; may be nil
+
+	poke chan struct{} // wakes the deliverers from within one
 
 	mu      sync.Mutex // guards what follows
 	exits   []*running
@@ -39,6 +43,7 @@ type running struct {
 func (d *delivery) prepare(exits []exit) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.poke = make(chan struct{}, 1)
 	names := map[string]bool{}
 	for _, e := range exits {
 		names[e.name] = true
@@ -55,9 +60,15 @@ func (d *delivery) run(ctx context.Context) error {
 		d.begin(e)
 	}
 	d.mu.Unlock()
-	<-ctx.Done()
-	d.waiting.Wait()
-	return nil
+	for {
+		select {
+		case <-d.poke:
+			d.wake()
+		case <-ctx.Done():
+			d.waiting.Wait()
+			return nil
+		}
+	}
 }
 
 // begin starts the deliverer of one exit.
@@ -65,7 +76,7 @@ func (d *delivery) begin(e *running) {
 	ctx, stop := context.WithCancel(d.ctx)
 	e.stop = stop
 	dl := &notify.Deliverer{Destination: e.name, Notifier: e.notifier, Outbox: d.store, Policy: e.config.Policy, Log: d.log,
-		Wake: e.wake, Tell: d.tell, Observe: d.observe}
+		Wake: e.wake, Tell: d.tell, Observe: d.observe, Timeout: timeoutOf(e.config)}
 	d.waiting.Go(func() {
 		defer close(e.done)
 		defer stop()
@@ -73,6 +84,19 @@ func (d *delivery) begin(e *running) {
 			d.log.Error("deliverer stopped", "channel", e.name, "err", err)
 		}
 	})
+}
+
+// mailTimeout leaves a mail server the ten minutes that RFC 5321, section
+// 4.5.3.2.6, gives it to answer after the final dot: a shorter wait makes
+// doubt, and doubt makes copies.
+const mailTimeout = 11 * time.Minute
+
+// timeoutOf bounds one attempt; 0 is the deliverer's default.
+func timeoutOf(d config.Destination) time.Duration {
+	if d.Email != nil {
+		return mailTimeout
+	}
+	return 0
 }
 
 // wake makes every deliverer look at the outbox.
@@ -140,8 +164,11 @@ func (d *delivery) tell(e notify.Event) {
 		return
 	}
 	// Tell is called by a deliverer, which replace may be waiting for while it
-	// holds the lock that wake wants.
-	go d.wake()
+	// holds the lock that wake wants: run wakes them.
+	select {
+	case d.poke <- struct{}{}:
+	default:
+	}
 }
 
 // base is the configured name behind an outbox name.
@@ -151,23 +178,20 @@ func base(dest string) string {
 }
 
 // park sets aside what is owed to destinations that are not configured, and
-// takes up again what is owed to those that are back.
+// takes up again what is owed to those that are back. What an attempt may have
+// left for is taken up as unknown, so that nobody is told twice without being
+// asked first.
 func park(db *store.Store, configured map[string]bool) error {
 	counts, err := db.Counts()
 	if err != nil {
 		return err
 	}
-	now := time.Now().UTC()
 	for dest, states := range counts {
-		owed, state, why := []monitor.State{monitor.Pending, monitor.Unknown, monitor.Inflight}, monitor.Parked, "its destination is not configured"
+		owed := []monitor.State{monitor.Pending, monitor.Unknown, monitor.Inflight}
 		if configured[dest] {
-			owed, state, why = []monitor.State{monitor.Parked}, monitor.Pending, ""
+			owed = []monitor.State{monitor.Parked}
 		}
-		any := false
-		for _, st := range owed {
-			any = any || states[st] > 0
-		}
-		if !any {
+		if !slices.ContainsFunc(owed, func(st monitor.State) bool { return states[st] > 0 }) {
 			continue
 		}
 		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: 1_000_000})
@@ -175,11 +199,32 @@ func park(db *store.Store, configured map[string]bool) error {
 			return err
 		}
 		for i := range rows {
-			rows[i].Delivery.State, rows[i].Delivery.Reason, rows[i].Delivery.Due = state, why, now
+			rows[i].Delivery = moved(rows[i].Delivery, configured[dest], time.Now().UTC())
 		}
 		if err := db.Update(rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// doubtful marks a parked row whose last attempt had no known outcome.
+const doubtful = "its destination is not configured; the last attempt had no answer"
+
+// moved is a row's delivery after its destination came back, or went.
+func moved(d monitor.Delivery, back bool, now time.Time) monitor.Delivery {
+	switch {
+	case back && d.Reason == doubtful:
+		d.State, d.Reason, d.Due = monitor.Unknown, "", now
+	case back:
+		d.State, d.Reason, d.Due = monitor.Pending, "", now
+	case d.State == monitor.Inflight:
+		d.State, d.Reason = monitor.Parked, doubtful
+		d.Ambiguous++
+	case d.State == monitor.Unknown:
+		d.State, d.Reason = monitor.Parked, doubtful
+	default:
+		d.State, d.Reason = monitor.Parked, "its destination is not configured"
+	}
+	return d
 }

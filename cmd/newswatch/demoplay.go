@@ -35,7 +35,7 @@ var script = []scene{
 	}, 2200 * time.Millisecond},
 	{"Noise: an ice storm, a train, a stock exchange, the sea. Nobody is told.", func(x *demo) {
 		x.feeds.publish("chronicle", "ICE STORM WARNING FOR THE COAST", "Freezing rain may close schools.", time.Minute)
-		x.feeds.publish("wire", "Intercontinental Exchange (NYSE: ICE) posts record contract volume of $3 billion", "Brent futures rose.", time.Minute)
+		x.feeds.publish("wire", "Intercontinental Exchange (NYSE: ICE) posts record volume", "Brent futures rose.", time.Minute)
 		x.feeds.publish("ledger", "Divers explore the azure waters of the bay", "Visibility was good.", time.Minute)
 		x.feeds.publish("chronicle", "ICE to publish new guidance Monday", "No further details were given.", time.Minute)
 	}, 1800 * time.Millisecond},
@@ -43,7 +43,7 @@ var script = []scene{
 		x.feeds.publish("chronicle", "ICE leans on Microsoft's cloud", wireStory+" (Harbor Wire)", time.Minute)
 	}, 2200 * time.Millisecond},
 	{"The Ledger has found out more by itself: a reply in the thread.", func(x *demo) {
-		x.feeds.publish("ledger", "Microsoft engineers helped ICE move detention records to Azure cloud, emails show",
+		x.feeds.publish("ledger", "Emails show how ICE came to lean on Microsoft's Azure cloud",
 			"Staff of the company met Immigration and Customs Enforcement officials eleven times, the Ledger has learned.", time.Minute)
 	}, 2200 * time.Millisecond},
 	{"A contract over a million dollars; Slack is overloaded and asks for two seconds' patience.", func(x *demo) {
