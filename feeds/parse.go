@@ -84,10 +84,10 @@ func (p *reader) xml(text []byte) (Document, error) {
 // uncover finds the feed in a document whose first element is not its root:
 // behind the warnings of the software that wrote it, or without its shell.
 func uncover(text []byte, o outline) ([]byte, outline, error) {
-	shell := map[string]string{"channel": "rss", "entry": "feed"}
-	if wrap := shell[o.name]; wrap != "" {
-		open := fmt.Sprintf("<%s xmlns=%q>", wrap, namespace(text, o.root))
-		text = slices.Concat([]byte(open), text[o.root:], []byte("</"+wrap+">"))
+	shell := map[string][2]string{"channel": {"rss", "rss"}, "entry": {"feed", "atom"}}
+	if wrap, ok := shell[o.name]; ok {
+		inner := inNativeNamespace(text[o.root:], wrap[1])
+		text = slices.Concat([]byte("<"+wrap[0]+">"), inner, []byte("</"+wrap[0]+">"))
 	} else if at := hiddenRoot(text); at > 0 && o.name != "html" {
 		text = text[at:]
 	} else {

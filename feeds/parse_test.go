@@ -50,6 +50,9 @@ func TestParseGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if len(d.Items) == 0 {
+				t.Fatal("no items")
+			}
 			got, err := json.MarshalIndent(d, "", "\t")
 			if err != nil {
 				t.Fatal(err)
