@@ -20,14 +20,16 @@ type decoder struct {
 	budget int // nodes that may still be visited; aliases can make them many
 }
 
-// decode fills v, which holds the defaults, from n.
-func (l *loader) decode(d *document, n *yaml.Node, v any) {
+// decode fills v, which holds the defaults, from n. It reports whether n was
+// walked to its end.
+func (l *loader) decode(d *document, n *yaml.Node, v any) bool {
 	dec := &decoder{loader: l, doc: d, budget: 100_000 + 10*len(d.text)}
 	dec.value(n, reflect.ValueOf(v).Elem(), "")
 	if dec.budget <= 0 {
 		l.noteAt(d, n, Problem{Message: "aliases make this more than ten times as large as it is written",
 			Hint: "write it out"})
 	}
+	return dec.budget > 0
 }
 
 func (d *decoder) fail(n *yaml.Node, message, hint string) {

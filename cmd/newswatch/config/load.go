@@ -51,8 +51,9 @@ func Load(path string, env func(string) (string, bool)) (*Config, *Report) {
 	l.cfg.File = path
 	l.main = l.open(path)
 	if l.main.root != nil {
-		l.decode(l.main, l.main.root, l.cfg)
-		l.check()
+		if l.decode(l.main, l.main.root, l.cfg) {
+			l.check()
+		}
 		l.warnInline(l.main)
 	}
 	l.show()
@@ -91,8 +92,15 @@ func (l *loader) check() {
 	l.compile()
 }
 
+// maxProblems is how many are noted: nobody mends more in one sitting, and a
+// file that is wrong all over must not take for ever.
+const maxProblems = 1000
+
 // note adds a problem at a line and column of d.
 func (l *loader) note(d *document, line, col int, p Problem) {
+	if len(l.rep.Problems) >= maxProblems {
+		return
+	}
 	p.File, p.Line, p.Col, p.doc = d.file, max(line, 1), max(col, 1), d
 	l.rep.Problems = append(l.rep.Problems, p)
 }

@@ -114,6 +114,10 @@ func (c *cursor) ended() bool {
 // breaks goes to the next line with text if this one has ended, and returns
 // how much of value the break became.
 func (c *cursor) breaks(value string) (width int, ok bool) {
+	if c.style&yaml.DoubleQuotedStyle != 0 && c.rest() == `\` { // a break that becomes nothing
+		c.line++
+		c.at = len(c.text()) - len(strings.TrimLeft(c.text(), " \t"))
+	}
 	if !c.ended() {
 		return 0, true
 	}
@@ -146,11 +150,6 @@ func (c *cursor) step(value string) (width int, ok bool) {
 		return 0, false
 	case c.style&yaml.DoubleQuotedStyle != 0 && rest[0] == '\\':
 		c.at += escapeWidth(rest)
-		if len(rest) == 1 { // a break that becomes nothing
-			c.line++
-			c.at = len(c.text()) - len(strings.TrimLeft(c.text(), " \t"))
-			return 0, c.line < len(c.lines)
-		}
 	case c.style&yaml.SingleQuotedStyle != 0 && strings.HasPrefix(rest, "''"):
 		c.at += 2
 	default:

@@ -13,9 +13,9 @@ const maxListed = 12
 
 // nearest returns the name most like s, "" if none is like it.
 func nearest(s string, names []string) string {
-	best, bestDistance := "", len([]rune(s))/3+1
+	best, bestDistance := "", (len([]rune(s))+1)/3+1
 	for _, n := range names {
-		if d := distance(strings.ToLower(s), strings.ToLower(n), bestDistance); d < bestDistance || d == bestDistance && best == "" {
+		if d := distance(strings.ToLower(s), strings.ToLower(n), bestDistance); d < bestDistance {
 			best, bestDistance = n, d
 		}
 	}
@@ -63,6 +63,7 @@ func proposal(s string, names []string, prefix string) string {
 	}
 	listed := slices.Clone(names)
 	slices.Sort(listed)
+	listed = slices.Compact(listed)
 	if len(listed) > maxListed {
 		return prefix + strings.Join(listed[:maxListed], ", ") + " and others"
 	}

@@ -89,7 +89,7 @@ func parseSize(text, key string) (size feeds.Size, message, hint string) {
 	hint = "write it like 512KiB, 16MiB or 1GiB"
 	digits := strings.TrimRight(text, "kKmMgGiIbB ")
 	if unit := strings.TrimSpace(text[len(digits):]); isNumber(digits) && unit != "" {
-		if i := strings.IndexAny("kmg", strings.ToLower(unit[:1])); i >= 0 {
+		if i := strings.IndexAny("kmg", strings.ToLower(unit[:1])); i >= 0 && unit != sizeUnits[i].name {
 			hint = "write " + digits + sizeUnits[i].name
 		}
 	}

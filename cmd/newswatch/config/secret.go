@@ -94,11 +94,16 @@ func (d *document) mask(n int) string {
 	line := d.line(n)
 	for _, s := range d.secrets {
 		for part := range strings.SplitSeq(s.text, "\n") {
-			part = strings.TrimSpace(part)
-			here := n == s.node.Line && part != ""
-			if (here || len(part) >= findable) && !strings.HasPrefix(part, "${") {
-				line = strings.ReplaceAll(line, part, dots(part))
+			if part = strings.TrimSpace(part); part == "" || strings.HasPrefix(part, "${") {
+				continue
 			}
+			from := 0
+			if n == s.node.Line {
+				from = byteColumn(line, s.node.Column)
+			} else if len(part) < findable {
+				continue
+			}
+			line = line[:from] + strings.ReplaceAll(line[from:], part, dots(part))
 		}
 	}
 	for _, re := range []*regexp.Regexp{looksSecret, looksLogin, looksQuery} {
@@ -111,6 +116,16 @@ func (d *document) mask(n int) string {
 		})
 	}
 	return line
+}
+
+// byteColumn returns where the character in a column begins.
+func byteColumn(line string, col int) int {
+	for i := range line {
+		if col--; col == 0 {
+			return i
+		}
+	}
+	return len(line)
 }
 
 func dots(s string) string { return strings.Repeat("•", len([]rune(s))) }

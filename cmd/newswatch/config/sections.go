@@ -108,13 +108,22 @@ func (l *loader) checkDestinations() {
 				}
 			}
 		}
-		var err error
-		if dest.Policy, err = notify.ParsePolicy(dest.Quiet, dest.Budget, l.cfg.Zone); err != nil {
-			key, _, _ := strings.Cut(err.Error(), " ")
+		l.checkPolicy(dest, path)
+	}
+}
+
+// checkPolicy reads quiet hours and budget, each for itself to find the
+// mistakes of both.
+func (l *loader) checkPolicy(dest *Destination, path string) {
+	quiet, errQuiet := notify.ParsePolicy(dest.Quiet, "", l.cfg.Zone)
+	budget, errBudget := notify.ParsePolicy("", dest.Budget, l.cfg.Zone)
+	for key, err := range map[string]error{"quiet": errQuiet, "budget": errBudget} {
+		if err != nil {
 			message, hint, _ := strings.Cut(err.Error(), ": ")
 			l.fail(join(path, key), "cannot read "+message, hint)
 		}
 	}
+	dest.Policy = notify.Policy{Quiet: quiet.Quiet, Budget: budget.Budget}
 }
 
 // destinations returns the names of all destinations.
@@ -160,7 +169,7 @@ func (l *loader) refer(names []string, path, what string, known []string) {
 		if !slices.Contains(known, n) {
 			hint := proposal(n, known, "there are: ")
 			if len(known) == 0 {
-				hint = fmt.Sprintf("no %ss are listed", plural(what))
+				hint = fmt.Sprintf("no %ss are listed", plural(strings.TrimSuffix(what, " or tag")))
 			}
 			l.fail(fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("there is no %s %q", what, clip(n)), hint)
 		}
