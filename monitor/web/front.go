@@ -18,6 +18,7 @@ type card struct {
 	At     moment
 	Told   bool
 	Held   string
+	Above  string // the watch under which the page tells this story already
 }
 
 // What the front page lists at most; the rest is one link away.
@@ -109,6 +110,7 @@ func (s *Server) tellStories(f *front, stories []*brief, since time.Time) error 
 		}
 	}
 	f.Stories = len(told)
+	above := map[monitor.StoryID]string{}
 	for _, w := range rules.Watches {
 		found := byWatch[w.Name]
 		if len(found) == 0 {
@@ -123,6 +125,13 @@ func (s *Server) tellStories(f *front, stories []*brief, since time.Time) error 
 		for _, b := range found[:min(len(found), frontStories)] {
 			if err := s.addCard(&fw.Cards, b.id, w.Name); err != nil {
 				return err
+			}
+		}
+		for i := range fw.Cards {
+			if c := &fw.Cards[i]; above[c.Story] == "" {
+				above[c.Story] = w.Name
+			} else {
+				c.Above = above[c.Story]
 			}
 		}
 		f.Watches = append(f.Watches, fw)

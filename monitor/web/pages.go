@@ -25,7 +25,7 @@ type pages struct {
 // loadPages parses what is embedded; a mistake in it is found by any test.
 func loadPages() *pages {
 	funcs := template.FuncMap{"external": external, "host": hostOf, "pieces": pieces, "count": count, "bars": bars, "asset": asset,
-		"known": inPast, "role": roleName}
+		"known": inPast, "role": roleName, "total": total}
 	base := template.Must(template.New("layout.html").Funcs(funcs).ParseFS(embedded, "pages/layout.html", "pages/parts.html"))
 	p := &pages{byName: map[string]*template.Template{}}
 	for _, name := range [...]string{"front", "feeds", "watches", "stories", "story", "outbox", "silences", "explain", "error"} {

@@ -259,7 +259,7 @@ func manyStories(n, m int, now time.Time) (*fakePast, *monitor.Rules) {
 	}
 	for i := range n {
 		feed := fmt.Sprintf("feed-%04d", i%max(m, 1))
-		at := now.Add(-time.Duration(i) * 30 * 24 * time.Hour / time.Duration(n))
+		at := now.Add(-time.Duration(i) * (30 * 24 * time.Hour / time.Duration(n)))
 		p.add(fakeStory{at: at, watch: []string{r.Watches[i%len(r.Watches)].Name}, verdict: query.Strong,
 			headline: fmt.Sprintf("Agency signs contract number %d with a cloud vendor", i),
 			sentence: "Records show that Immigration and Customs Enforcement signed a contract for Microsoft Azure storage.",
