@@ -67,7 +67,18 @@ func tidy(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if n := blackLength(s[i:]); n > 0 {
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteString(s[i : i+n])
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
 		if r >= 0x80 && r < 0xa0 {
 			r = windows1252[r-0x80]
 		}
@@ -85,6 +96,15 @@ func tidy(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// blackLength is how many bytes of s from its start are visible ASCII.
+func blackLength(s string) int {
+	n := 0
+	for n < len(s) && s[n] > ' ' && s[n] < 0x7f {
+		n++
+	}
+	return n
 }
 
 // clean reports whether tidy has nothing to do on s: the usual case.

@@ -103,7 +103,7 @@ func generated(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Generated</title><link>https://g.example/</link>`)
 	for i := range n {
-		fmt.Fprintf(&b, "\n<item>\n<title>Headline number %d &amp; more</title>\n<link>https://g.example/%d/</link>\n<dc:creator><![CDATA[Author %d]]></dc:creator>\n<pubDate>Tue, 24 Nov 2026 07:%02d:00 +0000</pubDate>\n<category>News</category><guid isPermaLink=\"false\">g-%d</guid>\n", i, i, i%7, i%60, i)
+		fmt.Fprintf(&b, "\n<item>\n<title>Headline number %d &amp; more</title>\n<link>https://g.example/%d/</link>\n<dc:creator><![CDATA[Author %d]]></dc:creator>\n<pubDate>Tue, 24 Nov 2026 07:%02d:00 GMT</pubDate>\n<category>News</category><guid isPermaLink=\"false\">g-%d</guid>\n", i, i, i%7, i%60, i)
 		fmt.Fprintf(&b, "<description>%s</description>\n<content:encoded><![CDATA[<p>%s</p>]]></content:encoded>\n</item>", strings.Repeat("Some plain words. ", 15), strings.Repeat("A <b>paragraph</b> of text, ", 38))
 	}
 	b.WriteString("</channel></rss>")

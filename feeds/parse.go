@@ -153,7 +153,13 @@ func (p *reader) entries(text []byte, o outline) (Document, error) {
 
 // without returns text and its outline without the entries that leave tells.
 func without(text []byte, o outline, leave func(i int) bool) ([]byte, outline) {
-	out := make([]byte, 0, len(text))
+	size := o.end - o.root
+	for i, e := range o.entries {
+		if leave(i) {
+			size -= e.to - e.from
+		}
+	}
+	out := make([]byte, 0, size)
 	kept := o
 	kept.entries = nil
 	at := o.root
