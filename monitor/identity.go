@@ -18,7 +18,8 @@ type entry struct {
 	known   int   // index into the known entries, -1 for a new one
 	twin    int   // index of an earlier entry that is the same new item, -1 for none
 	changed bool  // known, and its title or summary reads differently now
-	shared  bool  // its address is that of other entries too, and says nothing
+
+	shared, sharedGUID bool // its address or guid is that of other entries too, and says nothing
 }
 
 // A listing is a document held against what its feed has shown before.
@@ -59,7 +60,7 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	unseen := 0
 	for i := range l.entries {
 		e := &l.entries[i]
-		e.shared = amb[e.keys.URL]
+		e.shared, e.sharedGUID = amb[e.keys.URL], amb[e.keys.GUID]
 		if e.known = book.find(e.keys, amb); e.known < 0 {
 			unseen++
 		}
@@ -150,11 +151,13 @@ func newKeybook(known []Known) keybook {
 
 // find returns the known entry that any usable key of k names, -1 for none.
 func (b keybook) find(k Known, amb map[uint64]bool) int {
-	if i, ok := b.guid[k.GUID]; ok && !amb[k.GUID] {
-		return i
-	}
-	if i, ok := b.url[k.URL]; ok && !amb[k.URL] {
-		return i
+	for _, key := range [...]uint64{k.GUID, k.URL} {
+		// A guid that is an address may be another entry's link.
+		for _, m := range [...]map[uint64]int{b.guid, b.url} {
+			if i, ok := m[key]; ok && !amb[key] {
+				return i
+			}
+		}
 	}
 	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
 		return i
@@ -219,12 +222,8 @@ func ambiguous(known []Known, l listing) map[uint64]bool {
 // a guid never equals an address.
 func keysOf(it feeds.Item, now time.Time) Known {
 	k := Known{Span: it.Span, URL: URLKey(it.URL), Text: textKey(it)}
-	if it.GUID != "" {
-		guid := it.GUID
-		if c := feeds.CanonicalURL(guid); c != "" {
-			guid = c // http to https and host changes of permalinks are no news
-		}
-		k.GUID = key("g", guid)
+	if k.GUID = URLKey(alias(it)); k.GUID == 0 && it.GUID != "" {
+		k.GUID = key("g", it.GUID)
 	}
 	if t := normal(it.Title); t != "" {
 		day := it.Published
@@ -235,6 +234,10 @@ func keysOf(it feeds.Item, now time.Time) Known {
 	}
 	return k
 }
+
+// alias is the canonical address that an item's guid is, "" if it is none: a
+// move from http to https or to another host is then no news.
+func alias(it feeds.Item) string { return feeds.CanonicalURL(it.GUID) }
 
 // URLKey is the key of a canonical address, 0 for one that names no article:
 // none, or a site's front page.

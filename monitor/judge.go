@@ -211,8 +211,8 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 		role = story.Repeat
 	} else {
 		rec = &Record{ID: m.newID(p.at), Item: e.item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
-		if e.keys.URL != 0 && !e.shared {
-			m.draft.urls[e.keys.URL] = rec.ID
+		for _, key := range e.addresses() {
+			m.draft.urls[key] = rec.ID
 		}
 	}
 	m.draft.items[rec.ID] = rec
@@ -227,26 +227,43 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	return rec.ID, c.role, nil
 }
 
-// sameAddress returns the record of the item first seen under the entry's
-// address, nil if there is none.
-func (m *Monitor) sameAddress(e entry) (*Record, error) {
-	if e.keys.URL == 0 || e.shared {
-		return nil, nil
+// addresses are the keys of the addresses that name the entry and no other.
+func (e entry) addresses() []uint64 {
+	var keys []uint64
+	if e.keys.URL != 0 && !e.shared {
+		keys = append(keys, e.keys.URL)
 	}
-	id, ok := m.draft.urls[e.keys.URL]
-	if !ok {
-		var err error
-		if id, ok, err = m.Store.ByURL(e.keys.URL); err != nil || !ok {
+	if key := URLKey(alias(e.item)); key != 0 && key != e.keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// sameAddress returns the record of the item first seen under one of the
+// entry's addresses, nil if there is none.
+func (m *Monitor) sameAddress(e entry) (*Record, error) {
+	for _, key := range e.addresses() {
+		id, ok := m.draft.urls[key]
+		if !ok {
+			var err error
+			if id, ok, err = m.Store.ByURL(key); err != nil {
+				return nil, err
+			}
+		}
+		if !ok {
+			continue
+		}
+		rec, err := m.item(id)
+		if err != nil {
 			return nil, err
 		}
-	}
-	rec, err := m.item(id)
-	if err != nil || rec == nil || textKey(rec.Item) != e.keys.Text && !alike(rec.Item, e.item) {
-		// One address for different texts: a live page, or a feed whose
+		// One address for different texts is a live page, or a feed whose
 		// entries all link to its front door.
-		return nil, err
+		if rec != nil && (textKey(rec.Item) == e.keys.Text || alike(rec.Item, e.item)) {
+			return rec, nil
+		}
 	}
-	return rec, nil
+	return nil, nil
 }
 
 // alike reports whether two items under one address are the same item: feeds

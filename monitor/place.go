@@ -21,7 +21,7 @@ func (m *Monitor) place(a *arrival) *Story {
 		m.relist(s, a)
 		return s
 	}
-	r := reportOf(a.rec.ID, a.item, a.outlet, a.rec.Seen)
+	r := ReportOf(a.rec.ID, a.item, a.outlet, a.rec.Seen)
 	pl := m.index.Place(r)
 	id := StoryID(pl.Story)
 	s := m.open[m.alias(id)]
@@ -92,6 +92,7 @@ func (m *Monitor) merge(s, other *Story) {
 	s.First = earlier(s.First, other.First)
 	s.Last = later(s.Last, other.Last)
 	s.More += other.More
+	s.Apart = append(s.Apart, other.Apart...)
 	s.Aliases = append(append(s.Aliases, other.ID), other.Aliases...)
 	*other = Story{ID: other.ID, Headline: other.Headline, First: other.First, Last: other.Last, Into: s.ID}
 	m.draft.stories[other.ID] = true
@@ -112,14 +113,14 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// reportOf is an item as package story sees it.
-func reportOf(id ItemID, it feeds.Item, outlet string, seen time.Time) story.Report {
+// ReportOf is an item as package story sees it.
+func ReportOf(id ItemID, it feeds.Item, outlet string, seen time.Time) story.Report {
 	published := it.Published
 	if published.IsZero() || published.After(seen) {
 		published = seen
 	}
-	return story.Report{ID: uint64(id), Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL,
-		Outlet: outlet, Published: published}
+	return story.Report{ID: uint64(id), Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL, Alias: alias(it),
+		Outlet: outlet, Published: published, Seen: seen}
 }
 
 // clickable returns the address a reader should follow.
@@ -137,8 +138,13 @@ func (m *Monitor) restore(stories []Story) (err error) {
 	}
 	var all []listed
 	for i := range stories {
+		m.open[stories[i].ID] = &stories[i]
+	}
+	for i := range stories {
 		s := &stories[i]
-		m.open[s.ID] = s
+		if s.Into != 0 {
+			m.index.Merge(uint64(m.alias(s.ID)), uint64(s.ID))
+		}
 		for _, it := range s.Items {
 			all = append(all, listed{it, s.ID})
 		}
@@ -150,7 +156,7 @@ func (m *Monitor) restore(stories []Story) (err error) {
 			return err
 		}
 		if ok {
-			m.index.Restore(reportOf(rec.ID, rec.Item, rec.Outlet, rec.Seen), uint64(l.in), l.it.Role, uint64(l.it.Of))
+			m.index.Restore(ReportOf(rec.ID, rec.Item, rec.Outlet, rec.Seen), uint64(l.in), l.it.Role, uint64(l.it.Of))
 		}
 	}
 	for i := range stories {

@@ -68,7 +68,10 @@ func (m *Monitor) MergeStories(into, from StoryID) error {
 	if s == other {
 		return errors.New("they are one story already")
 	}
+	m.index.Together(uint64(s.ID), uint64(other.ID))
 	m.index.Merge(uint64(s.ID), uint64(other.ID))
+	s.Apart = slices.DeleteFunc(s.Apart, func(id ItemID) bool { return StoryID(id) == other.ID })
+	other.Apart = slices.DeleteFunc(other.Apart, func(id ItemID) bool { return StoryID(id) == s.ID })
 	m.merge(s, other)
 	return m.commit()
 }

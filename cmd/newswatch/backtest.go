@@ -163,12 +163,7 @@ func (r *replay) trace(t monitor.Traced) {
 		Matches: []query.Match{}}
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {
 		outlet := cmp.Or(t.Item.Source, t.Feed)
-		published := t.Item.Published
-		if published.IsZero() || published.After(r.clock) {
-			published = r.clock
-		}
-		rep := story.Report{ID: uint64(t.ID), Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
-			Outlet: outlet, Published: published}
+		rep := monitor.ReportOf(t.ID, t.Item, outlet, r.clock)
 		pl := r.all.Place(rep)
 		id := cmp.Or(pl.Story, rep.ID)
 		r.all.Add(rep, pl, id)

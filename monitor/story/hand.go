@@ -50,6 +50,17 @@ func (x *Index) Apart(a, b uint64) {
 	x.apart[[2]uint64{min(a, b), max(a, b)}] = true
 }
 
+// Together takes back every Apart of two stories: whoever merges by hand what
+// was split by hand has changed their mind.
+func (x *Index) Together(a, b uint64) {
+	a, b = x.Story(a), x.Story(b)
+	for pair := range x.apart {
+		if p, q := x.Story(pair[0]), x.Story(pair[1]); p == a && q == b || p == b && q == a {
+			delete(x.apart, pair)
+		}
+	}
+}
+
 func (x *Index) areApart(a, b uint64) bool {
 	for pair := range x.apart {
 		p, q := x.Story(pair[0]), x.Story(pair[1])
