@@ -269,3 +269,9 @@ func manyStories(n, m int, now time.Time) (*fakePast, *monitor.Rules) {
 	}
 	return p, r
 }
+
+// notice makes a row of the outbox in a state.
+func notice(state monitor.State) monitor.Notice {
+	return monitor.Notice{Key: "0a1b2c3d4e5f", Destination: "newsroom", Kind: monitor.AlertKind, Watch: "ice-any", Created: testNow,
+		Content: monitor.Content{Headline: "A headline"}, Delivery: monitor.Delivery{State: state, Reason: "a reason"}}
+}

@@ -1,0 +1,195 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"newswatch/monitor"
+)
+
+func TestHost(t *testing.T) {
+	tests := map[string]struct {
+		listen, public, host string
+		ok                   bool
+	}{
+		"loopback":                {"127.0.0.1:8087", "", "127.0.0.1:8087", true},
+		"localhost":               {"127.0.0.1:8087", "", "localhost:8087", true},
+		"localhost, other case":   {"127.0.0.1:8087", "", "LocalHost.", true},
+		"IPv6 loopback":           {"[::1]:8087", "", "[::1]:8087", true},
+		"another port forwarded":  {"127.0.0.1:8087", "", "localhost:9000", true},
+		"foreign name":            {"127.0.0.1:8087", "", "evil.example", false},
+		"name that looks like us": {"127.0.0.1:8087", "", "localhost.evil.example", false},
+		"name with our address":   {"127.0.0.1:8087", "", "127.0.0.1.evil.example:8087", false},
+		"foreign address":         {"127.0.0.1:8087", "", "192.0.2.7", false},
+		"none":                    {"127.0.0.1:8087", "", "", false},
+		"any address":             {":8087", "", "192.0.2.7:8087", true},
+		"any address, a name":     {"0.0.0.0:8087", "", "evil.example:8087", false},
+		"configured name":         {"desk.example:8087", "", "desk.example:8087", true},
+		"public name":             {"127.0.0.1:8087", "https://nw.example/", "nw.example", true},
+		"socket file":             {"unix:/run/nw.sock", "", "whatever", true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s, _ := newServer(t)
+			s.Listen, s.PublicURL = tt.listen, tt.public
+			want := http.StatusOK
+			if !tt.ok {
+				want = http.StatusMisdirectedRequest
+			}
+			for _, path := range []string{"/", "/api/v1/status", "/metrics", "/healthz", "/static/style.css"} {
+				if w := ask(s.Handler(), "GET", path, "", "Host", tt.host); w.Code != want {
+					t.Errorf("%s as %q: %d, want %d", path, tt.host, w.Code, want)
+				}
+			}
+		})
+	}
+}
+
+func TestWritesComeFromOurPages(t *testing.T) {
+	const form = "application/x-www-form-urlencoded"
+	tests := map[string]struct {
+		headers []string
+		status  int
+	}{
+		"our page":                       {[]string{"Sec-Fetch-Site", "same-origin"}, 303},
+		"typed":                          {[]string{"Sec-Fetch-Site", "none"}, 303},
+		"no browser":                     {nil, 303},
+		"another site":                   {[]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		"another port":                   {[]string{"Sec-Fetch-Site", "same-site"}, 403},
+		"old browser, another site":      {[]string{"Origin", "https://evil.example"}, 403},
+		"old browser, our page":          {[]string{"Origin", "http://127.0.0.1:8087"}, 303},
+		"old browser, a sandboxed frame": {[]string{"Origin", "null"}, 403},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s, _ := newServer(t)
+			var made []monitor.Silence
+			s.Silence = func(q monitor.Silence) error { made = append(made, q); return nil }
+			w := ask(s.Handler(), "POST", "/silences", "watch=ice-any&hours=8", append(tt.headers, "Content-Type", form)...)
+			if w.Code != tt.status || (len(made) == 1) != (tt.status == 303) {
+				t.Errorf("%d, %d made, want %d", w.Code, len(made), tt.status)
+			}
+		})
+	}
+}
+
+// TestGetChangesNothing asks for everything, with the words of a form in the
+// query.
+func TestGetChangesNothing(t *testing.T) {
+	s, p := newServer(t)
+	p.silences = []monitor.Silence{{ID: "abc", Watch: "ice-any", Until: testNow.AddDate(1, 0, 0)}}
+	touched := errors.New("touched")
+	s.Silence = func(monitor.Silence) error { t.Error("a silence was changed"); return touched }
+	s.Retry = func(string, string) error { t.Error("a notice was tried again"); return touched }
+	s.Drop = func(string, string, string) error { t.Error("a notice was dropped"); return touched }
+	h := s.Handler()
+	for _, r := range s.routes() {
+		if r.path == "/api/v1/events" {
+			continue
+		}
+		path := strings.NewReplacer("{$}", "", "{id}", "abc").Replace(r.path)
+		for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
+			ask(h, method, path+"?watch=ice-any&hours=8&key=abc&destination=newsroom&what=x", "")
+		}
+	}
+}
+
+func TestActions(t *testing.T) {
+	const form = "application/x-www-form-urlencoded"
+	tests := map[string]struct {
+		path, body string
+		status     int
+		want       string
+	}{
+		"mute a story":          {"/silences", "story=abc1&hours=24&reason=dull&back=/stories/abc1", 303, "silence watch= story=abc1 24h dull"},
+		"mute a watch":          {"/silences", "watch=ice-any&hours=1", 303, "silence watch=ice-any story= 1h "},
+		"too long":              {"/silences", "watch=ice-any&hours=99999", 400, ""},
+		"no such story ID":      {"/silences", "story=%21%21&hours=1", 400, ""},
+		"refused by the rules":  {"/silences", "watch=refused&hours=1", 400, ""},
+		"end one":               {"/silences/s1/end", "", 303, "end s1"},
+		"end none":              {"/silences/zz/end", "", 404, ""},
+		"try again":             {"/outbox/retry", "key=k1&destination=newsroom", 303, "retry newsroom k1"},
+		"drop":                  {"/outbox/drop", "key=k1&destination=newsroom&reason=old", 303, "drop newsroom k1 old"},
+		"back leads nowhere":    {"/outbox/retry", "key=k1&back=https://evil.example/", 303, "retry  k1"},
+		"back without a scheme": {"/outbox/retry", "key=k1&back=//evil.example/", 303, "retry  k1"},
+		"back with a backslash": {"/outbox/retry", `key=k1&back=/\evil.example/`, 303, "retry  k1"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s, p := newServer(t)
+			p.silences = []monitor.Silence{{ID: "s1", Watch: "ice-any", Until: testNow.AddDate(0, 0, 1)}}
+			did := ""
+			s.Silence = func(q monitor.Silence) error {
+				switch {
+				case q.Watch == "refused":
+					return errors.New("no watch has that name")
+				case q.Until.IsZero():
+					did = "end " + q.ID
+				default:
+					did = "silence watch=" + q.Watch + " story=" + q.Story.String() + " " + strings.TrimSuffix(q.Until.Sub(q.Created).String(), "0m0s") + " " + q.Reason
+				}
+				return nil
+			}
+			s.Retry = func(dest, key string) error { did = "retry " + dest + " " + key; return nil }
+			s.Drop = func(dest, key, reason string) error { did = "drop " + dest + " " + key + " " + reason; return nil }
+			w := ask(s.Handler(), "POST", tt.path, tt.body, "Content-Type", form)
+			if w.Code != tt.status || did != tt.want {
+				t.Errorf("%d %q, want %d %q: %s", w.Code, did, tt.status, tt.want, w.Body)
+			}
+			if to := w.Header().Get("Location"); strings.Contains(to, "evil") {
+				t.Errorf("leads to %s", to)
+			}
+		})
+	}
+}
+
+// TestReadOnly serves without any of the actions.
+func TestReadOnly(t *testing.T) {
+	s, _ := newServer(t)
+	h := s.Handler()
+	for _, path := range []string{"/silences", "/silences/x/end", "/outbox/retry", "/outbox/drop"} {
+		if w := ask(h, "POST", path, ""); w.Code != http.StatusNotFound {
+			t.Errorf("POST %s: %d, want 404", path, w.Code)
+		}
+	}
+	if w := ask(h, "GET", "/silences", ""); strings.Contains(w.Body.String(), `action="/silences"`) {
+		t.Error("a form is offered that cannot be sent")
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	s, _ := newServer(t)
+	for _, path := range []string{"/", "/feeds", "/nothing", "/api/v1/feeds", "/static/live.js", "/feed.atom", "/metrics"} {
+		h := ask(s.Handler(), "GET", path, "").Header()
+		if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: policy %q", path, csp)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Content-Type") == "" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+// TestPanicIsOneFailedRequest breaks the Reader under a running server.
+func TestPanicIsOneFailedRequest(t *testing.T) {
+	s, p := newServer(t)
+	h := s.Handler()
+	p.stories = nil
+	s.Rules = func() *monitor.Rules { panic("broken") }
+	if w := ask(h, "GET", "/api/v1/feeds", ""); w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), `{"error":`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := ask(h, "GET", "/healthz", ""); w.Code != http.StatusOK {
+		t.Errorf("health after a panic: %d", w.Code)
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	s, _ := newServer(t)
+	s.Ready = func() error { return errors.New("store: read-only file system") }
+	if w := ask(s.Handler(), "GET", "/readyz", ""); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "read-only") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
