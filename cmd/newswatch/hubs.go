@@ -52,7 +52,7 @@ func (h *hubs) deliver(ctx context.Context, feedURL string, body []byte, content
 		if f.URL != feedURL {
 			continue
 		}
-		doc, err := feeds.Parse(body, feeds.ParseOptions{URL: feedURL, ContentType: contentType})
+		doc, err := feeds.Parse(body, feeds.ParseOptions{URL: feedURL, ContentType: contentType, Now: time.Now()})
 		if err != nil {
 			return err
 		}

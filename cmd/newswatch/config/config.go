@@ -109,6 +109,7 @@ func defaults(env func(string) (string, bool)) *Config {
 	return &Config{
 		Freshness: 24 * time.Hour,
 		Store:     Store{Path: defaultStore(env), Keep: 400 * 24 * time.Hour},
+		Fetch:     feeds.Settings{}.WithDefaults(),
 		HTTP:      HTTP{Listen: "127.0.0.1:8087"},
 		Heartbeat: Heartbeat{Every: 5 * time.Minute},
 		Zone:      time.Local,

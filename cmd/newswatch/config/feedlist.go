@@ -20,6 +20,10 @@ func (l *loader) checkFetch() {
 	if err := l.cfg.Fetch.Check(); err != nil {
 		l.failKeyed("fetch", err)
 	}
+	if l.cfg.Fetch.Spacing == 0 {
+		// Written out, zero means none; to package feeds it is the default.
+		l.cfg.Fetch.Spacing = 1
+	}
 	l.cfg.Fetch = l.cfg.Fetch.WithDefaults()
 	l.schedule(l.cfg.Fetch.Schedule, "fetch.schedule")
 }
