@@ -63,6 +63,7 @@ func (c *compiler) finish() *Set {
 	s.vocab = newTable(c.names)
 	s.forms = len(c.names)
 	c.postAtoms()
+	c.termNeeds()
 	c.pairCandidates()
 	c.entityNeeds()
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)

@@ -67,13 +67,13 @@ func (c *corpus) invent(syllables int) string {
 func (c *corpus) word() string { return c.words[c.zipf.Uint64()] }
 
 // topic is a word that watches are about: neither too common nor unheard of.
-func (c *corpus) topic() string { return c.words[400+c.rnd.IntN(12000)] }
+func (c *corpus) topic() string { return c.words[400+c.rnd.IntN(min(12000, len(c.words)-400))] }
 
 // name is one to three capitalised words, a few of them much talked about.
 func (c *corpus) name() string {
 	pick := func() string {
 		if c.rnd.IntN(16) == 0 {
-			return c.names[c.rnd.IntN(300)]
+			return c.names[c.rnd.IntN(min(300, len(c.names)))]
 		}
 		return c.names[c.rnd.IntN(len(c.names))]
 	}

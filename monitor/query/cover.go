@@ -222,6 +222,21 @@ func (s *Set) needOf(w wordRefs) need {
 	return need{}
 }
 
+// termNeeds says of every term of a program what it needs to occur: most of
+// the terms a matcher asks for are absent, and this tells at once.
+func (c *compiler) termNeeds() {
+	s := c.set
+	for i := range s.code {
+		in := &s.code[i]
+		if in.op != opTerm {
+			continue
+		}
+		if a := &s.atoms[in.arg]; a.kind == atomWord || a.kind == atomPhrase {
+			in.need = s.needOf(s.words[a.first+uint32(a.anchor)])
+		}
+	}
+}
+
 // pairCandidates says in a form the matcher can test at once what each
 // candidate needs besides its atom.
 func (c *compiler) pairCandidates() {

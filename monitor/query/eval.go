@@ -13,6 +13,9 @@ func (m *matcher) eval(pc uint32) Verdict {
 	in := &s.code[pc]
 	switch in.op {
 	case opTerm:
+		if !m.may(in.need) {
+			return None
+		}
 		for _, r := range s.refs[in.ref : in.ref+uint32(in.refs)] {
 			if m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 {
 				return Strong

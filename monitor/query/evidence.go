@@ -270,6 +270,9 @@ func (m *matcher) quote(s span32) string {
 // shouted reports whether a text is all capitals: at least three words of
 // four letters or more, and four in five of them.
 func (m *matcher) shouted(z int) bool {
+	if m.heard[z] {
+		return m.shout[z]
+	}
 	long, caps := 0, 0
 	for _, t := range m.tokens[m.zoneAt[z]:m.zoneAt[z+1]] {
 		if t.end-t.start < 4 {
@@ -280,5 +283,6 @@ func (m *matcher) shouted(z int) bool {
 			caps++
 		}
 	}
-	return long >= 3 && 5*caps >= 4*long
+	m.heard[z], m.shout[z] = true, long >= 3 && 5*caps >= 4*long
+	return m.shout[z]
 }

@@ -20,7 +20,7 @@ func (m *matcher) showSentence(out *Match) {
 		at = 0
 	}
 	if at < 0 {
-		out.Sentence, _ = clip(m.doc.Title, nil, maxSentence)
+		out.Sentence, _ = clip(m.doc.Title, untidy(m.doc.Title), nil)
 		return
 	}
 	e := out.Evidence[at]
@@ -32,7 +32,7 @@ func (m *matcher) showSentence(out *Match) {
 			m.shown = append(m.shown, Span{o.Start - s.start, o.End - s.start})
 		}
 	}
-	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], merge(m.shown[from:]), maxSentence)
+	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], s.untidy, merge(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 
@@ -59,33 +59,50 @@ func merge(spans []Span) []Span {
 }
 
 // clip trims a sentence, replaces runs of white space by one space and cuts it
-// to about size bytes round its first hits, at word edges. The spans come back
+// to about maxSentence bytes round its first hits, at word edges. The spans come back
 // as they lie in the result, in the same memory.
-func clip(s string, spans []Span, size int) (string, []Span) {
+func clip(s string, messy bool, spans []Span) (string, []Span) {
 	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
 	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
 	if from >= to {
 		return "", nil
 	}
-	cutFront, cutBack := false, false
-	if to-from > size {
-		first, last := from, from
-		if len(spans) > 0 {
-			first, last = spans[0].Start, spans[0].End
-			for _, sp := range spans[1:] {
-				if sp.End-first <= size-40 {
-					last = sp.End
-				}
+	lo, hi := from, to
+	if to-from > maxSentence {
+		lo, hi = window(s, from, to, spans)
+	}
+	cutFront, cutBack := lo > from, hi < to
+	from, to = lo, hi
+	for i := range spans {
+		spans[i].Start -= from
+		spans[i].End -= from
+	}
+	s, spans = s[from:to], slices.DeleteFunc(spans, func(sp Span) bool { return sp.Start < 0 || sp.End > to-from })
+	if messy {
+		s, spans = tidy(s, spans)
+	}
+	if !cutFront && !cutBack {
+		return s, spans
+	}
+	return ellipsis(s, spans, cutFront, cutBack)
+}
+
+// window returns the part of s[from:to] to show: round the first hits, at the
+// edges of words.
+func window(s string, from, to int, spans []Span) (lo, hi int) {
+	first, last := from, from
+	if len(spans) > 0 {
+		first, last = spans[0].Start, spans[0].End
+		for _, sp := range spans[1:] {
+			if sp.End-first <= maxSentence-40 {
+				last = sp.End
 			}
 		}
-		room := max(size-(last-first), 40)
-		lo, hi := max(first-room/2, from), min(last+room/2, to)
-		lo, hi = max(lo-max(last+room/2-to, 0), from), min(hi+max(from-(first-room/2), 0), to)
-		lo, hi = wordStart(s, lo, from, first), wordEnd(s, hi, last, to)
-		cutFront, cutBack = lo > from, hi < to
-		from, to = lo, hi
 	}
-	return compose(s, from, to, spans, cutFront, cutBack)
+	room := max(maxSentence-(last-first), 40)
+	lo, hi = max(first-room/2, from), min(last+room/2, to)
+	lo, hi = max(lo-max(last+room/2-to, 0), from), min(hi+max(from-(first-room/2), 0), to)
+	return wordStart(s, lo, from, first), wordEnd(s, hi, last, to)
 }
 
 // wordStart moves i forward to the start of a word, at most to limit.
@@ -118,22 +135,8 @@ func wordEnd(s string, i, limit, to int) int {
 	return limit
 }
 
-// compose writes s[from:to] with single spaces and ellipses, moving the spans
-// along. Text that needs neither is returned as it is.
-func compose(s string, from, to int, spans []Span, front, back bool) (string, []Span) {
-	kept := spans[:0]
-	for _, sp := range spans {
-		if sp.Start >= from && sp.End <= to {
-			kept = append(kept, Span{sp.Start - from, sp.End - from})
-		}
-	}
-	s = s[from:to]
-	if untidy(s) {
-		s, kept = tidy(s, kept)
-	}
-	if !front && !back {
-		return s, kept
-	}
+// ellipsis marks where a sentence was cut, moving the spans along.
+func ellipsis(s string, spans []Span, front, back bool) (string, []Span) {
 	before, after := "", ""
 	if front {
 		before = "… "
@@ -141,11 +144,11 @@ func compose(s string, from, to int, spans []Span, front, back bool) (string, []
 	if back {
 		after = " …"
 	}
-	for i := range kept {
-		kept[i].Start += len(before)
-		kept[i].End += len(before)
+	for i := range spans {
+		spans[i].Start += len(before)
+		spans[i].End += len(before)
 	}
-	return before + s + after, kept
+	return before + s + after, spans
 }
 
 // tidy replaces white space by single spaces and bytes that are not UTF-8 by

@@ -11,6 +11,7 @@ import (
 type sentence struct {
 	first, last int32
 	start, end  int
+	untidy      bool // holds white space other than single spaces, or is not UTF-8
 }
 
 // sentences returns the sentences of the document, found once.
@@ -24,7 +25,7 @@ func (m *matcher) sentences() []sentence {
 		if from == to {
 			continue
 		}
-		s := sentence{first: from, start: 0}
+		s, first := sentence{first: from, start: 0}, len(m.breaks)
 		for i := from; i+1 < to; i++ {
 			a, b := m.tokens[i], m.tokens[i+1]
 			if b.start-a.end <= 1 && byteClass[text[a.end-1]] != isOdd {
@@ -38,6 +39,10 @@ func (m *matcher) sentences() []sentence {
 		}
 		s.last, s.end = to-1, len(text)
 		m.breaks = append(m.breaks, s)
+		for i := range m.breaks[first:] {
+			b := &m.breaks[first+i]
+			b.untidy = untidy(text[b.start:b.end])
+		}
 	}
 	return m.breaks
 }

@@ -68,6 +68,7 @@ type inst struct {
 	arg  uint32
 	end  uint32
 	ref  uint32
+	need need // opTerm: what must occur for it to be worth a look
 }
 
 // A place is a range of bytes of a query.
