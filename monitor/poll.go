@@ -73,11 +73,25 @@ func (p *polled) failed(pace Pace, down bool) {
 		failures = int(r.Health.Failures)
 	}
 	r.Poll.Next = pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
-	if fault == feeds.Gone {
+	switch {
+	case fault == feeds.Gone:
 		// Stopped, but asked once a month whether it was a mistake.
 		r.Poll.Next = p.at.Add(30 * 24 * time.Hour)
+	case r.Health.State() == Blocked:
+		// Who has said no for an hour is not to be pressed.
+		r.Poll.Next = later(r.Poll.Next, p.at.Add(blockedPause))
+	case down:
+		// When the network is back, everything is polled at once.
+		r.Poll.Next = earlier(r.Poll.Next, p.at.Add(downPause+jitter(r.ID, downPause)))
 	}
 }
+
+// How long a feed that refuses us is left alone, and how soon everything is
+// tried again while our own network is down.
+const (
+	blockedPause = 4 * time.Hour
+	downPause    = time.Minute
+)
 
 // read holds the document against what is known of the feed.
 func (p *polled) read() {
