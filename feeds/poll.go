@@ -182,7 +182,8 @@ func (p poll) parse(body []byte, a *answer) (Document, error) {
 		ContentType: a.resp.Header.Get("Content-Type"),
 		Known:       p.known,
 		MaxBody:     p.settings.MaxBody,
-	, Now: p.Now()})
+		Now:         p.Now(),
+	})
 }
 
 // parseSafely is Parse; a panic in there costs this document only.
