@@ -105,19 +105,29 @@ func window(s string, from, to int, spans []Span) (lo, hi int) {
 	return wordStart(s, lo, from, first), wordEnd(s, hi, last, to)
 }
 
+// maxWord is how far the edge of a word is looked for; text without spaces is
+// cut between letters.
+const maxWord = 40
+
 // wordStart moves i forward to the start of a word, at most to limit.
 func wordStart(s string, i, from, limit int) int {
 	if i <= from {
 		return from
 	}
-	for j := i; j < limit; {
+	for j := i; j < min(limit, i+maxWord); {
 		r, n := utf8.DecodeRuneInString(s[j:])
 		j += n
 		if unicode.IsSpace(r) {
-			return j
+			return min(j, limit)
 		}
 	}
-	return limit
+	for i < limit {
+		if r, _ := utf8.DecodeRuneInString(s[i:]); utf8.RuneStart(s[i]) && !joins(r) && !invisible(r) {
+			break
+		}
+		i++
+	}
+	return i
 }
 
 // wordEnd moves i back to the end of a word, at least to limit.
@@ -125,14 +135,20 @@ func wordEnd(s string, i, limit, to int) int {
 	if i >= to {
 		return to
 	}
-	for j := i; j > limit; {
+	for j := i; j > max(limit, i-maxWord); {
 		r, n := utf8.DecodeLastRuneInString(s[:j])
 		if unicode.IsSpace(r) {
-			return j - n
+			return max(j-n, limit)
 		}
 		j -= n
 	}
-	return limit
+	for i > limit {
+		if r, _ := utf8.DecodeRuneInString(s[i:]); utf8.RuneStart(s[i]) && !joins(r) && !invisible(r) {
+			break
+		}
+		i--
+	}
+	return i
 }
 
 // ellipsis marks where a sentence was cut, moving the spans along.

@@ -76,6 +76,7 @@ var inline = map[string]bool{
 	"a": true, "abbr": true, "b": true, "cite": true, "code": true, "del": true, "em": true, "font": true, "i": true,
 	"ins": true, "mark": true, "q": true, "s": true, "samp": true, "small": true, "span": true, "strike": true,
 	"strong": true, "sub": true, "sup": true, "time": true, "tt": true, "u": true, "wbr": true, "label": true,
+	"script": true, "style": true, "template": true, "noscript": true,
 }
 
 // strip removes markup and decodes references.

@@ -53,7 +53,7 @@ var abbreviations = map[string]bool{
 	"sen": true, "rep": true, "lt": true, "col": true, "sgt": true, "capt": true, "jr": true, "sr": true, "inc": true,
 	"corp": true, "co": true, "ltd": true, "no": true, "nos": true, "fig": true, "al": true, "dept": true, "est": true,
 	"approx": true, "jan": true, "feb": true, "mar": true, "apr": true, "aug": true, "sept": true, "sep": true,
-	"oct": true, "nov": true, "dec": true, "rev": true, "hon": true, "pp": true, "art": true, "sec": true,
+	"oct": true, "nov": true, "dec": true, "rev": true, "hon": true, "pp": true, "art": true, "sec": true, "ft": true, "mt": true, "ave": true, "blvd": true,
 }
 
 // openers begin a sentence even behind initials: "in the U.S. The agency".

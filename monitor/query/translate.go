@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Dialects are the query languages Translate knows.
@@ -190,125 +189,6 @@ func (t *translator) negated(depth int) (string, error) {
 		return "", err
 	}
 	return "-" + in, nil
-}
-
-// prefixes maps the fields of other services to ours; "" has no counterpart.
-var prefixes = map[string]string{
-	"intitle": "title", "title": "title", "headline": "title", "hl": "title", "hlead": "lead", "ingress": "lead",
-	"lead": "lead", "intext": "any", "text": "any", "body": "body", "inurl": "url", "url": "url", "site": "site",
-	"domain": "site", "author": "author", "byline": "author", "lang": "lang", "language": "lang",
-	"source": "feed", "publication": "feed", "outlet": "feed", "after": "published>=", "before": "published<",
-}
-
-// term translates a word, a phrase or a field.
-func (t *translator) term(s string) string {
-	name, value, ok := strings.Cut(s, ":")
-	if ok && name != "" && value != "" && !strings.HasPrefix(s, `"`) && fieldName(name) {
-		return t.field(s, strings.ToLower(name), value)
-	}
-	if ok && value == "" && fieldName(name) && t.peek() == "(" {
-		t.at++
-		return t.fieldList(strings.ToLower(name))
-	}
-	if strings.HasPrefix(s, `"`) {
-		return t.phrase(s)
-	}
-	return t.word(s)
-}
-
-func (t *translator) field(s, name, value string) string {
-	ours, ok := prefixes[name]
-	if !ok {
-		t.note("left out: %s (there is no field %s here)", s, name)
-		return ""
-	}
-	if ours == "feed" {
-		t.note("%s asks for the name or tag of a feed here", s)
-	}
-	if strings.HasSuffix(ours, "=") || strings.HasSuffix(ours, "<") {
-		return ours + strings.Trim(value, `"`)
-	}
-	if _, isZone := zones[ours]; isZone {
-		if value = t.term(value); value == "" {
-			return ""
-		}
-	}
-	return ours + ":" + value
-}
-
-// fieldList translates title:(a OR b).
-func (t *translator) fieldList(name string) string {
-	in, err := t.or(1)
-	if t.peek() == ")" {
-		t.at++
-	}
-	ours, ok := prefixes[name]
-	if _, isZone := zones[ours]; err != nil || !ok || !isZone {
-		t.note("left out: %s:(...) (no list can follow it here)", name)
-		return ""
-	}
-	if in == "" {
-		return ""
-	}
-	return ours + ":(" + outermost(in) + ")"
-}
-
-// phrase translates "words" and "words"~5.
-func (t *translator) phrase(s string) string {
-	end := strings.LastIndexByte(s, '"')
-	inside, slop := strings.TrimSpace(s[1:end]), s[end+1:]
-	words := strings.Fields(inside)
-	if slop != "" && len(words) == 2 {
-		n, ok := smallNumber(slop[1:])
-		if ok && n > 0 && n < maxNear {
-			return fmt.Sprintf("(%s NEAR/%d %s)", words[0], n+1, words[1])
-		}
-	}
-	if slop != "" {
-		t.note("%s: the distance is left out; write a NEAR/5 b", s)
-	}
-	if i := slices.IndexFunc(words, func(w string) bool { return strings.Trim(w, "*") == "" }); i > 0 && i < len(words)-1 {
-		t.note("%s: the gap reads as up to %d words", s, 3)
-		return fmt.Sprintf(`("%s" BEFORE/3 "%s")`, strings.Join(words[:i], " "), strings.Join(words[i+1:], " "))
-	}
-	if newTerm(inside, smart).check(0) != nil {
-		t.note("left out: %s (%s)", s, newTerm(inside, smart).check(0).message)
-		return ""
-	}
-	return `"` + inside + `"`
-}
-
-// word translates a bare word and its wildcards.
-func (t *translator) word(s string) string {
-	if strings.HasPrefix(s, "#") || strings.HasPrefix(s, "@") {
-		t.note("%s is searched without its sign", s)
-		s = s[1:]
-	}
-	s = strings.Replace(s, "!", "*", 1)
-	if strings.Contains(s, "..") {
-		t.note("left out: %s (ranges of numbers; write amount>=... AND amount<=...)", s)
-		return ""
-	}
-	if strings.ContainsAny(s, "?") || strings.Contains(strings.TrimSuffix(s, "*"), "*") {
-		p := regexp.QuoteMeta(s)
-		p = strings.NewReplacer(`\?`, `\w`, `\*`, `\w*`, "/", `\/`).Replace(p)
-		t.note("%s becomes a pattern, which reads slower", s)
-		return `/\b` + p + `\b/i`
-	}
-	tm := newTerm(s, smart)
-	if m := tm.check(0); m != nil {
-		t.note("left out: %s (%s)", s, m.message)
-		return ""
-	}
-	if tm.words[0].rule != caseAny && len(tm.words) == 1 {
-		t.note("%s: case counts here; write ~%s for any case", s, s)
-	}
-	if strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("-'’.*&", r)
-	}) {
-		return `"` + s + `"`
-	}
-	return s
 }
 
 // outermost removes brackets that embrace everything.
