@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,6 +45,9 @@ func (a *app) check(ctx context.Context, probe bool) error {
 			fmt.Fprintln(a.err, p)
 		} else {
 			fmt.Fprintln(a.out, p)
+			if x := p.Excerpt(); x != "" {
+				fmt.Fprintln(a.err, strings.TrimRight(x, "\n"))
+			}
 		}
 	}
 	if !report.OK() {

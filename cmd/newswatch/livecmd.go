@@ -342,8 +342,10 @@ func (a *app) checkStore(args []string) error {
 	return err
 }
 
-// helpOnly is what a command that only holds others does by itself.
+// helpOnly is what a command that only holds others does by itself. Nobody
+// asked for help, so it is no result.
 func helpOnly(c *cobra.Command, _ []string) error {
+	c.SetOut(c.ErrOrStderr())
 	if err := c.Help(); err != nil {
 		return err
 	}

@@ -89,6 +89,8 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
   newswatch explain https://example.org/story   # why this, or why not`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          rootOnly,
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -102,11 +104,23 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 	f.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	root.AddCommand(a.commands()...)
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {
 		strictArgs(c)
 	}
 	return root
+}
+
+// rootOnly is newswatch without a command, or with one that there is not.
+func rootOnly(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return helpOnly(c, args)
+	}
+	err := fmt.Errorf("unknown command %q: see newswatch --help", args[0])
+	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
+		err = fmt.Errorf("unknown command %q: did you mean %s?", args[0], strings.Join(like, " or "))
+	}
+	return usageError{err}
 }
 
 // strictArgs makes every mistake in arguments a usage error, and a command
@@ -126,16 +140,25 @@ func strictArgs(c *cobra.Command) {
 }
 
 // load reads the configuration. Its mistakes are printed, all at once, and
-// errQuietUsage returned; warnings are printed and passed over.
+// errQuietUsage returned. Warnings are for run and check to print.
 func (a *app) load() (*config.Config, error) {
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
-	for _, p := range report.Problems {
-		fmt.Fprintln(a.err, strings.TrimRight(p.Excerpt(), "\n"))
-	}
 	if !report.OK() {
+		a.printProblems(report.Problems)
 		return nil, errQuietUsage
 	}
 	return cfg, nil
+}
+
+// printProblems prints each problem with its place, the line it is in and a
+// caret.
+func (a *app) printProblems(problems []config.Problem) {
+	for _, p := range problems {
+		fmt.Fprintln(a.err, p)
+		if x := strings.TrimRight(p.Excerpt(), "\n"); x != "" {
+			fmt.Fprintln(a.err, x)
+		}
+	}
 }
 
 // log makes the log. Under systemd the journal keeps the time, and reads the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -38,9 +39,10 @@ type daemon struct {
 // runDaemon builds the rooms in the order an item passes through them, runs
 // them until ctx ends, and closes them in reverse.
 func (a *app) runDaemon(ctx context.Context) (err error) {
-	cfg, err := a.load()
-	if err != nil {
-		return err
+	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
+	a.printProblems(report.Problems)
+	if !report.OK() {
+		return errQuietUsage
 	}
 	log, err := a.log()
 	if err != nil {
