@@ -59,7 +59,7 @@ func (c *compiler) newAtom(t *term, z zone) uint32 {
 	if len(t.words) > 1 {
 		cost = min(cost/2, joint)
 	}
-	s.atoms = append(s.atoms, a)
+	s.atoms, s.forwarded = append(s.atoms, a), append(s.forwarded, false)
 	c.costs = append(c.costs, float32(cost))
 	return uint32(len(s.atoms) - 1)
 }
@@ -125,6 +125,7 @@ func (c *compiler) group(atoms []uint32) uint32 {
 		cost += c.costs[a]
 	}
 	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), size: uint32(len(atoms))})
+	s.forwarded = append(s.forwarded, false)
 	s.members = append(s.members, atoms...)
 	c.costs = append(c.costs, cost)
 	return id
@@ -141,6 +142,7 @@ func (c *compiler) regex(t *term, z zone) uint32 {
 	c.atomIDs[key] = id
 	p := pattern{re: t.re, literal: requiredLiteral(t.re.String())}
 	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: t.text})
+	s.forwarded = append(s.forwarded, false)
 	s.regexes = append(s.regexes, p)
 	cost := float32(0.05)
 	if p.literal == "" {

@@ -16,7 +16,7 @@ type Reading struct {
 // of the query are under the path "query"; those of entities are left out. The
 // reading is zero if the query has a mistake.
 func Check(entities map[string]Entity, query string) (Reading, []Problem) {
-	c := newCompiler(entities)
+	c := newCompiler(entities, 1)
 	c.entities()
 	c.problems = nil
 	c.rule(0, Rule{Name: "query", Match: query})

@@ -14,7 +14,7 @@ import (
 // one of them is not a Warning, the Set lacks that rule or entity and should
 // not be used.
 func Compile(entities map[string]Entity, rules []Rule) (*Set, []Problem) {
-	c := newCompiler(entities)
+	c := newCompiler(entities, len(rules))
 	c.entities()
 	for i, r := range rules {
 		c.rule(i, r)
@@ -28,7 +28,10 @@ type compiler struct {
 	defs     map[string]Entity
 	lists    map[string]*list
 	problems []Problem
+	failures int    // problems that are no warnings
 	path     string // of the text being compiled
+	index    int    // in a list at path; -1 for none
+	part     string // of the element at index
 
 	forms    map[string]uint32
 	names    []string  // of forms; "" for prefixes
@@ -37,7 +40,6 @@ type compiler struct {
 	atomIDs  map[string]uint32
 	costs    []float32 // of atoms
 	feedSets map[string]uint32
-	covers   map[uint32]bool // atoms that have been posted
 	key      []byte
 
 	posted     []uint32  // atoms to enter under their words
@@ -49,11 +51,12 @@ type compiler struct {
 	cands                         []candidate
 }
 
-func newCompiler(defs map[string]Entity) *compiler {
+// newCompiler makes room for as many rules as are to come.
+func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 1024)},
-		defs: defs, lists: map[string]*list{}, forms: map[string]uint32{}, wordIDs: map[string]uint32{},
-		atomIDs: map[string]uint32{}, feedSets: map[string]uint32{}, covers: map[uint32]bool{},
+		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
+		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, 2*n), wordIDs: map[string]uint32{},
+		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
 }
 
@@ -69,26 +72,34 @@ func (c *compiler) finish() *Set {
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
-	s.forwarded = make([]bool, len(s.atoms))
-	for id := range c.covers {
-		s.forwarded[id] = true
-	}
 	s.pool.New = func() any { return newMatcher(s) }
 	return s
 }
 
+// where writes the path of the text being compiled.
+func (c *compiler) where() string {
+	if c.index < 0 {
+		return c.path
+	}
+	return fmt.Sprintf("%s[%d]%s", c.path, c.index, c.part)
+}
+
+// at says what is being compiled.
+func (c *compiler) at(path string) { c.path, c.index, c.part = path, -1, "" }
+
 func (c *compiler) fail(m *mistake) {
-	c.problems = append(c.problems, Problem{Path: c.path, Offset: m.pos, Message: m.message, Hint: m.hint})
+	c.failures++
+	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.pos, Message: m.message, Hint: m.hint})
 }
 
 func (c *compiler) warn(m *mistake) {
-	c.problems = append(c.problems, Problem{Path: c.path, Offset: m.pos, Message: m.message, Hint: m.hint, Warning: true})
+	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.pos, Message: m.message, Hint: m.hint, Warning: true})
 }
 
 // rule compiles one query. A rule that cannot be is kept without a program,
 // so that the numbers of the others stay.
 func (c *compiler) rule(i int, r Rule) {
-	c.path = fmt.Sprintf("watches[%d].match", i)
+	c.path, c.index, c.part = "watches", i, ".match"
 	ru := rule{name: r.Name, query: r.Match, from: uint32(len(c.set.code)), feeds: c.feedSet(r.Feeds)}
 	n, notes, err := parse(r.Match)
 	for _, m := range notes {

@@ -144,10 +144,10 @@ func (c *compiler) forwardGroup(id uint32) {
 
 // forward makes sure that an atom is marked in a document where it occurs.
 func (c *compiler) forward(id uint32) {
-	if c.covers[id] {
+	if c.set.forwarded[id] {
 		return
 	}
-	c.covers[id] = true
+	c.set.forwarded[id] = true
 	a := c.set.atoms[id]
 	switch a.kind {
 	case atomGroup:

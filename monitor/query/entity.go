@@ -67,7 +67,7 @@ func (c *compiler) entities() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.lists)) {
-		c.path = "entities." + name + ".any"
+		c.at("entities." + name + ".any")
 		if err := c.cycle(c.lists[name], nil); err != nil {
 			c.fail(err)
 			delete(c.lists, name)
@@ -77,7 +77,7 @@ func (c *compiler) entities() {
 
 func (c *compiler) entity(name string, def Entity) {
 	path := "entities." + name
-	before := c.broken()
+	before := c.failures
 	e := entity{name: name, label: def.Label, clause: "{" + name + "}"}
 	e.names = c.terms(path+".names", def.Names, nil)
 	e.doubtful = c.terms(path+".acronyms", def.Acronyms, acronym)
@@ -96,11 +96,11 @@ func (c *compiler) entity(name string, def Entity) {
 			e.long = append(e.long, w)
 		}
 	}
-	c.path = path
-	if len(e.names)+len(e.doubtful) == 0 && c.broken() == before {
+	c.at(path)
+	if len(e.names)+len(e.doubtful) == 0 && c.failures == before {
 		c.fail(wrong(-1, "give it names, acronyms, words, or any", "entity %q has nothing to look for", name))
 	}
-	if c.broken() > before {
+	if c.failures > before {
 		return
 	}
 	e.raw = c.group(append(slices.Clone(e.names), e.doubtful...))
@@ -108,19 +108,8 @@ func (c *compiler) entity(name string, def Entity) {
 	c.set.entities = append(c.set.entities, e)
 }
 
-// broken counts the mistakes so far.
-func (c *compiler) broken() int {
-	n := 0
-	for _, p := range c.problems {
-		if !p.Warning {
-			n++
-		}
-	}
-	return n
-}
-
 func (c *compiler) within(path string, n, zero int) int32 {
-	c.path = path
+	c.at(path)
 	switch {
 	case n == 0:
 		return int32(zero)
@@ -146,7 +135,7 @@ func acronym(t *term) *mistake {
 func (c *compiler) terms(path string, texts []string, check func(*term) *mistake) []uint32 {
 	var out []uint32
 	for i, text := range texts {
-		c.path = fmt.Sprintf("%s[%d]", path, i)
+		c.path, c.index, c.part = path, i, ""
 		n, notes, err := parseTerm(text)
 		for _, m := range notes {
 			c.warn(&m)
@@ -205,14 +194,14 @@ func listNotes(text string) []mistake {
 
 // list parses an entity that is a list of terms.
 func (c *compiler) list(name string, def Entity) {
-	c.path = "entities." + name
+	c.at("entities." + name)
 	if len(def.Names)+len(def.Acronyms)+len(def.Words)+len(def.Not)+len(def.Support.Any)+len(def.Against.Any)+len(def.Support.Feeds) > 0 {
 		c.fail(wrong(-1, "make two entities", "entity %q has any, which makes it a plain list, and parts of a name besides", name))
 		return
 	}
 	l := &list{name: name}
 	for i, text := range def.Any {
-		c.path = fmt.Sprintf("entities.%s.any[%d]", name, i)
+		c.path, c.index, c.part = "entities."+name+".any", i, ""
 		n, notes, err := parseTerm(text)
 		for _, m := range notes {
 			c.warn(&m)

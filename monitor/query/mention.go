@@ -5,7 +5,7 @@ import (
 	"sort"
 )
 
-// A reason is what decided a mention; see the table in the package comment.
+// A reason is what decided a mention; see the table in the comment of the package.
 type reason uint8
 
 const (

@@ -2,6 +2,27 @@
 // into one Set, and matches a document against the Set at a cost that does not
 // care how many queries there are.
 //
+// A plain word, phrase or pattern that occurs is strong. A mention of an
+// entity is judged by what stands around it:
+//
+//	found                        support  against  strength
+//	a long name in the item      any      any      strong, and its acronyms with it
+//	acronym or ambiguous word    yes      no       strong
+//	                             yes      yes      weak: a conflict
+//	                             no       no       weak
+//	                             no       yes      rejected
+//	introduced by another name   any      any      rejected
+//	inside a phrase of not       any      any      void
+//
+// A rule holds strongly if it is true on strong hits alone, weakly if it needs
+// weak ones; NOT looks at strong hits only, so that a doubtful exclusion hides
+// nothing.
+//
+// To read the source, follow a document: Match in match.go cuts it into words
+// (scan.go), picks the rules that may hold (candidates.go, by the covers of
+// cover.go), evaluates them (eval.go, near.go, mention.go) and says why
+// (evidence.go). Queries come in through parse.go and compile.go.
+//
 // It knows no feed, no story, no alert and no disk.
 package query
 

@@ -76,13 +76,13 @@ func (c *compiler) possible(n *node) *mistake {
 	}
 	wanted := map[uint64]*node{}
 	for _, k := range n.kids {
-		if k.op == opTerm || k.op == opEntity {
+		if k.op == opTerm {
 			wanted[identity(k)] = k
 		}
 	}
 	for _, k := range n.kids {
-		if k.op != opNot || k.kids[0].op != opTerm && k.kids[0].op != opEntity {
-			continue
+		if k.op != opNot || k.kids[0].op != opTerm {
+			continue // {ice} -{ice} holds where ice is doubtful
 		}
 		if w := wanted[identity(k.kids[0])]; w != nil {
 			return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
@@ -91,7 +91,8 @@ func (c *compiler) possible(n *node) *mistake {
 	return times(n)
 }
 
-func identity(n *node) uint64 { return uint64(n.op)<<48 | uint64(n.zone)<<32 | uint64(n.atom) }
+// identity is the same for the same term in the same zone.
+func identity(n *node) uint64 { return uint64(n.zone)<<32 | uint64(n.atom) }
 
 // times refuses an AND of ages or dates that exclude each other.
 func times(n *node) *mistake {

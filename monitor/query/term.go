@@ -10,7 +10,7 @@ import (
 func wordsOf(text string) []word {
 	var sc scanner
 	sc.reset(text)
-	var out []word
+	out := make([]word, 0, 2)
 	for sc.next() {
 		raw := text[sc.start:sc.end]
 		letters := 0
@@ -19,7 +19,11 @@ func wordsOf(text string) []word {
 				letters++
 			}
 		}
-		out = append(out, word{fold: string(sc.bytes()), rule: ruleOf(sc.class, letters), exact: raw})
+		fold := raw // most words of queries are folded already
+		if b := sc.bytes(); string(b) != raw {
+			fold = string(b)
+		}
+		out = append(out, word{fold: fold, rule: ruleOf(sc.class, letters), exact: raw})
 	}
 	for i := range out {
 		if len(out) > 1 && out[i].rule == caseInitial {
