@@ -41,7 +41,13 @@ type replay struct {
 
 	batch []int // n of the items of the poll under way
 	out   []replayed
-	byID  map[monitor.ItemID][]int // n of the listings of an item
+	byID  map[monitor.ItemID][]listing
+}
+
+// A listing is one showing of an item.
+type listing struct {
+	n    int
+	seen time.Time
 }
 
 // replayed is what became of one item.
@@ -81,7 +87,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	r = &replay{cfg: cfg, store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
-		byID: map[monitor.ItemID][]int{}}
+		byID: map[monitor.ItemID][]listing{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(rulesOf(cfg))
 	cleanUp = func() error { return errors.Join(db.Close(), os.RemoveAll(dir)) }
@@ -176,7 +182,7 @@ func (r *replay) trace(t monitor.Traced) {
 		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published}).doc(r.mon.Rules().Feed(t.Feed), r.clock)); found != nil {
 		out.Matches = found
 	}
-	r.byID[t.ID] = append(r.byID[t.ID], n)
+	r.byID[t.ID] = append(r.byID[t.ID], listing{n, r.clock})
 	r.out = append(r.out, out)
 }
 
@@ -260,10 +266,18 @@ func (r *replay) notices() ([]replayedNotice, error) {
 		v := replayedNotice{Type: "notice", At: n.Created, Destination: n.Destination, Kind: string(n.Kind), Watch: n.Watch,
 			Story: n.Story.String(), Items: []int{}, headline: n.Content.Headline}
 		for _, c := range n.Content.Cards {
-			v.Items = append(v.Items, r.byID[monitor.ItemID(c.Item)]...)
+			// The listing that it was told for: the last one until then.
+			told := 0
+			for _, l := range r.byID[c.Item] {
+				if told == 0 || !l.seen.After(n.Created) {
+					told = l.n
+				}
+			}
+			if told > 0 {
+				v.Items = append(v.Items, told)
+			}
 		}
 		slices.Sort(v.Items)
-		v.Items = slices.Compact(v.Items)
 		out = append(out, v)
 	}
 	slices.SortStableFunc(out, func(a, b replayedNotice) int {

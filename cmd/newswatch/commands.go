@@ -4,15 +4,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// commands are all commands, in the order in which help lists them by group.
-func (a *app) commands() []*cobra.Command {
-	return []*cobra.Command{
-		a.runCommand(), a.onceCommand(), a.demoCommand(), a.checkCommand(),
-		a.matchCommand(), a.explainCommand(), a.backtestCommand(), a.queryCommand(),
-		a.digestCommand(), a.feedsCommand(), a.searchCommand(), a.storiesCommand(), a.storyCommand(),
-		a.outboxCommand(), a.silenceCommand(), a.statusCommand(), a.storeCommand(), a.notifyCommand(), a.reloadCommand(),
-		a.schemaCommand(), a.manCommand(), a.versionCommand(),
+// addCommands adds all commands, by what they are for.
+func (a *app) addCommands(root *cobra.Command) {
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Running:", []*cobra.Command{a.runCommand(), a.onceCommand(), a.reloadCommand(), a.demoCommand()}},
+		{"Trying a configuration:", []*cobra.Command{a.checkCommand(), a.matchCommand(), a.queryCommand(), a.backtestCommand(), a.notifyCommand()}},
+		{"Looking into it:", []*cobra.Command{a.statusCommand(), a.explainCommand(), a.storiesCommand(), a.searchCommand(), a.digestCommand()}},
+		{"Steering it:", []*cobra.Command{a.feedsCommand(), a.outboxCommand(), a.silenceCommand(), a.storyCommand(), a.storeCommand()}},
+		{"Reference:", []*cobra.Command{a.schemaCommand(), a.manCommand(), a.versionCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+			root.AddCommand(c)
+		}
 	}
+	root.SetHelpCommandGroupID("Reference:")
+	root.SetCompletionCommandGroupID("Reference:")
 }
 
 func (a *app) runCommand() *cobra.Command {

@@ -103,7 +103,7 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 	f.BoolVar(&a.json, "json", false, "print JSON Lines")
 	f.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
-	root.AddCommand(a.commands()...)
+	a.addCommands(root)
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {
 		strictArgs(c)
