@@ -233,3 +233,19 @@ func (m *Monitor) hand(ctx context.Context, p polled) error {
 		return ctx.Err()
 	}
 }
+
+// Freshen brings records read from the store up to what has happened since the
+// last commit, in place.
+func (m *Monitor) Freshen(recs []FeedRecord) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range recs {
+		if rec, ok := m.overlay[recs[i].ID]; ok {
+			rec.Known = nil
+			recs[i] = rec
+		}
+		if poll, ok := m.polls[recs[i].ID]; ok {
+			recs[i].Poll = poll
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // owns the store, or in the command's own process if no daemon runs. Both
 // answer through the same functions.
 type desk struct {
-	store   *store.Store
+	store   reader
 	monitor *monitor.Monitor
 	started time.Time                               // zero outside the daemon
 	plans   func() []plan                           // digests
@@ -55,4 +55,20 @@ func decodeArgs[T any](raw json.RawMessage) (args T, err error) {
 	}
 	err = json.Unmarshal(raw, &args)
 	return args, err
+}
+
+// reader is the store with what has happened since its last commit: a poll that
+// changed nothing waits for the next checkpoint to be written down.
+type reader struct {
+	*store.Store
+	monitor *monitor.Monitor
+}
+
+// Feeds returns what is known of all feeds at this moment.
+func (r reader) Feeds() ([]monitor.FeedRecord, error) {
+	recs, err := r.Store.Feeds()
+	if err == nil {
+		r.monitor.Freshen(recs)
+	}
+	return recs, err
 }

@@ -61,7 +61,7 @@ func (a *app) here(ctx context.Context, cfg *config.Config, name string, args an
 	if err != nil {
 		return err
 	}
-	d := &desk{store: r.store, monitor: r.monitor, wake: func() {}, plans: func() []plan { return plansOf(cfg) }}
+	d := &desk{store: reader{r.store, r.monitor}, monitor: r.monitor, wake: func() {}, plans: func() []plan { return plansOf(cfg) }}
 	err = errands()[name](ctx, d, mustJSON(args), func(v any) error {
 		line, err := json.Marshal(v)
 		if err != nil {

@@ -28,7 +28,7 @@ func openPage(d *daemon) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("http.listen: %w", err)
 	}
-	s := &web.Server{Reader: d.store, Rules: d.monitor.Rules, Metrics: d.metrics, Version: version(), Started: d.started, Log: d.log,
+	s := &web.Server{Reader: reader{d.store, d.monitor}, Rules: d.monitor.Rules, Metrics: d.metrics, Version: version(), Started: d.started, Log: d.log,
 		Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
 		FreeBytes: d.store.Free, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) },
 		Silence: d.silence, Retry: d.retry, Drop: d.drop}

@@ -145,7 +145,7 @@ func (d *daemon) work(ctx context.Context) error {
 
 // desk is the daemon as commands see it.
 func (d *daemon) desk() *desk {
-	return &desk{store: d.store, monitor: d.monitor, started: d.started, reload: d.reload, wake: d.delivery.wake,
+	return &desk{store: reader{d.store, d.monitor}, monitor: d.monitor, started: d.started, reload: d.reload, wake: d.delivery.wake,
 		plans: d.digests.list}
 }
 
