@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
 )
 
 func (s *Server) serveHealth(r *request) error {
@@ -83,18 +82,6 @@ func someFeeds(feeds []Feed, word, state string) []Feed {
 		}
 	}
 	return out
-}
-
-func (s *Server) serveWatches(r *request) error {
-	past, err := s.stories()
-	if err != nil {
-		return err
-	}
-	list, err := page(r, watches(s.Rules(), past.stories, s.now().In(s.zone()), chartDays), maxList)
-	if err != nil {
-		return err
-	}
-	return r.json(http.StatusOK, list)
 }
 
 // serveStories lists stories, latest report first: those with a report since a
@@ -230,83 +217,4 @@ func stateNames() string {
 		names = append(names, string(st))
 	}
 	return strings.Join(names, ", ")
-}
-
-// A Watch is a watch as the API gives it.
-type Watch struct {
-	Name     string    `json:"name"`
-	Match    string    `json:"match"`
-	Feeds    []string  `json:"feeds"`  // none means all
-	Notify   []string  `json:"notify"` // destinations
-	Priority string    `json:"priority"`
-	Weak     string    `json:"weak"`
-	Stories  int       `json:"stories"`  // strong, of the last month
-	Possible int       `json:"possible"` // weak only, of the last month
-	Last     time.Time `json:"last_match,omitzero"`
-	Daily    []int     `json:"daily"` // strong stories a day for two weeks, today last
-}
-
-// chartDays is how many days a watch's chart shows.
-const chartDays = 14
-
-// watches lists the configured watches in their order, with what they found.
-// Days begin where now's zone says.
-func watches(rules *monitor.Rules, stories []*brief, now time.Time, days int) []Watch {
-	out := make([]Watch, len(rules.Watches))
-	byName := make(map[string]*Watch, len(out))
-	for i, w := range rules.Watches {
-		out[i] = Watch{Name: w.Name, Match: w.Match, Feeds: append([]string{}, w.Feeds...), Notify: append([]string{}, w.Notify...),
-			Priority: string(orDefault(w.Priority, monitor.Normal)), Weak: string(orDefault(w.Weak, monitor.WeakDigest)), Daily: make([]int, days)}
-		byName[w.Name] = &out[i]
-	}
-	edges := dayEdges(now, days)
-	for _, b := range stories {
-		for _, bw := range b.watches {
-			if w := byName[bw.watch]; w != nil && !bw.old {
-				w.count(bw, edges)
-			}
-		}
-	}
-	return out
-}
-
-func (w *Watch) count(bw briefWatch, edges []time.Time) {
-	if bw.at.After(w.Last) {
-		w.Last = bw.at
-	}
-	if bw.verdict != query.Strong {
-		w.Possible++
-		return
-	}
-	w.Stories++
-	if i := dayAt(edges, bw.at); i >= 0 {
-		w.Daily[i]++
-	}
-}
-
-// dayEdges returns when each of the last days began, today's last.
-func dayEdges(now time.Time, days int) []time.Time {
-	out := make([]time.Time, days)
-	for i := range out {
-		y, m, d := now.Date()
-		out[i] = time.Date(y, m, d-(days-1-i), 0, 0, 0, 0, now.Location())
-	}
-	return out
-}
-
-// dayAt returns the index of the day t falls on, -1 if before the first.
-func dayAt(edges []time.Time, t time.Time) int {
-	for i, e := range slices.Backward(edges) {
-		if !t.Before(e) {
-			return i
-		}
-	}
-	return -1
-}
-
-func orDefault[T ~string](v, usual T) T {
-	if v == "" {
-		return usual
-	}
-	return v
 }

@@ -39,43 +39,48 @@ func (s *Server) serveEvents(r *request) error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	conn := http.NewResponseController(r.w)
-	send := func(event string) error {
-		// The server's own deadline is for answers that end.
-		_ = conn.SetWriteDeadline(time.Now().Add(requestTime))
-		if _, err := fmt.Fprint(r.w, event); err != nil {
-			return err
-		}
-		return conn.Flush()
-	}
-	if r.Method == http.MethodHead || send("retry: 10000\nevent: state\ndata: "+state+"\n\n") != nil {
+	if r.Method == http.MethodHead || r.event("retry: 10000\nevent: state\ndata: "+state+"\n\n") != nil {
 		return nil
 	}
+	s.follow(r, state)
+	return nil
+}
+
+// event sends a part of a stream at once. The server's own deadline for
+// writing is for answers that end: a stream gets a new one each time.
+func (r *request) event(text string) error {
+	conn := http.NewResponseController(r.w)
+	_ = conn.SetWriteDeadline(time.Now().Add(requestTime)) // a recorder in a test has none
+	if _, err := fmt.Fprint(r.w, text); err != nil {
+		return err
+	}
+	return conn.Flush()
+}
+
+// follow tells of changes until the asker or the server leaves, or the store
+// cannot be read: the page will then ask again, and be told.
+func (s *Server) follow(r *request, state string) {
 	tick := time.NewTicker(eventEvery)
 	defer tick.Stop()
-	quiet := time.Duration(0)
-	for {
+	for quiet := time.Duration(0); ; quiet += eventEvery {
 		select {
 		case <-r.Context().Done():
-			return nil
+			return
 		case <-tick.C:
 		}
 		now, err := s.state()
-		event := ""
-		switch {
-		case err != nil:
-			return nil // the page will ask again, and be told
-		case now != state:
-			state, event = now, "event: state\ndata: "+now+"\n\n"
-		case quiet >= eventAlive:
-			event = ": alive\n\n"
+		if err != nil {
+			return
 		}
-		if quiet += eventEvery; event == "" {
-			continue
+		if now != state {
+			state, quiet = now, 0
+			err = r.event("event: state\ndata: " + now + "\n\n")
+		} else if quiet >= eventAlive {
+			quiet = 0
+			err = r.event(": alive\n\n")
 		}
-		quiet = 0
-		if send(event) != nil {
-			return nil
+		if err != nil {
+			return
 		}
 	}
 }

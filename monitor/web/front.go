@@ -86,64 +86,74 @@ func (s *Server) showFront(r *request) error {
 
 // tellStories fills in what the watches found since a time.
 func (s *Server) tellStories(f *front, stories []*brief, since time.Time) error {
-	byWatch := map[string][]*brief{}
-	var possible []alertRef
 	rules := s.Rules()
-	weak := map[string]bool{}
-	for _, w := range rules.Watches {
-		weak[w.Name] = w.Weak != monitor.WeakDrop
-	}
-	told := map[monitor.StoryID]bool{}
-	for _, b := range stories {
-		if b.last.Before(since) {
-			break // they stand by last report
-		}
-		for _, w := range b.watches {
-			switch {
-			case w.old || w.at.Before(since):
-			case w.verdict == query.Strong || w.told:
-				byWatch[w.watch] = append(byWatch[w.watch], b)
-				told[b.id] = true
-			case weak[w.watch]:
-				possible = append(possible, alertRef{b.id, w.watch, w.at})
-			}
-		}
-	}
-	f.Stories = len(told)
+	found := sortOut(rules, stories, since)
+	f.Stories, f.Maybe = len(found.told), len(found.possible)
 	above := map[monitor.StoryID]string{}
 	for _, w := range rules.Watches {
-		found := byWatch[w.Name]
-		if len(found) == 0 {
+		list := found.byWatch[w.Name]
+		if len(list) == 0 {
 			f.Quiet = append(f.Quiet, w.Name)
 			continue
 		}
 		if len(f.Watches) == frontWatches {
 			break
 		}
-		slices.SortStableFunc(found, func(a, b *brief) int { return cmp.Compare(b.outlets, a.outlets) })
-		fw := frontWatch{Name: w.Name, More: max(0, len(found)-frontStories)}
-		for _, b := range found[:min(len(found), frontStories)] {
+		slices.SortStableFunc(list, func(a, b *brief) int { return cmp.Compare(b.outlets, a.outlets) })
+		fw := frontWatch{Name: w.Name, More: max(0, len(list)-frontStories)}
+		for _, b := range list[:min(len(list), frontStories)] {
 			if err := s.addCard(&fw.Cards, b.id, w.Name); err != nil {
 				return err
 			}
 		}
 		for i := range fw.Cards {
-			if c := &fw.Cards[i]; above[c.Story] == "" {
+			c := &fw.Cards[i]
+			if c.Above = above[c.Story]; c.Above == "" {
 				above[c.Story] = w.Name
-			} else {
-				c.Above = above[c.Story]
 			}
 		}
 		f.Watches = append(f.Watches, fw)
 	}
-	newestFirst(possible)
-	f.Maybe = len(possible)
-	for _, a := range possible[:min(len(possible), frontPossible)] {
+	for _, a := range found.possible[:min(len(found.possible), frontPossible)] {
 		if err := s.addCard(&f.Possible, a.story, a.watch); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// findings are stories sorted out for the front page.
+type findings struct {
+	byWatch  map[string][]*brief      // told, or strong
+	told     map[monitor.StoryID]bool // the same without regard to watches
+	possible []alertRef               // weak only, newest first
+}
+
+// sortOut tells what is news since a time from what is perhaps news. Stories
+// stand by last report.
+func sortOut(rules *monitor.Rules, stories []*brief, since time.Time) findings {
+	f := findings{byWatch: map[string][]*brief{}, told: map[monitor.StoryID]bool{}}
+	dropped := map[string]bool{}
+	for _, w := range rules.Watches {
+		dropped[w.Name] = w.Weak == monitor.WeakDrop
+	}
+	for _, b := range stories {
+		if b.last.Before(since) {
+			break
+		}
+		for _, w := range b.watches {
+			switch {
+			case w.old || w.at.Before(since):
+			case w.verdict == query.Strong || w.told:
+				f.byWatch[w.watch] = append(f.byWatch[w.watch], b)
+				f.told[b.id] = true
+			case !dropped[w.watch]:
+				f.possible = append(f.possible, alertRef{b.id, w.watch, w.at})
+			}
+		}
+	}
+	newestFirst(f.possible)
+	return f
 }
 
 // addCard reads a story and tells it as a card; one that has gone meanwhile is

@@ -37,11 +37,11 @@ func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("http.listen: %s is in use by another program, or by another newswatch: choose another port, or \"\" for none: %w", addr, err)
+		return nil, fmt.Errorf("%s is in use by another program, or by another newswatch: choose another port, or \"\" for none: %w", addr, err)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("http.listen: %s may not be opened: choose a port above 1023: %w", addr, err)
+		return nil, fmt.Errorf("%s may not be opened: choose a port above 1023: %w", addr, err)
 	case err != nil:
-		return nil, fmt.Errorf("http.listen: %s: write it as host:port or unix:/path: %w", addr, err)
+		return nil, fmt.Errorf("%s: write it as host:port or unix:/path: %w", addr, err)
 	}
 	return l, nil
 }
@@ -50,13 +50,13 @@ func Listen(addr string) (net.Listener, error) {
 // moment on.
 func listenUnix(path string) (net.Listener, error) {
 	if err := clearSocket(path); err != nil {
-		return nil, fmt.Errorf("http.listen: %s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	old := syscall.Umask(0o177)
 	defer syscall.Umask(old)
 	l, err := net.Listen("unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("http.listen: %s: the folder must exist and be ours to write: %w", path, err)
+		return nil, fmt.Errorf("%s: the folder must exist and be ours to write: %w", path, err)
 	}
 	return l, nil
 }

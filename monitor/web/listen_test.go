@@ -50,7 +50,7 @@ func TestListenRefuses(t *testing.T) {
 	tests := map[string]struct{ addr, want string }{
 		"port in use":       {l.Addr().String(), "choose another port"},
 		"no address":        {"nonsense", "host:port or unix:/path"},
-		"no such folder":    {"unix:" + filepath.Join(file, "x"), "http.listen"},
+		"no such folder":    {"unix:" + filepath.Join(filepath.Dir(file), "none", "x"), "the folder must exist"},
 		"a file in the way": {"unix:" + file, "no socket is in the way"},
 	}
 	for name, tt := range tests {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -212,22 +213,8 @@ func (s *Server) showOutbox(r *request) error {
 		return err
 	}
 	p := outboxPage{State: r.FormValue("state"), Destination: q.Destination, Retry: s.Retry != nil, Drop: s.Drop != nil}
-	counts, err := s.Reader.Counts()
-	if err != nil {
+	if err := p.count(s.Reader); err != nil {
 		return err
-	}
-	n := map[monitor.State]int{}
-	for dest, byState := range counts {
-		p.Destinations = append(p.Destinations, dest)
-		for state, k := range byState {
-			n[state] += k
-		}
-	}
-	slices.Sort(p.Destinations)
-	for _, state := range states {
-		if n[state] > 0 {
-			p.States = append(p.States, tally{string(state), n[state]})
-		}
 	}
 	rows, p.Pager, err = turn(r, rows)
 	if err != nil {
@@ -238,6 +225,27 @@ func (s *Server) showOutbox(r *request) error {
 		p.Rows = append(p.Rows, NoticeOf(row))
 	}
 	return s.show(r, http.StatusOK, "outbox", view{Title: "Outbox", Nav: "/outbox", Live: true, Page: p})
+}
+
+// count fills in destinations and states.
+func (p *outboxPage) count(r Reader) error {
+	counts, err := r.Counts()
+	if err != nil {
+		return err
+	}
+	n := map[monitor.State]int{}
+	for _, dest := range slices.Sorted(maps.Keys(counts)) {
+		p.Destinations = append(p.Destinations, dest)
+		for state, k := range counts[dest] {
+			n[state] += k
+		}
+	}
+	for _, state := range states {
+		if n[state] > 0 {
+			p.States = append(p.States, tally{string(state), n[state]})
+		}
+	}
+	return nil
 }
 
 // Retriable reports whether an operator may have the notice tried again.

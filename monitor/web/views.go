@@ -7,7 +7,9 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -80,7 +82,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	out := make([]Feed, 0, len(rules.Feeds))
 	for name, f := range rules.Feeds {
 		rec := byURL[f.URL]
-		v := Feed{Name: name, URL: f.URL, Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
+		v := Feed{Name: name, URL: withoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
 			Since: rec.Health.Since, Cause: rec.Health.Cause, LastPoll: rec.Poll.Last, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
@@ -92,6 +94,28 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	slices.SortFunc(out, func(a, b Feed) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
 }
+
+// withoutSecrets returns an address without user and password, and without the
+// values of parameters that are named like credentials.
+func withoutSecrets(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	u.User = nil
+	parts := strings.Split(u.RawQuery, "&")
+	for i, part := range parts {
+		name, _, ok := strings.Cut(part, "=")
+		if ok && slices.ContainsFunc(secretNames[:], func(s string) bool { return strings.Contains(strings.ToLower(name), s) }) {
+			parts[i] = name + "=[redacted]"
+		}
+	}
+	u.RawQuery = strings.Join(parts, "&")
+	return u.String()
+}
+
+// secretNames are parts of the names of parameters that carry credentials.
+var secretNames = [...]string{"key", "token", "secret", "auth", "pass", "pwd", "sig", "session", "credential"}
 
 // daily spreads a feed's counts over the days shown, today last.
 func daily(counts []monitor.DayCount, now time.Time) []int {

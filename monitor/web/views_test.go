@@ -1,0 +1,47 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+)
+
+func TestWithoutSecrets(t *testing.T) {
+	tests := map[string]struct{ in, want string }{
+		"plain":       {"https://example.org/feed?page=2", "https://example.org/feed?page=2"},
+		"user":        {"https://me:pw@example.org/feed", "https://example.org/feed"},
+		"token":       {"https://example.org/feed?a=1&access_token=abc&b=2", "https://example.org/feed?a=1&access_token=[redacted]&b=2"},
+		"API key":     {"https://example.org/feed?ApiKey=abc", "https://example.org/feed?ApiKey=[redacted]"},
+		"no address":  {"://", ""},
+		"flag":        {"https://example.org/?token", "https://example.org/?token"},
+		"no question": {"https://example.org/feed", "https://example.org/feed"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := withoutSecrets(tt.in); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestFeedsOf(t *testing.T) {
+	p, r := newPast(), fakeRules()
+	addFeed(p, r, feeds.Feed{Name: "b", URL: "https://b.example.org/"}, monitor.Health{}, testNow, 4)
+	addFeed(p, r, feeds.Feed{Name: "gone from the configuration", URL: "https://x.example.org/"}, monitor.Health{}, testNow, 4)
+	delete(r.Feeds, "gone from the configuration")
+	r.Feeds["a"] = feeds.Feed{Name: "a", URL: "https://a.example.org/"}
+	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
+	list, err := Feeds(p, r, testNow)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	if a := list[0]; a.Name != "a" || a.State != "new" || a.Tags == nil || a.Gaps == nil || len(a.Daily) != dailyDays {
+		t.Errorf("never polled: %+v", a)
+	}
+	if b := list[1]; b.State != "ok" || len(b.Gaps) != 1 || b.Daily[dailyDays-1] == 0 || b.IntervalS != 900 {
+		t.Errorf("polled: %+v", b)
+	}
+}
