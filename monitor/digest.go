@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"newswatch/monitor/query"
@@ -102,21 +103,35 @@ func onePerStory(cards []Card) []Card {
 	return out
 }
 
-// Headline sums the digest up in one line.
-func (d *Digest) Headline() string {
-	stories := map[StoryID]bool{}
-	more := 0
+// Stories counts the stories of all watches, each once.
+func (d *Digest) Stories() int {
+	told := map[StoryID]bool{}
+	n := 0
 	for _, w := range d.Watches {
 		for _, c := range w.Stories {
-			stories[c.Story] = true
+			told[c.Story] = true
 		}
-		more += w.More
+		n += w.More
 	}
-	n := len(stories) + more
-	if n == 0 {
-		return fmt.Sprintf("no matches from %d of %d feeds", d.FeedsOK, d.Feeds)
+	return n + len(told)
+}
+
+// Found sums the digest up in one line; an empty day says how much was looked
+// at.
+func (d *Digest) Found() string {
+	if n := d.Stories(); n > 0 {
+		return formatCount(n, "story", "stories")
 	}
-	return formatCount(n, "story", "stories") + " from " + fmt.Sprintf("%d of %d feeds", d.FeedsOK, d.Feeds)
+	return fmt.Sprintf("no matches from %d of %d feeds", d.FeedsOK, d.Feeds)
+}
+
+// Headline names the digest by its day.
+func (d *Digest) Headline() string {
+	day, _, _ := strings.Cut(d.Slot, "T")
+	if t, err := time.Parse(time.DateOnly, day); err == nil {
+		day = t.Format("Monday 2 January 2006")
+	}
+	return d.Name + " digest, " + day
 }
 
 // chart lays out the days of the chart, the digest's own last.

@@ -38,14 +38,10 @@ func (p *page) digest(c monitor.Content) {
 // DigestSummary says in one line what a digest covers.
 func DigestSummary(d *monitor.Digest, zone *time.Location) string {
 	const day = "2 Jan 15:04"
-	stories := 0
-	for _, w := range d.Watches {
-		stories += len(w.Stories) + w.More
-	}
 	return fmt.Sprintf("%s to %s · %s of %s answered · %s · %s",
 		d.From.In(zone).Format(day), d.To.In(zone).Format(day+" MST"),
 		Number(d.FeedsOK), Count(d.Feeds, "feed", "feeds"),
-		Count(d.Items, "new item", "new items"), Count(stories, "story", "stories"))
+		Count(d.Items, "new item", "new items"), Count(d.Stories(), "story", "stories"))
 }
 
 // DigestLate says why a digest does not come at its time or covers more than

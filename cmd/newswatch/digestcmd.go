@@ -92,7 +92,7 @@ func (d *desk) plan(name string) (plan, error) {
 
 func (a *app) showDigest(n monitor.Notice, args digestArgs, html string) error {
 	if args.Send {
-		_, err := fmt.Fprintln(a.out, "digest enqueued:", n.Content.Headline)
+		_, err := fmt.Fprintf(a.out, "%s enqueued: %s\n", n.Content.Headline, n.Content.Digest.Found())
 		return err
 	}
 	if html != "" {

@@ -9,29 +9,13 @@ import (
 	"newswatch/notify"
 )
 
-// stories counts what a digest found.
-func stories(d *monitor.Digest) (n int) {
-	for _, w := range d.Watches {
-		n += len(w.Stories) + w.More
-	}
-	return n
-}
-
-// found says the same in words; an empty day says how much was looked at.
-func found(d *monitor.Digest) string {
-	if n := stories(d); n > 0 {
-		return notify.Count(n, "story", "stories")
-	}
-	return fmt.Sprintf("no matches from %s of %s", notify.Number(d.FeedsOK), notify.Count(d.Feeds, "feed", "feeds"))
-}
-
 // digest lays out the account of one slot.
 func (p *page) digest(d *monitor.Digest, z *time.Location, s size) {
 	p.Glimpse = notify.DigestSummary(d, z)
 	p.Late = notify.DigestLate(d)
 	p.Footer = fmt.Sprintf("%s to %s", notify.When(d.From, z), notify.When(d.To, z))
 	p.Numbers = []number{
-		{notify.Number(stories(d)), plural(stories(d), "story", "stories")},
+		{notify.Number(d.Stories()), plural(d.Stories(), "story", "stories")},
 		{fmt.Sprintf("%s/%s", notify.Number(d.FeedsOK), notify.Number(d.Feeds)), "feeds answered"},
 		{notify.Number(d.Items), plural(d.Items, "new item", "new items")},
 	}

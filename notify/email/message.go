@@ -114,7 +114,7 @@ func subject(nt monitor.Notice) string {
 		tag = "newswatch"
 	}
 	if c.Digest != nil {
-		head += ": " + found(c.Digest)
+		head += ": " + c.Digest.Found()
 	}
 	line := "[" + tag + "] " + notify.Fit(head, maxSubject)
 	if nt.Kind == monitor.ReplyKind {

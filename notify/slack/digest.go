@@ -44,10 +44,7 @@ func digest(c monitor.Content, s size) []slack.Block {
 
 // summary says in one line what the digest rests on.
 func summary(d *monitor.Digest) string {
-	count := 0
-	for _, w := range d.Watches {
-		count += len(w.Stories) + w.More
-	}
+	count := d.Stories()
 	feeds := fmt.Sprintf("%s of %s", notify.Number(d.FeedsOK), notify.Count(d.Feeds, "feed", "feeds"))
 	found := notify.Count(count, "story", "stories") + " from " + feeds
 	if count == 0 {
