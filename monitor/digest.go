@@ -131,7 +131,11 @@ func (d *Digest) Headline() string {
 	if t, err := time.Parse(time.DateOnly, day); err == nil {
 		day = t.Format("Monday 2 January 2006")
 	}
-	return d.Name + " digest, " + day
+	name := "Digest"
+	if d.Name != "" && d.Name != "digest" {
+		name = strings.ToUpper(d.Name[:1]) + d.Name[1:] + " digest"
+	}
+	return name + ", " + day
 }
 
 // chart lays out the days of the chart, the digest's own last.

@@ -63,7 +63,7 @@ func TestHeaders(t *testing.T) {
 
 func TestSubjectsOfOtherKinds(t *testing.T) {
 	for want, nt := range map[string]monitor.Notice{
-		"[newswatch] Daily digest, Tuesday 24 November 2026: 9 stories":                      digest(),
+		"[newswatch] Daily digest, Tuesday 24 November 2026: 5 stories":                      digest(),
 		"[newswatch] Daily digest, Tuesday 24 November 2026: no matches from 41 of 43 feeds": emptyDigest(),
 		"[newswatch] 5 stories from the time newswatch was not running":                      catchup(),
 		"[newswatch] Feed example-times is blocked":                                          operations(),
