@@ -86,8 +86,8 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 			Since: rec.Health.Since, Cause: rec.Health.Cause, LastPoll: rec.Poll.Last, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
-		if rec.Poll.Last.IsZero() {
-			v.State = "new"
+		if rec.Poll.Success.IsZero() && rec.Health.State() == monitor.OK {
+			v.State = "new" // never reached: nobody can call that ok
 		}
 		out = append(out, v)
 	}

@@ -33,13 +33,18 @@ func TestFeedsOf(t *testing.T) {
 	addFeed(p, r, feeds.Feed{Name: "gone from the configuration", URL: "https://x.example.org/"}, monitor.Health{}, testNow, 4)
 	delete(r.Feeds, "gone from the configuration")
 	r.Feeds["a"] = feeds.Feed{Name: "a", URL: "https://a.example.org/"}
+	r.Feeds["c"] = feeds.Feed{Name: "c", URL: "https://c.example.org/"}
+	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: monitor.Health{Cause: "connection refused"}, Poll: monitor.Poll{Last: testNow}})
 	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
 	list, err := Feeds(p, r, testNow)
-	if err != nil || len(list) != 2 {
+	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
 	if a := list[0]; a.Name != "a" || a.State != "new" || a.Tags == nil || a.Gaps == nil || len(a.Daily) != dailyDays {
 		t.Errorf("never polled: %+v", a)
+	}
+	if c := list[2]; c.State != "new" || c.Cause == "" {
+		t.Errorf("never reached: %+v", c)
 	}
 	if b := list[1]; b.State != "ok" || len(b.Gaps) != 1 || b.Daily[dailyDays-1] == 0 || b.IntervalS != 900 {
 		t.Errorf("polled: %+v", b)
