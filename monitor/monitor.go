@@ -28,6 +28,8 @@ type Monitor struct {
 
 	rules   atomic.Pointer[Rules]
 	in      chan polled
+	untaken atomic.Int64  // polls on their way through in
+	took    chan struct{} // holds a token after a poll was taken
 	network outage
 
 	mu       sync.Mutex // guards everything below: held from reading what was seen to committing it
@@ -105,7 +107,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in = make(chan polled, groupPolls)
+	m.in, m.took = make(chan polled, groupPolls), make(chan struct{}, 1)
 	m.polls = map[string]Poll{}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -226,11 +228,27 @@ func (m *Monitor) hand(ctx context.Context, p polled) error {
 		}
 		return nil
 	}
+	m.untaken.Add(1)
 	select {
 	case m.in <- p:
 		return nil
 	case <-ctx.Done():
+		m.tookOne()
 		return ctx.Err()
+	}
+}
+
+// tookOne counts a poll off that hand had counted in.
+func (m *Monitor) tookOne() {
+	m.untaken.Add(-1)
+	m.ring()
+}
+
+// ring lets one Settle look again.
+func (m *Monitor) ring() {
+	select {
+	case m.took <- struct{}{}:
+	default: // it will look anyway
 	}
 }
 

@@ -233,6 +233,7 @@ func (m *Monitor) drain() error {
 // take judges one poll into the draft. It reports whether the draft now holds
 // a notice to be sent at once.
 func (m *Monitor) take(p polled) bool {
+	defer m.tookOne()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.judge(&p); err != nil {
@@ -274,17 +275,19 @@ func (m *Monitor) Checkpoint() error {
 	return nil
 }
 
-// Settle judges and commits what Poll and Push have handed over, in the
-// caller's goroutine: for a caller that does without Run.
+// Settle judges and commits all that Poll and Push have handed over so far. It
+// needs no Run, but may be called beside it: then it waits for what Run has
+// already taken upon itself.
 func (m *Monitor) Settle() error {
-	for {
+	for m.untaken.Load() > 0 {
 		select {
 		case p := <-m.in:
 			m.take(p)
-		default:
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			return m.commit()
+		case <-m.took:
 		}
 	}
+	m.ring() // another Settle may wait, and the token may have been its
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.commit()
 }

@@ -1,0 +1,48 @@
+package monitor_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+)
+
+// CloseRounds tells in one card what all polls before it have found, also what
+// Run is just about to judge.
+func TestCloseRoundsMissesNothing(t *testing.T) {
+	const rounds = 200
+	b := newBench(t)
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- b.mon.Run(ctx) }()
+	for i := range rounds {
+		for j := range 2 {
+			name := fmt.Sprintf("feed%d-%d", i, j)
+			b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+			b.show(name, b.item(name, fmt.Sprintf("Contract %d awarded in town number %d", 7*i+j, 13*i+5*j)))
+			if _, err := b.mon.Poll(ctx, b.rules.Feeds[name], monitor.Pace{Start: time.Hour}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.mon.CloseRounds(); err != nil {
+			t.Fatal(err)
+		}
+		b.pass(time.Minute)
+	}
+	stop()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	cards := b.told(monitor.CatchupKind)
+	for _, n := range cards {
+		if n.Delivery.Due.After(n.Created) {
+			t.Errorf("%q is held until %v after all were done", n.Content.Headline, n.Delivery.Due.Sub(n.Created))
+		}
+	}
+	if len(cards) == 0 {
+		t.Error("nothing was told")
+	}
+}
