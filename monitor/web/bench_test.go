@@ -22,6 +22,13 @@ func (w *firstByte) WriteHeader(status int) {
 	w.ResponseRecorder.WriteHeader(status)
 }
 
+func (w *firstByte) Write(b []byte) (int, error) {
+	if w.at.IsZero() {
+		w.at = time.Now()
+	}
+	return w.ResponseRecorder.Write(b)
+}
+
 // BenchmarkFirstByte asks for each page with 10,000 stories and 2,000 feeds in
 // the past, every cache as stale as it may be: the clock moves ten seconds
 // between requests.
