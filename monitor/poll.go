@@ -237,7 +237,9 @@ func (m *Monitor) take(p polled) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.judge(&p); err != nil {
-		m.Log.Error("poll not judged", "feed", p.feed.Name, "err", err)
+		// Half judged, it must not be committed: the group is forgotten, and
+		// its feeds are asked again as if these polls had not been.
+		m.Log.Error("polls not judged, they will be repeated", "feed", p.feed.Name, "err", errors.Join(err, m.load()))
 		return false
 	}
 	return m.draft.urgent

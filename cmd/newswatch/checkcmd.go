@@ -37,7 +37,7 @@ func (a *app) check(ctx context.Context, probe bool) error {
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	for _, p := range report.Problems {
 		if a.json {
-			if err := a.printJSON(p); err != nil {
+			if err := a.printJSON(mistake(p)); err != nil {
 				return err
 			}
 		} else if p.Warning {
@@ -61,6 +61,16 @@ func (a *app) check(ctx context.Context, probe bool) error {
 			notify.Count(len(cfg.Watches), "watch", "watches"), notify.Count(len(cfg.Destinations), "destination", "destinations"))
 	}
 	return nil
+}
+
+// mistake is a problem as check --json prints it.
+type mistake struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Warning bool   `json:"warning"`
 }
 
 // probed is the outcome of trying one feed or destination.
