@@ -37,7 +37,7 @@ func (a *app) check(ctx context.Context, probe bool) error {
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	for _, p := range report.Problems {
 		if a.json {
-			if err := a.printJSON(mistake(p)); err != nil {
+			if err := a.printJSON(mistake{p.File, p.Line, p.Col, p.Message, p.Hint, p.Warning}); err != nil {
 				return err
 			}
 		} else if p.Warning {
