@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,41 +84,16 @@ func find(r Reader, what string) (ItemID, bool, error) {
 
 // noticesOf returns what was told of a story, as far as the outbox remembers.
 func noticesOf(r Reader, s Story) ([]Notice, error) {
-	all, err := r.List(Query{Since: s.First.Add(-time.Minute), Limit: 100_000})
-	if err != nil {
-		return nil, err
-	}
 	var out []Notice
-	for _, n := range all {
-		if n.tells(s) {
-			out = append(out, n)
+	for _, id := range append([]StoryID{s.ID}, s.Aliases...) {
+		ns, err := r.List(Query{Story: id})
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, ns...)
 	}
+	slices.SortStableFunc(out, func(a, b Notice) int { return a.Created.Compare(b.Created) })
 	return out, nil
-}
-
-// tells reports whether the notice is about the story.
-func (n Notice) tells(s Story) bool {
-	is := func(id StoryID) bool {
-		if id == s.ID {
-			return true
-		}
-		for _, a := range s.Aliases {
-			if id == a {
-				return true
-			}
-		}
-		return false
-	}
-	if n.Story != 0 {
-		return is(n.Story)
-	}
-	for _, c := range n.Content.Cards {
-		if is(c.Story) {
-			return true
-		}
-	}
-	return false
 }
 
 // covering lists the feeds whose own host or site is that of the address, with

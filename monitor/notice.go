@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -176,10 +177,21 @@ type Trouble struct {
 	Reason      string `json:"reason"`
 }
 
+// Tells returns the stories that the notice tells.
+func (n Notice) Tells() []StoryID {
+	ids := []StoryID{n.Story}
+	for _, c := range n.Content.Cards {
+		ids = append(ids, c.Story)
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id StoryID) bool { return id == 0 })
+}
+
 // A Query selects notices of the outbox.
 type Query struct {
 	Destination string    // "" for all
 	States      []State   // none for all
 	Since       time.Time // last written since; zero for all
+	Story       StoryID   // that tell this story; 0 for all
 	Limit       int       // 0 for 1,000
 }

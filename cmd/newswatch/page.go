@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"newswatch/monitor"
@@ -43,6 +44,13 @@ func (p *page) serve(ctx context.Context, d *daemon) error {
 	if p.listener == nil {
 		return nil
 	}
+	var warm sync.WaitGroup
+	defer warm.Wait()
+	warm.Go(func() {
+		if err := p.server.Warm(); err != nil {
+			d.log.Warn("page not warmed", "err", err)
+		}
+	})
 	return web.Serve(ctx, p.listener, p.server.Handler(), d.log)
 }
 

@@ -259,6 +259,11 @@ func pruneOutbox(tx *bolt.Tx, before time.Time) (int, error) {
 			if err := count(tx, r.Destination, r.Delivery.State, -1); err != nil {
 				return 0, err
 			}
+			for _, id := range r.Tells() {
+				if err := tx.Bucket(bucketTold).Delete(append(idKey(id), k[8:]...)); err != nil {
+					return 0, err
+				}
+			}
 		}
 		if err := tx.Bucket(bucketOutbox).Delete(k[8:]); err != nil {
 			return 0, err

@@ -16,6 +16,9 @@ func (s *Store) List(q monitor.Query) (out []monitor.Notice, err error) {
 	if q.Limit == 0 {
 		q.Limit = 1000
 	}
+	if q.Story != 0 {
+		return s.telling(q)
+	}
 	err = s.view(func(tx *bolt.Tx) error {
 		take := func(dest, key string) error {
 			r, ok, err := readNotice(tx, dest, key)
@@ -39,6 +42,26 @@ func (s *Store) List(q monitor.Query) (out []monitor.Notice, err error) {
 			}
 			if err := take(string(dest), string(key)); err != nil {
 				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// telling returns the rows that tell a story, by destination.
+func (s *Store) telling(q monitor.Query) (out []monitor.Notice, err error) {
+	prefix := idKey(q.Story)
+	err = s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketTold).Cursor()
+		for k, _ := c.Seek(prefix); len(out) < q.Limit && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			dest, key, _ := bytes.Cut(k[len(prefix):], []byte{0})
+			r, ok, err := readNotice(tx, string(dest), string(key))
+			if err != nil {
+				return err
+			}
+			if ok && wants(q, r) && (q.Destination == "" || q.Destination == r.Destination) {
+				out = append(out, r.Notice)
 			}
 		}
 		return nil

@@ -55,6 +55,11 @@ func writeNotice(tx *bolt.Tx, old row, had bool, n monitor.Notice) error {
 	if err := tx.Bucket(bucket).Put(k, nil); err != nil {
 		return err
 	}
+	for _, id := range n.Tells() {
+		if err := tx.Bucket(bucketTold).Put(append(idKey(id), rowKey(n.Destination, n.Key)...), nil); err != nil {
+			return err
+		}
+	}
 	return put(tx, bucketOutbox, rowKey(n.Destination, n.Key), now)
 }
 

@@ -48,6 +48,7 @@ var (
 	bucketInflight = []byte("inflight") // destination, key: of rows inflight
 	bucketDone     = []byte("done")     // time, destination, key: of all other rows
 	bucketCounts   = []byte("counts")   // destination, state -> number of rows
+	bucketTold     = []byte("told")     // story, destination, key: of rows that tell the story
 	bucketGates    = []byte("gates")    // destination -> gate
 	bucketGaps     = []byte("gaps")     // end, feed -> gap
 	bucketDays     = []byte("days")     // day -> totals
@@ -162,7 +163,7 @@ var migrations = []func(*bolt.Tx) error{
 
 func createBuckets(tx *bolt.Tx) error {
 	for _, name := range [][]byte{bucketFeeds, bucketPolls, bucketItems, bucketURLs, bucketStories, bucketLast,
-		bucketOutbox, bucketDue, bucketInflight, bucketDone, bucketCounts, bucketGates, bucketGaps, bucketDays,
+		bucketOutbox, bucketDue, bucketInflight, bucketDone, bucketCounts, bucketTold, bucketGates, bucketGaps, bucketDays,
 		bucketSlots, bucketSilences, bucketNotes} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
