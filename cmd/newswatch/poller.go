@@ -85,11 +85,12 @@ func startAt(past monitor.Poll, pace monitor.Pace, now time.Time) time.Time {
 	if past.Next.After(now) {
 		return past.Next
 	}
-	spread := overdueSpread
-	if pace.Start > 0 {
-		spread = min(spread, pace.Start/2)
+	every := pace.Start
+	if pace.Exact != nil {
+		at := pace.Exact(now)
+		every = pace.Exact(at).Sub(at)
 	}
-	return now.Add(rand.N(spread + 1))
+	return now.Add(rand.N(min(overdueSpread, max(every/2, 0)) + 1))
 }
 
 // run polls until ctx ends, and waits for the polls under way.
