@@ -56,11 +56,11 @@ func plain(err error) error {
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("connection refused; nothing listens there now: %w", syscall.ECONNREFUSED)
+		return fmt.Errorf("%w: nothing listens there now", syscall.ECONNREFUSED)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the answer was cut off: %w", io.ErrUnexpectedEOF)
+		return fmt.Errorf("the answer was cut off (%w)", io.ErrUnexpectedEOF)
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("the server closed the connection without an answer: %w", io.EOF)
+		return fmt.Errorf("the server closed the connection without an answer (%w)", io.EOF)
 	}
 	return err
 }
