@@ -1,0 +1,209 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store"
+)
+
+// A copy is one message that a fake took.
+type copyOf struct {
+	key, text, thread, ts string
+}
+
+// taken lists what each destination took, in order of arrival.
+func (s *stage) taken() map[string][]copyOf {
+	out := map[string][]copyOf{}
+	for _, m := range s.slack.Messages() {
+		to := "newsroom"
+		if m.Hook {
+			to = "flat"
+		}
+		out[to] = append(out[to], copyOf{m.Key(), m.Text, m.ThreadTS, m.TS})
+	}
+	for i, l := range s.letters() {
+		to := "desk/" + s.mail.Messages()[i].To
+		out[to] = append(out[to], copyOf{key: l.Header.Get("X-Newswatch-Key"), text: l.Text})
+	}
+	for _, h := range s.hook.messages() {
+		out["hook"] = append(out["hook"], copyOf{key: h.id, text: h.raw})
+	}
+	return out
+}
+
+// verdict compares what was published with what is recorded, and what is
+// recorded with what arrived.
+func (c *crash) verdict() {
+	c.t.Helper()
+	db, err := store.Open(c.path("newswatch.db"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.List(monitor.Query{Limit: 1 << 20})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	stories := c.archived(db)
+	byKey := map[string]monitor.Notice{}
+	for _, n := range rows {
+		byKey[n.Key] = n
+	}
+	taken := c.taken()
+	states := map[monitor.State]int{}
+	for _, n := range rows {
+		states[n.Delivery.State]++
+		c.ended(n, byKey)
+		c.arrived(n, taken[n.Destination])
+	}
+	dests := slices.Sorted(maps.Keys(taken))
+	for dest, copies := range taken {
+		for _, m := range copies {
+			if n, ok := byKey[m.key]; !ok || n.Destination != dest {
+				c.t.Errorf("%s got a message that nobody owes: key %q", dest, m.key)
+			}
+		}
+	}
+	c.told(stories, rows, append(dests, "desk/gone@paper.example"))
+	lost, copies := 0, 0
+	for _, n := range rows {
+		lost += n.Delivery.Ambiguous
+		copies += max(0, len(of(taken[n.Destination], n.Key))-1)
+	}
+	c.t.Logf("%d kills, %d faults; %d items in %d stories; notices: %v; answers lost: %d, second copies: %d, unconfirmed: %d, lost: 0 unless said above",
+		*crashKills, c.faults, c.published(), len(stories), states, lost, copies, states[monitor.Unconfirmed])
+}
+
+// published counts the items that match.
+func (c *crash) published() (n int) {
+	c.feeds.mu.Lock()
+	defer c.feeds.mu.Unlock()
+	for _, items := range c.feeds.items {
+		for _, it := range items {
+			if strings.Contains(it.Title, "ferry") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// archived checks that every item published is recorded once, and returns the
+// stories they are in with one headline each.
+func (c *crash) archived(db *store.Store) map[monitor.StoryID]string {
+	c.t.Helper()
+	seen, stories := map[string]int{}, map[monitor.StoryID]string{}
+	err := db.ItemsFrom(0, func(rec monitor.Record) bool {
+		if seen[rec.Item.Title]++; len(rec.Matches) > 0 {
+			stories[rec.Story] = rec.Item.Title
+		}
+		return true
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.feeds.mu.Lock()
+	defer c.feeds.mu.Unlock()
+	for _, items := range c.feeds.items {
+		for _, it := range items {
+			if n := seen[it.Title]; n != 1 {
+				c.t.Errorf("%q was recorded %d times", it.Title, n)
+			}
+		}
+	}
+	return stories
+}
+
+// told checks that every destination was owed an alert, or a place on a card,
+// for every story.
+func (c *crash) told(stories map[monitor.StoryID]string, rows []monitor.Notice, dests []string) {
+	c.t.Helper()
+	type about struct {
+		dest  string
+		story monitor.StoryID
+	}
+	told := map[about]int{}
+	for _, n := range rows {
+		switch n.Kind {
+		case monitor.AlertKind:
+			told[about{n.Destination, n.Story}]++
+		case monitor.CatchupKind:
+			for _, card := range n.Content.Cards {
+				if strings.Contains(n.Content.Headline, "atching up") {
+					told[about{n.Destination, card.Story}]++
+				}
+			}
+		}
+	}
+	for id, title := range stories {
+		for _, dest := range dests {
+			if n := told[about{dest, id}]; n != 1 {
+				c.t.Errorf("lost or doubled: %s is told %d times of %q", dest, n, title)
+			}
+		}
+	}
+}
+
+// ended checks that a notice came to an end that accounts for it.
+func (c *crash) ended(n monitor.Notice, byKey map[string]monitor.Notice) {
+	c.t.Helper()
+	d := n.Delivery
+	switch d.State {
+	case monitor.Sent, monitor.Unconfirmed:
+	case monitor.Folded:
+		if n.Kind != monitor.EditKind && d.Into != "" {
+			if into := byKey[d.Into]; into.Delivery.State != monitor.Sent && into.Delivery.State != monitor.Unconfirmed && into.Delivery.State != monitor.Dead {
+				c.t.Errorf("lost: %s for %s was folded into %q, which is %q", n.Key, n.Destination, d.Into, into.Delivery.State)
+			}
+		}
+	case monitor.Dead:
+		if n.Destination != "desk/gone@paper.example" || !strings.Contains(d.Reason, "550") {
+			c.t.Errorf("lost: %s for %s is dead: %s", n.Key, n.Destination, d.Reason)
+		}
+	default:
+		c.t.Errorf("lost: %s for %s is %s: %s", n.Key, n.Destination, d.State, d.Reason)
+	}
+}
+
+// of lists the places at which a key arrived.
+func of(copies []copyOf, key string) (at []int) {
+	for i, m := range copies {
+		if m.key == key {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// arrived compares a notice with what its destination took: there if Sent, not
+// more often than answers were lost, and after its parent.
+func (c *crash) arrived(n monitor.Notice, copies []copyOf) {
+	c.t.Helper()
+	if n.Kind == monitor.EditKind {
+		return // it changes a message and is none
+	}
+	at := of(copies, n.Key)
+	if n.Delivery.State == monitor.Sent && len(at) == 0 {
+		c.t.Errorf("lost: %s says that it had %s (%q), but it had not", n.Key, n.Destination, n.Content.Headline)
+	}
+	most := 1 + n.Delivery.Ambiguous
+	if n.Destination == "newsroom" {
+		most = 1 // Slack can be asked
+	}
+	if len(at) > min(most, 2) {
+		c.t.Errorf("%s arrived %d times at %s with %d answers lost", n.Key, len(at), n.Destination, n.Delivery.Ambiguous)
+	}
+	if n.Parent == "" || len(at) == 0 {
+		return
+	}
+	parent := of(copies, n.Parent)
+	if len(parent) > 0 && parent[0] > at[0] {
+		c.t.Errorf("%s: a reply came before its parent %s", n.Destination, n.Parent)
+	}
+	if m := copies[at[0]]; n.Destination == "newsroom" && len(parent) > 0 && m.thread != copies[parent[0]].ts {
+		c.t.Errorf("%s: a reply to %s is not in its thread", n.Destination, n.Parent)
+	}
+}
