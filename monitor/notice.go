@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -175,6 +176,20 @@ type Trouble struct {
 	Headline    string `json:"headline"`
 	State       State  `json:"state"`
 	Reason      string `json:"reason"`
+}
+
+// ErrStale means that somebody else has changed a row of the outbox meanwhile.
+var ErrStale = errors.New("the notice was changed meanwhile")
+
+// A Gate is what was learned about a destination, kept across restarts.
+type Gate struct {
+	Until    time.Time   `json:"until,omitzero"`     // no attempt before
+	Reason   string      `json:"reason,omitempty"`   // why, or the last failure
+	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
+	Broken   int         `json:"broken,omitempty"`   // how many of these it called its own fault
+	Since    time.Time   `json:"since,omitzero"`     // of the first of them
+	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
+	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
 }
 
 // Tells returns the stories that the notice tells.

@@ -68,7 +68,7 @@ func (r *run) keepGate(now time.Time) {
 	if reflect.DeepEqual(r.gate, r.kept) {
 		return
 	}
-	if err := r.Outbox.SetGate(r.Destination, r.gate); err != nil {
+	if err := r.Outbox.SetGate(r.Destination, monitor.Gate(r.gate)); err != nil {
 		r.trouble(err)
 		return
 	}

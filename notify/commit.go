@@ -36,7 +36,7 @@ func (r *run) commit(changes []change) ([]change, error) {
 		r.account(changes)
 		return changes, nil
 	}
-	if !errors.Is(err, ErrStale) {
+	if !errors.Is(err, monitor.ErrStale) {
 		return nil, err
 	}
 	return r.commitEach(changes)
@@ -46,10 +46,10 @@ func (r *run) commitEach(changes []change) ([]change, error) {
 	var done []change
 	for _, c := range changes {
 		err := r.Outbox.Update(c.rows)
-		if errors.Is(err, ErrStale) && c.outcome != nil {
+		if errors.Is(err, monitor.ErrStale) && c.outcome != nil {
 			err = r.reconcile(&c)
 		}
-		if errors.Is(err, ErrStale) {
+		if errors.Is(err, monitor.ErrStale) {
 			continue
 		}
 		if err != nil {
@@ -72,11 +72,11 @@ func (r *run) commitEach(changes []change) ([]change, error) {
 func (r *run) reconcile(c *change) error {
 	n := c.rows[0]
 	if n.Delivery.State != monitor.Sent {
-		return ErrStale
+		return monitor.ErrStale
 	}
 	now, ok, err := r.Outbox.Notice(r.Destination, n.Key)
 	if err != nil || !ok {
-		return errors.Join(err, ErrStale)
+		return errors.Join(err, monitor.ErrStale)
 	}
 	n.Delivery.Rev = now.Delivery.Rev
 	c.rows = []monitor.Notice{n}

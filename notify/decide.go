@@ -28,7 +28,7 @@ const (
 // A situation is all that the next step of a destination depends on.
 type situation struct {
 	now    time.Time
-	gate   Gate
+	gate   gate
 	policy Policy
 	can    Abilities
 	probes bool                      // the notifier is a Prober

@@ -107,14 +107,14 @@ func TestDecideWhatGoes(t *testing.T) {
 		"one is sent":        {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
 		"slots bound it":     {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
 		"no slot":            {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":     {situation{slots: 1, gate: Gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"gate is closed":     {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
 		"high goes first":    {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":     {situation{slots: 1, gate: Gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"gate opens now":     {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
 		"one of a story":     {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
 		"story is busy":      {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
-		"failing: one goes":  {situation{slots: 9, gate: Gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
-		"failing: one went":  {situation{slots: 9, flying: 1, gate: Gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":  {situation{slots: 9, gate: Gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"failing: one goes":  {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: one went":  {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":  {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
 		"too old":            {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
 		"too old, lost":      {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
 		"clock not trusted":  {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
@@ -176,16 +176,16 @@ func TestDecideFloods(t *testing.T) {
 		"a program takes them all":    {situation{slots: 1, can: Abilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
 		"a burst is one card":         {situation{slots: 1, due: rows(51)}, []string{"fold " + keys(51)}},
 		"many at once are no outage":  {situation{slots: 1, due: rows(40)[:2]}, []string{"send n000", "leave n001"}},
-		"within the budget":           {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
-		"the rest goes onto a card":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
-		"one over it goes as it is":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
-		"after the card, they wait":   {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
-		"what is under way counts":    {situation{slots: 9, policy: five, spend: 4, gate: Gate{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
+		"within the budget":           {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
+		"the rest goes onto a card":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
+		"one over it goes as it is":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
+		"after the card, they wait":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
+		"what is under way counts":    {situation{slots: 9, policy: five, spend: 4, gate: gate{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
 		"what is under way, alone":    {situation{slots: 9, policy: five, spend: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
-		"high goes onto an early one": {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
-		"old messages do not count":   {situation{slots: 9, policy: five, gate: Gate{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
-		"digests are not counted":     {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
-		"a card is not folded again":  {situation{slots: 9, policy: five, gate: Gate{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
+		"high goes onto an early one": {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
+		"old messages do not count":   {situation{slots: 9, policy: five, gate: gate{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
+		"digests are not counted":     {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
+		"a card is not folded again":  {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
 	})
 }
 
@@ -253,7 +253,7 @@ func TestFoldReports(t *testing.T) {
 
 func TestGate(t *testing.T) {
 	bad := verdict{kind: fails, err: ErrCannotProbe}
-	var g Gate
+	var g gate
 	for range failingAfter - 1 {
 		g = g.after(bad, evening)
 	}
@@ -276,11 +276,11 @@ func TestGate(t *testing.T) {
 			t.Errorf("pause of a broken one = %v, want %v", g.Until.Sub(evening), want*time.Minute)
 		}
 	}
-	g = Gate{}.after(verdict{fails, time.Hour, ErrCannotProbe}, evening)
+	g = gate{}.after(verdict{fails, time.Hour, ErrCannotProbe}, evening)
 	if g = g.after(verdict{kind: works}, evening); g.Until.Sub(evening) != time.Hour {
 		t.Errorf("a success from before opened a gate that the far end closed: %+v", g)
 	}
-	if g := (Gate{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).sane(evening); g.Until != evening || len(g.Sent) != 1 {
+	if g := (gate{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).sane(evening); g.Until != evening || len(g.Sent) != 1 {
 		t.Errorf("sane = %+v", g)
 	}
 }

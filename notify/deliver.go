@@ -75,8 +75,8 @@ type run struct {
 	probes  bool
 	began   time.Time // by Now
 	started time.Time // the same moment, for its monotonic reading
-	gate    Gate
-	kept    Gate // as stored
+	gate    gate
+	kept    gate // as stored
 	queue   []monitor.Notice
 	reread  bool // the outbox may hold more than the queue
 	read    time.Time

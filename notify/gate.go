@@ -15,12 +15,15 @@ const (
 	gateLongest  = 25 * time.Hour   // no honest gate or hold is longer: beyond, the clock has moved
 )
 
+// gate is what a deliverer makes of what was learned about its destination.
+type gate monitor.Gate
+
 // failing reports whether the destination is only tried, one message at a
 // time.
-func (g Gate) failing() bool { return g.Failures >= failingAfter || g.Broken > 0 }
+func (g gate) failing() bool { return g.Failures >= failingAfter || g.Broken > 0 }
 
 // after returns the gate as a verdict leaves it.
-func (g Gate) after(v verdict, now time.Time) Gate {
+func (g gate) after(v verdict, now time.Time) gate {
 	switch v.kind {
 	case mute:
 		return g
@@ -53,13 +56,13 @@ func (g Gate) after(v verdict, now time.Time) Gate {
 
 // tells reports whether operations ought to hear now that the destination
 // fails.
-func (g Gate) tells(now time.Time) bool {
+func (g gate) tells(now time.Time) bool {
 	return !g.Told && (g.Broken > 0 || g.Failures >= failingAfter && now.Sub(g.Since) >= tellAfter)
 }
 
 // sane returns a gate read at now without what only a moved clock can have
 // written.
-func (g Gate) sane(now time.Time) Gate {
+func (g gate) sane(now time.Time) gate {
 	if g.Until.Sub(now) > gateLongest {
 		g.Until = now
 	}
@@ -73,7 +76,7 @@ func (g Gate) sane(now time.Time) Gate {
 }
 
 // spent adds a message to those that the budget counts.
-func (g Gate) spent(b Budget, n monitor.Notice, now time.Time) Gate {
+func (g gate) spent(b Budget, n monitor.Notice, now time.Time) gate {
 	if b.N == 0 || !counts(n) {
 		return g
 	}

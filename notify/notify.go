@@ -59,24 +59,10 @@ type Outbox interface {
 	Notice(dest, key string) (n monitor.Notice, ok bool, err error)
 	// Update writes all rows or none. A row with Rev 0 is new and is ignored
 	// if its key exists; for any other, Rev must be the stored row's, or
-	// ErrStale is returned and nothing is written. The stored Rev is one
+	// monitor.ErrStale is returned and nothing is written. The stored Rev is one
 	// more, and Update sets it in ns.
 	Update(ns []monitor.Notice) error
 	// Gate returns and SetGate stores what was learned about a destination.
-	Gate(dest string) (Gate, error)
-	SetGate(dest string, g Gate) error
-}
-
-// ErrStale means that somebody else has changed a row meanwhile.
-var ErrStale = errors.New("the notice was changed meanwhile")
-
-// A Gate is what a deliverer knows about its destination across restarts.
-type Gate struct {
-	Until    time.Time   `json:"until,omitzero"`     // no attempt before
-	Reason   string      `json:"reason,omitempty"`   // why, or the last failure
-	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
-	Broken   int         `json:"broken,omitempty"`   // how many of these it called its own fault
-	Since    time.Time   `json:"since,omitzero"`     // of the first of them
-	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
-	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
+	Gate(dest string) (monitor.Gate, error)
+	SetGate(dest string, g monitor.Gate) error
 }

@@ -28,7 +28,7 @@ func (r *run) resumeOnce() error {
 	if err != nil {
 		return err
 	}
-	r.kept, r.gate = g, g.sane(now)
+	r.kept, r.gate = gate(g), gate(g).sane(now)
 	cut, err := r.Outbox.Inflight(r.Destination)
 	if err != nil {
 		return err

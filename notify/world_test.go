@@ -134,10 +134,10 @@ func (l *life) Update(ns []monitor.Notice) error {
 }
 
 func (l *life) Next(dest string) (time.Time, error)              { return l.disk.Next(dest) }
-func (l *life) Gate(dest string) (notify.Gate, error)            { return l.disk.Gate(dest) }
+func (l *life) Gate(dest string) (monitor.Gate, error)           { return l.disk.Gate(dest) }
 func (l *life) Notice(d, k string) (monitor.Notice, bool, error) { return l.disk.Notice(d, k) }
 
-func (l *life) SetGate(dest string, g notify.Gate) error {
+func (l *life) SetGate(dest string, g monitor.Gate) error {
 	if !l.point(l.epoch) {
 		return errCrash
 	}

@@ -16,7 +16,7 @@ var mayImport = map[string][]string{
 	"monitor":                {"feeds", "monitor/query", "monitor/story"},
 	"notify":                 {"feeds", "monitor", "monitor/query"},
 	"notify/notifytest":      {"monitor", "monitor/query", "notify"},
-	"monitor/store":          {"feeds", "monitor", "monitor/query", "notify"},
+	"monitor/store":          {"feeds", "monitor", "monitor/query"},
 	"monitor/web":            {"feeds", "monitor", "monitor/query", "monitor/story"},
 	"notify/slack":           {"feeds", "monitor", "monitor/query", "notify"},
 	"notify/slack/slacktest": {},

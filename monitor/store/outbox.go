@@ -10,7 +10,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"newswatch/monitor"
-	"newswatch/notify"
 )
 
 // A row of the outbox lies under its destination and key. Beside it stands
@@ -177,7 +176,7 @@ func (s *Store) Update(ns []monitor.Notice) error {
 			case n.Delivery.Rev == 0 && had:
 				continue
 			case n.Delivery.Rev != old.Delivery.Rev:
-				return notify.ErrStale
+				return monitor.ErrStale
 			}
 			revs[i]++
 			n.Delivery.Rev = revs[i]
@@ -197,7 +196,7 @@ func (s *Store) Update(ns []monitor.Notice) error {
 }
 
 // Gate returns what was learned about a destination.
-func (s *Store) Gate(dest string) (g notify.Gate, err error) {
+func (s *Store) Gate(dest string) (g monitor.Gate, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
 		_, err := get(tx, bucketGates, []byte(dest), &g)
 		return err
@@ -206,7 +205,7 @@ func (s *Store) Gate(dest string) (g notify.Gate, err error) {
 }
 
 // SetGate stores what was learned about a destination.
-func (s *Store) SetGate(dest string, g notify.Gate) error {
+func (s *Store) SetGate(dest string, g monitor.Gate) error {
 	return s.update(func(tx *bolt.Tx) error { return put(tx, bucketGates, []byte(dest), g) })
 }
 

@@ -17,7 +17,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"newswatch/monitor"
-	"newswatch/notify"
 )
 
 // A Store is an open file. It is safe for concurrent use.
@@ -30,7 +29,6 @@ type Store struct {
 var (
 	_ monitor.Store  = (*Store)(nil)
 	_ monitor.Reader = (*Store)(nil)
-	_ notify.Outbox  = (*Store)(nil)
 )
 
 // The buckets. Keys that hold a time or an ID begin with it, big-endian, so

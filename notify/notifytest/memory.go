@@ -17,7 +17,7 @@ import (
 type Memory struct {
 	mu    sync.Mutex // guards all below
 	rows  map[string]map[string]monitor.Notice
-	gates map[string]notify.Gate
+	gates map[string]monitor.Gate
 }
 
 var _ notify.Outbox = (*Memory)(nil)
@@ -87,7 +87,7 @@ func (m *Memory) Update(ns []monitor.Notice) error {
 	defer m.mu.Unlock()
 	for _, n := range ns {
 		if old, ok := m.rows[n.Destination][n.Key]; n.Delivery.Rev != 0 && (!ok || old.Delivery.Rev != n.Delivery.Rev) {
-			return notify.ErrStale
+			return monitor.ErrStale
 		}
 	}
 	for i := range ns {
@@ -108,18 +108,18 @@ func (m *Memory) Update(ns []monitor.Notice) error {
 }
 
 // Gate is notify.Outbox.Gate.
-func (m *Memory) Gate(dest string) (notify.Gate, error) {
+func (m *Memory) Gate(dest string) (monitor.Gate, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.gates[dest], nil
 }
 
 // SetGate is notify.Outbox.SetGate.
-func (m *Memory) SetGate(dest string, g notify.Gate) error {
+func (m *Memory) SetGate(dest string, g monitor.Gate) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.gates == nil {
-		m.gates = map[string]notify.Gate{}
+		m.gates = map[string]monitor.Gate{}
 	}
 	m.gates[dest] = g
 	return nil

@@ -108,7 +108,7 @@ func allOrNone(t *testing.T, o notify.Outbox) {
 	put(t, o, slices.Clone(ns[1:])...) // somebody else writes b
 	ns[0].Delivery.State = monitor.Dead
 	before := slices.Clone(ns)
-	if err := o.Update(ns); !errors.Is(err, notify.ErrStale) {
+	if err := o.Update(ns); !errors.Is(err, monitor.ErrStale) {
 		t.Fatalf("Update of a stale row = %v, want ErrStale", err)
 	}
 	for i, n := range ns {
@@ -195,10 +195,10 @@ func listsInflight(t *testing.T, o notify.Outbox) {
 }
 
 func keepsGates(t *testing.T, o notify.Outbox) {
-	if g, err := o.Gate("d"); err != nil || !cmp.Equal(g, notify.Gate{}, cmpopts.EquateEmpty()) {
+	if g, err := o.Gate("d"); err != nil || !cmp.Equal(g, monitor.Gate{}, cmpopts.EquateEmpty()) {
 		t.Errorf("Gate of an unknown destination = %+v, %v, want zero", g, err)
 	}
-	want := notify.Gate{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Told: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
+	want := monitor.Gate{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Told: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
 	if err := o.SetGate("d", want); err != nil {
 		t.Fatalf("SetGate: %v", err)
 	}
@@ -217,7 +217,7 @@ func letsOne(t *testing.T, o notify.Outbox) {
 			switch err := o.Update([]monitor.Notice{row}); {
 			case err == nil:
 				won.Add(1)
-			case !errors.Is(err, notify.ErrStale):
+			case !errors.Is(err, monitor.ErrStale):
 				t.Errorf("Update: %v", err)
 			}
 		})
