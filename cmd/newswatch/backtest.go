@@ -3,17 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"newswatch/cmd/newswatch/config"
@@ -144,23 +139,6 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 	return r.mon.Settle()
 }
 
-// item is the input as a feed would have shown it.
-func (it *inputItem) item() feeds.Item {
-	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: query.Plain(it.Title), Summary: query.Plain(it.Summary),
-		Content: query.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
-}
-
-// outlet names the publisher of an item without a feed.
-func (it *inputItem) outlet() string {
-	if it.Feed != "" {
-		return ""
-	}
-	if u, err := url.Parse(it.URL); err == nil {
-		return strings.TrimPrefix(u.Hostname(), "www.")
-	}
-	return ""
-}
-
 // trace is told of every item as the monitor judges it.
 func (r *replay) trace(t monitor.Traced) {
 	n := r.batch[0]
@@ -285,25 +263,3 @@ func (r *replay) notices() ([]replayedNotice, error) {
 	})
 	return out, nil
 }
-
-// readItems reads a file of items and puts them in order of time; n keeps
-// naming their lines. One without a time has that of the line before.
-func readItems(in io.Reader) ([]inputItem, error) {
-	var items []inputItem
-	last := time.Now().UTC().Truncate(time.Second)
-	err := eachLine(in, func(n int, line []byte) error {
-		it := inputItem{n: n}
-		if err := json.Unmarshal(line, &it); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-		it.Seen = cmp.Or(it.Seen, it.Published, last)
-		last = it.Seen
-		items = append(items, it)
-		return nil
-	})
-	slices.SortStableFunc(items, bySeen)
-	return items, err
-}
-
-// bySeen brings the items of one poll together.
-func bySeen(a, b inputItem) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Feed, b.Feed)) }

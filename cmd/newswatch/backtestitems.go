@@ -1,0 +1,54 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor/query"
+)
+
+// item is the input as a feed would have shown it.
+func (it *inputItem) item() feeds.Item {
+	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: query.Plain(it.Title), Summary: query.Plain(it.Summary),
+		Content: query.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
+}
+
+// outlet names the publisher of an item without a feed.
+func (it *inputItem) outlet() string {
+	if it.Feed != "" {
+		return ""
+	}
+	if u, err := url.Parse(it.URL); err == nil {
+		return strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	return ""
+}
+
+// readItems reads a file of items and puts them in order of time; n keeps
+// naming their lines. One without a time has that of the line before.
+func readItems(in io.Reader) ([]inputItem, error) {
+	var items []inputItem
+	last := time.Now().UTC().Truncate(time.Second)
+	err := eachLine(in, func(n int, line []byte) error {
+		it := inputItem{n: n}
+		if err := json.Unmarshal(line, &it); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		it.Seen = cmp.Or(it.Seen, it.Published, last)
+		last = it.Seen
+		items = append(items, it)
+		return nil
+	})
+	slices.SortStableFunc(items, bySeen)
+	return items, err
+}
+
+// bySeen brings the items of one poll together.
+func bySeen(a, b inputItem) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a.Feed, b.Feed)) }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/web"
+	"newswatch/notify"
+)
+
+func (a *app) outboxCommand() *cobra.Command {
+	c := &cobra.Command{Use: "outbox", Short: "See and steer what is owed to destinations", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(a.outboxList(), a.outboxOrder("retry", "Try notices again now"), a.outboxOrder("drop", "Give notices up"))
+	return c
+}
+
+func (a *app) outboxList() *cobra.Command {
+	var args outboxArgs
+	var states []string
+	c := &cobra.Command{
+		Use: "list", Short: "List notices: what is owed first, then the rest, newest first",
+		Example: "  newswatch outbox list\n  newswatch outbox list --state dead,unconfirmed\n  newswatch outbox list --destination newsroom --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			for _, s := range states {
+				args.States = append(args.States, monitor.State(s))
+			}
+			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
+			now := time.Now()
+			err := a.live(c.Context(), "outbox list", args, decoded(func(n web.Notice) error {
+				when := ago(n.Due, now)
+				if !n.SentAt.IsZero() {
+					when = ago(n.SentAt, now)
+				}
+				t.row(n.Key[:min(12, len(n.Key))], n.Destination, n.Kind, n.State, strconv.Itoa(n.Attempts), when,
+					notify.Fit(notify.Inert(n.Headline), 60), notify.Fit(notify.Inert(n.Reason), 60))
+				return nil
+			}))
+			if err != nil || a.json {
+				return err
+			}
+			return t.end(a.err, "the outbox is empty")
+		},
+	}
+	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
+	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: pending, inflight, unknown, sent, unconfirmed, dead, folded, parked")
+	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many")
+	return c
+}
+
+func (a *app) outboxOrder(verb, short string) *cobra.Command {
+	var args outboxArgs
+	c := &cobra.Command{
+		Use: verb + " KEY...", Short: short, Example: "  newswatch outbox " + verb + " 3f9a12c4",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, keys []string) error {
+			args.Keys = keys
+			return a.live(c.Context(), "outbox "+verb, args, decoded(func(n web.Notice) error {
+				_, err := fmt.Fprintln(a.out, n.Key, n.Destination, "is now", n.State)
+				return err
+			}))
+		},
+	}
+	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
+	if verb == "drop" {
+		c.Flags().StringVar(&args.Reason, "reason", "", "why, for the record")
+	}
+	return c
+}

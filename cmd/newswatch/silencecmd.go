@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/monitor"
+)
+
+func (a *app) silenceCommand() *cobra.Command {
+	c := &cobra.Command{Use: "silence", Short: "Hold alerts back for a time; what is held stays in digests", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(a.silenceAdd(),
+		&cobra.Command{Use: "list", Short: "List silences in force", Example: "  newswatch silence list", Args: cobra.NoArgs,
+			RunE: func(c *cobra.Command, _ []string) error {
+				t := newTable(a.out, "ID", "SILENCE", "BY")
+				err := a.live(c.Context(), "silence list", nil, decoded(func(q monitor.Silence) error {
+					t.row(q.ID, strings.TrimPrefix(q.String(), "silenced: "), q.By)
+					return nil
+				}))
+				if err != nil || a.json {
+					return err
+				}
+				return t.end(a.err, "nothing is silenced")
+			}},
+		&cobra.Command{Use: "expire ID", Short: "End a silence now", Example: "  newswatch silence expire 3f9a12c4", Args: cobra.ExactArgs(1),
+			RunE: func(c *cobra.Command, args []string) error {
+				return a.live(c.Context(), "silence expire", map[string]string{"id": args[0]}, decoded(func(q monitor.Silence) error {
+					_, err := fmt.Fprintln(a.out, "ended:", q.ID)
+					return err
+				}))
+			}})
+	return c
+}
+
+func (a *app) silenceAdd() *cobra.Command {
+	var q monitor.Silence
+	var story, during string
+	c := &cobra.Command{
+		Use: "add", Short: "Silence a watch, a story, a feed or a query for a time",
+		Example: "  newswatch silence add --story h8x2k1 --for 24h --reason 'we have it'\n  newswatch silence add --watch dhs-contracts --feed wire --for 2h",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			d, err := config.ParseDuration(during)
+			if err != nil || d <= 0 {
+				return usageError{fmt.Errorf("--for %q: a silence must end: give a duration such as 24h or 7d", during)}
+			}
+			q.Until = time.Now().Add(d).UTC().Truncate(time.Second)
+			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
+				return usageError{fmt.Errorf("--story %q is no story: see newswatch stories", story)}
+			}
+			return a.live(c.Context(), "silence add", q, decoded(func(q monitor.Silence) error {
+				_, err := fmt.Fprintln(a.out, q.ID, q.String())
+				return err
+			}))
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&q.Watch, "watch", "", "matches of a `watch`")
+	f.StringVar(&story, "story", "", "news of a `story`")
+	f.StringVar(&q.Feed, "feed", "", "items of a `feed`")
+	f.StringVar(&q.Query, "query", "", "items that match a `query` strongly")
+	f.StringVar(&during, "for", "", "how long: a `duration` (required)")
+	f.StringVar(&q.Reason, "reason", "", "why, for colleagues")
+	f.StringVar(&q.By, "by", "", "who")
+	return c
+}

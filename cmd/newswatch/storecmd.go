@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor/store"
+	"newswatch/notify"
+)
+
+func (a *app) storeCommand() *cobra.Command {
+	c := &cobra.Command{Use: "store", Short: "Back up, compact and check the store", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(
+		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use", Example: "  newswatch store backup /var/backups/newswatch.db",
+			Args: cobra.ExactArgs(1),
+			RunE: func(c *cobra.Command, args []string) error {
+				path, err := filepath.Abs(args[0])
+				if err != nil {
+					return err
+				}
+				return a.live(c.Context(), "store backup", map[string]string{"path": path}, decoded(func(v struct {
+					Path  string
+					Bytes int64
+				}) error {
+					_, err := fmt.Fprintf(a.out, "%s  %.1f MiB\n", v.Path, float64(v.Bytes)/(1<<20))
+					return err
+				}))
+			}},
+		&cobra.Command{Use: "compact", Short: "Give the space of forgotten rows back; the daemon must be stopped", Example: "  newswatch store compact",
+			Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				cfg, err := a.load()
+				if err != nil {
+					return err
+				}
+				before, after, err := store.Compact(cfg.Store.Path)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(map[string]int64{"before": before, "after": after})
+				}
+				_, err = fmt.Fprintf(a.out, "%.1f MiB -> %.1f MiB\n", float64(before)/(1<<20), float64(after)/(1<<20))
+				return err
+			}},
+		&cobra.Command{Use: "check [FILE]", Short: "Read every page and row of the store, or of a backup; the daemon must be stopped",
+			Example: "  newswatch store check\n  newswatch store check /var/backups/newswatch.db", Args: cobra.MaximumNArgs(1),
+			RunE: func(_ *cobra.Command, args []string) error { return a.checkStore(args) }},
+		&cobra.Command{Use: "stats", Short: "Measure the store", Example: "  newswatch store stats --json", Args: cobra.NoArgs,
+			RunE: func(c *cobra.Command, _ []string) error {
+				return a.live(c.Context(), "store stats", nil, decoded(func(st store.Stats) error {
+					_, err := fmt.Fprintf(a.out, "file %.1f MiB, free in it %.1f MiB; %d items, %d stories; %.1f MiB remember what feeds have shown\n",
+						float64(st.Bytes)/(1<<20), float64(st.Free)/(1<<20), st.Items, st.Stories, float64(st.KnownSize)/(1<<20))
+					return err
+				}))
+			}})
+	return c
+}
+
+func (a *app) checkStore(args []string) error {
+	path := ""
+	if len(args) == 1 {
+		path = args[0]
+	} else {
+		cfg, err := a.load()
+		if err != nil {
+			return err
+		}
+		path = cfg.Store.Path
+	}
+	s, err := store.Open(path)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	faults := s.Check()
+	for _, f := range faults {
+		fmt.Fprintln(a.out, f)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("%s: %s: restore the newest backup", path, notify.Count(len(faults), "fault", "faults"))
+	}
+	_, err = fmt.Fprintln(a.out, path+": sound")
+	return err
+}
