@@ -220,7 +220,7 @@ func (p *process) wait() {
 	case <-time.After(patience):
 		_ = p.cmd.Process.Signal(syscall.SIGQUIT)
 		<-p.done
-		p.t.Fatalf("%v: still running\n%s", p.cmd.Args[1:], p.err.String())
+		p.t.Fatalf("%v: still running\n%s", p.cmd.Args[1:], p.err.String()) // with all its goroutines
 	}
 }
 
