@@ -20,7 +20,10 @@ type press struct {
 
 func newPress(seed uint64) *press {
 	r := rand.New(rand.NewPCG(seed, 1))
-	words := strings.Fields(english)
+	var words []string
+	for _, line := range tiers() {
+		words = append(words, strings.Fields(line)...)
+	}
 	return &press{r, words, rand.NewZipf(r, 1.05, 8, uint64(len(words)-1))}
 }
 

@@ -2,14 +2,16 @@ package story
 
 import (
 	_ "embed"
+	"iter"
 	"math"
+	"strconv"
 	"strings"
 	"sync"
 )
 
-// english.txt lists words of English news, the most common first. Only their
-// order is used. Names are left out, for what is rare in general is what tells
-// stories apart.
+// english.txt says of the words of English in which share of news items they
+// are. Names are left out, for what is rare in general is what tells stories
+// apart.
 //
 //go:embed english.txt
 var english string
@@ -18,22 +20,42 @@ var english string
 // have: names and numbers for the most part.
 const rare = 8e-5
 
-// general gives the share of news items that hold a word, by its stem: Zipf's
-// law over the ranks of english.txt.
+// general gives the share of news items that hold a word, by its stem.
 var general = sync.OnceValue(func() map[uint64]float64 {
-	share := make(map[uint64]float64, 6000)
+	share := make(map[uint64]float64, 7000)
 	var ws [1]word
-	rank := 0
-	for s := range strings.FieldsSeq(english) {
-		for _, w := range words(ws[:0], s, 1) {
-			if _, ok := share[w.stem]; !ok {
-				share[w.stem] = min(0.5, 2.5/float64(rank+4))
+	for p, list := range tiers() {
+		for s := range strings.FieldsSeq(list) {
+			for _, w := range words(ws[:0], s, 1) {
+				if _, ok := share[w.stem]; !ok {
+					share[w.stem] = p
+				}
 			}
 		}
-		rank++
 	}
 	return share
 })
+
+// tiers yields the lines of english.txt that hold words, each with the share
+// that the line of its tier gives.
+func tiers() iter.Seq2[float64, string] {
+	return func(yield func(float64, string) bool) {
+		var share float64
+		for line := range strings.Lines(english) {
+			p, tier := strings.CutPrefix(line, "= ")
+			switch {
+			case strings.HasPrefix(line, "#"):
+			case tier:
+				var err error
+				if share, err = strconv.ParseFloat(strings.TrimSpace(p), 64); err != nil {
+					panic(err) // a mistake in the embedded file: every test would fail
+				}
+			case !yield(share, line):
+				return
+			}
+		}
+	}
+}
 
 // dated are the words that number the issues of a column as figures do.
 var dated = sync.OnceValue(func() map[uint64]bool {
