@@ -37,11 +37,10 @@ func (x *Index) copied() (Placement, bool) {
 	}
 	o := m.entry
 	p := Placement{Story: o.story.id, Role: Original, Reasons: []Reason{m.reason}}
-	texts := len(o.sketch.hashes) > 0 && len(x.e.sketch.hashes) > 0
 	switch {
 	case o.title == x.e.title && o.outlet == x.e.outlet && o.outlet != "":
 		p.Role, p.Of = Repeat, o.root()
-	case !texts && m.reason.Score >= sameTitle:
+	case m.reason.Score >= sameTitle && !x.ownWords(o):
 		p.Role, p.Of = Reprint, o.root()
 	default:
 		if o := x.source(o.story); o != nil {
@@ -61,6 +60,8 @@ const (
 	kinTitle    = 0.40 // resemblance of titles that may be of one text
 	nearTitle   = 0.70 // of titles that tell one event in the same words
 	sameTitle   = 0.85 // of titles that are one, edited
+	fewWords    = 5    // beyond those of its title make no text
+	sameWords   = 0.80 // of the shorter of two leads that are one
 )
 
 // nearText finds the reports whose text is the report's, cut, led or edited
@@ -159,6 +160,24 @@ func (x *Index) nearTitle() (best match, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// ownWords reports whether the report and o, under one headline, each tell the
+// news in words of their own. A text that says little beyond its title does
+// not; near-equal long texts were found before.
+func (x *Index) ownWords(o *entry) bool {
+	lead := o.refs[o.inTitle:]
+	least := min(len(lead), len(x.e.terms)-x.e.inTitle)
+	if least < fewWords {
+		return false
+	}
+	both := 0
+	for _, t := range lead {
+		if t.mark == x.mark {
+			both++
+		}
+	}
+	return float64(both) < sameWords*float64(least)
 }
 
 // Titles in common prove something only if they say something: the weight of

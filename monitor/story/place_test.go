@@ -44,6 +44,22 @@ func TestPlace(t *testing.T) {
 			Report{Title: "Federal agents search Corvane warehouse in Port Ellery harbour"}, Reprint, "title"},
 		"headline told otherwise": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
 			Report{Title: "Corvane warehouse in Port Ellery raided by border police"}, Original, "title"},
+		"same headline over words of their own": {
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A", Summary: "Boxes of customs papers were carried off on Tuesday."},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Summary: "Neighbours woke to sirens as a dozen officers went in."}, Original, "title"},
+		"same headline over long texts of their own": {
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A", Content: raid},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Content: strings.Repeat("The shipper at the pier got visitors: a dozen officers "+
+				"with a warrant left before noon, and its lawyers called the visit a misunderstanding. ", 3)}, Original, "title"},
+		"same headline, one short text cut": {
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A", Summary: "Boxes of customs papers were carried off on Tuesday."},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Summary: "Boxes of customs papers were carried..."}, Reprint, "title"},
+		"same headline, the summary says it again": {
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A", Summary: "Boxes of customs papers were carried off on Tuesday."},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Summary: "Agents search Corvane warehouse in Port Ellery. Read more"}, Reprint, "title"},
+		"same headline, one credits an agency": {
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "AP", Summary: "Boxes of customs papers were carried off on Tuesday."},
+			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Summary: "(AP) Neighbours woke to sirens as a dozen officers went in."}, Reprint, "title"},
 		"another event": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
 			Report{Title: "Council of Port Ellery elects a new mayor"}, First, ""},
 		"the same number elsewhere": {Report{Title: "Ferry sinks off Kalvo, 41 missing"},
