@@ -8,8 +8,9 @@ import (
 )
 
 // resume makes Unknown what the last run left Inflight, frees rows that wait
-// for reasons that may no longer hold, and loads the gate. It tries until it
-// succeeds, and returns false if ctx ends first.
+// for reasons that may no longer hold, and loads the gate, opened if a fault had
+// shut it that somebody had to mend. It tries until it succeeds, and returns
+// false if ctx ends first.
 func (r *run) resume(ctx context.Context) bool {
 	for ctx.Err() == nil {
 		err := r.resumeOnce()
@@ -29,6 +30,9 @@ func (r *run) resumeOnce() error {
 		return err
 	}
 	r.kept, r.gate = gate(g), gate(g).sane(now)
+	if r.gate.Broken > 0 {
+		r.gate.Until = now // a start often follows a repair: one message goes to see
+	}
 	cut, err := r.Outbox.Inflight(r.Destination)
 	if err != nil {
 		return err

@@ -124,6 +124,29 @@ func TestBrokenDestination(t *testing.T) {
 	})
 }
 
+func TestStartTriesABrokenDestination(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mended := false
+		f := &fake{can: notify.Abilities{Parallel: 4}, answer: func(context.Context, monitor.Notice, int) error {
+			if !mended {
+				return notify.Broken(errors.New("the certificate does not hold"), 0)
+			}
+			return nil
+		}}
+		s := newStage(t, f)
+		s.owe(alert("k"), alert("l"))
+		s.run()
+		time.Sleep(3 * time.Hour)
+		s.stop()
+		mended = true
+		s.run()
+		time.Sleep(10 * time.Second)
+		s.stop()
+		s.want("k", monitor.Sent)
+		s.want("l", monitor.Sent)
+	})
+}
+
 func TestPauseAskedForHoldsTheWholeDestination(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(_ context.Context, n monitor.Notice, nth int) error {
