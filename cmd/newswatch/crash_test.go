@@ -118,7 +118,7 @@ func (c *crash) newsAndFaults() {
 			}
 			calls[i] = now
 		}
-		if c.failing && c.rnd.IntN(10) == 0 {
+		if c.failing && c.rnd.IntN(6) == 0 && c.hook.obeyed() {
 			c.faults++
 			c.hook.script(hookFaults[c.rnd.IntN(len(hookFaults))])
 		}

@@ -322,7 +322,7 @@ func TestTerminateWithHangingDestinations(t *testing.T) {
 	s.slack.Script(slacktest.Post, slacktest.Step{Hang: true})
 	s.hook.script(hookStep{hang: true})
 	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
-	s.until("both hang", func() bool { return s.slack.Calls(slacktest.Post) > 0 && s.hook.hanging() })
+	s.until("both hang", func() bool { return s.slack.Calls(slacktest.Post) > 0 && s.hook.obeyed() })
 	began := time.Now()
 	p.stop()
 	if took := time.Since(began); took > 15*time.Second {

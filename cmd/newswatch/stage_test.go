@@ -461,8 +461,8 @@ func exists(path string) bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
-// hanging reports whether the next step has been taken.
-func (h *hookServer) hanging() bool {
+// obeyed reports whether every step of the script has been taken.
+func (h *hookServer) obeyed() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.steps) == 0
