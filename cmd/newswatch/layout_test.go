@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"notify/email/emailtest": {},
 	"notify/webhook":         {"feeds", "monitor", "monitor/query", "notify"},
 	"notify/console":         {"feeds", "monitor", "monitor/query", "notify"},
+	"deploy/measure":         {},
 	"cmd/newswatch/config":   {"feeds", "monitor", "monitor/query", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
 }
 
