@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,12 +15,21 @@ var dialects = []string{"google", "meltwater", "cision"}
 // "google" (Alerts and News), "meltwater" or "cision". Notes name what reads
 // differently here and whatever could not be translated and was left out; an
 // error means that the query as a whole makes no sense.
+//
+// Read from the services' own help pages: of Meltwater that NOT binds before
+// AND before OR, that operators may be in lower case, that a bare NEAR or
+// ONEAR allows four words in between and NEAR/n allows n, the star, title: and
+// ingress:, and the hat that only chooses the sentence shown; of Cision AND
+// NOT, w/n, the star, cs(), headline() and publication(). CisionOne has NEAR.
+// Taken from common use and not found there: Google's AROUND, the order in
+// which Google binds, pre/n, hlead, byline, the question mark within a word
+// and the exclamation mark behind one.
 func Translate(dialect, query string) (out string, notes []string, err error) {
 	dialect = strings.ToLower(dialect)
 	if !slices.Contains(dialects, dialect) {
 		return "", nil, fmt.Errorf("unknown dialect %q: use %s", dialect, strings.Join(dialects, ", "))
 	}
-	t := &translator{google: dialect == "google", src: pieces(query)}
+	t := &translator{google: dialect == "google", meltwater: dialect == "meltwater", src: pieces(query)}
 	out, err = t.or(0)
 	if err != nil {
 		return "", t.notes, err
@@ -39,13 +49,14 @@ func Translate(dialect, query string) (out string, notes []string, err error) {
 
 // A translator reads the pieces of a foreign query by recursive descent.
 type translator struct {
-	google bool
-	src    []string
-	at     int
-	notes  []string
+	google    bool
+	meltwater bool
+	src       []string
+	at        int
+	notes     []string
 }
 
-var pieceRE = regexp.MustCompile(`(?i)[a-z]+:"[^"]*"|-?"[^"]*"(?:~\d+)?|[()]|[^\s()"]+`)
+var pieceRE = regexp.MustCompile(`(?i)[a-z]+:"[^"]*"|-?"[^"]*"(?:~\d+)?|[()]|\^\d+|[^\s()"^]+|\^`)
 
 // pieces cuts a query into brackets, phrases and words.
 func pieces(q string) []string {
@@ -79,6 +90,11 @@ func (t *translator) or(depth int) (string, error) {
 }
 
 func isOr(s string) bool { return s == "OR" || s == "|" || s == "or" || s == "," }
+
+// isWeight holds for the ^9 that Meltwater chooses its hit sentence by.
+func isWeight(s string) bool { return weightRE.MatchString(s) }
+
+var weightRE = regexp.MustCompile(`^\^\d+$`)
 
 // isAnd also holds where nothing stands between two terms.
 func isAnd(s string) bool { return s != "" && s != ")" && !isOr(s) && !isNear(s) }
@@ -114,11 +130,11 @@ func (t *translator) chain(depth int, joins func(string) bool, op string, part f
 
 // near reads terms joined by a distance.
 func (t *translator) near(depth int) (string, error) {
-	left, err := t.unit(depth)
+	left, err := t.weighed(depth)
 	for err == nil && isNear(t.peek()) {
 		op, n := t.distance()
 		var right string
-		if right, err = t.unit(depth); err != nil {
+		if right, err = t.weighed(depth); err != nil {
 			break
 		}
 		if left == "" || right == "" {
@@ -131,6 +147,20 @@ func (t *translator) near(depth int) (string, error) {
 	return left, err
 }
 
+// meltwaterNear is how many words Meltwater's bare NEAR allows in between. It
+// counts those words, where n here is the distance: neighbours are 1 apart.
+const meltwaterNear = 4
+
+// weighed reads a unit and drops the weight behind it.
+func (t *translator) weighed(depth int) (string, error) {
+	out, err := t.unit(depth)
+	for err == nil && isWeight(t.peek()) {
+		t.note("left out: %s (the first hit chooses the sentence shown here)", t.peek())
+		t.at++
+	}
+	return out, err
+}
+
 // distance reads NEAR/5, w/5, pre/5, AROUND(5).
 func (t *translator) distance() (op, n string) {
 	m := nearRE.FindStringSubmatch(t.peek())
@@ -140,10 +170,17 @@ func (t *translator) distance() (op, n string) {
 		n = t.src[t.at+1]
 		t.at += 3
 	}
-	if v, ok := smallNumber(n); !ok || v < 1 || v > maxNear {
+	v, ok := smallNumber(n)
+	switch {
+	case t.meltwater && n == "":
+		v = meltwaterNear + 1
+	case !ok || v < 1 || v > maxNear:
 		t.note("%s without a usable number of words reads as NEAR/10", m[0])
-		n = "10"
+		v = 10
+	case t.meltwater:
+		v = min(v+1, maxNear)
 	}
+	n = strconv.Itoa(v)
 	switch strings.ToLower(m[1]) {
 	case "onear", "pre", "adj":
 		return "BEFORE", n

@@ -29,7 +29,54 @@ func (t *translator) term(s string) string {
 	if strings.HasPrefix(s, `"`) {
 		return t.phrase(s)
 	}
+	if t.peek() == "(" && functions[strings.ToLower(s)] && !t.google {
+		t.at++
+		return t.call(strings.ToLower(s))
+	}
 	return t.word(s)
+}
+
+// functions are the fields that Cision writes like functions.
+var functions = map[string]bool{"cs": true, "headline": true, "publication": true, "body": true, "author": true, "byline": true, "lead": true}
+
+// call translates headline("a b"), cs(BEST) and the like, from the term on.
+func (t *translator) call(name string) string {
+	switch ours := prefixes[name]; {
+	case name == "cs":
+		return t.cased()
+	case ours == "feed" || ours == "author":
+		var names []string
+		for ; t.peek() != ")" && t.peek() != ""; t.at++ {
+			if s := strings.Trim(t.peek(), `"`); !isOr(s) && s != "" && s != "(" {
+				names = append(names, t.field(name+"("+t.peek()+")", name, `"`+s+`"`))
+			}
+		}
+		t.at++
+		if len(names) < 2 {
+			return strings.Join(names, "")
+		}
+		return "(" + strings.Join(names, " OR ") + ")"
+	}
+	return t.fieldList(name)
+}
+
+// cased translates cs(...), inside which case counts.
+func (t *translator) cased() string {
+	from := t.at
+	in, err := t.or(1)
+	if t.peek() == ")" {
+		t.at++
+	}
+	inside := t.src[from:min(max(t.at-1, from), len(t.src))]
+	switch {
+	case err != nil || in == "":
+		t.note("left out: cs(...), which holds nothing to look for")
+		return ""
+	case len(inside) == 1:
+		return `="` + strings.Trim(inside[0], `"`) + `"`
+	}
+	t.note("cs(%s): case counts only for words with capitals here; write =WORD for exactly so", strings.Join(inside, " "))
+	return in
 }
 
 func (t *translator) field(s, name, value string) string {

@@ -1,0 +1,58 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	r, problems := Check(vectorEntities(), `palantir (immigrationos OR title:falcon) -"wall street"`)
+	want := `palantir AND (immigrationos OR title:falcon) AND NOT "wall street"`
+	if r.Query != want || len(problems) > 0 {
+		t.Errorf("Check reads %s, %v, want %s", r.Query, problems, want)
+	}
+	if len(r.Terms) != 4 || len(r.Cover) == 0 {
+		t.Errorf("reading %+v", r)
+	}
+}
+
+func TestExamples(t *testing.T) {
+	defs := vectorEntities()
+	e := defs["ice"]
+	e.Examples = Examples{Match: []string{"ICE agents", "Nothing at all"}, Not: []string{"ICE storm", "ICE raid"}}
+	defs["ice"] = e
+	rules := []Rule{{Name: "w", Match: "{ice} contract", Feeds: []string{"x"}, Examples: Examples{Match: []string{"ICE contract", "ICE lease"}}}}
+	s, _ := Compile(defs, rules)
+	var got []string
+	for _, p := range s.RunExamples(defs, rules) {
+		got = append(got, p.Path)
+	}
+	if want := []string{"entities.ice.examples.match[1]", "entities.ice.examples.not[1]", "watches[0].examples.match[1]"}; !slices.Equal(got, want) {
+		t.Errorf("RunExamples = %q, want %q", got, want)
+	}
+}
+
+func TestScore(t *testing.T) {
+	labels, err := ReadLabels(strings.NewReader(`{"id":"1","entity":"ICE","text":"ICE agents","relevant":true}
+{"id":"2","entity":"ICE","text":"ICE storm","relevant":false}
+
+{"id":"3","entity":"ICE","text":"ICE closes","relevant":false}
+{"id":"4","entity":"Nobody","text":"x","relevant":true}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := Compile(vectorEntities(), nil)
+	scores := s.Score(labels)
+	if len(scores) != 2 || scores[0].Found != (Tally{Hit: 1, False: 1}) || scores[0].Strong != (Tally{Hit: 1}) || scores[1].Known {
+		t.Fatalf("Score = %+v", scores)
+	}
+	var b strings.Builder
+	if err := WriteScores(&b, scores); err != nil || !strings.Contains(b.String(), "0.667") {
+		t.Errorf("WriteScores = %v\n%s", err, &b)
+	}
+	if _, err := ReadLabels(strings.NewReader("{}\n")); err == nil {
+		t.Error("an empty label is accepted")
+	}
+}

@@ -1,0 +1,88 @@
+package query
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEntityTable(t *testing.T) {
+	defs := vectorEntities()
+	e := defs["ice"]
+	e.Not = []string{"ICE train"}
+	defs["ice"] = e
+	defs["vendors"] = Entity{Any: []string{"Palantir", "red hat", "{dhs}", "deloit*", "=Dell"}}
+	s, problems := Compile(defs, []Rule{{Match: "{ice}"}, {Match: "{vendors}"}, {Match: "wins -{ice}"}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for title, want := range map[string][3]Verdict{
+		"ICE train, ICE agent":             {Weak, None, None},
+		"ICE train with an agent aboard":   {None, None, None},
+		"Red Hat wins":                     {None, Strong, Strong},
+		"Deloitte wins":                    {None, Strong, Strong},
+		"dell wins":                        {None, None, Strong},
+		"DHS wins":                         {None, Weak, Strong},
+		"ICE wins":                         {Weak, None, Strong},
+		"ICE agent wins":                   {Strong, None, None},
+		"DHS Secretary meets Palantir CEO": {None, Strong, None},
+	} {
+		got := [3]Verdict{}
+		for _, m := range s.Match(&Doc{Title: title}) {
+			got[m.Rule] = m.Verdict
+		}
+		if got != want {
+			t.Errorf("%q = %v, want %v", title, got, want)
+		}
+	}
+}
+
+func TestBrokenEntities(t *testing.T) {
+	for name, tt := range map[string]struct {
+		defs map[string]Entity
+		path string
+	}{
+		"cycle":         {map[string]Entity{"a": {Any: []string{"{b}"}}, "b": {Any: []string{"{a}"}}}, "entities.a.any"},
+		"itself":        {map[string]Entity{"a": {Any: []string{"{a}"}}}, "entities.a.any"},
+		"unknown":       {map[string]Entity{"a": {Any: []string{"{b}"}}}, "entities.a.any[0]"},
+		"nothing":       {map[string]Entity{"a": {}}, "entities.a"},
+		"small acronym": {map[string]Entity{"a": {Acronyms: []string{"ice"}}}, "entities.a.acronyms[0]"},
+		"mixed":         {map[string]Entity{"a": {Any: []string{"x"}, Names: []string{"y"}}}, "entities.a"},
+		"within":        {map[string]Entity{"a": {Names: []string{"x"}, Support: Support{Within: -1}}}, "entities.a.support.within"},
+		"short prefix":  {map[string]Entity{"a": {Names: []string{"x"}, Against: Against{Any: []string{"ok", "ab*"}}}}, "entities.a.against.any[1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, problems := Compile(tt.defs, nil)
+			if len(problems) == 0 || problems[0].Path != tt.path || problems[0].Warning {
+				t.Errorf("problems %+v, want one at %s", problems, tt.path)
+			}
+		})
+	}
+}
+
+func TestRemarks(t *testing.T) {
+	for q, want := range map[string]string{
+		"“border wall”":        "curly",
+		"azure or aws":         "operators are written in capitals",
+		"border –wall":         "minus",
+		"DEPORT*":              "capitals only",
+		`/\d+ \d+/ AND border`: "three letters",
+		"the of":               "very common",
+	} {
+		_, problems := Compile(nil, []Rule{{Match: q}})
+		if len(problems) != 1 || !problems[0].Warning || !strings.Contains(problems[0].Message, want) {
+			t.Errorf("Compile(%s) remarks %+v, want %q", q, problems, want)
+		}
+	}
+}
+
+func TestAmbiguousShowsBothReadings(t *testing.T) {
+	_, problems := Compile(nil, []Rule{{Match: "azure AND ice OR dhs"}})
+	if len(problems) != 1 || problems[0].Offset != 14 {
+		t.Fatalf("problems %+v", problems)
+	}
+	for _, reading := range []string{"(azure AND ice) OR dhs", "azure AND (ice OR dhs)"} {
+		if !strings.Contains(problems[0].Message, reading) {
+			t.Errorf("%q does not print %s", problems[0].Message, reading)
+		}
+	}
+}
