@@ -55,8 +55,8 @@ func (k *taker) Notify(context.Context, monitor.Notice, monitor.Receipt) (monito
 
 func (k *taker) Abilities() notify.Abilities { return notify.Abilities{Parallel: 32, Bulk: true} }
 
-// delivered is how many notices "deliver" delivers.
-const delivered = 1000
+// aThousand is how many notices "deliver" delivers.
+const aThousand = 1000
 
 // What is done with an outbox all the time.
 var outboxWork = map[string]func(tb testing.TB, path string){
@@ -89,7 +89,7 @@ var outboxWork = map[string]func(tb testing.TB, path string){
 			ctx, stop := context.WithCancel(context.Background())
 			defer stop()
 			k := &taker{enough: stop}
-			k.left.Store(delivered)
+			k.left.Store(aThousand)
 			if err := (&notify.Deliverer{Destination: "hook", Notifier: k, Outbox: db}).Run(ctx); err != nil {
 				tb.Fatal(err)
 			}
