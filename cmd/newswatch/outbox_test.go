@@ -115,7 +115,7 @@ func TestOutboxDoesNotSlowWithItsSize(t *testing.T) {
 	paths := map[int]string{small: owing(t, small), large: owing(t, large)}
 	for name, work := range outboxWork {
 		best := map[int]time.Duration{}
-		for range 5 {
+		for range 3 {
 			for _, n := range []int{small, large} { // in turn: the machine is not ours alone
 				began := time.Now()
 				work(t, paths[n])
