@@ -63,7 +63,7 @@ func TestScoreOfSmallCorpora(t *testing.T) {
 	}
 	for _, want := range []string{
 		"uci2014 2 1 1 1.000 1.000 1.000",
-		"copy 1 1.000 0.000 1.000 0.000",
+		"copy, held out 1 1.000 0.000 1.000 0.000",
 		"guid-url 1 1 1 0",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
