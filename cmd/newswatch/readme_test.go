@@ -91,7 +91,9 @@ func codeOf(text string) []string {
 func misuse(line string) string {
 	line, _, _ = strings.Cut(line, "  ") // a remark
 	words := strings.Fields(line)
-	c, rest, err := new(app).root().Find(words)
+	root := new(app).root()
+	root.InitDefaultCompletionCmd()
+	c, rest, err := root.Find(words)
 	if err != nil {
 		return err.Error()
 	}
