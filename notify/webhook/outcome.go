@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"newswatch/notify"
@@ -29,6 +30,41 @@ func (n *Notifier) unanswered(err error, written bool) error {
 	}
 	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
 }
+
+// shortSecret is the length up to which a part of an address is taken to be a
+// word like any other.
+const shortSecret = 7
+
+// secretsOf collects what of a request must not be shown: receivers like to
+// repeat the path they do not know.
+func secretsOf(c Config, u *url.URL) *strings.Replacer {
+	var all []string
+	hide := func(s string) {
+		if len(s) > shortSecret {
+			all = append(all, s, "[redacted]")
+		}
+	}
+	hide(u.RawQuery)
+	hide(u.EscapedPath())
+	hide(u.Path)
+	for part := range strings.SplitSeq(u.Path, "/") {
+		hide(part)
+	}
+	for _, values := range u.Query() {
+		for _, v := range values {
+			hide(v)
+		}
+	}
+	password, _ := u.User.Password()
+	hide(password)
+	hide(c.Secret.Reveal())
+	for _, v := range c.Headers {
+		hide(v.Reveal())
+	}
+	return strings.NewReplacer(all...)
+}
+
+func (n *Notifier) redact(said []byte) []byte { return []byte(n.secrets.Replace(string(said))) }
 
 // classify returns nil if the receiver accepted, and otherwise what its answer
 // means. An answer was given, so nothing here is unclear.

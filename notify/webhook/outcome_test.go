@@ -175,3 +175,19 @@ func TestUntrustedCertificateIsNoSend(t *testing.T) {
 		t.Errorf("error %v, want one to retry", err)
 	}
 }
+
+// A receiver that repeats our request gives nothing away.
+func TestAnswerRepeatsSecrets(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		user, password, _ := r.BasicAuth()
+		io.WriteString(w, "Cannot POST "+r.URL.String()+" "+r.URL.Path+" "+r.URL.Query().Get("t")+" "+r.Header.Get("X-Key")+" for "+user+" with "+password)
+	}))
+	t.Cleanup(srv.Close)
+	n := open(t, Config{URL: notify.Secret(strings.Replace(srv.URL, "http://", "http://me:hidden-password@", 1) + "/in/hidden-path?t=hidden-query"),
+		Headers: map[string]notify.Secret{"X-Key": "hidden-header"}})
+	_, err := n.Notify(t.Context(), monitor.Notice{Key: "k", Kind: monitor.AlertKind}, monitor.Receipt{})
+	if err == nil || strings.Contains(err.Error(), "hidden") || !strings.Contains(err.Error(), "Cannot POST [redacted]") {
+		t.Errorf("Notify = %v", err)
+	}
+}

@@ -94,12 +94,13 @@ func (c Config) json() bool {
 
 // A Notifier posts to one address. It is safe for concurrent use.
 type Notifier struct {
-	config Config
-	url    string
-	host   string // all of the address that may be shown
-	keys   [][]byte
-	body   func(n monitor.Notice) (body []byte, contentType string, err error)
-	client *http.Client
+	config  Config
+	url     string
+	host    string // all of the address that may be shown
+	keys    [][]byte
+	secrets *strings.Replacer // hides what a receiver may repeat of our request
+	body    func(n monitor.Notice) (body []byte, contentType string, err error)
+	client  *http.Client
 }
 
 var (
@@ -119,7 +120,7 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 	n := &Notifier{config: c, url: c.URL.Reveal(), client: client()}
 	n.keys, _ = keys(c.Secret)
 	u, _ := url.Parse(n.url)
-	n.host = u.Host
+	n.host, n.secrets = u.Host, secretsOf(c, u)
 	if c.Template != "" {
 		render, err := parseTemplate(c.Template, c.json(), zone)
 		if err != nil {
@@ -196,7 +197,7 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10)) // also frees the connection for the next
-	if err := classify(resp, n.host, said, time.Now()); err != nil {
+	if err := classify(resp, n.host, n.redact(said), time.Now()); err != nil {
 		return monitor.Receipt{}, err
 	}
 	return monitor.Receipt{ID: m.Key, Channel: n.host, Detail: resp.Status, At: time.Now()}, nil
