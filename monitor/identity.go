@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -225,19 +226,27 @@ func keysOf(it feeds.Item, now time.Time) Known {
 	if k.GUID = URLKey(alias(it)); k.GUID == 0 && it.GUID != "" {
 		k.GUID = key("g", it.GUID)
 	}
-	if t := normal(it.Title); t != "" {
-		day := it.Published
-		if day.IsZero() {
-			day = now
-		}
-		k.Title = key("t"+day.UTC().Format(time.DateOnly), t)
+	day := it.Published
+	if day.IsZero() {
+		day = now
+	}
+	text := day.UTC().AppendFormat(append(make([]byte, 0, 256), 't'), time.DateOnly)
+	text = append(text, 0)
+	dated := len(text)
+	if text = appendNormal(text, it.Title); len(text) > dated {
+		k.Title = keyOf(text)
 	}
 	return k
 }
 
 // alias is the canonical address that an item's guid is, "" if it is none: a
 // move from http to https or to another host is then no news.
-func alias(it feeds.Item) string { return feeds.CanonicalURL(it.GUID) }
+func alias(it feeds.Item) string {
+	if it.GUID == it.Link && it.URL != "" || it.GUID == it.URL {
+		return it.URL
+	}
+	return feeds.CanonicalURL(it.GUID)
+}
 
 // URLKey is the key of a canonical address, 0 for one that names no article:
 // none, or a site's front page.
@@ -251,41 +260,89 @@ func URLKey(canonical string) uint64 {
 
 // textKey is a fingerprint of what an item says, blind to markup, case and
 // punctuation.
-func textKey(it feeds.Item) uint64 { return key("x", normal(it.Title)+"\n"+normal(it.Summary)) }
+func textKey(it feeds.Item) uint64 {
+	text := make([]byte, 0, 2<<10) // on the stack, and longer ones are rare
+	text = appendNormal(append(text, "x\x00"...), it.Title)
+	text = appendNormal(append(text, '\n'), it.Summary)
+	return keyOf(text)
+}
 
 // keyBits is how much of a hash is kept. Keys are compared within one feed, or
 // for addresses against what a store can hold: at ten million of them the
 // chance that a new one meets a wrong one is 1 in 28 million.
 const keyBits = 48
 
+// key hashes a text among its kind.
 func key(kind, s string) uint64 {
-	var d xxhash.Digest
-	d.Reset()
-	d.WriteString(kind)
-	d.WriteString("\x00")
-	d.WriteString(s)
-	if k := d.Sum64() >> (64 - keyBits); k != 0 {
-		return k
-	}
-	return 1
+	text := append(append(make([]byte, 0, 256), kind...), 0)
+	return keyOf(append(text, s...))
 }
 
+// keyOf hashes a text that begins with its kind and a zero byte.
+func keyOf(text []byte) uint64 { return max(xxhash.Sum64(text)>>(64-keyBits), 1) }
+
 // normal reduces a text to its letters and digits in lower case, single spaced.
-func normal(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+func normal(s string) string { return string(appendNormal(make([]byte, 0, len(s)), s)) }
+
+// appendNormal appends what normal returns.
+func appendNormal(b []byte, s string) []byte {
+	begin := len(b)
 	gap := false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		c := plain[s[i]]
+		size := 1
+		var r rune
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte(' ')
+		case c == other:
+			r, size = utf8.DecodeRuneInString(s[i:])
+			switch {
+			case unicode.IsLetter(r) || unicode.IsDigit(r):
+				r = unicode.ToLower(r)
+			case r == '’':
+				r = 0
+			default:
+				r, gap = 0, true
 			}
-			gap = false
-			b.WriteRune(unicode.ToLower(r))
-		case r != '\'' && r != '’':
+		case c == space:
 			gap = true
+		case c != mute:
+			r = rune(c)
+		}
+		i += size
+		if r == 0 {
+			continue
+		}
+		if gap && len(b) > begin {
+			b = append(b, ' ')
+		}
+		gap = false
+		b = utf8.AppendRune(b, r)
+	}
+	return b
+}
+
+// What plain makes of a byte that is no letter or digit.
+const (
+	space = ' ' // keeps words apart
+	mute  = '\'' // leaves no trace
+	other = 0xff // begins a rune beyond ASCII
+)
+
+// plain maps every ASCII letter and digit to its lower case.
+var plain = func() (t [256]byte) {
+	for i := range t {
+		switch c := byte(i); {
+		case c >= utf8.RuneSelf:
+			t[i] = other
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z':
+			t[i] = c
+		case 'A' <= c && c <= 'Z':
+			t[i] = c | 0x20
+		case c == '\'':
+			t[i] = mute
+		default:
+			t[i] = space
 		}
 	}
-	return b.String()
-}
+	return t
+}()
