@@ -19,6 +19,7 @@ import (
 type exchange struct {
 	client  *http.Client
 	secrets []string
+	key     string // of the configuration, that names the address
 
 	left   atomic.Bool // the header went out: from here on the far end may have acted
 	status int         // 0 while there is no answer
@@ -27,7 +28,11 @@ type exchange struct {
 }
 
 func (n *Notifier) exchange() *exchange {
-	return &exchange{client: n.client, secrets: []string{
+	key := "api_url"
+	if n.config.WebhookURL != "" {
+		key = "webhook_url"
+	}
+	return &exchange{client: n.client, key: key, secrets: []string{
 		n.config.Token.Reveal(), n.config.AppToken.Reveal(), n.config.WebhookURL.Reveal(),
 	}}
 }

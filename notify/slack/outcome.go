@@ -91,7 +91,7 @@ func (x *exchange) failure(err error) error {
 		return x.said(said.Err, said.Needed)
 	}
 	if x.status != http.StatusOK {
-		return notify.Broken(fmt.Errorf("slack answered %d; check api_url", x.status), 0)
+		return notify.Broken(fmt.Errorf("slack answered %d; check %s", x.status, x.key), 0)
 	}
 	return notify.Unclear(fmt.Errorf("slack's answer could not be read: %w", err))
 }

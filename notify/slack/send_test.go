@@ -149,6 +149,9 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 			if got := class(err); got != tt.want {
 				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
 			}
+			if err != nil && strings.Contains(err.Error(), "api_url") {
+				t.Errorf("%v: that key has no part in a webhook", err)
+			}
 		})
 	}
 }
