@@ -77,7 +77,7 @@ const (
 
 // priorItems is how many items the general share of a word counts for when it
 // is blended with the share in the window.
-const priorItems = 100
+const priorItems = 83
 
 // NewIndex returns an empty index that keeps reports for window, 72 hours if
 // window is not positive.
