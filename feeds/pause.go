@@ -8,6 +8,9 @@ import (
 
 // wait is how long a feed asks to be left alone: <ttl> in minutes, or else the
 // period and frequency of the RSS 1.0 syndication module. 0 if it does not say.
+//
+// Once an hour says nothing: WordPress writes it into every feed, the newest
+// wire's too, unless somebody went to change it.
 func wait(ttl, period, frequency string) time.Duration {
 	const most = 365 * 24 * time.Hour
 	if minutes, err := strconv.Atoi(strings.TrimSpace(ttl)); err == nil && minutes > 0 {
@@ -19,7 +22,11 @@ func wait(ttl, period, frequency string) time.Duration {
 	if err != nil || times < 1 {
 		times = 1
 	}
-	return periods[strings.ToLower(strings.TrimSpace(period))] / time.Duration(times)
+	asked := periods[strings.ToLower(strings.TrimSpace(period))] / time.Duration(times)
+	if asked == time.Hour {
+		return 0
+	}
+	return asked
 }
 
 // skipped reads <skipHours> and <skipDays>. Some count the hours from 1 to 24.
