@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -130,7 +131,14 @@ func decodePoll(v []byte) (p monitor.Poll) {
 // backtests match on.
 const maxContent = 16 << 10
 
-func encodeItem(rec monitor.Record) ([]byte, error) {
+// An itemEncoder encodes items one after the other into the same memory.
+type itemEncoder struct {
+	text   bytes.Buffer
+	packed []byte
+}
+
+// encode returns what decodeItem reads. It is valid until the next call.
+func (e *itemEncoder) encode(rec monitor.Record) ([]byte, error) {
 	if len(rec.Item.Content) > maxContent {
 		cut := maxContent
 		for cut > 0 && rec.Item.Content[cut]&0xC0 == 0x80 {
@@ -138,11 +146,16 @@ func encodeItem(rec monitor.Record) ([]byte, error) {
 		}
 		rec.Item.Content = rec.Item.Content[:cut]
 	}
-	b, err := json.Marshal(rec)
-	if err != nil {
+	e.text.Reset()
+	enc := json.NewEncoder(&e.text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(rec); err != nil {
 		return nil, err
 	}
-	return s2.Encode(nil, b), nil
+	if need := s2.MaxEncodedLen(e.text.Len()); cap(e.packed) < need {
+		e.packed = make([]byte, need)
+	}
+	return s2.Encode(e.packed[:cap(e.packed)], e.text.Bytes()), nil
 }
 
 func decodeItem(v []byte) (rec monitor.Record, err error) {

@@ -66,8 +66,9 @@ func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
 func commitItems(tx *bolt.Tx, b monitor.Batch) error {
 	items := tx.Bucket(bucketItems)
 	items.FillPercent = 0.9 // keys only grow
+	var enc itemEncoder
 	for _, rec := range b.Items {
-		v, err := encodeItem(rec)
+		v, err := enc.encode(rec)
 		if err != nil {
 			return fmt.Errorf("item %s: %w", rec.ID, err)
 		}
