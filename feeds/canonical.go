@@ -62,12 +62,7 @@ func splitAddress(raw string) (address, bool) {
 	if len(raw) > maxAddress {
 		return address{}, false
 	}
-	raw = strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r == '\r' {
-			return -1
-		}
-		return r
-	}, strings.TrimSpace(raw))
+	raw = unbroken(raw)
 	rest, ok := cutScheme(raw)
 	if !ok {
 		return address{}, false
@@ -84,6 +79,15 @@ func splitAddress(raw string) (address, bool) {
 	a.path = escape(a.path, inPath)
 	a.query = escape(a.query, inQuery+"&")
 	return a, ok
+}
+
+// unbroken removes the blanks around an address and the line breaks within.
+func unbroken(raw string) string {
+	raw = strings.TrimSpace(raw)
+	if !strings.ContainsAny(raw, "\t\n\r") {
+		return raw
+	}
+	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
 }
 
 // cutScheme removes what stands before the authority; feed: is an old prefix

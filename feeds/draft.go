@@ -39,11 +39,10 @@ func (p *reader) item(d draft) (Item, bool) {
 		Span:      d.span,
 	}
 	for _, ref := range d.links {
-		if it.Link = p.link(ref); it.Link != "" {
+		if it.Link, it.URL = p.links(ref); it.Link != "" {
 			break
 		}
 	}
-	it.URL = CanonicalURL(it.Link)
 	it.Summary, it.Content = texts(firstText(maxContent, d.summaries), firstText(maxContent, d.contents))
 	if it.Source != "" {
 		it.Title = withoutSource(it.Title, it.Source)

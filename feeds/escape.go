@@ -14,7 +14,7 @@ const (
 // Escapes of bytes with a meaning of their own in the part are left escaped,
 // and a blank in a query is "+".
 func escape(s, bare string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e || !isBare(byte(r), bare) }) {
+	if isAllBare(s, bare) {
 		return s
 	}
 	inAQuery := strings.HasPrefix(bare, inQuery)
@@ -62,6 +62,16 @@ func unescape(s string) string {
 	return string(b)
 }
 
+// isAllBare reports whether escape has nothing to do on s: the usual case.
+func isAllBare(s, bare string) bool {
+	for i := range len(s) {
+		if !isBare(s[i], bare) {
+			return false
+		}
+	}
+	return true
+}
+
 func isBare(c byte, bare string) bool {
 	return isLetterOrDigit(c) || 'A' <= c && c <= 'Z' || strings.IndexByte(bare, c) >= 0
 }
@@ -78,5 +88,10 @@ func unhex(c byte) byte {
 }
 
 func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

@@ -17,33 +17,35 @@ func parseBase(raw string) *url.URL {
 
 // link returns the absolute http(s) address that ref means, "" if none.
 func (p *reader) link(ref string) string {
-	ref = strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r == '\r' {
-			return -1
-		}
-		return r
-	}, strings.TrimSpace(ref))
+	address, _ := p.links(ref)
+	return address
+}
+
+// links returns what link does, and its canonical form.
+func (p *reader) links(ref string) (address, canonical string) {
+	ref = unbroken(ref)
 	if ref == "" || len(ref) > maxLink {
-		return ""
+		return "", ""
 	}
 	u, err := url.Parse(ref)
 	if err != nil {
 		u, err = url.Parse(tolerable(ref))
 	}
 	if err != nil {
-		return CanonicalURL(ref)
+		canonical = CanonicalURL(ref)
+		return canonical, canonical
 	}
 	if p.base != nil && !u.IsAbs() {
 		u = p.base.ResolveReference(u)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return ""
+		return "", ""
 	}
 	s := u.String()
-	if CanonicalURL(s) == "" {
-		return ""
+	if canonical = CanonicalURL(s); canonical == "" {
+		return "", ""
 	}
-	return s
+	return s, canonical
 }
 
 // tolerable escapes what net/url refuses and browsers do not.
