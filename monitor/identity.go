@@ -323,7 +323,7 @@ func appendNormal(b []byte, s string) []byte {
 
 // What plain makes of a byte that is no letter or digit.
 const (
-	space = ' ' // keeps words apart
+	space = ' '  // keeps words apart
 	mute  = '\'' // leaves no trace
 	other = 0xff // begins a rune beyond ASCII
 )
