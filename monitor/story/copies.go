@@ -58,7 +58,7 @@ const (
 	fewNames    = 3    // of them, at least, or
 	wholeText   = 0.90 // where a text has no names to speak of
 	kinTitle    = 0.40 // resemblance of titles that may be of one text
-	nearTitle   = 0.68 // of titles that tell one event in the same words
+	nearTitle   = 0.70 // of titles that tell one event in the same words
 	sameTitle   = 0.85 // of titles that are one, edited
 	fewWords    = 5    // beyond those of its title make no text
 	sameWords   = 0.80 // of the shorter of two leads that are one
@@ -107,6 +107,9 @@ func (x *Index) sharers() []*entry {
 	const few = 4
 	x.sharing = x.sharing[:0]
 	for _, h := range x.e.sketch.hashes {
+		if !x.e.sketch.sought(h) {
+			continue
+		}
 		o := x.at(x.byHash[h|inTail])
 		for n := 0; o != nil && n < hashRecent; n++ {
 			if x.note(&o.scratch).hits == 0 {

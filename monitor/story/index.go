@@ -42,7 +42,8 @@ type Index struct {
 	all     int32    // logarithm of the denominator of all shares
 	norm    uint64   // sum of the squared weights of the report's terms
 	head    uint64   // the same of its title's
-	known   []*term  // those of its terms that others hold, heaviest first
+	blended int32    // share of general English in weights, in 1<<blendBits
+	known   []*term  // the heaviest of its terms that others hold
 	found   []*entry // holders of these
 	top     []*entry // of found, the best first
 	sharing []*entry // holders of its shingles
@@ -203,6 +204,9 @@ func (x *Index) link(e *entry) {
 	}
 	e.sameHash = make([]uint32, len(e.sketch.hashes))
 	for i, h := range e.sketch.hashes {
+		if !e.sketch.sought(h) {
+			continue
+		}
 		e.sameHash[i], x.byHash[h|inTail] = x.byHash[h|inTail], e.serial
 	}
 }

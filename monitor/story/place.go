@@ -1,9 +1,6 @@
 package story
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // Place says where r belongs. It only reads: two calls with equal reports give
 // equal placements, whatever lies between them but Add, Merge and the like.
@@ -105,6 +102,7 @@ func (x *Index) note(s *scratch) *scratch {
 func (x *Index) weigh() {
 	e := x.e
 	x.all = logs(priorItems + float64(x.items))
+	x.blended = int32((fewItems << blendBits) / (fewItems + x.items))
 	x.known = x.known[:0]
 	x.norm, x.head = 0, 0
 	for i, stem := range e.terms {
@@ -122,19 +120,20 @@ func (x *Index) weigh() {
 			x.head += w * w
 		}
 	}
-	slices.SortFunc(x.known, func(a, b *term) int {
-		return cmp.Or(cmp.Compare(b.own, a.own), cmp.Compare(a.stem, b.stem))
-	})
+	x.known = foremost(x.known, rarest, func(a, b *term) bool { return a.own > b.own || a.own == b.own && a.stem < b.stem })
 }
 
 // weight is how much a term tells: the negative logarithm of the share of
 // items that hold it, raised to the power of emphasis.
 func (x *Index) weight(t *term) uint64 { return x.blend(t.plain, t.log) }
 
+// blendBits is how fine shares of whole numbers are.
+const blendBits = 16
+
 // blend goes from a weight by the general share to one by the share in the
 // window as the window fills.
 func (x *Index) blend(plain, log int32) uint64 {
-	w := (fewItems*plain + int32(x.items)*(x.all-log)) / (fewItems + int32(x.items))
+	w := (plain*x.blended + (x.all-log)*(1<<blendBits-x.blended)) >> blendBits
 	return x.power[min(max(0, int(w)), len(x.power)-1)]
 }
 
@@ -142,7 +141,7 @@ func (x *Index) blend(plain, log int32) uint64 {
 func (x *Index) gather() {
 	x.found, x.near = x.found[:0], x.near[:0]
 	looks := 0
-	for _, t := range x.known[:min(rarest, len(x.known))] {
+	for _, t := range x.known {
 		recent := t.recent[max(0, len(t.recent)-termRecent):]
 		if looks += len(recent); looks > mostLooks {
 			break

@@ -43,7 +43,7 @@ func TestPlace(t *testing.T) {
 		"headline edited": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
 			Report{Title: "Federal agents search Corvane warehouse in Port Ellery harbour"}, Reprint, "title"},
 		"headline told otherwise": {Report{Title: "Agents search Corvane warehouse in Port Ellery"},
-			Report{Title: "Corvane warehouse in Port Ellery raided by border police"}, Original, "title"},
+			Report{Title: "Corvane warehouse in Port Ellery raided by border police"}, Original, "similar"},
 		"same headline over words of their own": {
 			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "A", Summary: "Boxes of customs papers were carried off on Tuesday."},
 			Report{Title: "Agents search Corvane warehouse in Port Ellery", Outlet: "B", Summary: "Neighbours woke to sirens as a dozen officers went in."}, Original, "title"},

@@ -74,7 +74,10 @@ func (x *Index) resemblance(c *cluster) float64 {
 	if x.e.inTitle > 0 && head*10 < dot || plain < telling {
 		return 0
 	}
-	cosine := max(ratio(dot, norm, x.norm), oneMember*x.likest(c))
+	cosine := ratio(dot, norm, x.norm)
+	if len(c.latest) > 1 {
+		cosine = max(cosine, oneMember*x.likest(c))
+	}
 	apart := x.e.published.Sub(c.last().published).Abs()
 	return cosine * max(oldNews, math.Exp(-float64(apart)/float64(decay)))
 }

@@ -69,6 +69,13 @@ func newSketch(all []shingle) sketch {
 	return k
 }
 
+// sought reports whether texts are found by h, one of k's hashes: by every
+// other where there are many, for copies share several.
+func (k sketch) sought(h shingle) bool {
+	const many = 24
+	return h&2 == 0 || len(k.hashes) <= many
+}
+
 // An overlap tells how much of one text is in another.
 type overlap struct {
 	of     int // shingles of the smaller sample
