@@ -68,7 +68,10 @@ func credited(r Report) string {
 		if text == "" {
 			continue
 		}
-		head, tail := text[:min(near, len(text))], text[max(0, len(text)-near):]
+		head, tail := text, ""
+		if len(text) > near {
+			head, tail = text[:near], text[len(text)-near:]
+		}
 		for _, w := range wires {
 			if !isWire(r.Outlet, w.name) && (strings.Contains(head, w.credit) || strings.Contains(tail, w.credit)) {
 				return w.name
