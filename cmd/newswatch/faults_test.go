@@ -328,6 +328,32 @@ func TestMailServerIsNotTrusted(t *testing.T) {
 	p.discreet()
 }
 
+// A pass that is cut short says so, and the next one makes it good.
+func TestOnceInterrupted(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	asked, quit := make(chan struct{}, 1), make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		select {
+		case <-quit:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() { close(quit); silent.Close() })
+	s.env = append(s.env, "SILENT="+silent.URL)
+	s.only("hook", "timeout: 5s}", "timeout: 1h}", "feeds:\n", "feeds:\n  - {url: \"${SILENT}\", name: silent}\n")
+	s.feeds.publish("wire", "Ferry boss resigns", "", 3*time.Hour)
+	p := s.start("once", "--json", "--log-level", "error")
+	<-asked
+	p.signal(os.Interrupt)
+	p.ends(exitFailed, "interrupted", "the next run")
+	s.only("hook")
+	if p := s.run("once"); p.status != exitDone || len(s.hook.messages()) != 1 {
+		t.Errorf("exit status %d, %d messages\n%s", p.status, len(s.hook.messages()), p.err.String())
+	}
+}
+
 // onDisk starts newswatch run with a small disk of its own mounted at disk.
 func (s *stage) onDisk(options string) *process {
 	s.t.Helper()

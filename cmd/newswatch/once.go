@@ -70,6 +70,9 @@ func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
 		workers: cfg.Fetch.WithDefaults().Concurrency}, sources, nil, began)); err != nil {
 		return err
 	}
+	if ctx.Err() != nil {
+		return errors.New("interrupted before all feeds were read: what was read is kept, the next run reads the rest and tells it")
+	}
 	d := &delivery{store: r.store, log: log, rules: r.monitor.Rules}
 	exits, err := exitsOf(cfg, a.outlets())
 	if err != nil {
@@ -87,7 +90,10 @@ func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
 		return err
 	}
 	p.count(before, after, time.Since(began))
-	return p.report(dry)
+	if err := p.report(dry); err != nil || ctx.Err() == nil {
+		return err
+	}
+	return errors.New("interrupted while delivering: what is owed is kept, the next run delivers it")
 }
 
 // outlets are the streams that console destinations write to: results are the

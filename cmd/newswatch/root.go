@@ -64,6 +64,9 @@ func newswatch(ctx context.Context, io streams, args []string) int {
 	case mistaken && usage == errQuietUsage:
 		return exitUsage
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	fmt.Fprintln(io.err, "newswatch:", err)
 	if mistaken {
 		return exitUsage
