@@ -104,7 +104,7 @@ func (d *date) number(s string) (used int) {
 		}
 		return n
 	}
-	if d.year > 0 && d.clock == false && n == 6 {
+	if d.year > 0 && !d.clock && n == 6 {
 		d.clock, d.hour, d.min, d.sec = true, atoi(s[:2]), atoi(s[2:4]), atoi(s[4:6])
 		return n
 	}

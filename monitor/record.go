@@ -275,9 +275,6 @@ type Store interface {
 // dayOf returns the day of t in UTC, counted from 1970.
 func dayOf(t time.Time) uint16 { return uint16(t.Unix() / 86400) }
 
-// dayString returns the date of a day counted from 1970.
-func dayString(d uint16) string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }
-
 // formatCount writes "1 story", "3 stories".
 func formatCount(n int, one, many string) string {
 	if n == 1 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -162,18 +163,26 @@ func compileOne(match string, entities map[string]query.Entity) (*query.Set, err
 	return set, nil
 }
 
-func runBackup(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
-	args, err := decodeArgs[struct {
-		Path string `json:"path"`
-	}](raw)
-	if err != nil {
-		return err
-	}
-	if err := d.store.BackupTo(args.Path); err != nil {
+// runBackup emits the store as it is at this moment, piece by piece: the file is
+// written by whoever asked, because the daemon may be shut out of every folder
+// but its own.
+func runBackup(_ context.Context, d *desk, _ json.RawMessage, emit func(any) error) error {
+	out := bufio.NewWriterSize(pieces(emit), 1<<20)
+	if _, err := d.store.Backup(out); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	return emit(map[string]any{"path": args.Path, "bytes": fileSize(args.Path)})
+	return out.Flush()
 }
+
+// piece is a part of a backup.
+type piece struct {
+	Data []byte `json:"data"`
+}
+
+// pieces emits what is written to it.
+type pieces func(any) error
+
+func (p pieces) Write(b []byte) (int, error) { return len(b), p(piece{b}) }
 
 func runStoreStats(_ context.Context, d *desk, _ json.RawMessage, emit func(any) error) error {
 	st, err := d.store.Stats(true)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/monitor/store"
 )
 
 // live runs an errand: in the daemon if one runs on the configured store, else
@@ -31,9 +30,8 @@ func (a *app) live(ctx context.Context, name string, args any, show func(line []
 			return err
 		}
 	}
-	err = errNoDaemon
 	for _, path := range socketsOf(cfg) {
-		if err = askDaemon(ctx, path, name, args, take); !errors.Is(err, errNoDaemon) {
+		if err := askDaemon(ctx, path, name, args, take); !errors.Is(err, errNoDaemon) {
 			return err
 		}
 	}
@@ -161,10 +159,4 @@ func since(flag string, now time.Time) (time.Time, error) {
 		return time.Time{}, usageError{fmt.Errorf("--since %q: give a duration such as 24h or 7d, or a date such as 2026-11-24", flag)}
 	}
 	return now.Add(-d), nil
-}
-
-// lockedBy says whether an error means that a daemon holds the store.
-func lockedBy(err error) bool {
-	_, ok := errors.AsType[*store.LockedError](err)
-	return ok
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -27,7 +26,7 @@ func openPage(d *daemon) (*page, error) {
 	}
 	l, err := web.Listen(d.cfg.HTTP.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("http.listen: %w", err)
+		return nil, err
 	}
 	s := &web.Server{Reader: reader{d.store, d.monitor}, Rules: d.monitor.Rules, Metrics: d.metrics, Version: version(), Started: d.started, Log: d.log,
 		Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,

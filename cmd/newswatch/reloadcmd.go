@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 )
 
 // reload asks the daemon to reload. It does without reading the configuration
 // first if it can: a broken one is for the daemon to report.
 func (a *app) reload(ctx context.Context) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
 	show := decoded(func(v struct{ Changes []string }) error {
 		if a.json {
 			return a.printJSON(v)
@@ -25,6 +22,15 @@ func (a *app) reload(ctx context.Context) error {
 		}
 		return nil
 	})
+	// As the unit's ExecReload, the daemon's folder is known, and systemd 252
+	// does not let this process read the secrets that the configuration names.
+	if os.Getenv("RUNTIME_DIRECTORY") != "" {
+		return askDaemon(ctx, socketPath(""), "reload", nil, show)
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
 	for _, path := range socketsOf(cfg) {
 		if err = askDaemon(ctx, path, "reload", nil, show); !errors.Is(err, errNoDaemon) {
 			return err

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"path/filepath"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -15,19 +17,7 @@ func (a *app) storeCommand() *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use", Example: "  newswatch store backup /var/backups/newswatch.db",
 			Args: cobra.ExactArgs(1),
-			RunE: func(c *cobra.Command, args []string) error {
-				path, err := filepath.Abs(args[0])
-				if err != nil {
-					return err
-				}
-				return a.live(c.Context(), "store backup", map[string]string{"path": path}, decoded(func(v struct {
-					Path  string
-					Bytes int64
-				}) error {
-					_, err := fmt.Fprintf(a.out, "%s  %.1f MiB\n", v.Path, float64(v.Bytes)/(1<<20))
-					return err
-				}))
-			}},
+			RunE: func(c *cobra.Command, args []string) error { return a.backup(c.Context(), args[0]) }},
 		&cobra.Command{Use: "compact", Short: "Give the space of forgotten rows back; the daemon must be stopped", Example: "  newswatch store compact",
 			Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
@@ -70,7 +60,7 @@ func (a *app) checkStore(args []string) error {
 		}
 		path = cfg.Store.Path
 	}
-	s, err := store.Open(path)
+	s, err := store.OpenReadOnly(path)
 	if err != nil {
 		return err
 	}
@@ -83,5 +73,38 @@ func (a *app) checkStore(args []string) error {
 		return fmt.Errorf("%s: %s: restore the newest backup", path, notify.Count(len(faults), "fault", "faults"))
 	}
 	_, err = fmt.Fprintln(a.out, path+": sound")
+	return err
+}
+
+// backup writes what the store sends, whole or not at all.
+func (a *app) backup(ctx context.Context, path string) (err error) {
+	f, err := os.OpenFile(path+".partial", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	b := *a
+	b.json = false // the lines are the file's content, not the result
+	err = b.live(ctx, "store backup", nil, decoded(func(p piece) error {
+		_, err := f.Write(p.Data)
+		return err
+	}))
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"path": path, "bytes": fileSize(path)})
+	}
+	_, err = fmt.Fprintf(a.out, "%s  %.1f MiB\n", path, float64(fileSize(path))/(1<<20))
 	return err
 }

@@ -43,7 +43,8 @@ func (s *Store) BackupTo(path string) error {
 func atomically(path string, fill func(tmp string) error) error {
 	tmp := path + ".partial"
 	if err := fill(tmp); err != nil {
-		return errors.Join(err, os.Remove(tmp))
+		os.Remove(tmp) // it may never have come to be
+		return err
 	}
 	if err := os.Rename(tmp, path); err != nil {
 		return err

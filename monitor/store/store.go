@@ -15,6 +15,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"newswatch/monitor"
 )
@@ -78,6 +79,22 @@ func Open(path string) (*Store, error) {
 	}
 	s.lock = lock
 	return s, nil
+}
+
+// OpenReadOnly opens a file that is at rest, such as a backup, to read it; it
+// changes nothing, and does not bring an older one up to date.
+func OpenReadOnly(path string) (*Store, error) {
+	if err := inspect(path); err != nil {
+		return nil, err
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait, ReadOnly: true})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, &LockedError{Path: path, Holder: "a daemon"}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the store %s: %w", path, err)
+	}
+	return &Store{db: db, path: path}, nil
 }
 
 // OpenScratch makes a store that is thrown away: quicker, because it does not
