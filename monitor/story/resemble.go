@@ -165,11 +165,13 @@ func unites(a, b *cluster) float64 {
 
 // The numbers of resemblance were searched for on the half of the corpora that
 // Score calls tuned; the last choice, among a few points nearly equal there, saw
-// both halves, so the half held out flatters a little too. Stories told apart are bought with stories torn: merging
-// fragments more easily (mergeDoubled) gains UCI's broad topics and loses
-// OG2021's single events. Asking that the report resemble the story's first
-// reports too, counting first and last names as one word, penalties for other
-// numbers and average instead of centroid linkage all bought less.
+// both halves, so the half held out flatters a little too.
+//
+// Stories told apart are bought with stories torn: merging fragments more
+// easily (mergeDoubled) gains UCI's broad topics and loses OG2021's single
+// events. Asking that the report resemble the story's first reports too,
+// counting first and last names as one word, penalties for other numbers and
+// average instead of centroid linkage all bought less.
 //
 // joinLeads and its kin had no labelled texts: they keep apart what is plainly
 // apart in unlabelled ones.
