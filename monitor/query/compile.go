@@ -65,6 +65,9 @@ func (c *compiler) finish() *Set {
 	s := c.set
 	s.vocab = newTable(c.names)
 	s.forms = len(c.names)
+	if s.prefixes != nil {
+		s.prefixes.freeze()
+	}
 	c.postAtoms()
 	c.termNeeds()
 	c.pairCandidates()

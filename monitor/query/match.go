@@ -186,11 +186,21 @@ func (m *matcher) occurs(f uint32, mask uint16) {
 
 // begins records the prefixes the scanned word begins with.
 func (m *matcher) begins(b *beginnings, mask uint16) {
-	for _, p := range b.byHead[uint32(m.scan.key)] {
-		if word := m.scan.bytes(); len(word) >= len(p.text) && string(word[:len(p.text)]) == p.text {
+	key := m.scan.key
+	list := b.of(uint32(key))
+	for i := range list {
+		p := &list[i]
+		if key&p.mask == p.key && (p.rest == "" || m.goesOn(p.rest)) {
 			m.occurs(p.form, mask)
 		}
 	}
+}
+
+// goesOn reports whether rest stands behind the first eight bytes of the
+// scanned word.
+func (m *matcher) goesOn(rest string) bool {
+	word := m.scan.bytes()
+	return len(word) >= 8+len(rest) && string(word[8:8+len(rest)]) == rest
 }
 
 // judgeAll evaluates rules and explains those that hold.

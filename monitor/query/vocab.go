@@ -1,6 +1,10 @@
 package query
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // A table finds the forms that watches use among all the words of a text.
 // Most words of a text are in no watch: a bitmap of sixteen bits a form turns
@@ -65,28 +69,65 @@ func (t *table) find(key uint64, tag uint32) uint32 {
 	return 0
 }
 
-// A beginning is the prefix of a prefix term.
+// A beginning is the prefix of a prefix term. Most are no longer than the
+// first eight bytes of a word, which a matcher has at hand.
 type beginning struct {
-	text string
-	form uint32 // the number under which its hits are recorded
+	key, mask uint64 // its first eight bytes, and which bits of a word's they are
+	form      uint32 // the number under which its hits are recorded
+	rest      string // what stands behind the first eight bytes
 }
 
 // beginnings finds the prefixes a word begins with, by its first four bytes.
 type beginnings struct {
 	filter [1 << 12]uint64 // a bit for each hash of four bytes
-	byHead map[uint32][]beginning
+	list   []beginning     // by head once frozen
+	slots  []headSlot
+	shift  uint8 // hash bits above it index slots
 }
+
+// A headSlot says which of the list begin with four bytes; an empty one none.
+type headSlot struct{ head, from, to uint32 }
 
 func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
 
+// add enters a prefix of at least four bytes, before freeze.
 func (b *beginnings) add(text string, form uint32) {
-	if b.byHead == nil {
-		b.byHead = map[uint32][]beginning{}
-	}
 	key, _ := keyOf([]byte(text))
+	n := min(len(text), 8)
 	h := headHash(uint32(key)) >> 14
 	b.filter[h>>6] |= 1 << (h & 63)
-	b.byHead[uint32(key)] = append(b.byHead[uint32(key)], beginning{text, form})
+	b.list = append(b.list, beginning{key, uint64(1)<<(8*n) - 1, form, text[n:]})
+}
+
+// freeze makes the prefixes ready to be looked up.
+func (b *beginnings) freeze() {
+	slices.SortStableFunc(b.list, func(x, y beginning) int { return cmp.Compare(uint32(x.key), uint32(y.key)) })
+	size := max(bits.Len(uint(len(b.list)*2)), 4)
+	b.slots, b.shift = make([]headSlot, 1<<size), uint8(32-size)
+	for from := 0; from < len(b.list); {
+		head, to := uint32(b.list[from].key), from+1
+		for to < len(b.list) && uint32(b.list[to].key) == head {
+			to++
+		}
+		j := headHash(head) >> b.shift
+		for b.slots[j].to != 0 {
+			j = (j + 1) & uint32(len(b.slots)-1)
+		}
+		b.slots[j] = headSlot{head, uint32(from), uint32(to)}
+		from = to
+	}
+}
+
+// of returns the prefixes that begin with four bytes.
+func (b *beginnings) of(head uint32) []beginning {
+	j := headHash(head) >> b.shift
+	for b.slots[j].to != 0 {
+		if sl := &b.slots[j]; sl.head == head {
+			return b.list[sl.from:sl.to]
+		}
+		j = (j + 1) & uint32(len(b.slots)-1)
+	}
+	return nil
 }
 
 // may reports whether a word with this key may begin with a prefix.
