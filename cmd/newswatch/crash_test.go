@@ -84,7 +84,7 @@ type crash struct {
 	failing bool
 	quit    chan struct{}
 
-	titles []string // published, in order
+	titles []string // of stories that may be taken up again
 	faults int
 }
 
@@ -130,7 +130,11 @@ func (c *crash) publish() {
 	feed, title, text := "wire", "", "The company would not comment."
 	if len(c.titles) > 0 && c.rnd.IntN(3) == 0 {
 		feed = "ledger"
-		was := strings.Fields(c.titles[c.rnd.IntN(len(c.titles))])
+		i := c.rnd.IntN(len(c.titles))
+		was := strings.Fields(c.titles[i])
+		if !c.failing { // a second reply waits for minutes
+			c.titles = append(c.titles[:i], c.titles[i+1:]...)
+		}
 		title = fmt.Sprintf("%s of %s ferry was warned %d times, papers of %s and %s show", was[0], was[1], c.rnd.IntN(900)+100, was[4], was[6])
 		text = fmt.Sprintf("Letters between %s and %s put the damage at $%d million.", was[4], was[6], c.rnd.IntN(900)+100)
 	} else {
