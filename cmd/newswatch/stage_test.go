@@ -280,7 +280,7 @@ func containsAll(s string, words ...string) bool {
 
 // patience is how long a test waits for what must happen: far longer than it
 // takes, so that a busy machine fails no test.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // until waits for a condition.
 func (s *stage) until(what string, ok func() bool) {
