@@ -54,7 +54,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
+		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), labels: make([]string, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
 		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, 2*n), wordIDs: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}

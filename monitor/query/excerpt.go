@@ -195,10 +195,16 @@ func tidy(s string, spans []Span) (string, []Span) {
 // untidy reports whether s has white space other than single spaces, or is
 // not UTF-8.
 func untidy(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == ' ' && i > 0 && s[i-1] == ' ' {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if x := load(s, i); (x-' '*ones)&^x&high != 0 {
 			return true
 		}
 	}
-	return !utf8.ValidString(s)
+	for ; i < len(s); i++ {
+		if s[i] < ' ' {
+			return true
+		}
+	}
+	return strings.Contains(s, "  ") || !utf8.ValidString(s)
 }

@@ -60,7 +60,7 @@ func (m *matcher) clause(ru *rule, pc uint32) Clause {
 			c.Note = m.whyAbsent(a)
 		}
 		if c.Text == "" {
-			c.Text = m.set.atoms[in.arg].label
+			c.Text = m.set.labels[in.arg]
 		}
 	case opEntity:
 		m.proveEntity(in)

@@ -53,8 +53,8 @@ func (m *matcher) entity(id uint32) *entState {
 	st := &m.ents[id]
 	if st.gen != m.gen {
 		st.gen, st.mentions = m.gen, st.mentions[:0]
-		if m.has(m.set.entities[id].raw) {
-			m.judge(&m.set.entities[id], st)
+		if e := &m.set.entities[id]; m.marks[e.raw] == m.gen || m.has(e.raw) {
+			m.judge(e, st)
 		}
 	}
 	return st

@@ -18,6 +18,7 @@ type Set struct {
 	code     []inst
 	places   []place // of code: where in its query each node is written
 	atoms    []atom
+	labels   []string   // of atoms: as written; "" for groups
 	refs     []ref      // the forms of words, see wordRefs
 	words    []wordRefs // the words of atoms
 	exacts   [][]string // of exact atoms: the letters each word must have
@@ -94,7 +95,6 @@ type atom struct {
 	first  uint32 // index of its first word, member or pattern
 	exact  uint32 // one more than the index of Set.exacts; 0 for none
 	size   uint32 // groups: number of members
-	label  string // as written
 }
 
 // wordRefs are the forms of one word of an atom: refs[from:to].
