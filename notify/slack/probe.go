@@ -45,13 +45,24 @@ func (n *Notifier) Probe(ctx context.Context, nt monitor.Notice) (monitor.Receip
 			return monitor.Receipt{}, false, err
 		}
 		if !found {
-			return monitor.Receipt{}, false, notify.ErrCannotProbe
+			return n.probeLoose(ctx, nt, since)
 		}
 		t = parent
 	}
 	r, found, err := n.search(ctx, t, nt.Key, since)
 	if found {
 		n.forget(nt.Key)
+	}
+	return r, found, err
+}
+
+// probeLoose looks for a reply whose parent has no message of its own, because
+// a card told it: then the reply stands in the channel. That it is not there
+// proves nothing, for the parent may have been taken away.
+func (n *Notifier) probeLoose(ctx context.Context, nt monitor.Notice, since time.Time) (monitor.Receipt, bool, error) {
+	r, found, err := n.search(ctx, thread{}, nt.Key, since)
+	if err == nil && !found {
+		err = notify.ErrCannotProbe
 	}
 	return r, found, err
 }

@@ -70,6 +70,25 @@ func TestProbeTurnsPages(t *testing.T) {
 	}
 }
 
+// The alert was told on a card, so the reply stands in the channel.
+func TestProbeFindsAReplyWithoutAParent(t *testing.T) {
+	s := workspace(t)
+	n := bot(t, s)
+	loose := reply()
+	loose.Created = time.Now()
+	s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
+	if _, err := n.Notify(t.Context(), loose, monitor.Receipt{}); !notify.IsUnclear(err) {
+		t.Fatalf("outcome %v, want unclear", err)
+	}
+	if r, found, err := n.Probe(t.Context(), loose); err != nil || !found || r.ID == "" {
+		t.Errorf("Probe = %+v, %v, %v, want the reply", r, found, err)
+	}
+	loose.Key = "never-sent"
+	if _, found, err := n.Probe(t.Context(), loose); found || !errors.Is(err, notify.ErrCannotProbe) {
+		t.Errorf("another reply: %v, %v, want that nobody can tell", found, err)
+	}
+}
+
 func TestProbeFindsAReplyInItsThread(t *testing.T) {
 	for _, forgot := range []bool{false, true} {
 		t.Run(fmt.Sprintf("restarted %v", forgot), func(t *testing.T) {
