@@ -42,7 +42,7 @@ func TestStartRefused(t *testing.T) {
 			t.Cleanup(func() { l.Close() })
 			s.configure(`http: {listen: ""}`, fmt.Sprintf("http: {listen: %q}", l.Addr()))
 			return nil
-		}, exitFailed, []string{"http.listen", "in use", "another port"}},
+		}, exitFailed, []string{"in use", "another port"}},
 		"empty store": {func(_ *testing.T, s *stage) []string {
 			s.configure()
 			s.write("newswatch.db", "")
