@@ -97,7 +97,7 @@ func oneNew(ctx context.Context, b *bench) (err error) {
 // many: ten thousand feeds, cold and warm, and a restart of the daemon.
 func many(ctx context.Context, b *bench) (err error) {
 	const n = 10_000
-	f, config, err := b.stage(ctx, n, "15m")
+	f, config, err := b.stage(ctx, n, "1m")
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (b *bench) restart(ctx context.Context, f *farm, config string) error {
 		}
 	}
 	line("restart with 10,000 feeds, ready after", sec(time.Since(began).Seconds()), "0.5 s", "")
-	if err := pause(ctx, time.Minute); err != nil {
+	if err := pause(ctx, 75*time.Second); err != nil {
 		return err
 	}
 	c, err := f.counts()
@@ -157,7 +157,7 @@ func (b *bench) restart(ctx context.Context, f *farm, config string) error {
 		return err
 	}
 	line("  first polls: 304 / 200", fmt.Sprintf("%d / %d", c.S304, c.S200), "none 200", "")
-	line("  memory after a minute, all / without mapped files", mb(status(cmd.Process.Pid, "VmRSS"))+" / "+mb(status(cmd.Process.Pid, "RssAnon")), "64 MB", "")
+	line("  memory after 75 s, all / without mapped files", mb(status(cmd.Process.Pid, "VmRSS"))+" / "+mb(status(cmd.Process.Pid, "RssAnon")), "64 MB", "")
 	return nil
 }
 
