@@ -79,19 +79,40 @@ func (p *pools) gunzip(out *bytes.Buffer, raw []byte, limit int64) error {
 	return err
 }
 
-// A meter bounds what all exchanges together hold in memory: bodies over a
-// megabyte wait for room, and only as many as there are processors are
-// decompressed and parsed at a time.
+// A meter bounds what all exchanges together hold in memory and how long they
+// keep each other waiting: bodies over a megabyte wait for room, and only as
+// many as there are processors are decompressed and parsed at a time. Of those
+// one at most is large, so that fifty publishers of huge documents fill
+// neither the memory nor the way of everybody else.
 type meter struct {
-	room chan struct{} // large bodies being received
-	work chan struct{} // bodies being decompressed and parsed
+	room  chan struct{} // large bodies being received, or received and not yet parsed
+	large chan struct{} // a large body being decompressed and parsed
+	work  chan struct{} // bodies being decompressed and parsed
 }
 
-// largeBodies are received at a time; each may grow to Settings.MaxBody.
+// largeBodies are held at a time; each may grow to Settings.MaxBody.
 const largeBodies = 4
 
 func newMeter() meter {
-	return meter{make(chan struct{}, largeBodies), make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return meter{make(chan struct{}, largeBodies), make(chan struct{}, 1), make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+}
+
+// begin takes a place for the work on one body; end gives it back.
+func (m meter) begin(ctx context.Context, large bool) (end func(), err error) {
+	if large {
+		if err := enter(ctx, m.large); err != nil {
+			return nil, err
+		}
+	}
+	if err = enter(ctx, m.work); err != nil && large {
+		leave(m.large)
+	}
+	return func() {
+		leave(m.work)
+		if large {
+			leave(m.large)
+		}
+	}, err
 }
 
 // enter takes a place in c, waiting no longer than ctx.
@@ -107,30 +128,32 @@ func enter(ctx context.Context, c chan struct{}) error {
 func leave(c chan struct{}) { <-c }
 
 // receive reads the body of resp as it comes over the wire, at most limit
-// bytes, into buf.
-func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Buffer, limit int64) error {
+// bytes, into buf. A large one keeps its room until done is called, which must
+// be when nobody needs buf any more; done is never nil.
+func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Buffer, limit int64) (done func(), err error) {
+	done = func() {}
 	if resp.ContentLength > limit {
-		return errTooLarge // said beforehand: not a byte of it is needed
+		return done, errTooLarge // said beforehand: not a byte of it is needed
 	}
 	small := min(limit, keepBuffer)
 	if resp.ContentLength <= small {
 		_, err := buf.ReadFrom(&capped{resp.Body, small})
 		if !errors.Is(err, errTooLarge) || limit == small {
-			return err
+			return done, err
 		}
 	}
 	if err := enter(ctx, c.meter.room); err != nil {
-		return err
+		return done, err
 	}
-	defer leave(c.meter.room)
-	_, err := buf.ReadFrom(&capped{resp.Body, limit - int64(buf.Len())})
-	return err
+	_, err = buf.ReadFrom(&capped{resp.Body, limit - int64(buf.Len())})
+	return func() { leave(c.meter.room) }, err
 }
 
-// decode returns the body behind raw, decompressed into spare if it is gzip.
+// decode returns the body behind raw, decompressed into spare, at most limit
+// bytes, if it is gzip.
 // What counts is the bytes: servers send gzip files without saying so, and
 // plain text calling it gzip; no feed begins like a gzip stream.
-func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer) ([]byte, error) {
+func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer, limit Size) ([]byte, error) {
 	switch e := strings.ToLower(strings.TrimSpace(encoding)); {
 	case strings.Contains(e, ","):
 		return nil, fmt.Errorf("%w: compressed more than once (%.40q), which was not asked for", errEncoding, e)
@@ -140,7 +163,7 @@ func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer) ([]byt
 	if !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
 		return raw, nil
 	}
-	err := c.pools.gunzip(spare, raw, int64(c.settings.MaxBody))
+	err := c.pools.gunzip(spare, raw, int64(limit))
 	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, fmt.Errorf("%w: damaged gzip: %w", errEncoding, err)
 	}

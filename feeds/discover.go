@@ -153,10 +153,13 @@ func (c *Client) page(ctx context.Context, address string) ([]byte, *answer, err
 
 func (c *Client) wholePage(ctx context.Context, a *answer) ([]byte, error) {
 	var wire, text bytes.Buffer
-	if err := c.receive(ctx, a.resp, &wire, min(maxPage, int64(c.settings.MaxBody))); err != nil {
+	limit := min(maxPage, c.settings.MaxBody)
+	done, err := c.receive(ctx, a.resp, &wire, int64(limit))
+	defer done()
+	if err != nil {
 		return nil, err
 	}
-	return c.decode(wire.Bytes(), a.resp.Header.Get("Content-Encoding"), &text)
+	return c.decode(wire.Bytes(), a.resp.Header.Get("Content-Encoding"), &text, limit)
 }
 
 // turn waits until a request to u's host may start.

@@ -83,6 +83,7 @@ func isInline(a atom.Atom) bool {
 // hasMarkup reports whether s has a tag of HTML or a comment, so that its "<"
 // are not just less-than signs and its List<String> is not a tag.
 func hasMarkup(s string) bool {
+	after := len(s) - 1 - strings.LastIndexByte(s, '>') // bytes behind the last end of a tag
 	for {
 		i := strings.IndexByte(s, '<')
 		if i < 0 || i+1 == len(s) {
@@ -100,7 +101,7 @@ func hasMarkup(s string) bool {
 		if n == 0 || n == len(name) || !strings.ContainsRune(" \t\r\n/>", rune(name[n])) {
 			continue
 		}
-		if a := atom.Lookup([]byte(strings.ToLower(name[:n]))); a != 0 && strings.IndexByte(name[n:], '>') >= 0 {
+		if a := atom.Lookup([]byte(strings.ToLower(name[:n]))); a != 0 && len(name)-n > after {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -177,4 +178,46 @@ func TestFetchManyLargeBodies(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// While a large document is being read, small ones pass it, and one that only
+// looks small waits behind it.
+func TestFetchSmallPassesLarge(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		text := "Ferry late"
+		if r.URL.Path == "/large" {
+			text = strings.Repeat("a", 3<<20)
+		}
+		_, _ = w.Write(zip(rss(text)))
+	})
+	c, _ := client(t, Settings{Allow: local, PerHost: 2})
+	end, err := c.meter.begin(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetch(t, c, s.URL+"/small", State{})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := c.Fetch(ctx, Feed{URL: s.URL + "/large"}, State{}, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Fetch: %v, want a wait for the large one before it", err)
+	}
+	end()
+	fetch(t, c, s.URL+"/large", State{})
+}
+
+// The page beside an error status is looked at, not unpacked to its end.
+func TestFetchDefusesErrorPages(t *testing.T) {
+	bomb := zip(strings.Repeat("a", 14<<20))
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write(bomb)
+	})
+	c, _ := client(t, Settings{Allow: local})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	e, _ := trouble(t, c, Feed{URL: s.URL}, State{})
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; e.Fault != Status || used > 4<<20 {
+		t.Errorf("%q: %d MiB allocated for the page of an error", e.Fault, used>>20)
+	}
 }

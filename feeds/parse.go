@@ -68,7 +68,10 @@ func (p *reader) xml(text []byte) (Document, error) {
 	}
 	mended := o.flawed || o.cut
 	if mended {
-		text = repair(text, o)
+		broken := text
+		if text = repair(broken, o); len(text) > maxRepaired(broken) {
+			return Document{}, unparseable(errors.New("its markup is broken all over"))
+		}
 		if o, err = scan(text); err != nil {
 			return Document{}, err
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Fetch implements Fetcher. Time spent in parsing, which has bounds of its
-// own, does not count against the timeout.
+// Fetch implements Fetcher. Time spent in parsing and in waiting for a turn at
+// it, which have bounds of their own, does not count against the timeout.
 func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error) {
 	if of := digest([]byte(f.URL)); st.Of != of {
 		st = State{Of: of, NotBefore: st.NotBefore} // the rest was about another address
@@ -119,7 +119,8 @@ func (p poll) after(a *answer, q question) State {
 func (p poll) read(ctx context.Context, a *answer, q question, res Result) (Result, error) {
 	wire := p.pools.buffer()
 	defer p.pools.release(wire)
-	err := p.receive(ctx, a.resp, wire, int64(p.settings.MaxBody))
+	done, err := p.receive(ctx, a.resp, wire, int64(p.settings.MaxBody))
+	defer done()
 	res.Bytes = int64(wire.Len())
 	if err != nil {
 		return res, p.unread(a, err)
@@ -129,18 +130,37 @@ func (p poll) read(ctx context.Context, a *answer, q question, res Result) (Resu
 		res.State, res.Unchanged = p.after(a, q), true
 		return res, nil
 	}
-	if err := enter(ctx, p.meter.work); err != nil {
-		return res, p.unanswered(p.parent, a.url, err)
+	large := wire.Len() > keepBuffer
+	out, err := p.unpack(large, wire.Bytes(), raw, a, q, res)
+	if err == errGrows {
+		out, err = p.unpack(true, wire.Bytes(), raw, a, q, res)
 	}
-	defer leave(p.meter.work)
-	return p.unpack(wire.Bytes(), raw, a, q, res)
+	return out, err
 }
 
-// unpack decompresses and parses a body whose bytes were not seen before.
-func (p poll) unpack(wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
+// errGrows is a small body that decompresses to a large one.
+var errGrows = errors.New("larger than it looked")
+
+// unpack decompresses and parses a body whose bytes were not seen before, when
+// its turn comes: the wait is ours and not the server's fault, so it does not
+// count against the timeout. A body taken for small that is not is given back
+// with errGrows.
+func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
+	end, err := p.meter.begin(p.parent, large)
+	if err != nil {
+		return res, p.unanswered(p.parent, a.url, err)
+	}
+	defer end()
 	spare := p.pools.buffer()
 	defer p.pools.release(spare)
-	body, err := p.decode(wire, a.resp.Header.Get("Content-Encoding"), spare)
+	limit := p.settings.MaxBody
+	if !large {
+		limit = min(limit, keepBuffer)
+	}
+	body, err := p.decode(wire, a.resp.Header.Get("Content-Encoding"), spare, limit)
+	if errors.Is(err, errTooLarge) && limit < p.settings.MaxBody {
+		return res, errGrows
+	}
 	if err != nil {
 		return res, p.unread(a, err)
 	}

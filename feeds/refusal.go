@@ -62,7 +62,7 @@ func (p poll) refused(a *answer, res Result) (Result, error) {
 	defer p.pools.release(spare)
 	_, _ = page.ReadFrom(&capped{a.resp.Body, challengeBytes}) // what came will do
 	res.Bytes = int64(page.Len())
-	text, err := p.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare)
+	text, err := p.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare, challengeBytes)
 	if err != nil {
 		text = spare.Bytes()
 	}

@@ -7,11 +7,12 @@ import "bytes"
 // open are closed where their parent ends, "<" and "]]>" that mean themselves
 // are escaped, attributes get quotes, forbidden references, comments and
 // instructions go. A document that breaks off ends after its last whole entry,
-// or, if it has none, after the last whole part of its first.
+// or, if it has none, after the last whole part of its first. What grows beyond
+// maxRepaired is given up on, half done.
 func repair(doc []byte, o outline) []byte {
-	r := repairer{doc: doc, kind: o.kind, out: make([]byte, 0, len(doc)-o.root+64)}
+	r := repairer{doc: doc, kind: o.kind, last: bytes.LastIndexByte(doc, '>'), out: make([]byte, 0, len(doc)-o.root+64)}
 	i := o.root
-	for i < len(doc) && (i == o.root || len(r.stack) > 0) {
+	for i < len(doc) && len(r.out) <= maxRepaired(doc) && (i == o.root || len(r.stack) > 0) {
 		j := bytes.IndexByte(doc[i:], '<')
 		if j < 0 || i+j+1 == len(doc) {
 			break
@@ -19,9 +20,15 @@ func repair(doc []byte, o outline) []byte {
 		r.text(doc[i : i+j])
 		i = r.markup(i + j)
 	}
-	r.finish()
+	if len(r.out) <= maxRepaired(doc) {
+		r.finish()
+	}
 	return r.out
 }
+
+// maxRepaired is more than doc becomes if it is worth repairing: ten megabytes
+// of "<" would become forty, and cost the parser four hundred.
+func maxRepaired(doc []byte) int { return len(doc) + max(len(doc)/2, 4<<20) }
 
 // An opened element of the repaired document.
 type opened struct {
@@ -32,6 +39,7 @@ type opened struct {
 
 type repairer struct {
 	doc     []byte
+	last    int // where the last ">" is
 	kind    string
 	out     []byte
 	stack   []opened
@@ -89,7 +97,7 @@ func (r *repairer) startTag(i int) (next int) {
 	t := readTag(r.doc, i, r.attribute)
 	if t.to == 0 {
 		r.out = r.out[:from]
-		if bytes.IndexByte(r.doc[i:], '>') < 0 {
+		if i > r.last {
 			return len(r.doc) // the document breaks off within
 		}
 		r.out = append(r.out, "&lt;"...)

@@ -14,7 +14,8 @@ const (
 	maxPieces     = 20_000  // children, comments and CDATA sections of one element inside an entry
 	maxElements   = 1 << 20 // of one document
 	maxCopied     = 1 << 33 // bytes that joining the pieces of one element may copy
-	maxLookups    = 1 << 26 // namespace declarations in scope, summed over all elements
+	maxLookups    = 1 << 23 // namespace declarations in scope, summed over all elements
+	maxInVain     = 1 << 27 // bytes read for tags that proved to be none
 	maxEntries    = 20_000  // further ones are dropped
 )
 
@@ -50,6 +51,7 @@ type scanner struct {
 	elements int
 	spaces   int // namespaces in scope
 	lookups  int
+	inVain   int // bytes read for tags that proved to be none
 	cdata    int // CDATA sections seen
 	channels int
 	level    int // depth of the entries
@@ -141,7 +143,7 @@ func (s *scanner) startTag(i int) (next int, err error) {
 	if !t.sound {
 		s.out.flawed = true
 		if t.to == 0 {
-			return i + 1, nil
+			return i + 1, s.waste(t.read - i)
 		}
 	}
 	if s.out.root < 0 {
@@ -169,6 +171,15 @@ func (s *scanner) startTag(i int) (next int, err error) {
 	s.stack = append(s.stack, frame{name: t.name, from: i, spaces: t.spaces})
 	s.spaces += t.spaces
 	return t.to, nil
+}
+
+// waste counts bytes that will be read again: each of a million tags that never
+// end might be looked for through the whole document.
+func (s *scanner) waste(n int) error {
+	if s.inVain += n; s.inVain > maxInVain {
+		return tooLarge("too many tags that do not end")
+	}
+	return nil
 }
 
 // begin learns the format from the root's tag at i.

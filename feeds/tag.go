@@ -6,6 +6,7 @@ import "bytes"
 type tag struct {
 	name       span
 	to         int  // past it; 0 if it is none
+	read       int  // how far it took to see that it is none
 	empty      bool // it closes itself
 	sound      bool // written as XML wants it
 	attributes int
@@ -22,12 +23,12 @@ func readTag(doc []byte, i int, each func(name, value []byte)) tag {
 	}
 	t := tag{name: span{i + 1, at}, sound: bytes.Count(doc[i+1:at], []byte(":")) < 2}
 	if !t.sound || at < len(doc) && doc[at] >= 0x80 {
-		return tag{}
+		return tag{read: at}
 	}
 	for {
 		at = skipSpace(doc, at)
 		if at == len(doc) {
-			return tag{} // cut off, or no tag at all
+			return tag{read: at} // cut off, or no tag at all
 		}
 		switch c := doc[at]; {
 		case c == '>':
@@ -37,10 +38,10 @@ func readTag(doc []byte, i int, each func(name, value []byte)) tag {
 			t.to, t.empty = at+2, true
 			return t
 		case c == '<':
-			return tag{}
+			return tag{read: at}
 		case isNameStart(c):
 			if at = t.attribute(doc, at, each); at == 0 {
-				return tag{}
+				return tag{read: len(doc)}
 			}
 		default:
 			t.sound = false

@@ -256,7 +256,7 @@ func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, l Lease) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	body, err := s.client.decode(wire.Bytes(), r.Header.Get("Content-Encoding"), &text)
+	body, err := s.client.decode(wire.Bytes(), r.Header.Get("Content-Encoding"), &text, s.client.settings.MaxBody)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnsupportedMediaType)
 		return
