@@ -4,9 +4,10 @@ package query
 func (m *matcher) candidates() {
 	s := m.set
 	for _, f := range m.used {
-		seen := m.forms[f].mask
-		for _, p := range s.posts.of(f) {
-			if seen&p.mask != 0 && (!p.phrase || m.may(p.need) && m.marks[p.atom] != m.gen && m.has(p.atom)) {
+		st, list := &m.forms[f], s.posts.of(f)
+		for i := range list {
+			p := &list[i]
+			if st.mask&p.mask != 0 && (!p.phrase || m.may(p.need) && m.beside(st.head, p) && m.marks[p.atom] != m.gen && m.has(p.atom)) {
 				m.mark(p.atom)
 			}
 		}
@@ -29,6 +30,22 @@ func (m *matcher) candidates() {
 	for _, r := range s.always {
 		m.pick(r)
 	}
+}
+
+// beside reports whether the word a phrase needs stands where it should from
+// one of the words linked from head on, as far as forms tell.
+func (m *matcher) beside(head int32, p *post) bool {
+	if p.step == 0 {
+		return true
+	}
+	for at := head; at >= 0; at = m.links[at].next {
+		if i := int(m.links[at].tok) + int(p.step); i >= 0 && i < len(m.tokens) {
+			if f := m.tokens[i].form; f != 0 && (f == p.need.a || f == p.need.b) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // may reports whether a form that is needed occurs.

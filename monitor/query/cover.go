@@ -179,7 +179,7 @@ func (c *compiler) postAtoms() {
 		a := &s.atoms[id]
 		p := post{atom: id, phrase: a.kind == atomPhrase}
 		if a.n > 1 {
-			p.need = c.anchor(a, use)
+			p.need, p.step = c.anchor(a, use)
 		}
 		w := s.words[a.first+uint32(a.anchor)]
 		for _, r := range s.refs[w.from:w.to] {
@@ -191,8 +191,9 @@ func (c *compiler) postAtoms() {
 }
 
 // anchor chooses the word a phrase is looked up by and returns what the next
-// best one needs.
-func (c *compiler) anchor(a *atom, use []uint32) need {
+// best one needs, and how many words on it stands: 0 if that is better left
+// to the phrase, because its forms are many or it is only a beginning.
+func (c *compiler) anchor(a *atom, use []uint32) (need, int8) {
 	s := c.set
 	first, second := -1, -1
 	cost := func(i int) float64 {
@@ -208,7 +209,11 @@ func (c *compiler) anchor(a *atom, use []uint32) need {
 		}
 	}
 	a.anchor = uint8(first)
-	return s.needOf(s.words[a.first+uint32(second)])
+	n, step := s.needOf(s.words[a.first+uint32(second)]), second-first
+	if n.a == 0 || a.prefix && second == int(a.n)-1 || step != int(int8(step)) {
+		step = 0
+	}
+	return n, int8(step)
 }
 
 // needOf returns the forms of a word as a need.

@@ -12,28 +12,59 @@ import (
 // maxSentence is the length in bytes to which a sentence is shown whole.
 const maxSentence = 300
 
-// showSentence sets the sentence of a match: the one its first evidence that
-// counts is in, in original text, cut to a readable length at words.
+// showSentence sets the sentence of a match, in original text, cut to a
+// readable length at words: the one in which the most clauses of the query are
+// met, of several the first.
 func (m *matcher) showSentence(out *Match) {
-	at := slices.IndexFunc(out.Evidence, func(e Evidence) bool { return e.Strength == out.Verdict.String() })
-	if at < 0 && len(out.Evidence) > 0 {
-		at = 0
-	}
-	if at < 0 {
+	if len(out.Evidence) == 0 {
 		out.Sentence, _ = clip(m.doc.Title, untidy(m.doc.Title), nil)
 		return
 	}
-	e := out.Evidence[at]
-	z := slices.Index(zoneNames[:], e.Zone)
-	s := m.sentenceAt(z, e.Start)
+	z, s := m.tellingSentence(out)
 	from := len(m.shown)
 	for _, o := range out.Evidence {
-		if o.Zone == e.Zone && o.Start >= s.start && o.End <= s.end && o.Strength != "rejected" {
+		if o.Strength != "rejected" && liesIn(o, z, s) {
 			m.shown = append(m.shown, Span{o.Start - s.start, o.End - s.start})
 		}
 	}
 	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], s.untidy, merge(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
+}
+
+// tellingSentence returns the sentence to show and the zone it is in.
+func (m *matcher) tellingSentence(out *Match) (zone int, best sentence) {
+	most := -1
+	for i, e := range out.Evidence {
+		z := slices.Index(zoneNames[:], e.Zone)
+		if most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
+			continue
+		}
+		s := m.sentenceAt(z, e.Start)
+		if n := clauses(out.Evidence[i:], z, s, out.Verdict.String()); n > most {
+			zone, best, most = z, s, n
+		}
+	}
+	return zone, best
+}
+
+// clauses counts the clauses that evidence of a strength meets in a sentence.
+func clauses(evidence []Evidence, zone int, s sentence, strength string) (n int) {
+	for i, e := range evidence {
+		if e.Strength != strength || !liesIn(e, zone, s) {
+			continue
+		}
+		if !slices.ContainsFunc(evidence[:i], func(o Evidence) bool {
+			return o.Clause == e.Clause && o.Strength == strength && liesIn(o, zone, s)
+		}) {
+			n++
+		}
+	}
+	return n
+}
+
+// liesIn reports whether a hit lies in a sentence of a zone.
+func liesIn(e Evidence, zone int, s sentence) bool {
+	return e.Zone == zoneNames[zone] && e.Start >= s.start && e.End <= s.end
 }
 
 // sentenceAt returns the sentence of text z that holds byte at.

@@ -111,6 +111,7 @@ type post struct {
 	atom   uint32
 	mask   uint16
 	phrase bool // there are more words to look at
+	step   int8 // phrases: from this word to the one of need; 0 if that has to be asked of the atom
 	need   need // phrases: forms of the next rarest word
 }
 
