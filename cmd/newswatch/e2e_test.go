@@ -277,7 +277,7 @@ func TestDigestAfterDowntime(t *testing.T) {
 		t.Fatalf("%d mails and %d messages in Slack for one slot", mails, posts)
 	}
 	letter := s.letters()[0]
-	if !strings.Contains(letter.HTML, "<html") || !strings.Contains(letter.Text, "ferries") {
+	if !strings.Contains(letter.HTML, "<html") || !strings.Contains(letter.Text, "FERRIES") {
 		t.Errorf("the mail lacks a part: HTML %d bytes, text %q", len(letter.HTML), letter.Text)
 	}
 	if !slices.Contains(letter.Types, "multipart/alternative") || letter.Header.Get("X-Newswatch-Kind") != "digest" {
