@@ -30,7 +30,7 @@ func ParseStoryID(s string) (StoryID, error) {
 // A Kind is what a notice is about.
 type Kind string
 
-// The kinds. All but Edit are named in CONTRACT's shapes; an Edit carries new
+// The kinds. A reader sees all but Edit as messages; an Edit carries new
 // counts to an alert that was delivered and is sent only where the destination
 // can change a message.
 const (

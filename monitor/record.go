@@ -249,11 +249,12 @@ type DayTotal struct {
 	Notices int    `json:"notices"`
 }
 
-// Store is the state on disk as Monitor needs it. It is safe for concurrent
+// Store is the state on disk as Monitor needs it; monitortest.RunStore checks
+// that an implementation keeps to this. It is safe for concurrent
 // use. What a method returns is the caller's to keep and change.
 type Store interface {
 	// Feed returns what is remembered of the feed, a zero record but for ID
-	// if nothing is.
+	// if nothing is. Of what is Known the listed entries come first.
 	Feed(id string) (FeedRecord, error)
 	// Item returns an archived item.
 	Item(id ItemID) (rec Record, ok bool, err error)

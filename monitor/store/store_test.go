@@ -15,6 +15,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/monitortest"
 	"newswatch/monitor/query"
 	"newswatch/notify"
 	"newswatch/notify/notifytest"
@@ -31,6 +32,28 @@ func mustOpen(t *testing.T, path string) *Store {
 }
 
 func temp(t *testing.T) *Store { return mustOpen(t, filepath.Join(t.TempDir(), "n.db")) }
+
+func TestStoreContract(t *testing.T) {
+	monitortest.RunStore(t, func(t testing.TB) (monitortest.Store, func() monitortest.Store) {
+		path := filepath.Join(t.TempDir(), "n.db")
+		open := func() *Store {
+			s, err := OpenScratch(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		s := open()
+		t.Cleanup(func() { s.Close() })
+		return s, func() monitortest.Store {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = open()
+			return s
+		}
+	})
+}
 
 func TestOutboxContract(t *testing.T) {
 	notifytest.RunOutbox(t, func(t *testing.T) notify.Outbox { return temp(t) })
