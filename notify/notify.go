@@ -25,12 +25,17 @@ type Notifier interface {
 // A Prober is a Notifier whose far end can be asked whether a notice arrived.
 type Prober interface {
 	// Probe looks for the notice since its last attempt began. It returns
-	// ErrCannotProbe where the far end will not say.
+	// ErrCannotProbe where the far end will not say, and an error marked by
+	// Unclear where it was asked and gave no answer that can be used.
 	Probe(ctx context.Context, n monitor.Notice) (r monitor.Receipt, found bool, err error)
 }
 
 // ErrCannotProbe means that nobody can tell whether a notice arrived.
 var ErrCannotProbe = errors.New("the destination cannot be asked")
+
+// ErrCannotEdit is what Notify returns for an edit where the far end turns out
+// not to change messages. What the edit says is not lost: the digest says it.
+var ErrCannotEdit = errors.New("the destination cannot change a message")
 
 // Abilities says what a destination can do beyond taking a message.
 type Abilities struct {

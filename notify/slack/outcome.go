@@ -96,6 +96,17 @@ func (x *exchange) failure(err error) error {
 	return notify.Unclear(fmt.Errorf("slack's answer could not be read: %w", err))
 }
 
+// unknown reports whether the far end has no such method: not all that speaks
+// Slack's language knows all of it.
+func (x *exchange) unknown(err error) bool {
+	switch x.status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
+	}
+	said, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && (said.Err == "unknown_method" || said.Err == "method_deprecated" || said.Err == "not_allowed_token_type")
+}
+
 // said is failure for an answer that names its reason. needed is the scope
 // that was missing, "" if Slack does not say.
 func (x *exchange) said(code, needed string) error {
