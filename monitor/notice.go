@@ -51,7 +51,7 @@ const (
 	Inflight    State = "inflight"    // an attempt may have left the process
 	Unknown     State = "unknown"     // an attempt left, its answer did not arrive
 	Sent        State = "sent"        // accepted: there is a receipt
-	Unconfirmed State = "unconfirmed" // sent again once after an unknown, and unknown again
+	Unconfirmed State = "unconfirmed" // sent again after an unknown, and unknown again
 	Dead        State = "dead"        // refused for good, too old, or dropped by an operator
 	Folded      State = "folded"      // told by another notice (Parent) or by the digest
 	Parked      State = "parked"      // its destination is not configured at present
@@ -79,6 +79,8 @@ type Delivery struct {
 	Due       time.Time `json:"due,omitzero"`        // when to act next, while Pending or Unknown
 	Attempts  int       `json:"attempts,omitempty"`  // requests begun
 	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many ended without an answer
+	Cut       int       `json:"cut,omitempty"`       // of those, how many ended because newswatch did
+	Asked     int       `json:"asked,omitempty"`     // questions about the last attempt that had no answer
 	Started   time.Time `json:"started,omitzero"`    // of the last attempt
 	Reason    string    `json:"reason,omitempty"`    // why it waits, died or was folded, in one line
 	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that tells it, "" for the digest

@@ -69,7 +69,7 @@ func attempt(ctx context.Context, to Notifier, n monitor.Notice, parent monitor.
 func ask(ctx context.Context, to Prober, n monitor.Notice) (receipt monitor.Receipt, found bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			found, err = false, fmt.Errorf("asking failed: %v", p)
+			found, err = false, fmt.Errorf("%w: asking failed: %v", ErrCannotProbe, p)
 		}
 	}()
 	return to.Probe(ctx, n)

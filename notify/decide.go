@@ -11,6 +11,7 @@ import (
 const (
 	maxAge       = 7 * 24 * time.Hour // later than this, a notice is history: the digest names it
 	blindResends = 1                  // copies sent without knowing whether one arrived
+	cutResends   = 3                  // the same, for attempts that ended because newswatch did
 	settleTime   = 10 * time.Second   // how long a lost answer may still be on its way
 	calmLimit    = 5                  // more than this many after quiet hours become one card
 	stormLimit   = 20                 // more than this many old ones after an outage become one card
@@ -83,8 +84,8 @@ func (s *situation) sift(p *plan) []monitor.Notice {
 			p.set(n, monitor.Dead, "not delivered within 7 days"+because(n))
 		case lost && s.probes:
 			p.probe = append(p.probe, n)
-		case lost && n.Delivery.Ambiguous > blindResends:
-			p.set(n, monitor.Unconfirmed, "sent twice without an answer"+because(n))
+		case lost && !mayResend(n):
+			p.set(n, monitor.Unconfirmed, unanswered(n))
 		case n.Kind == monitor.EditKind && !lost && s.idle(n, newest) != "":
 			n.Delivery.Into = newest[n.Parent]
 			if n.Delivery.Into == n.Key {

@@ -34,18 +34,21 @@ func rows(n int, change ...func(*monitor.Notice)) []monitor.Notice {
 	return out
 }
 
-func high(n *monitor.Notice)      { n.Priority = monitor.High }
-func unknown(n *monitor.Notice)   { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 1 }
-func twiceLost(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 2 }
-func wasQuiet(n *monitor.Notice)  { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
-func old(n *monitor.Notice)       { n.Created = evening.Add(-2 * time.Hour) }
-func ancient(n *monitor.Notice)   { n.Created = evening.Add(-8 * 24 * time.Hour) }
-func ofStory(n *monitor.Notice)   { n.Story = 7 }
-func asDigest(n *monitor.Notice)  { n.Kind = monitor.DigestKind }
-func asReport(n *monitor.Notice)  { n.Kind = monitor.OperationsKind }
-func asEdit(n *monitor.Notice)    { n.Kind, n.Parent = monitor.EditKind, "parent" }
-func asReply(n *monitor.Notice)   { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
-func after(n *monitor.Notice)     { n.Created = evening }
+func high(n *monitor.Notice)        { n.Priority = monitor.High }
+func unknown(n *monitor.Notice)     { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 1 }
+func twiceLost(n *monitor.Notice)   { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 2 }
+func oftenCut(n *monitor.Notice)    { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 3, 3 }
+func tooOftenCut(n *monitor.Notice) { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 4, 4 }
+func cutAndLost(n *monitor.Notice)  { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 3, 1 }
+func wasQuiet(n *monitor.Notice)    { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
+func old(n *monitor.Notice)         { n.Created = evening.Add(-2 * time.Hour) }
+func ancient(n *monitor.Notice)     { n.Created = evening.Add(-8 * 24 * time.Hour) }
+func ofStory(n *monitor.Notice)     { n.Story = 7 }
+func asDigest(n *monitor.Notice)    { n.Kind = monitor.DigestKind }
+func asReport(n *monitor.Notice)    { n.Kind = monitor.OperationsKind }
+func asEdit(n *monitor.Notice)      { n.Kind, n.Parent = monitor.EditKind, "parent" }
+func asReply(n *monitor.Notice)     { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
+func after(n *monitor.Notice)       { n.Created = evening }
 func sentTimes(n int) (s []time.Time) {
 	for i := range n {
 		s = append(s, evening.Add(time.Duration(i-n)*time.Minute))
@@ -103,25 +106,28 @@ func check(t *testing.T, tests map[string]decision) {
 
 func TestDecideWhatGoes(t *testing.T) {
 	check(t, map[string]decision{
-		"nothing is due":     {situation{slots: 1}, nil},
-		"one is sent":        {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
-		"slots bound it":     {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
-		"no slot":            {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":     {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
-		"high goes first":    {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":     {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
-		"one of a story":     {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
-		"story is busy":      {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
-		"failing: one goes":  {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
-		"failing: one went":  {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":  {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
-		"too old":            {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
-		"too old, lost":      {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
-		"clock not trusted":  {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
-		"lost, cannot ask":   {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
-		"lost twice":         {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
-		"lost, can ask":      {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
-		"lost is not folded": {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
+		"nothing is due":      {situation{slots: 1}, nil},
+		"one is sent":         {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
+		"slots bound it":      {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
+		"no slot":             {situation{due: rows(1)}, []string{"leave n000"}},
+		"gate is closed":      {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"high goes first":     {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
+		"gate opens now":      {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"one of a story":      {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
+		"story is busy":       {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
+		"failing: one goes":   {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: one went":   {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":   {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"too old":             {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
+		"too old, lost":       {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
+		"clock not trusted":   {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
+		"lost, cannot ask":    {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
+		"lost twice":          {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
+		"cut off thrice":      {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
+		"cut off for ever":    {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
+		"cut off, lost twice": {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
+		"lost, can ask":       {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
+		"lost is not folded":  {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
 	})
 }
 

@@ -105,7 +105,7 @@ func (l *life) Update(ns []monitor.Notice) error {
 		return errCrash
 	}
 	for _, n := range ns {
-		if old, ok, _ := l.disk.Notice(n.Destination, n.Key); ok && old.Delivery.Ambiguous > n.Delivery.Ambiguous {
+		if old, ok, _ := l.disk.Notice(n.Destination, n.Key); ok && (old.Delivery.Ambiguous > n.Delivery.Ambiguous || old.Delivery.Cut > n.Delivery.Cut) {
 			l.breaks("%s counts fewer lost answers than before", n.Key)
 		}
 	}

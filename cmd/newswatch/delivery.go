@@ -221,6 +221,7 @@ func moved(d monitor.Delivery, back bool, now time.Time) monitor.Delivery {
 	case d.State == monitor.Inflight:
 		d.State, d.Reason = monitor.Parked, doubtful
 		d.Ambiguous++
+		d.Cut++
 	case d.State == monitor.Unknown:
 		d.State, d.Reason = monitor.Parked, doubtful
 	default:
