@@ -78,7 +78,8 @@ type Delivery struct {
 	State     State     `json:"state"`
 	Due       time.Time `json:"due,omitzero"`        // when to act next, while Pending or Unknown
 	Attempts  int       `json:"attempts,omitempty"`  // requests begun
-	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many ended without an answer
+	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many may have arrived though no receipt came
+	Lost      int       `json:"lost,omitempty"`      // of those, how many ended without an answer
 	Cut       int       `json:"cut,omitempty"`       // of those, how many ended because newswatch did
 	Asked     int       `json:"asked,omitempty"`     // questions about the last attempt that had no answer
 	Started   time.Time `json:"started,omitzero"`    // of the last attempt

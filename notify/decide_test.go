@@ -34,21 +34,32 @@ func rows(n int, change ...func(*monitor.Notice)) []monitor.Notice {
 	return out
 }
 
-func high(n *monitor.Notice)        { n.Priority = monitor.High }
-func unknown(n *monitor.Notice)     { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 1 }
-func twiceLost(n *monitor.Notice)   { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 2 }
-func oftenCut(n *monitor.Notice)    { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 3, 3 }
-func tooOftenCut(n *monitor.Notice) { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 4, 4 }
-func cutAndLost(n *monitor.Notice)  { unknown(n); n.Delivery.Ambiguous, n.Delivery.Cut = 3, 1 }
-func wasQuiet(n *monitor.Notice)    { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
-func old(n *monitor.Notice)         { n.Created = evening.Add(-2 * time.Hour) }
-func ancient(n *monitor.Notice)     { n.Created = evening.Add(-8 * 24 * time.Hour) }
-func ofStory(n *monitor.Notice)     { n.Story = 7 }
-func asDigest(n *monitor.Notice)    { n.Kind = monitor.DigestKind }
-func asReport(n *monitor.Notice)    { n.Kind = monitor.OperationsKind }
-func asEdit(n *monitor.Notice)      { n.Kind, n.Parent = monitor.EditKind, "parent" }
-func asReply(n *monitor.Notice)     { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
-func after(n *monitor.Notice)       { n.Created = evening }
+func high(n *monitor.Notice) { n.Priority = monitor.High }
+func unknown(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 1, 1
+}
+func twiceLost(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 2, 2
+}
+func oftenCut(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, 3, 3
+}
+func tooOftenCut(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, 4, 4
+}
+func cutAndLost(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost, n.Delivery.Cut = monitor.Unknown, 3, 2, 1
+}
+func doubtedOften(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 40 }
+func wasQuiet(n *monitor.Notice)     { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
+func old(n *monitor.Notice)          { n.Created = evening.Add(-2 * time.Hour) }
+func ancient(n *monitor.Notice)      { n.Created = evening.Add(-8 * 24 * time.Hour) }
+func ofStory(n *monitor.Notice)      { n.Story = 7 }
+func asDigest(n *monitor.Notice)     { n.Kind = monitor.DigestKind }
+func asReport(n *monitor.Notice)     { n.Kind = monitor.OperationsKind }
+func asEdit(n *monitor.Notice)       { n.Kind, n.Parent = monitor.EditKind, "parent" }
+func asReply(n *monitor.Notice)      { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
+func after(n *monitor.Notice)        { n.Created = evening }
 func sentTimes(n int) (s []time.Time) {
 	for i := range n {
 		s = append(s, evening.Add(time.Duration(i-n)*time.Minute))
@@ -124,6 +135,7 @@ func TestDecideWhatGoes(t *testing.T) {
 		"lost, cannot ask":    {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
 		"lost twice":          {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
 		"cut off thrice":      {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
+		"answered no again":   {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
 		"cut off for ever":    {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
 		"cut off, lost twice": {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
 		"lost, can ask":       {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},

@@ -54,12 +54,15 @@ func TestLostAnswers(t *testing.T) {
 			if nth <= times {
 				return notify.Unclear(errors.New("connection reset"))
 			}
+			if nth <= -times {
+				return notify.Doubted(errors.New("500"))
+			}
 			return nil
 		}
 	}
 	vain := func(monitor.Notice) (bool, error) { return false, notify.Unclear(errors.New("502")) }
 	tests := map[string]struct {
-		lost  int
+		lost  int                                // answers; below 0 for answers that say no
 		probe func(monitor.Notice) (bool, error) // nil for a destination that cannot be asked
 		state monitor.State
 		sends int
@@ -71,6 +74,9 @@ func TestLostAnswers(t *testing.T) {
 		"asked, it is not there":          {3, func(monitor.Notice) (bool, error) { return false, nil }, monitor.Sent, 4, "at-k"},
 		"it will not say, sent again":     {1, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 2, "at-k"},
 		"it will not say, lost twice":     {9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Unconfirmed, 2, ""},
+		"answers 500 for a while":         {-9, nil, monitor.Sent, 10, "at-k"},
+		"answers 500, will not say":       {-9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 10, "at-k"},
+		"answers 500, it is there":        {-1, func(monitor.Notice) (bool, error) { return true, nil }, monitor.Sent, 1, "found-k"},
 		"asking panics, sent again":       {1, func(monitor.Notice) (bool, error) { panic("oh") }, monitor.Sent, 2, "at-k"},
 		"asked in vain, sent again":       {1, vain, monitor.Sent, 2, "at-k"},
 		"asked in vain, lost twice":       {9, vain, monitor.Unconfirmed, 2, ""},

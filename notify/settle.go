@@ -64,7 +64,12 @@ func settle(o outcome) (monitor.Notice, verdict) {
 		d.State, d.Due, d.Reason = monitor.Dead, time.Time{}, reason
 		return n, verdict{kind: works}
 	case f.kind == unclear:
+		d.Lost++
 		return lose(n, o.at, reason), verdict{kind: fails, err: o.err}
+	case f.kind == doubted:
+		n = lose(n, o.at, reason)
+		n.Delivery.Due = o.at.Add(max(settleTime, jittered(ladder(d.Attempts), n.Key, d.Attempts)))
+		return n, verdict{kind: fails, err: o.err}
 	case f.kind == broken:
 		// The next attempt is the gate's affair, and this one does not count.
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, reason
@@ -127,7 +132,7 @@ func accepted(o outcome) monitor.Notice {
 	return n
 }
 
-// lose marks a row whose answer did not arrive.
+// lose marks a row that may have arrived though no receipt came.
 func lose(n monitor.Notice, now time.Time, reason string) monitor.Notice {
 	n.Delivery.State, n.Delivery.Reason = monitor.Unknown, reason
 	n.Delivery.Ambiguous++
@@ -136,13 +141,13 @@ func lose(n monitor.Notice, now time.Time, reason string) monitor.Notice {
 }
 
 // mayResend reports whether a notice whose fate nobody can tell may be sent
-// once more. A lost answer is spent after one copy. An attempt that the end of
+// once more. After a lost answer one copy is. An attempt that the end of
 // newswatch cut off may never have left, so a second crash at the same notice
 // must not cost it; that the allowance ends at all is for a notice that makes
 // newswatch crash.
 func mayResend(n monitor.Notice) bool {
 	d := n.Delivery
-	return d.Ambiguous-d.Cut <= blindResends && d.Cut <= cutResends
+	return d.Lost <= blindResends && d.Cut <= cutResends
 }
 
 // unanswered says why a notice is not sent any more.

@@ -183,7 +183,7 @@ func concernsAll(code string) bool {
 		return true
 	}
 	v := verdictOf(code)
-	return v == passing || v == unclear
+	return v == passing || v == doubted
 }
 
 // channelID returns the channel as history wants it, by its ID: known from an

@@ -131,7 +131,7 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 		"scope missing":  {slacktest.History, slacktest.Step{Error: "missing_scope"}, true, ""},
 		"no such method": {slacktest.History, slacktest.Step{Status: 404}, true, ""},
 		"asked too much": {slacktest.History, slacktest.Step{Status: 429, RetryAfter: "60"}, false, "retry 1m0s"},
-		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "unclear"},
+		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "doubted"},
 		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "unclear"},
 		"new code":       {slacktest.History, slacktest.Step{Error: "not_implemented"}, true, ""},
 		"not allowed":    {slacktest.History, slacktest.Step{Status: 405}, true, ""},

@@ -27,6 +27,8 @@ func class(err error) string {
 	switch {
 	case err == nil:
 		return "sent"
+	case notify.IsDoubted(err):
+		return "doubted"
 	case notify.IsUnclear(err):
 		return "unclear"
 	}
@@ -47,11 +49,11 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"429 with no number":           {slacktest.Step{Status: 429, RetryAfter: "NaN"}, "retry 10s"},
 		"429 for ever":                 {slacktest.Step{Status: 429, RetryAfter: "1e300"}, "retry 1h0m0s"},
 		"ratelimited in words":         {slacktest.Step{Error: "ratelimited"}, "retry 10s"},
-		"500":                          {slacktest.Step{Status: 500}, "unclear"},
-		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "unclear"},
-		"internal_error":               {slacktest.Step{Error: "internal_error"}, "unclear"},
-		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "unclear"},
-		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "unclear"},
+		"500":                          {slacktest.Step{Status: 500}, "doubted"},
+		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "doubted"},
+		"internal_error":               {slacktest.Step{Error: "internal_error"}, "doubted"},
+		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "doubted"},
+		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "doubted"},
 		"200 with a page":              {slacktest.Step{Body: "<html>maintenance</html>"}, "unclear"},
 		"200 with an empty object":     {slacktest.Step{Body: "{}"}, "unclear"},
 		"200 and ok, nothing else":     {slacktest.Step{Body: `{"ok":true}`}, "sent"},
@@ -137,8 +139,9 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
 		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
 		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
-		"500":              {slacktest.Step{Status: 500}, "unclear"},
-		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "unclear"},
+		"500":              {slacktest.Step{Status: 500}, "doubted"},
+		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubted"},
+		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubted"},
 		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unclear"},
 		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "broken"},
 		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "broken"},

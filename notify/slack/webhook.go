@@ -47,7 +47,7 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 	switch {
 	case err == nil && x.status/100 == 2 && accepted(said):
 		return monitor.Receipt{Detail: "ok", At: time.Now()}, nil
-	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests:
+	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests && (x.status < 500 || verdictOf(said) != refused):
 		return monitor.Receipt{}, x.said(said, "")
 	case err == nil:
 		err = errWord
