@@ -11,7 +11,7 @@ import (
 const (
 	maxAge       = 7 * 24 * time.Hour // later than this, a notice is history: the digest names it
 	blindResends = 1                  // copies sent without knowing whether one arrived
-	cutResends   = 3                  // the same, for attempts that ended because newswatch did
+	cutResends   = 10                 // the same, for attempts that ended because newswatch did
 	settleTime   = 10 * time.Second   // how long a lost answer may still be on its way
 	calmLimit    = 5                  // more than this many after quiet hours become one card
 	stormLimit   = 20                 // more than this many old ones after an outage become one card
@@ -200,14 +200,14 @@ func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
 	every := func(monitor.Notice) bool { return true }
 	switch {
 	case released > calmLimit:
-		return p.fold(rows, s.now, "while this destination was quiet", func(n monitor.Notice) bool {
+		return s.fold(p, rows, "while this destination was quiet", func(n monitor.Notice) bool {
 			return n.Priority != monitor.High
 		})
 	case s.can.Bulk:
 	case old > stormLimit:
-		return p.fold(rows, s.now, "while this destination could not be reached", every)
+		return s.fold(p, rows, "while this destination could not be reached", every)
 	case all > burstLimit:
-		return p.fold(rows, s.now, "at once", every)
+		return s.fold(p, rows, "at once", every)
 	}
 	return rows
 }

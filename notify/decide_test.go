@@ -42,10 +42,10 @@ func twiceLost(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 2, 2
 }
 func oftenCut(n *monitor.Notice) {
-	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, 3, 3
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends, cutResends
 }
 func tooOftenCut(n *monitor.Notice) {
-	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, 4, 4
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends+1, cutResends+1
 }
 func cutAndLost(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost, n.Delivery.Cut = monitor.Unknown, 3, 2, 1
@@ -134,7 +134,7 @@ func TestDecideWhatGoes(t *testing.T) {
 		"clock not trusted":   {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
 		"lost, cannot ask":    {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
 		"lost twice":          {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
-		"cut off thrice":      {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
+		"cut off often":       {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
 		"answered no again":   {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
 		"cut off for ever":    {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
 		"cut off, lost twice": {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
@@ -228,7 +228,7 @@ func TestFoldKeepsEverything(t *testing.T) {
 	group[5].Kind, group[5].Content.Change = monitor.ReplyKind, "a new amount"
 	group[5].Content.Cards[0].Story, group[5].Content.Cards[0].Outlets = 30, 99 // a reply on the last one's story
 	var p plan
-	left := p.fold(group, evening, "while it was quiet", func(monitor.Notice) bool { return true })
+	left := (&situation{now: evening}).fold(&p, group, "while it was quiet", func(monitor.Notice) bool { return true })
 	if len(left) != 0 || len(p.write) != 1 || len(p.write[0]) != 31 {
 		t.Fatalf("left %d rows, wrote %d groups", len(left), len(p.write))
 	}
@@ -236,7 +236,7 @@ func TestFoldKeepsEverything(t *testing.T) {
 	if c.Kind != monitor.CatchupKind || c.Priority != monitor.High || c.Watch != "w" || c.Delivery.Rev != 0 {
 		t.Errorf("card = %+v", c)
 	}
-	if n := len(c.Content.Cards); n != cardStories || n+c.Content.More != 29+5 {
+	if n := len(c.Content.Cards); n != 29 || c.Content.More != 5 {
 		t.Errorf("%d listed and %d counted, want %d in all", n, c.Content.More, 29+5)
 	}
 	if first := c.Content.Cards[0]; first.Headline != "n003" {
@@ -254,6 +254,46 @@ func TestFoldKeepsEverything(t *testing.T) {
 	slices.Reverse(group)
 	if k := cardKey(group); k != c.Key {
 		t.Errorf("the key depends on the order: %s and %s", k, c.Key)
+	}
+}
+
+// TestFoldInParts: no card holds more than its destination shows, unless there
+// is a budget, or so much that nobody would read it all.
+func TestFoldInParts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lists, rows int
+		budget      Budget
+		want        []int
+	}{
+		"one card":     {20, 20, Budget{}, []int{20}},
+		"two parts":    {20, 21, Budget{}, []int{11, 10}},
+		"many parts":   {20, 112, Budget{}, []int{19, 19, 19, 19, 19, 17}},
+		"no bound":     {0, 90, Budget{}, []int{90}},
+		"a mad feed":   {20, 201, Budget{}, []int{201}},
+		"under budget": {20, 112, Budget{20, time.Hour}, []int{112}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var p plan
+			s := situation{now: evening, can: Abilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget}}
+			group := rows(tt.rows)
+			for i := range group {
+				group[i].Content.Cards[0].Story = monitor.StoryID(i + 1)
+			}
+			left := s.fold(&p, group, "at once", func(monitor.Notice) bool { return true })
+			var got []int
+			for i, g := range p.write {
+				got = append(got, len(g)-1)
+				if n := g[0].Content; len(n.Cards)+n.More != len(g)-1 || tt.lists > 0 && len(tt.want) > 1 && n.More > 0 {
+					t.Errorf("part %d lists %d and counts %d of %d", i, len(n.Cards), n.More, len(g)-1)
+				}
+				if i > 0 && !p.write[i-1][0].Created.Before(g[0].Created) {
+					t.Errorf("part %d does not follow part %d", i, i-1)
+				}
+			}
+			if len(left) > 0 || !slices.Equal(got, tt.want) {
+				t.Errorf("parts of %d, %d left; want %d", got, len(left), tt.want)
+			}
+		})
 	}
 }
 

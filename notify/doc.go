@@ -49,7 +49,7 @@
 //     there is one copy. Where it cannot, there is at most one more than
 //     attempts whose outcome nobody knows: an answer that was lost is followed
 //     by one copy, an attempt that a crash cut off by one as well, up to the
-//     fourth, and an answer that says no and is not to be trusted by as many
+//     eleventh, and an answer that says no and is not to be trusted by as many
 //     as it takes (TestLostAnswers, TestCrashesInARow; mutants "tries again
 //     where an answer was lost" and "resends without end"). All copies carry
 //     the same key.

@@ -43,6 +43,7 @@ type Abilities struct {
 	Parallel  int     // attempts at a time; 0 is 1
 	PerSecond float64 // attempts a second, 0 for no bound
 	Bulk      bool    // a program reads it: a flood is not folded
+	Lists     int     // stories that one card can show, 0 for as many as a card holds
 }
 
 // Able is a Notifier that can do more than the zero Abilities.

@@ -183,11 +183,11 @@ func TestPauseAskedForHoldsTheWholeDestination(t *testing.T) {
 	})
 }
 
-// What a crash cut off may never have left, so it takes more than a second
-// crash to give a notice up. A notice that ends newswatch each time is given
+// What a crash cut off may never have left, so it takes many crashes to give a
+// notice up. A notice that ends newswatch each time is given
 // up all the same.
 func TestCrashesInARow(t *testing.T) {
-	for name, crashes := range map[string]int{"three": 3, "for ever": 99} {
+	for name, crashes := range map[string]int{"ten": 10, "for ever": 99} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				crash := make(chan struct{}, 99)
@@ -203,7 +203,7 @@ func TestCrashesInARow(t *testing.T) {
 				s := newStage(t, f)
 				s.d.Grace = time.Nanosecond
 				s.owe(alert("k"))
-				for range 6 {
+				for range 13 {
 					s.run()
 					select {
 					case <-crash:
@@ -212,8 +212,8 @@ func TestCrashesInARow(t *testing.T) {
 					_ = s.end() // an attempt that never ends stays Inflight
 				}
 				time.Sleep(48 * time.Hour) // let the dead lives end
-				want := map[bool]monitor.State{true: monitor.Sent, false: monitor.Unconfirmed}[crashes == 3]
-				if n := s.want("k", want); len(f.calls) != 4 || n.Delivery.Cut != min(crashes, 4) {
+				want := map[bool]monitor.State{true: monitor.Sent, false: monitor.Unconfirmed}[crashes == 10]
+				if n := s.want("k", want); len(f.calls) != 11 || n.Delivery.Cut != min(crashes, 11) {
 					t.Errorf("%d attempts, %d cut off", len(f.calls), n.Delivery.Cut)
 				}
 			})

@@ -212,7 +212,7 @@ func (w *world) checkRow(n monitor.Notice, copies int) {
 		}
 	case monitor.Unconfirmed:
 		w.Unconfirmed++
-		if w.probe || d.Lost < 2 && d.Cut < 4 {
+		if w.probe || d.Lost < 2 && d.Cut < 11 {
 			w.breaks("%s is unconfirmed after %d lost answers and %d crashes", n.Key, d.Lost, d.Cut)
 		}
 	case monitor.Folded:

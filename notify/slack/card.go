@@ -13,7 +13,11 @@ import (
 
 // draw lays a notice out as blocks.
 func (n *Notifier) draw(nt monitor.Notice) message {
-	blocks := fit(func(s size) []slack.Block {
+	ladder := sizes()
+	if nt.Kind == monitor.CatchupKind {
+		ladder = cardSizes()
+	}
+	blocks := fit(ladder, func(s size) []slack.Block {
 		switch {
 		case nt.Content.Digest != nil:
 			return digest(nt.Content, s)

@@ -200,6 +200,24 @@ func crowd(c *monitor.Content) {
 	}
 }
 
+// A part of a fold is shown in full, with addresses as long as those of news
+// search engines.
+func TestACatchupShowsAllOfItsPart(t *testing.T) {
+	s := workspace(t)
+	for name, address := range map[string]string{"short": "https://news.example/a", "long": "https://news.example/rss/articles/" + strings.Repeat("CBMi", 90)} {
+		nt := catchup(20)
+		for i := range nt.Content.Cards {
+			nt.Content.Cards[i].URL = address + strings.Repeat("x", i)
+		}
+		m := posted(t, bot(t, s), s, nt)
+		for _, c := range nt.Content.Cards {
+			if !strings.Contains(m.Render(false), c.Headline) || !strings.Contains(m.Text, c.Headline) {
+				t.Errorf("%s addresses: %q is not there", name, c.Headline)
+			}
+		}
+	}
+}
+
 func TestAFullCatchupSaysWhatItLeavesOut(t *testing.T) {
 	s := workspace(t)
 	got := posted(t, bot(t, s), s, catchup(200)).Render(false)
