@@ -194,7 +194,7 @@ func park(db *store.Store, configured map[string]bool) error {
 		if !slices.ContainsFunc(owed, func(st monitor.State) bool { return states[st] > 0 }) {
 			continue
 		}
-		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: 1_000_000})
+		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: allRows})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,9 @@ import (
 	"newswatch/monitor/web"
 )
 
+// allRows is more than an outbox holds.
+const allRows = 1_000_000
+
 // outboxArgs select rows of the outbox.
 type outboxArgs struct {
 	Destination string          `json:"destination,omitempty"`
@@ -112,7 +115,7 @@ func changeRows(d *desk, raw json.RawMessage, emit func(any) error, change func(
 
 // row finds the one row whose key begins as given.
 func (d *desk) row(key, dest string) (monitor.Notice, error) {
-	rows, err := d.store.List(monitor.Query{Destination: dest, Limit: 1_000_000})
+	rows, err := d.store.List(monitor.Query{Destination: dest, Limit: allRows})
 	if err != nil {
 		return monitor.Notice{}, err
 	}
