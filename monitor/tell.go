@@ -194,11 +194,13 @@ const (
 )
 
 // reply follows up the story's card: the first time at once, then at most once
-// in a bucket of time, with all that came meanwhile.
+// in a bucket of time, with all that came meanwhile. What came before a restart
+// waits in a row of its own, which is no longer known here and must not be
+// replaced; a row that is about to be due, a deliverer may hold.
 func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	now := a.p.at.UTC()
 	due := now
-	if sw.ReplyAt.After(now) {
+	if sw.ReplyAt.After(now.Add(time.Second)) {
 		due = sw.ReplyAt
 	} else {
 		sw.ReplyAt = now.Add(replyBucket)
@@ -210,7 +212,7 @@ func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 		parent := sw.card(s, dest)
 		key := noticeKey("reply", parent, a.rec.ID.String(), a.change())
 		if due.After(now) {
-			key = noticeKey("reply", parent, due.Format(time.RFC3339), "")
+			key = noticeKey("reply", parent, due.Format(time.RFC3339Nano), m.loaded.UTC().Format(time.RFC3339Nano))
 			if before, ok := m.waiting(key); ok {
 				content.Cards = append(slices.Clone(before.Content.Cards), card)
 				content.Change = formatCount(len(content.Cards), "new report", "new reports")
