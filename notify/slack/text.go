@@ -71,7 +71,9 @@ func fallback(nt monitor.Notice) string {
 	if len(c.Cards) > 0 && line == "" {
 		line = notify.Inert(c.Cards[0].Headline)
 	}
-	if nt.Kind == monitor.ReplyKind && c.Change != "" {
+	if nt.Kind == monitor.ReplyKind && c.Change != "" && len(c.Cards) > 1 {
+		line = notify.Inert(c.Change)
+	} else if nt.Kind == monitor.ReplyKind && c.Change != "" {
 		line = notify.Inert(c.Change) + ": " + line
 	}
 	if nt.Kind == monitor.AlertKind || nt.Kind == monitor.EditKind {
@@ -82,13 +84,13 @@ func fallback(nt monitor.Notice) string {
 			line = "[" + notify.Fit(w, 60) + "] " + line
 		}
 	}
-	if nt.Kind == monitor.CatchupKind {
+	if len(c.Cards) > 1 {
 		return listing(line, c)
 	}
 	return fitEscaped(line, maxFallback)
 }
 
-// listing names the stories of a catch-up, for those who hear it read or see
+// listing names the stories of a catch-up, or the reports of a reply, for those who hear it read or see
 // it in a notification.
 func listing(head string, c monitor.Content) string {
 	lines := []string{head}
