@@ -7,6 +7,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/store"
+	"newswatch/monitor/story"
 	"newswatch/notify/email/emailtest"
 )
 
@@ -53,7 +54,7 @@ func (c *crash) verdict() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	stories := c.archived(db)
+	stories, reports := c.archived(db)
 	byKey := map[string]monitor.Notice{}
 	for _, n := range rows {
 		byKey[n.Key] = n
@@ -75,6 +76,7 @@ func (c *crash) verdict() {
 		}
 	}
 	c.told(stories, rows, append(dests, "desk/gone@paper.example"))
+	c.reported(reports, rows, taken)
 	unclear, cut, copies, arrived := 0, 0, 0, 0
 	for _, n := range rows {
 		unclear += n.Delivery.Ambiguous
@@ -105,13 +107,17 @@ func (c *crash) published() (n int) {
 }
 
 // archived checks that every item published is recorded once, and returns the
-// stories they are in with one headline each.
-func (c *crash) archived(db *store.Store) map[monitor.StoryID]string {
+// stories they are in with one headline each, and the independent reports.
+func (c *crash) archived(db *store.Store) (stories map[monitor.StoryID]string, reports []monitor.Record) {
 	c.t.Helper()
-	seen, stories := map[string]int{}, map[monitor.StoryID]string{}
+	seen := map[string]int{}
+	stories = map[monitor.StoryID]string{}
 	err := db.ItemsFrom(0, func(rec monitor.Record) bool {
 		if seen[rec.Item.Title]++; len(rec.Matches) > 0 {
 			stories[rec.Story] = rec.Item.Title
+			if rec.Role == story.Original {
+				reports = append(reports, rec)
+			}
 		}
 		return true
 	})
@@ -127,7 +133,36 @@ func (c *crash) archived(db *store.Store) map[monitor.StoryID]string {
 			}
 		}
 	}
-	return stories
+	return stories, reports
+}
+
+// reported checks that every independent report of a story that had an alert
+// can be read where the alert went, or is on a notice that nobody confirmed.
+func (c *crash) reported(reports []monitor.Record, rows []monitor.Notice, taken map[string][]copyOf) {
+	c.t.Helper()
+	alerted, excused := map[string]bool{}, map[string]bool{}
+	for _, n := range rows {
+		switch {
+		case n.Kind == monitor.AlertKind:
+			alerted[n.Destination+n.Story.String()] = true
+		case n.Delivery.State != monitor.Sent:
+			for _, card := range n.Content.Cards {
+				excused[n.Destination+card.Headline] = true
+			}
+		}
+	}
+	for dest, copies := range taken {
+		var all strings.Builder
+		for _, m := range copies {
+			all.WriteString(strings.Join(strings.Fields(m.text), " "))
+		}
+		for _, rec := range reports {
+			title := rec.Item.Title
+			if alerted[dest+rec.Story.String()] && !excused[dest+title] && !strings.Contains(all.String(), title) {
+				c.t.Errorf("lost: %s never read %q, a report of story %s", dest, title, rec.Story)
+			}
+		}
+	}
 }
 
 // told checks that every destination was owed an alert, or a place on a card,
