@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +64,9 @@ func decide(s situation) plan {
 	}
 	rows = s.hush(&p, rows)
 	if s.gate.failing() {
-		s.slots = min(s.slots, 1-s.flying) // one message at a time, to see
+		// One message at a time, to see; and not always the one that fails.
+		s.slots = min(s.slots, 1-s.flying)
+		slices.SortStableFunc(rows, func(a, b monitor.Notice) int { return cmp.Compare(a.Delivery.Attempts, b.Delivery.Attempts) })
 	} else {
 		rows = s.ration(&p, s.calm(&p, rows))
 	}

@@ -41,6 +41,7 @@ func unknown(n *monitor.Notice) {
 func twiceLost(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 2, 2
 }
+func tried(n *monitor.Notice) { n.Delivery.Attempts = 7 }
 func oftenCut(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends, cutResends
 }
@@ -117,29 +118,30 @@ func check(t *testing.T, tests map[string]decision) {
 
 func TestDecideWhatGoes(t *testing.T) {
 	check(t, map[string]decision{
-		"nothing is due":      {situation{slots: 1}, nil},
-		"one is sent":         {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
-		"slots bound it":      {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
-		"no slot":             {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":      {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
-		"high goes first":     {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":      {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
-		"one of a story":      {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
-		"story is busy":       {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
-		"failing: one goes":   {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
-		"failing: one went":   {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":   {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
-		"too old":             {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
-		"too old, lost":       {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
-		"clock not trusted":   {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
-		"lost, cannot ask":    {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
-		"lost twice":          {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
-		"cut off often":       {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
-		"answered no again":   {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
-		"cut off for ever":    {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
-		"cut off, lost twice": {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
-		"lost, can ask":       {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
-		"lost is not folded":  {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
+		"nothing is due":       {situation{slots: 1}, nil},
+		"one is sent":          {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
+		"slots bound it":       {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
+		"no slot":              {situation{due: rows(1)}, []string{"leave n000"}},
+		"gate is closed":       {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"high goes first":      {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
+		"gate opens now":       {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"one of a story":       {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
+		"story is busy":        {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
+		"failing: one goes":    {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: the untried": {situation{slots: 9, gate: gate{Failures: 5}, due: append(rows(2, tried), row("x"))}, []string{"send x", "leave n000", "leave n001"}},
+		"failing: one went":    {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":    {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"too old":              {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
+		"too old, lost":        {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
+		"clock not trusted":    {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
+		"lost, cannot ask":     {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
+		"lost twice":           {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
+		"cut off often":        {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
+		"answered no again":    {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
+		"cut off for ever":     {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
+		"cut off, lost twice":  {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
+		"lost, can ask":        {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
+		"lost is not folded":   {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
 	})
 }
 
