@@ -149,11 +149,18 @@ type Digest struct {
 	Items    int           `json:"items"`   // new items seen in the period
 	Watches  []DigestWatch `json:"watches"` // in configured order, all of the digest's
 	Possible []Card        `json:"possible,omitempty"`
+	More     DigestMore    `json:"more,omitzero"`
 	Blind    []Blind       `json:"blind,omitempty"`
 	Trouble  []Trouble     `json:"trouble,omitempty"`
 	Silences []string      `json:"silences,omitempty"` // one line each
 	Audit    []string      `json:"audit,omitempty"`    // weekly remarks, one line each
 	Days     []string      `json:"days,omitempty"`     // local dates of the chart, oldest first
+}
+
+// DigestMore counts what a digest has too much of to list.
+type DigestMore struct {
+	Possible int `json:"possible,omitempty"`
+	Blind    int `json:"blind,omitempty"`
 }
 
 // A DigestWatch is one watch's part of a digest.
