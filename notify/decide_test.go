@@ -299,6 +299,18 @@ func TestFoldInParts(t *testing.T) {
 	}
 }
 
+// TestFoldCountsStories: a catch-up takes the room of all that it lists.
+func TestFoldCountsStories(t *testing.T) {
+	group := rows(10)
+	group[0].Content.Cards = slices.Repeat(group[0].Content.Cards, 15)
+	var p plan
+	s := situation{now: evening, can: Abilities{Lists: 20}}
+	left := s.fold(&p, group, "at once", func(monitor.Notice) bool { return true })
+	if len(left) != 1 || left[0].Key != "n000" || len(p.write) != 1 || len(p.write[0]) != 1+9 {
+		t.Errorf("left %d, folded %d cards; want the catch-up as it is, and one card of the others", len(left), len(p.write))
+	}
+}
+
 func TestFoldReports(t *testing.T) {
 	group := rows(50, asReport)
 	group[0].Content.Lines = []string{"because"}

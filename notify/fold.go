@@ -70,16 +70,32 @@ func (s *situation) fold(p *plan, rows []monitor.Notice, when string, may func(m
 	return left
 }
 
-// parts divides what is folded so that each part is listed in full. A budget
-// has room for one card alone.
+// parts divides what is folded, evenly, so that each part is listed in full. A
+// budget has room for one card alone.
 func (s *situation) parts(news []monitor.Notice) [][]monitor.Notice {
-	most := cmp.Or(s.can.Lists, cardStories)
-	n := (len(news) + most - 1) / most
-	if n < 2 || n > mostParts || s.policy.Budget.N > 0 {
+	most, all := cmp.Or(s.can.Lists, cardStories), 0
+	for _, n := range news {
+		all += tells(n)
+	}
+	if all <= most || all > most*mostParts || s.policy.Budget.N > 0 {
 		return [][]monitor.Notice{news}
 	}
-	return slices.Collect(slices.Chunk(news, (len(news)+n-1)/n))
+	n := (all + most - 1) / most
+	room := (all + n - 1) / n // of one part
+	var parts [][]monitor.Notice
+	left := 0
+	for _, n := range news {
+		if tells(n) > left {
+			parts, left = append(parts, nil), room
+		}
+		last := len(parts) - 1
+		parts[last], left = append(parts[last], n), left-tells(n)
+	}
+	return parts
 }
+
+// tells counts the stories that a notice lists or counts.
+func tells(n monitor.Notice) int { return max(1, len(n.Content.Cards)+n.Content.More) }
 
 // foldInto returns the card and the rows that it tells, to be written at once.
 func foldInto(c monitor.Notice, group []monitor.Notice) []monitor.Notice {
