@@ -185,13 +185,22 @@ func (m *Monitor) held(a *arrival, s *Story, sw *StoryWatch, w Watch, why string
 	}
 }
 
-// Replies that come fast are folded into one, and so are changes of a card's
-// counts. Until its bucket of time has passed, a row is replaced by a fuller
-// one; the deliverers do not look at it before.
-const (
-	replyBucket = 15 * time.Minute
-	editBucket  = time.Minute
-)
+// Changes of a card's counts that come fast are folded into one. Until its
+// bucket of time has passed, a row is replaced by a fuller one; the deliverers
+// do not look at it before.
+const editBucket = time.Minute
+
+// replyBucket is the same for the replies to a story's card, by how many there
+// were: a story that has just begun to move is told in short steps.
+func replyBucket(replies int) time.Duration {
+	switch replies {
+	case 0:
+		return 2 * time.Minute
+	case 1:
+		return 5 * time.Minute
+	}
+	return 15 * time.Minute
+}
 
 // reply follows up the story's card: the first time at once, then at most once
 // in a bucket of time, with all that came meanwhile. What came before a restart
@@ -203,7 +212,7 @@ func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	if sw.ReplyAt.After(now.Add(time.Second)) {
 		due = sw.ReplyAt
 	} else {
-		sw.ReplyAt = now.Add(replyBucket)
+		sw.ReplyAt = now.Add(replyBucket(sw.Replies))
 		sw.Replies++
 	}
 	card := a.card(s, sw, w)

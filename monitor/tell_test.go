@@ -69,10 +69,10 @@ func TestIndependentReportsAreReplies(t *testing.T) {
 	if first.Delivery.Due.After(b.now) {
 		t.Errorf("the first reply waits until %v", first.Delivery.Due)
 	}
-	b.pass(2 * time.Minute)
+	b.pass(time.Minute)
 	report("blog", "c", "Analysis: what Harbour Works and its patrol boats contract mean for the ageing Navy fleet", "An analysis of the fleet.")
 	b.want(1, 2, 0)
-	if second := b.told(monitor.ReplyKind)[1]; !second.Delivery.Due.After(b.now.Add(5 * time.Minute)) {
+	if second := b.told(monitor.ReplyKind)[1]; !second.Delivery.Due.After(b.now.Add(30 * time.Second)) {
 		t.Errorf("a reply soon after another is due at %v, want it to wait", second.Delivery.Due)
 	}
 }
@@ -93,7 +93,7 @@ func TestWaitingReplySurvivesARestart(t *testing.T) {
 		it.Summary = "The " + feed + " has its own account of the deal."
 		b.show(feed, it)
 		b.poll(feed)
-		b.pass(time.Minute)
+		b.pass(20 * time.Second)
 		if feed == "blog" {
 			b.restart()
 		}

@@ -42,7 +42,7 @@ destinations:
 // was lost, and each story's replies follow its alert. The short form has no
 // failing destinations: the pauses after failures take longer than a short
 // test may. The long form takes half an hour, of which fifteen minutes are the
-// pause between two replies to one story:
+// longest pause between two replies to one story:
 //
 //	go test ./cmd/newswatch -run TestCrashLoop -crash.kills=1000 -timeout 2h -v
 func TestCrashLoop(t *testing.T) {
