@@ -83,6 +83,7 @@ type Delivery struct {
 	Cut       int       `json:"cut,omitempty"`       // of those, how many ended because newswatch did
 	Asked     int       `json:"asked,omitempty"`     // questions about the last attempt that had no answer
 	Started   time.Time `json:"started,omitzero"`    // of the last attempt
+	Renewed   time.Time `json:"renewed,omitzero"`    // its age counts from here: an operator tried it again, or its destination came back
 	Reason    string    `json:"reason,omitempty"`    // why it waits, died or was folded, in one line
 	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that tells it, "" for the digest
 	Receipt   Receipt   `json:"receipt,omitzero"`    // Sent

@@ -82,9 +82,9 @@ func (s *situation) sift(p *plan) []monitor.Notice {
 	for _, n := range s.due {
 		lost := n.Delivery.State == monitor.Unknown
 		switch {
-		case s.expire && s.now.Sub(n.Created) > maxAge && lost:
+		case s.expire && s.age(n) > maxAge && lost:
 			p.set(n, monitor.Unconfirmed, "no answer within 7 days says whether it arrived")
-		case s.expire && s.now.Sub(n.Created) > maxAge:
+		case s.expire && s.age(n) > maxAge:
 			p.set(n, monitor.Dead, "not delivered within 7 days"+because(n))
 		case lost && s.probes:
 			p.probe = append(p.probe, n)
@@ -103,6 +103,11 @@ func (s *situation) sift(p *plan) []monitor.Notice {
 		}
 	}
 	return rows
+}
+
+// age is how long a notice has been owed.
+func (s *situation) age(n monitor.Notice) time.Duration {
+	return s.now.Sub(later(n.Created, n.Delivery.Renewed))
 }
 
 // set plans the end of a row.

@@ -41,7 +41,8 @@ func unknown(n *monitor.Notice) {
 func twiceLost(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 2, 2
 }
-func tried(n *monitor.Notice) { n.Delivery.Attempts = 7 }
+func renewed(n *monitor.Notice) { n.Delivery.Renewed = evening.Add(-time.Hour) }
+func tried(n *monitor.Notice)   { n.Delivery.Attempts = 7 }
 func oftenCut(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends, cutResends
 }
@@ -132,6 +133,7 @@ func TestDecideWhatGoes(t *testing.T) {
 		"failing: one went":    {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
 		"failing: no folds":    {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
 		"too old":              {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
+		"too old, renewed":     {situation{slots: 9, expire: true, due: rows(1, ancient, renewed)}, []string{"send n000"}},
 		"too old, lost":        {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
 		"clock not trusted":    {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
 		"lost, cannot ask":     {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},

@@ -223,9 +223,9 @@ const doubtful = "its destination is not configured; the last attempt had no ans
 func moved(d monitor.Delivery, back bool, now time.Time) monitor.Delivery {
 	switch {
 	case back && d.Reason == doubtful:
-		d.State, d.Reason, d.Due = monitor.Unknown, "", now
+		d.State, d.Reason, d.Due, d.Renewed = monitor.Unknown, "", now, now
 	case back:
-		d.State, d.Reason, d.Due = monitor.Pending, "", now
+		d.State, d.Reason, d.Due, d.Renewed = monitor.Pending, "", now, now
 	case d.State == monitor.Inflight:
 		d.State, d.Reason = monitor.Parked, doubtful
 		d.Ambiguous++

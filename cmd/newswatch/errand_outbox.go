@@ -65,7 +65,8 @@ func runOutboxRetry(_ context.Context, d *desk, raw json.RawMessage, emit func(a
 	return changeRows(d, raw, emit, func(n *monitor.Notice, _ string) error {
 		switch n.Delivery.State {
 		case monitor.Dead, monitor.Unconfirmed, monitor.Pending, monitor.Parked:
-			n.Delivery = monitor.Delivery{State: monitor.Pending, Due: time.Now().UTC(), Rev: n.Delivery.Rev,
+			now := time.Now().UTC()
+			n.Delivery = monitor.Delivery{State: monitor.Pending, Due: now, Renewed: now, Rev: n.Delivery.Rev,
 				Reason: "tried again by hand; before: " + cmp.Or(n.Delivery.Reason, string(n.Delivery.State))}
 			return nil
 		}
