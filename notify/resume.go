@@ -45,6 +45,9 @@ func (r *run) resumeOnce() error {
 	}
 	var changes []change
 	for _, n := range cut {
+		if ago := now.Sub(n.Delivery.Started); ago >= 0 && ago < r.pace() {
+			r.next = later(r.next, now.Add(r.pace()-ago))
+		}
 		changes = append(changes, change{rows: []monitor.Notice{cutOff(n)}})
 	}
 	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
