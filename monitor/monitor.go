@@ -39,6 +39,7 @@ type Monitor struct {
 	last     ItemID
 	draft    *draft
 	rounds   map[roundKey]*round
+	loaded   time.Time             // when the past was last read from the store
 	replies  map[string]Notice     // replies not yet due, by key: what comes meanwhile is added to them
 	overlay  map[string]FeedRecord // newer than the store's: waiting for a commit
 	polls    map[string]Poll       // newer than the store's: written at checkpoints
@@ -129,7 +130,7 @@ func (m *Monitor) load() error {
 	m.open = make(map[StoryID]*Story, len(stories))
 	m.overlay = map[string]FeedRecord{}
 	m.rounds = map[roundKey]*round{}
-	m.replies = map[string]Notice{}
+	m.replies, m.loaded = map[string]Notice{}, now
 	m.draft = newDraft()
 	return m.restore(stories)
 }

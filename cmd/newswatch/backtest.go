@@ -232,7 +232,7 @@ func (r *replay) finish() ([]replayed, []replayedNotice, error) {
 // notices lists the messages that would have been sent. Edits of counts are
 // none.
 func (r *replay) notices() ([]replayedNotice, error) {
-	rows, err := r.store.List(monitor.Query{Limit: 1_000_000})
+	rows, err := r.store.List(monitor.Query{Limit: allRows})
 	if err != nil {
 		return nil, err
 	}

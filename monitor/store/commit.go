@@ -15,19 +15,27 @@ import (
 )
 
 // Commit writes the batch in one durable transaction: after it returns nil,
-// nothing of it is lost.
+// nothing of it is lost. On a full disk it leaves the ballast to deliveries.
 func (s *Store) Commit(b monitor.Batch) error {
-	err := s.update(func(tx *bolt.Tx) error {
-		for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
-			commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
-		} {
-			if err := step(tx, b); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	if err := s.reload(); err != nil {
+		return remedy(err, s.path)
+	}
+	err := s.guard(func() error { return s.db.Update(func(tx *bolt.Tx) error { return commit(tx, b) }) })
+	if errors.Is(err, syscall.ENOSPC) {
+		s.throw()
+	}
 	return remedy(err, s.path)
+}
+
+func commit(tx *bolt.Tx, b monitor.Batch) error {
+	for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
+		commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
+	} {
+		if err := step(tx, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remedy adds to an error of writing what can be done about it.

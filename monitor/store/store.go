@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -25,6 +26,8 @@ type Store struct {
 	db   *bolt.DB
 	path string
 	lock *os.File // nil when open for reading only
+
+	ballast ballast
 }
 
 var (
@@ -245,7 +248,11 @@ func (s *Store) view(fn func(*bolt.Tx) error) error {
 }
 
 func (s *Store) update(fn func(*bolt.Tx) error) error {
-	return s.guard(func() error { return s.db.Update(fn) })
+	err := s.guard(func() error { return s.db.Update(fn) })
+	if errors.Is(err, syscall.ENOSPC) && s.throw() {
+		err = s.guard(func() error { return s.db.Update(fn) })
+	}
+	return err
 }
 
 func (s *Store) guard(fn func() error) (err error) {
