@@ -36,6 +36,7 @@ func newDraft() *draft {
 // joins its story, and what must be told becomes notices. It reads the store
 // and changes only memory; commit makes it so, or load undoes it.
 func (m *Monitor) judge(p *polled) error {
+	m.forget(p.at)
 	delete(m.polls, p.rec.ID)
 	m.draft.days.Polls++
 	if p.gap != nil {

@@ -37,6 +37,7 @@ type Monitor struct {
 	open     map[StoryID]*Story // stories of the window, and aliases of merged ones
 	silences []Silence
 	last     ItemID
+	forgot   time.Time // by what time what is over was last forgotten
 	draft    *draft
 	rounds   map[roundKey]*round
 	replies  map[string]Notice     // replies not yet due, by key: what comes meanwhile is added to them
@@ -131,6 +132,7 @@ func (m *Monitor) load() error {
 	m.rounds = map[roundKey]*round{}
 	m.replies = map[string]Notice{}
 	m.draft = newDraft()
+	m.forgot = time.Time{}
 	return m.restore(stories)
 }
 
