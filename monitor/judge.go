@@ -234,7 +234,10 @@ func (e entry) addresses() []uint64 {
 	if e.keys.URL != 0 && !e.shared {
 		keys = append(keys, e.keys.URL)
 	}
-	if key := URLKey(alias(e.item)); key != 0 && key != e.keys.URL && !e.sharedGUID {
+	if key := URLKey(e.item.Alias()); key != 0 && key != e.keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	if key := URLKey(e.item.Proxy); key != 0 {
 		keys = append(keys, key)
 	}
 	return keys
