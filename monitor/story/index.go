@@ -78,7 +78,7 @@ const (
 
 // priorItems is how many items the general share of a word counts for when it
 // is blended with the share in the window.
-const priorItems = 83
+const priorItems = 80
 
 // NewIndex returns an empty index that keeps reports for window, 72 hours if
 // window is not positive.
