@@ -17,6 +17,9 @@ func (x *Index) resembling() Placement {
 			continue
 		}
 		c.join = x.threshold(c)
+		if len(c.latest) == 1 && float64(x.common(c.latest[0].terms)) < c.join*c.join*float64(x.norm) {
+			continue // a cosine is at most the root of the share in common
+		}
 		if c.cosine = x.resemblance(c); c.cosine >= c.join {
 			kept = append(kept, c)
 		}
@@ -162,13 +165,14 @@ func (x *Index) threshold(c *cluster) float64 {
 // common with o's.
 func (x *Index) proven(o *entry) bool {
 	names, numbers := 0, 0
-	for _, t := range o.refs[:min(o.inTitle, len(o.refs))] {
-		if t.mark != x.mark || !t.title {
+	for _, stem := range o.terms[:o.inTitle] {
+		h := x.hold(stem)
+		if h.mark != x.mark || !h.title {
 			continue
 		}
-		if _, number := slices.BinarySearch(o.digits, t.stem); number && !x.analyst.dated[t.stem] {
+		if _, number := slices.BinarySearch(o.digits, stem); number && !x.analyst.dated[stem] {
 			numbers++
-		} else if t.plain >= telling {
+		} else if h.plain >= telling {
 			names++
 		}
 	}
