@@ -61,7 +61,7 @@ func atomDraft(en *goatom.Entry) draft {
 	if en.Source != nil {
 		d.source = en.Source.Title
 	}
-	d.links = append(x.texts("feedburner", "origLink"), atomLinks(en.Links, "alternate")...)
+	d.link(x.texts("feedburner", "origLink"), atomLinks(en.Links, "alternate"))
 	if c := en.Content; c != nil {
 		if c.Src != "" {
 			d.links = append(d.links, c.Src)

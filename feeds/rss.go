@@ -87,7 +87,7 @@ func rssDraft(it *gorss.Item, about string) draft {
 	} else {
 		d.guid, permalink = about, about
 	}
-	d.links = append(x.texts("feedburner", "origLink"), it.Links...)
+	d.link(x.texts("feedburner", "origLink"), it.Links)
 	d.links = append(d.links, x.links("alternate", "")...)
 	if isLink(permalink) {
 		d.links = append(d.links, permalink)

@@ -62,6 +62,9 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	for i := range l.entries {
 		e := &l.entries[i]
 		e.shared, e.sharedGUID = amb[e.keys.URL], amb[e.keys.GUID]
+		if amb[URLKey(e.item.Proxy)] {
+			e.item.Proxy = ""
+		}
 		if e.known = book.find(e.keys, amb); e.known < 0 {
 			unseen++
 		}
@@ -197,24 +200,27 @@ func (b keybook) alias(entries []entry, unseen int) bool {
 func ambiguous(known []Known, l listing) map[uint64]bool {
 	texts := make(map[uint64]uint64, 3*len(l.entries))
 	amb := map[uint64]bool{}
-	add := func(k Known) {
-		for _, key := range [...]uint64{k.GUID, k.URL, k.Title} {
+	add := func(text uint64, keys ...uint64) {
+		for _, key := range keys {
 			if key == 0 {
 				continue
 			}
-			if text, ok := texts[key]; ok && text != k.Text {
+			if other, ok := texts[key]; ok && other != text {
 				amb[key] = true
 			}
-			texts[key] = k.Text
+			texts[key] = text
 		}
 	}
 	for i, on := range l.listed {
 		if on {
-			add(known[i])
+			add(known[i].Text, known[i].GUID, known[i].URL, known[i].Title)
 		}
 	}
 	for _, e := range l.entries {
-		add(e.keys)
+		add(e.keys.Text, e.keys.GUID, e.keys.URL, e.keys.Title)
+		if e.item.Proxy != "" {
+			add(e.keys.Text, URLKey(e.item.Proxy))
+		}
 	}
 	return amb
 }
@@ -223,7 +229,7 @@ func ambiguous(known []Known, l listing) map[uint64]bool {
 // a guid never equals an address.
 func keysOf(it feeds.Item, now time.Time) Known {
 	k := Known{Span: it.Span, URL: URLKey(it.URL), Text: textKey(it)}
-	if k.GUID = URLKey(alias(it)); k.GUID == 0 && it.GUID != "" {
+	if k.GUID = URLKey(it.Alias()); k.GUID == 0 && it.GUID != "" {
 		k.GUID = key("g", it.GUID)
 	}
 	day := it.Published
@@ -237,15 +243,6 @@ func keysOf(it feeds.Item, now time.Time) Known {
 		k.Title = keyOf(text)
 	}
 	return k
-}
-
-// alias is the canonical address that an item's guid is, "" if it is none: a
-// move from http to https or to another host is then no news.
-func alias(it feeds.Item) string {
-	if it.GUID == it.Link && it.URL != "" || it.GUID == it.URL {
-		return it.URL
-	}
-	return feeds.CanonicalURL(it.GUID)
 }
 
 // URLKey is the key of a canonical address, 0 for one that names no article:

@@ -36,6 +36,7 @@ func newDraft() *draft {
 // joins its story, and what must be told becomes notices. It reads the store
 // and changes only memory; commit makes it so, or load undoes it.
 func (m *Monitor) judge(p *polled) error {
+	m.forget(p.at)
 	delete(m.polls, p.rec.ID)
 	m.draft.days.Polls++
 	if p.gap != nil {
@@ -233,7 +234,10 @@ func (e entry) addresses() []uint64 {
 	if e.keys.URL != 0 && !e.shared {
 		keys = append(keys, e.keys.URL)
 	}
-	if key := URLKey(alias(e.item)); key != 0 && key != e.keys.URL && !e.sharedGUID {
+	if key := URLKey(e.item.Alias()); key != 0 && key != e.keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	if key := URLKey(e.item.Proxy); key != 0 {
 		keys = append(keys, key)
 	}
 	return keys

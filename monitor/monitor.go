@@ -37,6 +37,7 @@ type Monitor struct {
 	open     map[StoryID]*Story // stories of the window, and aliases of merged ones
 	silences []Silence
 	last     ItemID
+	forgot   time.Time // by what time what is over was last forgotten
 	draft    *draft
 	rounds   map[roundKey]*round
 	loaded   time.Time             // when the past was last read from the store
@@ -132,6 +133,7 @@ func (m *Monitor) load() error {
 	m.rounds = map[roundKey]*round{}
 	m.replies, m.loaded = map[string]Notice{}, now
 	m.draft = newDraft()
+	m.forgot = time.Time{}
 	return m.restore(stories)
 }
 

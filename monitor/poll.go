@@ -272,8 +272,6 @@ func (m *Monitor) Checkpoint() error {
 		return err
 	}
 	clear(m.polls)
-	m.index.Expire(m.Now())
-	m.forget()
 	return nil
 }
 
@@ -281,6 +279,15 @@ func (m *Monitor) Checkpoint() error {
 // needs no Run, but may be called beside it: then it waits for what Run has
 // already taken upon itself.
 func (m *Monitor) Settle() error {
+	m.Absorb()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.commit()
+}
+
+// Absorb judges what Settle would, and leaves it to the next Settle or
+// Checkpoint to commit: many polls then share a transaction.
+func (m *Monitor) Absorb() {
 	for m.untaken.Load() > 0 {
 		select {
 		case p := <-m.in:
@@ -288,8 +295,5 @@ func (m *Monitor) Settle() error {
 		case <-m.took:
 		}
 	}
-	m.ring() // another Settle may wait, and the token may have been its
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.commit()
+	m.ring() // another may wait, and the token may have been its
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"syscall"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -98,7 +99,7 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps
 func commitStories(tx *bolt.Tx, b monitor.Batch) error {
 	for _, st := range b.Stories {
 		k := idKey(st.ID)
-		var old monitor.Story
+		var old struct{ Last time.Time } // all there is to know of a row that may list hundreds of reports
 		if ok, err := get(tx, bucketStories, k, &old); err != nil {
 			return err
 		} else if ok {
