@@ -33,11 +33,7 @@ func (c *compiler) entityNeeds() {
 		e := &s.entities[i]
 		for _, list := range [][]uint32{e.names, e.doubtful, e.not, e.support, e.against} {
 			for _, id := range list {
-				n := need{}
-				if a := &s.atoms[id]; a.kind == atomWord || a.kind == atomPhrase {
-					n = s.needOf(s.words[a.first+uint32(a.anchor)])
-				}
-				e.needs = append(e.needs, n)
+				e.needs = append(e.needs, s.needOf(&s.atoms[id]))
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func (m *matcher) proveTerm(id, pc uint32) {
 	}
 	base := len(m.hits)
 	m.atomHits(id, pc)
-	m.addHits(base, m.set.labels[id], m.whyTerm(a))
+	m.addHits(base, a.label, m.whyTerm(a))
 }
 
 func (m *matcher) whyTerm(a *atom) string {
