@@ -72,7 +72,7 @@ func (c *compiler) finish() *Set {
 	c.anchors()
 	c.termNeeds()
 	c.pairCandidates()
-	c.entityNeeds()
+	c.soughtNeeds()
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)

@@ -27,6 +27,7 @@ type Set struct {
 	facts    []fact
 	nears    []nearby
 	entities []entity
+	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
 
 	vocab    table
