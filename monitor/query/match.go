@@ -30,8 +30,7 @@ type matcher struct {
 	keys   []wordKey // of tokens
 	sifted []uint32  // tokens that may be words of rules
 	zoneAt [4]int32  // index of the first token of title, summary, body; and the end
-	shout  [3]bool   // known to be all capitals
-	heard  [3]bool   // shout is known
+	styles [3]house  // of title, summary, body
 	links  []link
 	forms  []formState
 	used   []uint32 // forms that occur
@@ -134,7 +133,7 @@ func (m *matcher) read(d *Doc) {
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
 	m.tokens, m.keys, m.links, m.used = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0]
 	m.marked, m.picked, m.hits = m.marked[:0], m.picked[:0], m.hits[:0]
-	m.counted, m.cut, m.heard = false, false, [3]bool{}
+	m.counted, m.cut, m.styles = false, false, [3]house{}
 	for z, text := range m.texts {
 		m.zoneAt[z] = int32(len(m.tokens))
 		m.words(text, z)

@@ -185,6 +185,9 @@ func (m *matcher) context(e *entity) *contexts {
 func (m *matcher) weigh(e *entity, k *mention, c *contexts, feed bool) {
 	k.for_ = m.nearestTo(k, m.hits[c.from:c.mid], m.hits[c.mid:c.to], e.near, true)
 	k.against = m.nearestTo(k, m.hits[c.mid:c.to], m.hits[c.from:c.mid], e.far, false)
+	if k.against.none() {
+		k.against = m.writtenOtherwise(k)
+	}
 	k.feed = feed && k.for_.none()
 	yes, no := feed || !k.for_.none(), !k.against.none()
 	switch {
