@@ -11,6 +11,9 @@ import (
 // htmlText returns the text a reader sees in the HTML s: words that markup
 // keeps apart are apart, scripts, styles and comments gone, white space single.
 func htmlText(s string) string {
+	if strings.Contains(s, "<![CDATA[") { // escaped once too often
+		s = strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(s)
+	}
 	text, open := readHTML(s, isHidden)
 	if open {
 		// An element that hides its content was never closed: what stands
@@ -30,6 +33,12 @@ func readHTML(s string, hides func(atom.Atom) bool) (text string, open bool) {
 	for {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken:
+			if _, rest, ok := bytes.Cut(z.Raw(), []byte{'>'}); ok && hidden == 0 {
+				// A tag with a quote left open, which ate what follows.
+				inner, _ := readHTML(string(rest), hides)
+				b.WriteByte(' ')
+				b.WriteString(inner)
+			}
 			return b.String(), hidden != 0
 		case html.TextToken:
 			if hidden == 0 {
