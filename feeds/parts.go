@@ -183,19 +183,18 @@ func (ps parts) packed(name string) []string {
 	return out
 }
 
-// langs returns the languages said of the texts of an entry, of the one that
-// says most first, and then of the entry itself, which begins with its tag.
+// langs returns the languages said of the text of an entry, the one that says
+// most, and then of the entry itself, which begins with its tag.
 func (ps parts) langs(entry []byte) []string {
 	if !bytes.Contains(entry, []byte("xml:lang")) {
 		return nil
 	}
-	var out []string
 	for _, name := range [...]string{"content", "encoded", "fullitem", "body", "description", "summary", "title"} {
 		for _, p := range ps {
-			if p.name == name {
-				out = append(out, tagLang(p.tag, 0))
+			if p.name == name && len(p.inner) > 0 {
+				return []string{tagLang(p.tag, 0), tagLang(entry, 0)}
 			}
 		}
 	}
-	return append(out, tagLang(entry, 0))
+	return []string{tagLang(entry, 0)}
 }
