@@ -190,8 +190,8 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, match
 			d, matched, err = Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	e := excerpts{text: text, entries: o.entries, spans: spans}
-	native := inNativeNamespace(text[o.root:o.end], o.kind)
+	e := excerpts{text: text, root: o.root, entries: o.entries, spans: spans}
+	native := p.onBase(inNativeNamespace(text[o.root:o.end], o.kind))
 	if o.kind == "atom" {
 		return p.atom(native, &e)
 	}
@@ -201,6 +201,7 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, match
 // excerpts give the items of a parsed document the bytes they were made from.
 type excerpts struct {
 	text    []byte
+	root    int
 	entries []span
 	spans   []uint64
 }
@@ -212,6 +213,15 @@ func (e *excerpts) match(n int) bool {
 	}
 	e.entries, e.spans = nil, nil
 	return false
+}
+
+// head returns the parts of an Atom feed before its first entry.
+func (e *excerpts) head() parts {
+	to := len(e.text)
+	if len(e.entries) > 0 {
+		to = e.entries[0].from
+	}
+	return partsOf(e.text[e.root:to])
 }
 
 // of returns hash and bytes of entry i, 0 and nil where they are not known.
