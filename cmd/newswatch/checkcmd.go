@@ -94,7 +94,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	for _, e := range exits {
 		results = append(results, probeExit(ctx, e))
 	}
-	t := newTable(a.out, "", "NAME", "", "")
+	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
 	for _, r := range results {
 		ok := "ok"
@@ -199,6 +199,18 @@ func (a *app) notifyCommand() *cobra.Command {
 	return c
 }
 
+// thereAre lists the destinations for whoever has named none of them.
+func thereAre(cfg *config.Config) string {
+	var names []string
+	for _, d := range cfg.Destinations {
+		names = append(names, d.Name)
+	}
+	if len(names) == 0 {
+		return ", nor is any configured"
+	}
+	return ": there are " + strings.Join(names, ", ")
+}
+
 func (a *app) notifyTest(ctx context.Context, name string) error {
 	cfg, err := a.load()
 	if err != nil {
@@ -222,11 +234,11 @@ func (a *app) notifyTest(ctx context.Context, name string) error {
 		case a.json:
 			failed = errors.Join(failed, a.printJSON(p))
 		default:
-			fmt.Fprintln(a.err, p.Name+":", p.Detail)
+			fmt.Fprintln(a.out, p.Name+":", p.Detail)
 		}
 	}
 	if tried == 0 {
-		return usageError{fmt.Errorf("no destination is named %q in %s", name, cfg.File)}
+		return usageError{fmt.Errorf("no destination is named %q in %s%s", name, cfg.File, thereAre(cfg))}
 	}
 	return failed
 }

@@ -83,7 +83,7 @@ func (d *desk) plan(name string) (plan, error) {
 		}
 	}
 	if name != "" {
-		return plan{}, fmt.Errorf("no digest is named %q", name)
+		return plan{}, usageError{fmt.Errorf("no digest is named %q", name)}
 	}
 	zone := cmp.Or(d.monitor.Rules().Zone, time.Local)
 	slots, err := config.ParseSlots("0 7 * * *", zone)

@@ -90,7 +90,7 @@ func (a *app) explainText(x explainArgs) error {
 	}
 	it := textItem(x.Text)
 	it.Feed = x.Feed
-	out := explained{Watches: explainDoc(rulesOf(cfg), it.doc(it.feed(cfg), time.Now()), x.Watch)}
+	out := explained{Watches: explainDoc(rulesOf(cfg), it.doc(feedsByName(cfg)(it.Feed), time.Now()), x.Watch)}
 	if x.Watch != "" && len(out.Watches) == 0 {
 		return usageError{fmt.Errorf("no watch is named %q", x.Watch)}
 	}

@@ -30,10 +30,13 @@ func (a *app) feedsList() *cobra.Command {
 			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
 			err := a.live(c.Context(), "feeds list", nil, decoded(func(f web.Feed) error {
 				every := "cron"
-				if f.IntervalS > 0 {
+				switch {
+				case f.IntervalS > 0:
 					every = span(time.Duration(f.IntervalS) * time.Second)
+				case f.LastSuccess.IsZero():
+					every = "-" // not known before the first success
 				}
-				t.row(f.Name, f.State, ago(f.LastSuccess, now), ago(f.NextPoll, now), every, strconv.Itoa(f.Items),
+				t.row(f.Name, f.State, ago(f.LastSuccess.Time, now), ago(f.NextPoll.Time, now), every, strconv.Itoa(f.Items),
 					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), notify.Sparkline(f.Daily), notify.Fit(notify.Inert(f.Cause), 70))
 				return nil
 			}))
@@ -123,7 +126,7 @@ func (a *app) printImport(list []feeds.Feed) error {
 		}
 		n++
 		// JSON is YAML, and quotes what must be quoted.
-		entry, err := json.Marshal(map[string]any{"url": f.URL, "name": f.Name, "tags": append([]string{}, f.Tags...)})
+		entry, err := json.Marshal(entryOf(f))
 		if err != nil {
 			return err
 		}
@@ -136,6 +139,15 @@ func (a *app) printImport(list []feeds.Feed) error {
 	return err
 }
 
+// feedEntry is a feed as import and export write it.
+type feedEntry struct {
+	Name string   `json:"name"`
+	URL  string   `json:"url"`
+	Tags []string `json:"tags"`
+}
+
+func entryOf(f feeds.Feed) feedEntry { return feedEntry{f.Name, f.URL, append([]string{}, f.Tags...)} }
+
 func (a *app) feedsExport() *cobra.Command {
 	return &cobra.Command{
 		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)", Example: "  newswatch feeds export > feeds.opml",
@@ -145,7 +157,15 @@ func (a *app) feedsExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+			if !a.json {
+				return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+			}
+			for _, f := range cfg.Feeds {
+				if err := a.printJSON(entryOf(f)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 }

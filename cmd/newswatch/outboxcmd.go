@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,12 +29,15 @@ func (a *app) outboxList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, s := range states {
+				if !slices.Contains(web.States(), s) {
+					return usageError{fmt.Errorf("--state %q: no notice is ever in that state: give some of %s", s, strings.Join(web.States(), ", "))}
+				}
 				args.States = append(args.States, monitor.State(s))
 			}
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
 			err := a.live(c.Context(), "outbox list", args, decoded(func(n web.Notice) error {
-				when := ago(n.Due, now)
+				when := ago(n.Due.Time, now)
 				if !n.SentAt.IsZero() {
 					when = ago(n.SentAt, now)
 				}
@@ -47,7 +52,7 @@ func (a *app) outboxList() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
-	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: pending, inflight, unknown, sent, unconfirmed, dead, folded, parked")
+	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(web.States(), ", "))
 	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many")
 	return c
 }

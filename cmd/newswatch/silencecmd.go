@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ func (a *app) silenceAdd() *cobra.Command {
 			d, err := config.ParseDuration(during)
 			if err != nil || d <= 0 {
 				return usageError{fmt.Errorf("--for %q: a silence must end: give a duration such as 24h or 7d", during)}
+			}
+			if q.Watch == "" && story == "" && q.Feed == "" && q.Query == "" {
+				return usageError{errors.New("a silence is about something: give --watch, --story, --feed or --query")}
 			}
 			q.Until = time.Now().Add(d).UTC().Truncate(time.Second)
 			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
