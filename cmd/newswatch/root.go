@@ -160,9 +160,9 @@ func plainUsage(c *cobra.Command, args []string, err error) error {
 	}
 	c.SuggestionsMinimumDistance = c.Root().SuggestionsMinimumDistance
 	if like := c.SuggestionsFor(args[0]); args[0] != "" && len(like) > 0 {
-		return fmt.Errorf("%s has no command %q: did you mean %s?", c.CommandPath(), args[0], strings.Join(like, " or "))
+		return fmt.Errorf("%s has no command %q: did you mean %s?", c.Name(), args[0], strings.Join(like, " or "))
 	}
-	return fmt.Errorf("%s has no command %q: there are %s", c.CommandPath(), args[0], strings.Join(names, ", "))
+	return fmt.Errorf("%s has no command %q: there are %s", c.Name(), args[0], strings.Join(names, ", "))
 }
 
 // strictArgs makes every mistake in arguments a usage error, and a command

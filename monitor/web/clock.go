@@ -48,6 +48,8 @@ func (c clock) words(t time.Time) string {
 		return t.Format("Mon 2 Jan 15:04")
 	case age < -time.Minute:
 		return "in " + span(-age)
+	case age < 0:
+		return "in a moment"
 	case age < time.Minute:
 		return "just now"
 	case age < 12*time.Hour:
