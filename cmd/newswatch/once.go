@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/notify"
 )
 
 // A summary is the last line of once --json.
@@ -224,8 +225,9 @@ func (p *pass) report(dry bool) error {
 	if dry {
 		what = "would be sent"
 	}
-	_, err := fmt.Fprintf(p.app.err, "%d feeds: %d read, %d unchanged, %d failed; %d items, %d new, %d matched; %d notices, %d %s, %d owed; %.1f s\n",
-		s.Feeds, s.OK-s.Unchanged, s.Unchanged, s.Failed, s.Items, s.New, s.Matched, s.Notices, s.Sent, what, s.Owed, s.Seconds)
+	_, err := fmt.Fprintf(p.app.err, "%s: %d read, %d unchanged, %d failed; %s, %d new, %d matched; %s, %d %s, %d owed; %.1f s\n",
+		notify.Count(s.Feeds, "feed", "feeds"), s.OK-s.Unchanged, s.Unchanged, s.Failed, notify.Count(s.Items, "item", "items"), s.New, s.Matched,
+		notify.Count(s.Notices, "notice", "notices"), s.Sent, what, s.Owed, s.Seconds)
 	return err
 }
 
