@@ -193,7 +193,10 @@ func probeExit(ctx context.Context, e exit) probed {
 func (a *app) notifyCommand() *cobra.Command {
 	c := &cobra.Command{Use: "notify", Short: "Try destinations", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(&cobra.Command{
-		Use: "test NAME", Short: "Send a test message to one destination", Example: "  newswatch notify test newsroom", Args: cobra.ExactArgs(1),
+		Use: "test NAME", Short: "Send a test message to one destination",
+		Long: `Send a test message to a destination of the configuration, past the outbox, and
+say what the far end answered. Exit status 1 if it was not accepted.`,
+		Example: "  newswatch notify test newsroom", Args: cobra.ExactArgs(1), ValidArgsFunction: a.completing(destinationNames),
 		RunE: func(c *cobra.Command, args []string) error { return a.notifyTest(c.Context(), args[0]) },
 	})
 	return c

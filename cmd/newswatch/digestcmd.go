@@ -34,6 +34,7 @@ func (a *app) digestCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&args.Name, "name", "", "which `digest`; the first if not given, one over all watches if none is configured")
+	a.completeFlag(c, "name", digestNames)
 	c.Flags().StringVar(&from, "since", "", "what came since: a `duration` or date")
 	c.Flags().StringVar(&html, "html", "", "write a page to a `file`")
 	c.Flags().BoolVar(&args.Send, "send", false, "send it to its destinations")

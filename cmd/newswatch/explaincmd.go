@@ -48,7 +48,9 @@ watch makes of the text, whose first line is the title.`,
 		},
 	}
 	c.Flags().StringVar(&watch, "watch", "", "only this `watch`")
+	a.completeFlag(c, "watch", watchNames)
 	c.Flags().StringVar(&feed, "feed", "", "judge a text as if it came from this `feed`")
+	a.completeFlag(c, "feed", feedNames)
 	return c
 }
 

@@ -116,6 +116,7 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 		switch c.Name() {
 		case "completion":
 			c.Args, c.RunE = cobra.NoArgs, helpOnly
+			c.Short = "Print completions for bash, zsh, fish or PowerShell"
 		case "help":
 			c.Args = helpTopic
 		}

@@ -15,7 +15,9 @@ import (
 func (a *app) storeCommand() *cobra.Command {
 	c := &cobra.Command{Use: "store", Short: "Back up, compact and check the store", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(
-		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use", Example: "  newswatch store backup /var/backups/newswatch.db",
+		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use",
+			Long: `Write a copy of the store, whole and of one moment, while the daemon goes on. A
+copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /var/backups/newswatch.db",
 			Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error { return a.backup(c.Context(), args[0]) }},
 		&cobra.Command{Use: "compact", Short: "Give the space of forgotten rows back; the daemon must be stopped", Example: "  newswatch store compact",
