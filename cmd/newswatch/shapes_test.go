@@ -15,6 +15,7 @@ var promised = map[string]string{
 	"feeds list --json":     "name url tags state since last_success next_poll interval_s items gaps",
 	"outbox list --json":    "key destination kind state attempts due headline reason",
 	"stories --json":        "story headline first_seen last_seen outlets independent watches items",
+	"digest --json":         "kind headline text digest",
 	"search ferry --json":   "type guid url title summary content authors tags published updated lang feed seen story",
 	"store check --json":    "path sound faults",
 	"once --json":           "type feeds ok unchanged failed items new matched notices sent owed seconds",
