@@ -37,11 +37,11 @@ var reserved = map[string]bool{
 func checkHeader(name string, value Secret) error {
 	switch {
 	case !httpguts.ValidHeaderFieldName(name):
-		return fmt.Errorf("%q is not a header name", name)
+		return fmt.Errorf("%q is not a header name; letters, digits and hyphens make one", name)
 	case reserved[strings.ToLower(name)]:
 		return fmt.Errorf("%s is set by newswatch itself; remove it", name)
 	case !httpguts.ValidHeaderFieldValue(value.Reveal()):
-		return fmt.Errorf("the value of %s has a line break or control character", name)
+		return fmt.Errorf("the value of %s has a line break or control character; write it on one line", name)
 	}
 	return nil
 }
@@ -66,9 +66,9 @@ func checkAddress(u *url.URL) error {
 	case u.Scheme == "":
 		return errors.New("no scheme; begin with https:// or http://")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("scheme %.20q is not http or https", u.Scheme)
+		return fmt.Errorf("scheme %.20q is not http or https; write it like https://example.org/feed", u.Scheme)
 	case host == "":
-		return errors.New("no host")
+		return errors.New("no host; write it like https://example.org/feed")
 	case numericHost(host):
 		return fmt.Errorf("host %.60q is an odd spelling of an IP address; write it in full", host)
 	}
@@ -103,7 +103,7 @@ func parseProxy(raw string) (*url.URL, error) {
 	case "http", "https", "socks5", "socks5h":
 		return u, nil
 	}
-	return nil, fmt.Errorf("scheme %.20q is not http, https, socks5 or socks5h", u.Scheme)
+	return nil, fmt.Errorf("scheme %.20q is not http, https, socks5 or socks5h; write it as http://host:port or socks5://host:port", u.Scheme)
 }
 
 // A site is what RFC 6454 calls an origin: secrets stay within it.

@@ -41,7 +41,7 @@ func plain(err error) error {
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if e.IsNotFound {
-			return fmt.Errorf("no such host %.100q; check the spelling of the address: %w", e.Name, errDNS)
+			return fmt.Errorf("no such host %.100q (%w); check the spelling of the address, and this machine's network", e.Name, errDNS)
 		}
 		return fmt.Errorf("name lookup of %.100q failed, check this machine's DNS: %w", e.Name, e)
 	}

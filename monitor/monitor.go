@@ -145,6 +145,7 @@ type Polled struct {
 	New     int
 	Matched int
 	Err     error // what went wrong outside; the poll was accounted for all the same
+	Down    bool  // Err is taken for a failure of our own network, as hardly any host answers
 }
 
 // Poll makes one exchange with a feed and hands its outcome to Run. It returns

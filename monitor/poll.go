@@ -16,6 +16,7 @@ type polled struct {
 	rec     FeedRecord // as it will be
 	res     feeds.Result
 	err     error
+	down    bool // our own network failed, which counts against nobody
 	began   time.Time
 	at      time.Time // ended
 	rules   *Rules
@@ -31,7 +32,7 @@ type polled struct {
 // health, interval and next due time. down says that our own network failed,
 // which counts against nobody.
 func (p *polled) account(pace Pace, down bool) {
-	p.before = p.rec
+	p.before, p.down = p.rec, down
 	r := &p.rec
 	r.Poll.Last = p.at
 	r.Poll.Polls++
@@ -169,7 +170,7 @@ func (p *polled) result() string {
 
 // outcome sums the poll up for its caller.
 func (p *polled) outcome() Polled {
-	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.entries) + len(p.res.Document.Same), Err: p.err}
+	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.entries) + len(p.res.Document.Same), Err: p.err, Down: p.err != nil && p.down}
 	for i, e := range p.list.entries {
 		if e.known < 0 && e.twin < 0 {
 			o.New++

@@ -62,8 +62,10 @@ func (m *Monitor) MergeStories(into, from StoryID) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s, other := m.open[m.alias(into)], m.open[m.alias(from)]
-	if s == nil || other == nil {
-		return fmt.Errorf("stories can be merged for %s after their last report", days(storyWindow))
+	for id, found := range map[StoryID]*Story{into: s, from: other} {
+		if found == nil {
+			return fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be merged", id, days(storyWindow))
+		}
 	}
 	if s == other {
 		return errors.New("they are one story already")
@@ -83,19 +85,19 @@ func (m *Monitor) SplitStory(id StoryID, item ItemID) (StoryID, error) {
 	defer m.mu.Unlock()
 	s := m.open[m.alias(id)]
 	if s == nil {
-		return 0, fmt.Errorf("a story can be split for %s after its last report", days(storyWindow))
+		return 0, fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be split", id, days(storyWindow))
 	}
 	i := slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == item })
 	if i < 0 || len(s.Items) == 1 {
 		return 0, fmt.Errorf("story %s has no such report to split off", s.ID)
 	}
+	if StoryID(item) == s.ID {
+		return 0, fmt.Errorf("report %s opened the story: split the others off instead", item)
+	}
 	it := s.Items[i]
 	s.Items = slices.Delete(s.Items, i, i+1)
 	s.Apart = append(s.Apart, item)
 	split := &Story{ID: StoryID(item), Headline: it.Title, URL: it.URL, First: item.Time(), Last: s.Last, Items: []StoryItem{it}}
-	if split.ID == s.ID {
-		return 0, fmt.Errorf("report %s opened the story: split the others off instead", item)
-	}
 	for _, sw := range s.Watches {
 		if sw.Item == item {
 			sw.Told, sw.Alert = true, false

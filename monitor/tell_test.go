@@ -310,6 +310,10 @@ func TestSplitAndMergeByHandHold(t *testing.T) {
 	if len(s) != 1 || len(s[0].Items) != 2 {
 		t.Fatalf("stories = %+v, want one of two reports", s)
 	}
+	if _, err := b.mon.SplitStory(s[0].ID, s[0].Items[0].ID); err == nil {
+		t.Error("the report that opened the story was split off")
+	}
+	// The refusal has changed nothing: the other report can still go.
 	split, err := b.mon.SplitStory(s[0].ID, s[0].Items[1].ID)
 	if err != nil {
 		t.Fatal(err)

@@ -23,11 +23,12 @@ import (
 // run them, on a clock of its own and a store that is thrown away. Nothing is
 // sent.
 type replay struct {
-	cfg   *config.Config
-	store *store.Store
-	mon   *monitor.Monitor
-	clock time.Time
-	plans []plan
+	cfg    *config.Config
+	feedOf func(name string) feeds.Feed
+	store  *store.Store
+	mon    *monitor.Monitor
+	clock  time.Time
+	plans  []plan
 
 	// Items that no watch matched have no story in the daemon. A second index
 	// groups all items, so that the outcome can be compared with the past.
@@ -83,7 +84,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	r = &replay{cfg: cfg, store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
+	r = &replay{cfg: cfg, feedOf: feedsByName(cfg), store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
 		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(rulesOf(cfg))
@@ -133,7 +134,7 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 	for i := range items {
 		r.batch = append(r.batch, items[i].n)
 	}
-	f := items[0].feed(r.cfg)
+	f := r.feedOf(items[0].Feed)
 	f.URL = cmp.Or(f.URL, "backtest:"+f.Name)
 	if _, err := r.mon.Push(ctx, f, doc); err != nil {
 		return err

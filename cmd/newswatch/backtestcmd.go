@@ -43,7 +43,7 @@ func (a *app) backtest(ctx context.Context, o backtestOptions) error {
 	if err != nil {
 		return err
 	}
-	items, err := a.past(cfg, o)
+	items, err := a.past(ctx, cfg, o)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func replayAll(ctx context.Context, cfg *config.Config, items []inputItem) (done
 }
 
 // past reads the items to replay.
-func (a *app) past(cfg *config.Config, o backtestOptions) ([]inputItem, error) {
+func (a *app) past(ctx context.Context, cfg *config.Config, o backtestOptions) ([]inputItem, error) {
 	if o.items != "" {
 		in, err := a.open(o.items)
 		if err != nil {
@@ -100,13 +100,13 @@ func (a *app) past(cfg *config.Config, o backtestOptions) ([]inputItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	return archived(cfg, from)
+	return archived(ctx, cfg, from)
 }
 
 // archived reads the archive, of a running daemon from a copy.
-func archived(cfg *config.Config, from time.Time) (items []inputItem, err error) {
+func archived(ctx context.Context, cfg *config.Config, from time.Time) (items []inputItem, err error) {
 	copied := *cfg
-	cleanUp, err := rehearse(&copied)
+	cleanUp, err := rehearse(ctx, &copied)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +234,11 @@ func (a *app) showReplay(done []replayed, notices, other []replayedNotice, again
 	shown := map[string]int{}
 	for _, n := range notices {
 		if shown[n.Destination]++; shown[n.Destination] <= samples {
-			fmt.Fprintf(a.out, "%s  %s  %s [%s] %s\n", n.At.Format("2006-01-02 15:04"), n.Destination, n.Kind, n.Watch, notify.Inert(n.headline))
+			watch := ""
+			if n.Watch != "" {
+				watch = " [" + n.Watch + "]"
+			}
+			fmt.Fprintf(a.out, "%s  %s  %s%s %s\n", n.At.Format("2006-01-02 15:04"), n.Destination, n.Kind, watch, notify.Inert(n.headline))
 		}
 	}
 	if against == "" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -31,15 +30,19 @@ func (it *inputItem) outlet() string {
 	return ""
 }
 
-// readItems reads a file of items and puts them in order of time; n keeps
-// naming their lines. One without a time has that of the line before.
+// readItems reads a file of items, blank lines passed over, and puts them in
+// order of time; n keeps their place in the file. One without a time has that
+// of the one before.
 func readItems(in io.Reader) ([]inputItem, error) {
 	var items []inputItem
 	last := time.Now().UTC().Truncate(time.Second)
 	err := eachLine(in, func(n int, line []byte) error {
-		it := inputItem{n: n}
-		if err := json.Unmarshal(line, &it); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+		if len(line) == 0 {
+			return nil
+		}
+		it, err := decodeItem(len(items)+1, line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w (give one JSON object a line)", n, err)
 		}
 		it.Seen = cmp.Or(it.Seen, it.Published, last)
 		last = it.Seen

@@ -94,7 +94,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	for _, e := range exits {
 		results = append(results, probeExit(ctx, e))
 	}
-	t := newTable(a.out, "", "NAME", "", "")
+	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
 	for _, r := range results {
 		ok := "ok"
@@ -193,10 +193,25 @@ func probeExit(ctx context.Context, e exit) probed {
 func (a *app) notifyCommand() *cobra.Command {
 	c := &cobra.Command{Use: "notify", Short: "Try destinations", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(&cobra.Command{
-		Use: "test NAME", Short: "Send a test message to one destination", Example: "  newswatch notify test newsroom", Args: cobra.ExactArgs(1),
+		Use: "test NAME", Short: "Send a test message to one destination",
+		Long: `Send a test message to a destination of the configuration, past the outbox, and
+say what the far end answered. Exit status 1 if it was not accepted.`,
+		Example: "  newswatch notify test newsroom", Args: cobra.ExactArgs(1), ValidArgsFunction: a.completing(destinationNames),
 		RunE: func(c *cobra.Command, args []string) error { return a.notifyTest(c.Context(), args[0]) },
 	})
 	return c
+}
+
+// thereAre lists the destinations for whoever has named none of them.
+func thereAre(cfg *config.Config) string {
+	var names []string
+	for _, d := range cfg.Destinations {
+		names = append(names, d.Name)
+	}
+	if len(names) == 0 {
+		return ", nor is any configured"
+	}
+	return ": there are " + strings.Join(names, ", ")
 }
 
 func (a *app) notifyTest(ctx context.Context, name string) error {
@@ -222,11 +237,11 @@ func (a *app) notifyTest(ctx context.Context, name string) error {
 		case a.json:
 			failed = errors.Join(failed, a.printJSON(p))
 		default:
-			fmt.Fprintln(a.err, p.Name+":", p.Detail)
+			fmt.Fprintln(a.out, p.Name+":", p.Detail)
 		}
 	}
 	if tried == 0 {
-		return usageError{fmt.Errorf("no destination is named %q in %s", name, cfg.File)}
+		return usageError{fmt.Errorf("no destination is named %q in %s%s", name, cfg.File, thereAre(cfg))}
 	}
 	return failed
 }

@@ -44,7 +44,7 @@ func (a *app) onceCommand() *cobra.Command {
 		Use: "once", Short: "Poll every feed once, deliver what is owed, and end",
 		Long: `Poll every feed one time whatever its schedule, deliver what is owed, and end: for
 those who would rather use cron. With --dry-run nothing is stored and nothing
-sent; what would be sent is printed.`,
+sent; what would be sent is printed, and to whom.`,
 		Example: "  newswatch once --dry-run\n  newswatch once --json | tail -n 1",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.runOnce(c.Context(), dry) },

@@ -21,8 +21,8 @@ import (
 )
 
 // The control socket: POST /NAME with the arguments as JSON; the answer is
-// JSON Lines, the last of which is {"error": ...} if the errand failed half
-// way. Whoever may open the socket file may do everything, so only its owner
+// JSON Lines, the last of which is {"error": ..., "usage": ...} if the errand
+// failed; usage means that it was asked for wrongly. Whoever may open the socket file may do everything, so only its owner
 // may.
 
 // maxArgs bounds the arguments of an errand: explain may carry a whole article.
@@ -98,8 +98,15 @@ func answer(w http.ResponseWriter, r *http.Request, d *desk, do errand) {
 	w.Header().Set("Content-Type", "application/jsonl")
 	enc := json.NewEncoder(w)
 	if err := do(r.Context(), d, args, enc.Encode); err != nil {
-		enc.Encode(map[string]string{"error": err.Error()})
+		_, mistaken := errors.AsType[usageError](err)
+		enc.Encode(failure{err.Error(), mistaken})
 	}
+}
+
+// A failure is the last line of an answer that has one.
+type failure struct {
+	Error string `json:"error"`
+	Usage bool   `json:"usage"`
 }
 
 // errNoDaemon means that nobody listens on the control socket.
@@ -143,10 +150,11 @@ func takeLines(r io.Reader, take func([]byte) error) error {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, 64<<20)
 	for sc.Scan() {
-		var failed struct {
-			Error string `json:"error"`
-		}
+		var failed failure
 		if json.Unmarshal(sc.Bytes(), &failed) == nil && failed.Error != "" {
+			if failed.Usage {
+				return usageError{errors.New(failed.Error)}
+			}
 			return errors.New(failed.Error)
 		}
 		if err := take(sc.Bytes()); err != nil {

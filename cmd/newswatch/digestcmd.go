@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/notify"
 	"newswatch/notify/email"
+	"newswatch/notify/webhook"
 )
 
 func (a *app) digestCommand() *cobra.Command {
@@ -23,17 +23,21 @@ func (a *app) digestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "digest", Short: "Preview a digest, or send it now",
 		Long: `Print the digest as it would be sent now: all since its last slot, or --since.
---html writes it as a page instead; --send sends it to its destinations.`,
+--html writes it as a page instead; --send sends it to its destinations. --json
+prints what newswatch schema webhook describes as data.`,
 		Example: "  newswatch digest\n  newswatch digest --since 7d --html digest.html\n  newswatch digest --name daily --send",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if args.Since, err = since(from, time.Now()); err != nil {
 				return err
 			}
-			return a.live(c.Context(), "digest", args, decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) }))
+			b := *a
+			b.json = false // the line is a notice as it is stored; what is printed is made of it
+			return b.live(c.Context(), "digest", args, decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) }))
 		},
 	}
 	c.Flags().StringVar(&args.Name, "name", "", "which `digest`; the first if not given, one over all watches if none is configured")
+	a.completeFlag(c, "name", digestNames)
 	c.Flags().StringVar(&from, "since", "", "what came since: a `duration` or date")
 	c.Flags().StringVar(&html, "html", "", "write a page to a `file`")
 	c.Flags().BoolVar(&args.Send, "send", false, "send it to its destinations")
@@ -83,7 +87,7 @@ func (d *desk) plan(name string) (plan, error) {
 		}
 	}
 	if name != "" {
-		return plan{}, fmt.Errorf("no digest is named %q", name)
+		return plan{}, usageError{fmt.Errorf("no digest is named %q", name)}
 	}
 	zone := cmp.Or(d.monitor.Rules().Zone, time.Local)
 	slots, err := config.ParseSlots("0 7 * * *", zone)
@@ -91,9 +95,9 @@ func (d *desk) plan(name string) (plan, error) {
 }
 
 func (a *app) showDigest(n monitor.Notice, args digestArgs, html string) error {
-	if args.Send {
-		_, err := fmt.Fprintf(a.out, "%s enqueued: %s\n", n.Content.Headline, n.Content.Digest.Found())
-		return err
+	zone, err := time.LoadLocation(n.Content.Digest.Zone)
+	if err != nil {
+		zone = time.Local
 	}
 	if html != "" {
 		page, err := email.HTML(n, email.Options{Preview: true})
@@ -103,13 +107,21 @@ func (a *app) showDigest(n monitor.Notice, args digestArgs, html string) error {
 		if err := os.WriteFile(html, page, 0o644); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(a.out, html)
+	}
+	switch {
+	case a.json:
+		line, err := webhook.Payload(n, zone)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.out, "%s\n", line)
 		return err
+	case args.Send:
+		_, err = fmt.Fprintf(a.out, "%s enqueued: %s\n", n.Content.Headline, n.Content.Digest.Found())
+	case html != "":
+		_, err = fmt.Fprintln(a.out, html)
+	default:
+		_, err = fmt.Fprintln(a.out, notify.Text(n, notify.TextOptions{Zone: zone}))
 	}
-	zone, err := time.LoadLocation(n.Content.Digest.Zone)
-	if err != nil {
-		zone = time.Local
-	}
-	_, err = fmt.Fprintln(a.out, notify.Text(n, notify.TextOptions{Zone: zone}))
-	return errors.Join(err)
+	return err
 }

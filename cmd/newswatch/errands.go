@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"newswatch/monitor"
@@ -55,24 +56,21 @@ func runStories(_ context.Context, d *desk, raw json.RawMessage, emit func(any) 
 	if err != nil {
 		return err
 	}
+	told := 0
 	for _, s := range stories {
-		if args.Watch != "" && !has(s.Watches, args.Watch) {
+		if args.Watch != "" && !slices.Contains(s.Watches, args.Watch) {
 			continue
 		}
+		told++
 		if err := emit(s); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
+	isNamed := func(w monitor.Watch) bool { return w.Name == args.Watch }
+	if told == 0 && args.Watch != "" && !slices.ContainsFunc(d.monitor.Rules().Watches, isNamed) {
+		return usageError{fmt.Errorf("no watch is named %q", args.Watch)}
 	}
-	return false
+	return nil
 }
 
 // storyArgs name a story, and what to do it with.
@@ -157,7 +155,7 @@ func compileOne(match string, entities map[string]query.Entity) (*query.Set, err
 	set, problems := query.Compile(entities, []query.Rule{{Name: "query", Match: match}})
 	for _, p := range problems {
 		if !p.Warning && p.Path == "watches[0].match" {
-			return nil, errors.New(drawProblem(match, p))
+			return nil, usageError{errors.New(drawProblem(match, p))}
 		}
 	}
 	return set, nil
@@ -200,5 +198,5 @@ func runReload(ctx context.Context, d *desk, _ json.RawMessage, emit func(any) e
 	if err != nil {
 		return err
 	}
-	return emit(map[string]any{"changes": changes})
+	return emit(map[string]any{"changes": append([]string{}, changes...)})
 }

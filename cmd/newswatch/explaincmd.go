@@ -48,7 +48,9 @@ watch makes of the text, whose first line is the title.`,
 		},
 	}
 	c.Flags().StringVar(&watch, "watch", "", "only this `watch`")
+	a.completeFlag(c, "watch", watchNames)
 	c.Flags().StringVar(&feed, "feed", "", "judge a text as if it came from this `feed`")
+	a.completeFlag(c, "feed", feedNames)
 	return c
 }
 
@@ -90,7 +92,7 @@ func (a *app) explainText(x explainArgs) error {
 	}
 	it := textItem(x.Text)
 	it.Feed = x.Feed
-	out := explained{Watches: explainDoc(rulesOf(cfg), it.doc(it.feed(cfg), time.Now()), x.Watch)}
+	out := explained{Watches: explainDoc(rulesOf(cfg), it.doc(feedsByName(cfg)(it.Feed), time.Now()), x.Watch)}
 	if x.Watch != "" && len(out.Watches) == 0 {
 		return usageError{fmt.Errorf("no watch is named %q", x.Watch)}
 	}

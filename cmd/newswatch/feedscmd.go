@@ -23,17 +23,25 @@ func (a *app) feedsCommand() *cobra.Command {
 
 func (a *app) feedsList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List feeds with their state, polls and gaps", Example: "  newswatch feeds list\n  newswatch feeds list --json",
-		Args: cobra.NoArgs,
+		Use: "list", Short: "List feeds with their state, polls and gaps",
+		Long: `List the configured feeds: state, when last read and when next, the interval
+between polls (cron where the schedule is exact), new items so far, how much of
+the last document was known already, and the gaps of the last month: times in
+which the feed was not seen.`,
+		Example: "  newswatch feeds list\n  newswatch feeds list --json",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now()
 			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
 			err := a.live(c.Context(), "feeds list", nil, decoded(func(f web.Feed) error {
 				every := "cron"
-				if f.IntervalS > 0 {
+				switch {
+				case f.IntervalS > 0:
 					every = span(time.Duration(f.IntervalS) * time.Second)
+				case f.LastSuccess.IsZero():
+					every = "-" // not known before the first success
 				}
-				t.row(f.Name, f.State, ago(f.LastSuccess, now), ago(f.NextPoll, now), every, strconv.Itoa(f.Items),
+				t.row(f.Name, f.State, ago(f.LastSuccess.Time, now), ago(f.NextPoll.Time, now), every, strconv.Itoa(f.Items),
 					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), notify.Sparkline(f.Daily), notify.Fit(notify.Inert(f.Cause), 70))
 				return nil
 			}))
@@ -123,7 +131,7 @@ func (a *app) printImport(list []feeds.Feed) error {
 		}
 		n++
 		// JSON is YAML, and quotes what must be quoted.
-		entry, err := json.Marshal(map[string]any{"url": f.URL, "name": f.Name, "tags": append([]string{}, f.Tags...)})
+		entry, err := json.Marshal(entryOf(f))
 		if err != nil {
 			return err
 		}
@@ -136,16 +144,36 @@ func (a *app) printImport(list []feeds.Feed) error {
 	return err
 }
 
+// feedEntry is a feed as import and export write it.
+type feedEntry struct {
+	Name string   `json:"name"`
+	URL  string   `json:"url"`
+	Tags []string `json:"tags"`
+}
+
+func entryOf(f feeds.Feed) feedEntry { return feedEntry{f.Name, f.URL, append([]string{}, f.Tags...)} }
+
 func (a *app) feedsExport() *cobra.Command {
 	return &cobra.Command{
-		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)", Example: "  newswatch feeds export > feeds.opml",
-		Args: cobra.NoArgs,
+		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)",
+		Long: `Print the configured feeds as a subscription list (OPML), with --json as one
+line each with name, url and tags.`,
+		Example: "  newswatch feeds export > feeds.opml",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := a.load()
 			if err != nil {
 				return err
 			}
-			return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+			if !a.json {
+				return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+			}
+			for _, f := range cfg.Feeds {
+				if err := a.printJSON(entryOf(f)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 }
@@ -189,6 +217,9 @@ func (a *app) feedsParse() *cobra.Command {
 	var base, contentType string
 	c := &cobra.Command{
 		Use: "parse FILE|-", Short: "Show what newswatch makes of a feed document",
+		Long: `Read a feed (RSS, Atom, RDF or JSON Feed) and print its entries as they would be
+judged: plain texts, canonical addresses, times in UTC. Exit status 1, with a
+reason, where it is no feed.`,
 		Example: "  curl -s https://example.org/feed | newswatch feeds parse --url https://example.org/feed -\n  newswatch feeds parse --json saved.xml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

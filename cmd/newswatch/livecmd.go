@@ -21,13 +21,13 @@ func (a *app) statusCommand() *cobra.Command {
 				now := time.Now()
 				running := "no daemon is running"
 				if !st.Started.IsZero() {
-					running = "running since " + st.Started.Local().Format(time.DateTime) + " (" + span(now.Sub(st.Started)) + ")"
+					running = "running since " + st.Started.Local().Format(time.DateTime) + " (" + span(now.Sub(st.Started.Time)) + ")"
 				}
 				fmt.Fprintf(a.out, "newswatch %s, %s\n", st.Version, running)
 				fmt.Fprintf(a.out, "feeds      %s\n", counts(st.Feeds))
 				fmt.Fprintf(a.out, "outbox     %s\n", counts(st.Outbox))
 				fmt.Fprintf(a.out, "store      %.1f MiB\n", float64(st.StoreBytes)/(1<<20))
-				_, err := fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll, now))
+				_, err := fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
 				return err
 			}))
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -24,6 +25,9 @@ the payload that webhook destinations receive.`,
 			if len(args) == 1 && args[0] == "webhook" {
 				b = webhook.Schema()
 			}
+			if a.json { // one line
+				return a.printJSON(json.RawMessage(b))
+			}
 			_, err := a.out.Write(b)
 			return err
 		},
@@ -41,8 +45,11 @@ func (a *app) manCommand() *cobra.Command {
 			root := c.Root()
 			root.DisableAutoGenTag = true
 			err := doc.GenManTree(root, &doc.GenManHeader{Title: "NEWSWATCH", Section: "1", Source: "newswatch", Manual: "newswatch manual"}, args[0])
-			if err == nil && !a.json {
-				fmt.Fprintln(a.err, "manual pages are in", args[0])
+			if err == nil && a.json {
+				return a.printJSON(map[string]string{"folder": args[0]})
+			}
+			if err == nil {
+				fmt.Fprintln(a.out, "manual pages are in", args[0])
 			}
 			return err
 		},

@@ -16,6 +16,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/monitor/query"
+	"newswatch/monitor/web"
 )
 
 func (a *app) matchCommand() *cobra.Command {
@@ -24,7 +25,7 @@ func (a *app) matchCommand() *cobra.Command {
 		Use: "match", Short: "Match items from standard input against the watches",
 		Long: `Read items as JSON Lines ({"title","summary","content","url","feed","tags",
 "authors","published"}, all optional) and print one line of matches for each, in
-order. With --text each line is a title.`,
+order; a blank line is an item that says nothing. With --text each line is a title.`,
 		Example: "  echo 'ICE awards $30M contract to Palantir' | newswatch match --text\n  newswatch match --labels labels.jsonl",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -65,15 +66,31 @@ type inputItem struct {
 	Published time.Time `json:"published"`
 	Seen      time.Time `json:"seen"`
 
-	n int // line, from 1
+	n int // which one it is, from 1
 }
 
-// feed returns the item's feed with what the configuration knows of it.
-func (it *inputItem) feed(cfg *config.Config) feeds.Feed {
-	if i := slices.IndexFunc(cfg.Feeds, func(f feeds.Feed) bool { return f.Name == it.Feed }); i >= 0 {
-		return cfg.Feeds[i]
+// decodeItem reads one line; a blank one is an item that says nothing.
+func decodeItem(n int, line []byte) (inputItem, error) {
+	it := inputItem{n: n}
+	if len(line) == 0 {
+		return it, nil
 	}
-	return feeds.Feed{Name: it.Feed}
+	return it, web.PlainJSON(json.Unmarshal(line, &it))
+}
+
+// feedsByName returns a function that finds a feed with what the configuration
+// knows of it. A name that it does not know is no error.
+func feedsByName(cfg *config.Config) func(name string) feeds.Feed {
+	known := make(map[string]feeds.Feed, len(cfg.Feeds))
+	for _, f := range cfg.Feeds {
+		known[f.Name] = f
+	}
+	return func(name string) feeds.Feed {
+		if f, ok := known[name]; ok {
+			return f
+		}
+		return feeds.Feed{Name: name}
+	}
 }
 
 // doc is the item as the watch language sees it.
@@ -94,15 +111,16 @@ func (a *app) match(cfg *config.Config, o matchOptions) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	var times []time.Duration
+	feedOf := feedsByName(cfg)
 	err := eachLine(a.in, func(n int, line []byte) error {
 		it := inputItem{Title: string(line)}
 		if !o.text {
-			it.Title = ""
-			if err := json.Unmarshal(line, &it); err != nil {
+			var err error
+			if it, err = decodeItem(n, line); err != nil {
 				return fmt.Errorf("line %d: %w (give one JSON object a line, or --text)", n, err)
 			}
 		}
-		doc := it.doc(it.feed(cfg), now)
+		doc := it.doc(feedOf(it.Feed), now)
 		t := time.Now()
 		found := set.Match(doc)
 		times = append(times, time.Since(t))
@@ -145,19 +163,15 @@ func (a *app) matchStats(times []time.Duration, watches int, compiled time.Durat
 // maxLine bounds one line of input.
 const maxLine = 32 << 20
 
-// eachLine calls fn for every line that is not blank, counted from 1 with the
-// blank ones left out.
+// eachLine calls fn for every line, counted from 1, without the white space
+// around it.
 func eachLine(r io.Reader, fn func(n int, line []byte) error) error {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
 	n := 0
 	for sc.Scan() {
-		line := bytes.TrimSpace(sc.Bytes())
-		if len(line) == 0 {
-			continue
-		}
 		n++
-		if err := fn(n, line); err != nil {
+		if err := fn(n, bytes.TrimSpace(sc.Bytes())); err != nil {
 			return err
 		}
 	}

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync/atomic"
 	"time"
 
+	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/notify"
 )
 
 // A summary is the last line of once --json.
@@ -40,8 +43,8 @@ func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
 	}
 	if dry {
 		// Everything happens as it would, in a copy of the store that is
-		// thrown away, and on the terminal.
-		cleanUp, err := rehearse(cfg)
+		// thrown away.
+		cleanUp, err := rehearse(ctx, cfg)
 		if err != nil {
 			return err
 		}
@@ -73,16 +76,7 @@ func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
 	if ctx.Err() != nil {
 		return errors.New("interrupted before all feeds were read: what was read is kept, the next run reads the rest and tells it")
 	}
-	d := &delivery{store: r.store, log: log, rules: r.monitor.Rules}
-	exits, err := exitsOf(cfg, a.outlets())
-	if err != nil {
-		return err
-	}
-	if err := d.prepare(exits); err != nil {
-		return err
-	}
-	(&digests{monitor: r.monitor, store: r.store, log: log, plans: plansOf(cfg)}).tick(time.Now())
-	if err := p.deliver(ctx, d, exits); err != nil {
+	if err := p.tell(ctx, cfg, dry, log); err != nil {
 		return err
 	}
 	after, err := r.notices()
@@ -137,6 +131,24 @@ func (p *pass) poll(ctx context.Context, pl *poller) error {
 		return err
 	}
 	return p.monitor.CloseRounds()
+}
+
+// tell makes the digests that are due and delivers what is owed.
+func (p *pass) tell(ctx context.Context, cfg *config.Config, dry bool, log *slog.Logger) error {
+	exits, err := exitsOf(cfg, p.app.outlets())
+	if err != nil {
+		return err
+	}
+	d := &delivery{store: p.store, log: log, rules: p.monitor.Rules}
+	if dry {
+		p.app.rehearsals(exits, cfg.Zone)
+		d.log = slog.New(slog.DiscardHandler) // nothing is delivered, whatever it would say
+	}
+	if err := d.prepare(exits); err != nil {
+		return err
+	}
+	(&digests{monitor: p.monitor, store: p.store, log: log, plans: plansOf(cfg)}).tick(time.Now())
+	return p.deliver(ctx, d, exits)
 }
 
 // deliver empties the outbox: until nothing is due any more, or for as long as
@@ -211,10 +223,11 @@ func (p *pass) report(dry bool) error {
 	s := p.sum
 	what := "sent"
 	if dry {
-		what = "that would be sent"
+		what = "would be sent"
 	}
-	_, err := fmt.Fprintf(p.app.err, "%d feeds: %d read, %d unchanged, %d failed; %d items, %d new, %d matched; %d notices, %d %s, %d owed; %.1f s\n",
-		s.Feeds, s.OK-s.Unchanged, s.Unchanged, s.Failed, s.Items, s.New, s.Matched, s.Notices, s.Sent, what, s.Owed, s.Seconds)
+	_, err := fmt.Fprintf(p.app.err, "%s: %d read, %d unchanged, %d failed; %s, %d new, %d matched; %s, %d %s, %d owed; %.1f s\n",
+		notify.Count(s.Feeds, "feed", "feeds"), s.OK-s.Unchanged, s.Unchanged, s.Failed, notify.Count(s.Items, "item", "items"), s.New, s.Matched,
+		notify.Count(s.Notices, "notice", "notices"), s.Sent, what, s.Owed, s.Seconds)
 	return err
 }
 

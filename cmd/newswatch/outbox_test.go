@@ -115,17 +115,19 @@ func TestOutboxDoesNotSlowWithItsSize(t *testing.T) {
 	paths := map[int]string{small: owing(t, small), large: owing(t, large)}
 	for name, work := range outboxWork {
 		best := map[int]time.Duration{}
-		for range 3 {
-			for _, n := range []int{small, large} { // in turn: the machine is not ours alone
+		ratio := float64(most) + 1
+		for round := 0; round < 8 && (round < 2 || ratio > most); round++ { // the machine is not ours alone
+			for _, n := range []int{small, large} {
 				began := time.Now()
 				work(t, paths[n])
 				if took := time.Since(began); best[n] == 0 || took < best[n] {
 					best[n] = took
 				}
 			}
+			// Below a few milliseconds it is the file that counts, not what is in it.
+			ratio = float64(best[large]) / float64(max(best[small], 5*time.Millisecond))
 		}
-		// Below a few milliseconds it is the file that counts, not what is in it.
-		if ratio := float64(best[large]) / float64(max(best[small], 5*time.Millisecond)); ratio > most {
+		if ratio > most {
 			t.Errorf("%s: %d notices take %.1f times as long as %d (%v, %v)", name, large, ratio, small, best[large], best[small])
 		}
 	}

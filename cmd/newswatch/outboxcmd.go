@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/web"
 	"newswatch/notify"
@@ -14,7 +17,9 @@ import (
 
 func (a *app) outboxCommand() *cobra.Command {
 	c := &cobra.Command{Use: "outbox", Short: "See and steer what is owed to destinations", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(a.outboxList(), a.outboxOrder("retry", "Try notices again now"), a.outboxOrder("drop", "Give notices up"))
+	c.AddCommand(a.outboxList(),
+		a.outboxOrder("retry", "Try notices again now", "Dead, unconfirmed, pending and parked ones can be tried again."),
+		a.outboxOrder("drop", "Give notices up", "What is still owed can be dropped: it is then dead, with the reason, and kept."))
 	return c
 }
 
@@ -27,6 +32,9 @@ func (a *app) outboxList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, s := range states {
+				if !slices.Contains(web.States(), s) {
+					return usageError{fmt.Errorf("--state %q: no notice is ever in that state: give some of %s", s, strings.Join(web.States(), ", "))}
+				}
 				args.States = append(args.States, monitor.State(s))
 			}
 			if a.json && !c.Flags().Changed("limit") {
@@ -35,7 +43,7 @@ func (a *app) outboxList() *cobra.Command {
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
 			err := a.live(c.Context(), "outbox list", args, decoded(func(n web.Notice) error {
-				when := ago(n.Due, now)
+				when := ago(n.Due.Time, now)
 				if !n.SentAt.IsZero() {
 					when = ago(n.SentAt, now)
 				}
@@ -53,16 +61,21 @@ func (a *app) outboxList() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
-	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: pending, inflight, unknown, sent, unconfirmed, dead, folded, parked")
+	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(web.States(), ", "))
 	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many; with --json all")
+	a.completeFlag(c, "destination", exitNames)
+	a.completeFlag(c, "state", func(*config.Config) []string { return web.States() })
 	return c
 }
 
-func (a *app) outboxOrder(verb, short string) *cobra.Command {
+func (a *app) outboxOrder(verb, short, long string) *cobra.Command {
 	var args outboxArgs
 	c := &cobra.Command{
-		Use: verb + " KEY...", Short: short, Example: "  newswatch outbox " + verb + " 3f9a12c4",
-		Args: cobra.MinimumNArgs(1),
+		Use: verb + " KEY...", Short: short,
+		Long: short + `. A KEY is what newswatch outbox list shows, four characters
+of its beginning or more. ` + long,
+		Example: "  newswatch outbox " + verb + " 3f9a12c4",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, keys []string) error {
 			args.Keys = keys
 			return a.live(c.Context(), "outbox "+verb, args, decoded(func(n web.Notice) error {
@@ -72,6 +85,7 @@ func (a *app) outboxOrder(verb, short string) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
+	a.completeFlag(c, "destination", exitNames)
 	if verb == "drop" {
 		c.Flags().StringVar(&args.Reason, "reason", "", "why, for the record")
 	}

@@ -33,6 +33,7 @@ type poller struct {
 	each    func(feed string, out monitor.Polled) // told of every poll; may be nil
 	seen    func()                                // called once every feed has been polled for the first time; may be nil
 
+	tale   tale
 	queue  queue
 	active map[string]*due // being polled, by address
 	unseen int             // feeds whose first poll is still to come
@@ -172,21 +173,8 @@ func (p *poller) poll(ctx context.Context, s source) (next time.Time) {
 	if p.each != nil {
 		p.each(s.feed.Name, out)
 	}
-	logPoll(p.log, s.feed.Name, out)
+	p.tale.tell(p.log, s.feed.Name, out)
 	return out.Poll.Next
-}
-
-// logPoll tells what an operator would tell a colleague at info: trouble and
-// matches; the rest is for debugging.
-func logPoll(log *slog.Logger, feed string, out monitor.Polled) {
-	switch {
-	case out.Err != nil:
-		log.Warn("feed not read", "feed", feed, "err", out.Err, "pause", time.Until(out.Poll.Next).Round(time.Second))
-	case out.Matched > 0:
-		log.Info("feed polled", "feed", feed, "new", out.New, "matched", out.Matched)
-	default:
-		log.Debug("feed polled", "feed", feed, "result", out.Result, "new", out.New)
-	}
 }
 
 func (p *poller) finish(f finished) {

@@ -10,7 +10,9 @@ import (
 // reload asks the daemon to reload. It does without reading the configuration
 // first if it can: a broken one is for the daemon to report.
 func (a *app) reload(ctx context.Context) error {
-	show := decoded(func(v struct{ Changes []string }) error {
+	show := decoded(func(v struct {
+		Changes []string `json:"changes"`
+	}) error {
 		if a.json {
 			return a.printJSON(v)
 		}

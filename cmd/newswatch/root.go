@@ -94,7 +94,9 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          rootOnly,
+		Version:       version(),
 	}
+	root.SetVersionTemplate("newswatch {{.Version}}\n")
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
@@ -108,7 +110,16 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 	f.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	a.addCommands(root)
 	root.SuggestionsMinimumDistance = 2
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			c.Args, c.RunE = cobra.NoArgs, helpOnly
+			c.Short = "Print completions for bash, zsh, fish or PowerShell"
+		case "help":
+			c.Args = helpTopic
+		}
 		strictArgs(c)
 	}
 	return root
@@ -120,10 +131,39 @@ func rootOnly(c *cobra.Command, args []string) error {
 		return helpOnly(c, args)
 	}
 	err := fmt.Errorf("unknown command %q: see newswatch --help", args[0])
-	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
+	if like := c.SuggestionsFor(args[0]); args[0] != "" && len(like) > 0 {
 		err = fmt.Errorf("unknown command %q: did you mean %s?", args[0], strings.Join(like, " or "))
 	}
 	return usageError{err}
+}
+
+// helpTopic refuses to help with what is no command.
+func helpTopic(c *cobra.Command, args []string) error {
+	if found, rest, err := c.Root().Find(args); err == nil && found != nil && (len(rest) == 0 || found != c.Root()) {
+		return nil
+	}
+	return rootOnly(c.Root(), args)
+}
+
+// plainUsage says what is wrong with a command's arguments, and what would be
+// right.
+func plainUsage(c *cobra.Command, args []string, err error) error {
+	usage := strings.TrimSuffix(c.UseLine(), " [flags]")
+	if _, told := errors.AsType[usageError](err); told {
+		return err
+	}
+	if !c.HasAvailableSubCommands() {
+		return fmt.Errorf("%w: usage is %s", err, usage)
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	c.SuggestionsMinimumDistance = c.Root().SuggestionsMinimumDistance
+	if like := c.SuggestionsFor(args[0]); args[0] != "" && len(like) > 0 {
+		return fmt.Errorf("%s has no command %q: did you mean %s?", c.Name(), args[0], strings.Join(like, " or "))
+	}
+	return fmt.Errorf("%s has no command %q: there are %s", c.Name(), args[0], strings.Join(names, ", "))
 }
 
 // strictArgs makes every mistake in arguments a usage error, and a command
@@ -132,7 +172,7 @@ func strictArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usageError{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
+				return usageError{plainUsage(c, args, err)}
 			}
 			return nil
 		}

@@ -58,7 +58,7 @@ func (a *app) runDaemon(ctx context.Context) (err error) {
 		return err
 	}
 	log.Info("started", "version", version(), "config", cfg.File, "feeds", len(cfg.Feeds), "watches", len(cfg.Watches),
-		"destinations", len(cfg.Destinations), "store", cfg.Store.Path)
+		"destinations", len(cfg.Destinations), "store", cfg.Store.Path, "page", cfg.HTTP.Listen)
 	err = d.work(ctx)
 	log.Info("stopped", "after", time.Since(d.started).Round(time.Second))
 	return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -41,12 +42,18 @@ func (a *app) silenceAdd() *cobra.Command {
 	var story, during string
 	c := &cobra.Command{
 		Use: "add", Short: "Silence a watch, a story, a feed or a query for a time",
+		Long: `Hold back alerts about a watch, a story, a feed or what a query finds; given
+together, all of it must hold. What is held back is still matched, kept and
+listed, digests have it, and the silence ends by itself.`,
 		Example: "  newswatch silence add --story h8x2k1 --for 24h --reason 'we have it'\n  newswatch silence add --watch dhs-contracts --feed wire --for 2h",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			d, err := config.ParseDuration(during)
 			if err != nil || d <= 0 {
 				return usageError{fmt.Errorf("--for %q: a silence must end: give a duration such as 24h or 7d", during)}
+			}
+			if q.Watch == "" && story == "" && q.Feed == "" && q.Query == "" {
+				return usageError{errors.New("a silence is about something: give --watch, --story, --feed or --query")}
 			}
 			q.Until = time.Now().Add(d).UTC().Truncate(time.Second)
 			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
@@ -66,5 +73,7 @@ func (a *app) silenceAdd() *cobra.Command {
 	f.StringVar(&during, "for", "", "how long: a `duration` (required)")
 	f.StringVar(&q.Reason, "reason", "", "why, for colleagues")
 	f.StringVar(&q.By, "by", "", "who")
+	a.completeFlag(c, "watch", watchNames)
+	a.completeFlag(c, "feed", feedNames)
 	return c
 }

@@ -193,6 +193,19 @@ func (s *stage) run(args ...string) *process {
 	return p
 }
 
+// feed runs newswatch to its end with text on standard input.
+func (s *stage) feed(text string, args ...string) *process {
+	s.t.Helper()
+	s.write("input", text)
+	self, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p := s.exec(append([]string{"/bin/sh", "-c", `exec "$0" "$@" < input`, self}, args...)...)
+	p.wait()
+	return p
+}
+
 // daemon starts newswatch run and waits until it is up.
 func (s *stage) daemon() *process {
 	s.t.Helper()

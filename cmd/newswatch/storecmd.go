@@ -15,7 +15,9 @@ import (
 func (a *app) storeCommand() *cobra.Command {
 	c := &cobra.Command{Use: "store", Short: "Back up, compact and check the store", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(
-		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use", Example: "  newswatch store backup /var/backups/newswatch.db",
+		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use",
+			Long: `Write a copy of the store, whole and of one moment, while the daemon goes on. A
+copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /var/backups/newswatch.db",
 			Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error { return a.backup(c.Context(), args[0]) }},
 		&cobra.Command{Use: "compact", Short: "Give the space of forgotten rows back; the daemon must be stopped", Example: "  newswatch store compact",
@@ -49,6 +51,13 @@ func (a *app) storeCommand() *cobra.Command {
 	return c
 }
 
+// storeChecked is the outcome of store check.
+type storeChecked struct {
+	Path   string   `json:"path"`
+	Sound  bool     `json:"sound"`
+	Faults []string `json:"faults"`
+}
+
 func (a *app) checkStore(args []string) error {
 	path := ""
 	if len(args) == 1 {
@@ -61,18 +70,36 @@ func (a *app) checkStore(args []string) error {
 		path = cfg.Store.Path
 	}
 	s, err := store.OpenReadOnly(path)
+	if _, locked := errors.AsType[*store.LockedError](err); locked {
+		return fmt.Errorf("the store %s is in use: stop the daemon first, or check a copy made with newswatch store backup", path)
+	}
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	faults := s.Check()
+	if err := a.tellFaults(path, faults); err != nil || len(faults) == 0 {
+		return err
+	}
+	return fmt.Errorf("%s: %s: restore the newest backup", path, notify.Count(len(faults), "fault", "faults"))
+}
+
+// tellFaults prints what check has found.
+func (a *app) tellFaults(path string, faults []error) error {
+	if a.json {
+		out := storeChecked{Path: path, Sound: len(faults) == 0, Faults: []string{}}
+		for _, f := range faults {
+			out.Faults = append(out.Faults, f.Error())
+		}
+		return a.printJSON(out)
+	}
 	for _, f := range faults {
 		fmt.Fprintln(a.out, f)
 	}
 	if len(faults) > 0 {
-		return fmt.Errorf("%s: %s: restore the newest backup", path, notify.Count(len(faults), "fault", "faults"))
+		return nil
 	}
-	_, err = fmt.Fprintln(a.out, path+": sound")
+	_, err := fmt.Fprintln(a.out, path+": sound")
 	return err
 }
 
@@ -89,10 +116,7 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 	}()
 	b := *a
 	b.json = false // the lines are the file's content, not the result
-	err = b.live(ctx, "store backup", nil, decoded(func(p piece) error {
-		_, err := f.Write(p.Data)
-		return err
-	}))
+	err = b.live(ctx, "store backup", nil, writePieces(f))
 	if err == nil {
 		err = f.Sync()
 	}

@@ -38,6 +38,7 @@ func (a *app) storiesCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&from, "since", "3d", "with a report since: a `duration` or date")
 	c.Flags().StringVar(&watch, "watch", "", "of one `watch`")
+	a.completeFlag(c, "watch", watchNames)
 	c.Flags().String("score", "", "instead, score the grouping on labelled corpora in a `folder`")
 	return c
 }
@@ -61,6 +62,8 @@ func (a *app) storyCommand() *cobra.Command {
 	c := &cobra.Command{Use: "story", Short: "Correct the grouping of stories by hand", Args: cobra.NoArgs, RunE: helpOnly}
 	order := func(use, short, example, errand string) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ExactArgs(2),
+			Long: short + `. The IDs are those that newswatch stories --json and explain
+show; a story can be corrected for three days after its last report.`,
 			RunE: func(c *cobra.Command, args []string) error {
 				return a.live(c.Context(), errand, storyArgs{Story: args[0], Other: args[1]}, decoded(func(v map[string]string) error {
 					_, err := fmt.Fprintln(a.out, "story", v["story"])

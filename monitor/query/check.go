@@ -7,9 +7,9 @@ import (
 
 // A Reading is how a query is understood.
 type Reading struct {
-	Query string   // with every AND and bracket written out
-	Terms []string // what each term matches, one line each
-	Cover []string // the terms of which one must occur; none if every item is judged
+	Query string   `json:"query"` // with every AND and bracket written out
+	Terms []string `json:"terms"` // what each term matches, one line each
+	Cover []string `json:"cover"` // the terms of which one must occur; none if every item is judged
 }
 
 // Check compiles one query alone and tells how it is read. Offsets of problems

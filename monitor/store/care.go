@@ -149,11 +149,11 @@ func checkIndex(tx *bolt.Tx, faults *[]error) error {
 
 // Stats are the file's figures.
 type Stats struct {
-	Bytes     int64 // length of the file
-	Free      int64 // bytes of it in free pages, to be reused
-	Items     int
-	Stories   int
-	KnownSize int // bytes of the feeds' records with all entries known of them
+	Bytes     int64 `json:"bytes"` // length of the file
+	Free      int64 `json:"free"`  // bytes of it in free pages, to be reused
+	Items     int   `json:"items"`
+	Stories   int   `json:"stories"`
+	KnownSize int   `json:"known_bytes"` // of the feeds' records with all entries known of them
 }
 
 // Stats measures the file. It walks whole buckets if deep is set.

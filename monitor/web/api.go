@@ -32,14 +32,14 @@ func (s *Server) serveStatus(r *request) error {
 
 // status is StatusOf from what is at hand.
 func (s *Server) status() (Status, error) {
-	st := Status{Version: s.Version, Started: s.Started, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size()}
+	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size()}
 	feeds, err := s.feeds()
 	if err != nil {
 		return st, err
 	}
 	for _, f := range feeds {
 		st.Feeds[f.State]++
-		if f.LastPoll.After(st.LastPoll) {
+		if f.LastPoll.After(st.LastPoll.Time) {
 			st.LastPoll = f.LastPoll
 		}
 	}
@@ -200,7 +200,7 @@ func (r *request) outboxQuery() (monitor.Query, error) {
 			continue
 		}
 		if !slices.Contains(states[:], monitor.State(name)) {
-			return q, refuse(http.StatusBadRequest, "no notice is ever in that state: use one of %s", stateNames())
+			return q, refuse(http.StatusBadRequest, "no notice is ever in that state: use one of %s", strings.Join(States(), ", "))
 		}
 		q.States = append(q.States, monitor.State(name))
 	}
@@ -211,10 +211,11 @@ func (r *request) outboxQuery() (monitor.Query, error) {
 var states = [...]monitor.State{monitor.Pending, monitor.Inflight, monitor.Unknown, monitor.Sent, monitor.Folded, monitor.Unconfirmed,
 	monitor.Dead, monitor.Parked}
 
-func stateNames() string {
+// States returns the names of all states a notice can be in.
+func States() []string {
 	var names []string
 	for _, st := range states {
 		names = append(names, string(st))
 	}
-	return strings.Join(names, ", ")
+	return names
 }

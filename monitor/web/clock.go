@@ -10,6 +10,18 @@ import (
 // lookalike turns international host names into their ASCII form.
 var lookalike = idna.Punycode
 
+// A Stamp is a time in an answer. What is not known is null, so that every
+// promised key is there.
+type Stamp struct{ time.Time }
+
+// MarshalJSON writes RFC 3339 in UTC, or null.
+func (s Stamp) MarshalJSON() ([]byte, error) {
+	if s.IsZero() {
+		return []byte("null"), nil
+	}
+	return s.UTC().MarshalJSON()
+}
+
 // A clock says times as people do who read at now.
 type clock struct {
 	now  time.Time
@@ -36,6 +48,8 @@ func (c clock) words(t time.Time) string {
 		return t.Format("Mon 2 Jan 15:04")
 	case age < -time.Minute:
 		return "in " + span(-age)
+	case age < 0:
+		return "in a moment"
 	case age < time.Minute:
 		return "just now"
 	case age < 12*time.Hour:

@@ -181,7 +181,7 @@ func (s *Server) tellTrouble(f *front, now time.Time) error {
 	since := now.AddDate(0, 0, -f.Days)
 	for _, v := range feeds {
 		if v.LastPoll.After(f.LastPoll) {
-			f.LastPoll = v.LastPoll
+			f.LastPoll = v.LastPoll.Time
 		}
 		if sees(v.State) {
 			f.Seen++

@@ -3,8 +3,12 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"mime"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -35,6 +39,28 @@ func (d Doc) Query(rules *monitor.Rules, now time.Time) query.Doc {
 	return q.Plain()
 }
 
+// PlainJSON says what is wrong with the JSON of a document in the words of
+// people who write JSON, not Go. It returns nil for nil.
+func PlainJSON(err error) error {
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	_, untimely := errors.AsType[*time.ParseError](err)
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case mistyped && wrong.Field == "":
+		return fmt.Errorf("it is a JSON %s, not an object", wrong.Value)
+	case mistyped && wrong.Type.Kind() == reflect.Slice:
+		return fmt.Errorf("%q is a JSON %s, not a list of texts", wrong.Field, wrong.Value)
+	case mistyped:
+		return fmt.Errorf("%q is a JSON %s, not a text", wrong.Field, wrong.Value)
+	case untimely, err != nil && strings.HasPrefix(err.Error(), "Time.UnmarshalJSON"):
+		return errors.New("a time is not written like 2026-11-24T07:00:00Z")
+	case err != nil:
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	return nil
+}
+
 // maxDoc bounds a document to match.
 const maxDoc = 4 << 20
 
@@ -50,7 +76,7 @@ func (s *Server) serveMatch(r *request) error {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return refuse(http.StatusRequestEntityTooLarge, "the document has more than %d MiB", maxDoc>>20)
 		}
-		return refuse(http.StatusBadRequest, "the document is no JSON of the expected shape: %v", err)
+		return refuse(http.StatusBadRequest, "the document: %v", PlainJSON(err))
 	}
 	if dec.More() {
 		return refuse(http.StatusBadRequest, "one document at a time: something follows the first")

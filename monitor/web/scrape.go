@@ -53,10 +53,10 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 	var lag time.Duration
 	for _, f := range feeds {
 		if f.LastSuccess.After(last) {
-			last = f.LastSuccess
+			last = f.LastSuccess.Time
 		}
 		if !f.NextPoll.IsZero() {
-			lag = max(lag, now.Sub(f.NextPoll))
+			lag = max(lag, now.Sub(f.NextPoll.Time))
 		}
 	}
 	if c.s.Lag != nil {

@@ -29,22 +29,22 @@ type Reader interface {
 
 // Feed is a feed as commands and the API give it.
 type Feed struct {
-	Name        string    `json:"name"`
-	URL         string    `json:"url"`
-	Tags        []string  `json:"tags"`
-	Class       string    `json:"class,omitempty"`
-	State       string    `json:"state"`
-	Since       time.Time `json:"since,omitzero"`
-	Cause       string    `json:"cause,omitempty"`
-	LastPoll    time.Time `json:"last_poll,omitzero"`
-	LastSuccess time.Time `json:"last_success,omitzero"`
-	NextPoll    time.Time `json:"next_poll,omitzero"`
-	IntervalS   int       `json:"interval_s"`
-	Items       int       `json:"items"`
-	Overlap     float64   `json:"overlap"`
-	Moved       string    `json:"moved,omitempty"`
-	Daily       []int     `json:"daily"` // new items a day for two weeks, today last
-	Gaps        []Gap     `json:"gaps"`
+	Name        string   `json:"name"`
+	URL         string   `json:"url"`
+	Tags        []string `json:"tags"`
+	Class       string   `json:"class,omitempty"`
+	State       string   `json:"state"`
+	Since       Stamp    `json:"since"` // when it entered its state
+	Cause       string   `json:"cause,omitempty"`
+	LastPoll    Stamp    `json:"last_poll"`
+	LastSuccess Stamp    `json:"last_success"`
+	NextPoll    Stamp    `json:"next_poll"`
+	IntervalS   int      `json:"interval_s"` // 0 with an exact schedule, and before the first success
+	Items       int      `json:"items"`
+	Overlap     float64  `json:"overlap"`
+	Moved       string   `json:"moved,omitempty"`
+	Daily       []int    `json:"daily"` // new items a day for two weeks, today last
+	Gaps        []Gap    `json:"gaps"`
 }
 
 // Gap is a time in which a feed was not seen.
@@ -83,7 +83,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	for name, f := range rules.Feeds {
 		rec := byURL[f.URL]
 		v := Feed{Name: name, URL: withoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
-			Since: rec.Health.Since, Cause: rec.Health.Cause, LastPoll: rec.Poll.Last, LastSuccess: rec.Poll.Success, NextPoll: rec.Poll.Next,
+			Since: Stamp{rec.Health.Since}, Cause: rec.Health.Cause, LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
 		if rec.Poll.Success.IsZero() && rec.Health.State() == monitor.OK {
@@ -201,15 +201,23 @@ func StoryOf(s *monitor.Story) Story {
 	return v
 }
 
-// Item is an archived item as search gives it.
+// Item is an archived item as search gives it: with what feeds parse says of
+// an entry, so that match and backtest can read it.
 type Item struct {
+	Type      string    `json:"type"` // "item"
 	ID        string    `json:"id"`
+	GUID      string    `json:"guid"`
+	URL       string    `json:"url"`
 	Title     string    `json:"title"`
 	Summary   string    `json:"summary"`
-	URL       string    `json:"url"`
+	Content   string    `json:"content"`
+	Authors   []string  `json:"authors"`
+	Tags      []string  `json:"tags"`
+	Published Stamp     `json:"published"`
+	Updated   Stamp     `json:"updated"`
+	Lang      string    `json:"lang"`
 	Feed      string    `json:"feed"`
 	Outlet    string    `json:"outlet"`
-	Published time.Time `json:"published,omitzero"`
 	Seen      time.Time `json:"seen"`
 	Story     string    `json:"story"`
 	Role      string    `json:"role,omitempty"`
@@ -220,8 +228,10 @@ type Item struct {
 
 // ItemOf shows one archived item.
 func ItemOf(rec monitor.Record) Item {
-	v := Item{ID: rec.ID.String(), Title: rec.Item.Title, Summary: rec.Item.Summary, URL: cmp.Or(rec.Item.Link, rec.Item.URL), Feed: rec.Feed,
-		Outlet: rec.Outlet, Published: rec.Item.Published, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
+	it := rec.Item
+	v := Item{Type: "item", ID: rec.ID.String(), GUID: it.GUID, URL: cmp.Or(it.Link, it.URL), Title: it.Title, Summary: it.Summary, Content: it.Content,
+		Authors: append([]string{}, it.Authors...), Tags: append([]string{}, it.Tags...), Published: Stamp{it.Published}, Updated: Stamp{it.Updated},
+		Lang: it.Lang, Feed: rec.Feed, Outlet: rec.Outlet, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
 		Withdrawn: rec.Withdrawn, Held: rec.Held}
 	for _, m := range rec.Matches {
 		v.Watches = append(v.Watches, m.Watch)
@@ -236,7 +246,7 @@ type Notice struct {
 	Kind        string    `json:"kind"`
 	State       string    `json:"state"`
 	Attempts    int       `json:"attempts"`
-	Due         time.Time `json:"due,omitzero"`
+	Due         Stamp     `json:"due"` // null once nothing is due any more
 	Headline    string    `json:"headline"`
 	Reason      string    `json:"reason"`
 	Watch       string    `json:"watch,omitempty"`
@@ -249,23 +259,23 @@ type Notice struct {
 // NoticeOf shows one row of the outbox.
 func NoticeOf(n monitor.Notice) Notice {
 	return Notice{Key: n.Key, Destination: n.Destination, Kind: string(n.Kind), State: string(n.Delivery.State), Attempts: n.Delivery.Attempts,
-		Due: n.Delivery.Due, Headline: n.Content.Headline, Reason: n.Delivery.Reason, Watch: n.Watch, Story: n.Story.String(),
+		Due: Stamp{n.Delivery.Due}, Headline: n.Content.Headline, Reason: n.Delivery.Reason, Watch: n.Watch, Story: n.Story.String(),
 		Created: n.Created, Receipt: n.Delivery.Receipt.ID, SentAt: n.Delivery.Receipt.At}
 }
 
 // Status sums up the daemon.
 type Status struct {
 	Version    string         `json:"version"`
-	Started    time.Time      `json:"started,omitzero"` // zero if no daemon runs
+	Started    Stamp          `json:"started"` // null if no daemon runs
 	Feeds      map[string]int `json:"feeds"`
 	Outbox     map[string]int `json:"outbox"`
 	StoreBytes int64          `json:"store_bytes"`
-	LastPoll   time.Time      `json:"last_poll,omitzero"`
+	LastPoll   Stamp          `json:"last_poll"`
 }
 
 // StatusOf counts feeds and notices by state.
 func StatusOf(r Reader, rules *monitor.Rules, version string, started, now time.Time) (Status, error) {
-	st := Status{Version: version, Started: started, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: r.Size()}
+	st := Status{Version: version, Started: Stamp{started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: r.Size()}
 	feeds, err := Feeds(r, rules, now)
 	if err != nil {
 		return st, err
@@ -278,8 +288,8 @@ func StatusOf(r Reader, rules *monitor.Rules, version string, started, now time.
 		st.Feeds[f.State]++
 	}
 	for _, rec := range recs {
-		if rec.Poll.Last.After(st.LastPoll) {
-			st.LastPoll = rec.Poll.Last
+		if rec.Poll.Last.After(st.LastPoll.Time) {
+			st.LastPoll = Stamp{rec.Poll.Last}
 		}
 	}
 	counts, err := r.Counts()

@@ -44,10 +44,10 @@ func (c Config) Validate() []error {
 	var errs []error
 	add := func(form string, args ...any) { errs = append(errs, fmt.Errorf(form, args...)) }
 	if c.Host == "" || strings.ContainsAny(c.Host, " \t\r\n/") {
-		add("host: %q is not the name of a mail server", c.Host)
+		add("host: %q is not the name of a mail server; write it like smtp.example.org", c.Host)
 	}
 	if c.Port < 0 || c.Port > 65535 {
-		add("port: %d is not a port", c.Port)
+		add("port: %d is not a port; 587 is usual, and the default", c.Port)
 	}
 	switch c.TLS {
 	case "", StartTLS, Implicit:
@@ -56,20 +56,20 @@ func (c Config) Validate() []error {
 			add("tls: none would send the password in the clear; use starttls or tls")
 		}
 	default:
-		add("tls: %q is none of starttls, tls and none", string(c.TLS))
+		add("tls: %q is none of starttls, tls and none; starttls is the default", string(c.TLS))
 	}
 	if (c.Username == "") != (c.Password == "") {
-		add("password: username and password go together")
+		add("password: username and password go together; give both or neither")
 	}
 	if _, err := mail.ParseAddress(c.From); err != nil {
-		add("from: %q is not a mail address", c.From)
+		add("from: %q is not a mail address; write it like newswatch <newswatch@example.org>", c.From)
 	}
 	if len(c.To) == 0 {
-		add("to: names nobody")
+		add("to: names nobody; write it like [desk@example.org]")
 	}
 	for i, to := range c.To {
 		if _, err := mail.ParseAddress(to); err != nil {
-			add("to[%d]: %q is not a mail address", i, to)
+			add("to[%d]: %q is not a mail address; write it like desk@example.org", i, to)
 		}
 	}
 	return errs

@@ -48,13 +48,13 @@ func (c Config) Validate() []error {
 		errs = append(errs, errors.New(`channel: missing; name one, as in "#news", or give its ID`))
 	}
 	if c.AppToken != "" && c.Token == "" {
-		errs = append(errs, errors.New("app_token: needs token beside it"))
+		errs = append(errs, errors.New("app_token: needs token beside it; give the bot's token too"))
 	}
 	if c.WebhookURL != "" && !private(c.WebhookURL.Reveal()) {
-		errs = append(errs, errors.New("webhook_url: not an https address"))
+		errs = append(errs, errors.New("webhook_url: not an https address; copy it whole from Slack"))
 	}
 	if c.APIURL != "" && !private(c.APIURL) {
-		errs = append(errs, errors.New("api_url: not an https address"))
+		errs = append(errs, errors.New("api_url: not an https address; leave it out for Slack's own"))
 	}
 	return errs
 }

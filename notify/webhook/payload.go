@@ -89,6 +89,9 @@ func standard(n monitor.Notice, zone *time.Location) payload {
 	return payload{Type: "newswatch." + string(n.Kind), Timestamp: n.Created.UTC(), Data: d}
 }
 
+// Payload returns a notice in JSON as Schema describes its data.
+func Payload(n monitor.Notice, zone *time.Location) ([]byte, error) { return encode(standard(n, zone).Data) }
+
 func cardOf(c monitor.Card) card {
 	out := card{
 		Story: c.Story.String(), Headline: notify.Inert(c.Headline), URL: notify.Link(c.URL), Outlet: notify.Inert(c.Outlet),

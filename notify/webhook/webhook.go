@@ -47,9 +47,9 @@ const parallel = 32
 func (c Config) Validate() []error {
 	var errs []error
 	if u, err := url.Parse(c.URL.Reveal()); c.URL == "" {
-		errs = append(errs, errors.New("url: missing"))
+		errs = append(errs, errors.New("url: missing; give the address that notices are posted to"))
 	} else if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		errs = append(errs, errors.New("url: not an http or https address"))
+		errs = append(errs, errors.New("url: not an http or https address; write it like https://hooks.example.org/newswatch"))
 	}
 	if _, err := keys(c.Secret); err != nil {
 		errs = append(errs, err)
@@ -65,11 +65,11 @@ func (c Config) Validate() []error {
 			errs = append(errs, err)
 		}
 	} else if c.ContentType != "" {
-		errs = append(errs, errors.New("content_type: only goes with template"))
+		errs = append(errs, errors.New("content_type: only goes with template; remove it"))
 	}
 	for name := range c.Headers {
 		if !validHeader(name) {
-			errs = append(errs, fmt.Errorf("headers: %q cannot be set", name))
+			errs = append(errs, fmt.Errorf("headers: %q cannot be set; remove it", name))
 		}
 	}
 	return errs

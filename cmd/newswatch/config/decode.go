@@ -46,8 +46,12 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, key string) {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
-	if empty(n) {
-		return // a key with nothing behind it says nothing
+	if empty(n) { // a key with nothing behind it says nothing
+		if slip, ok := d.doc.slip(n.Line, n.Line); ok {
+			slip.Warning = true
+			d.note(d.doc, slip.Line, slip.Col, slip)
+		}
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
@@ -92,9 +96,17 @@ func (d *decoder) is(n *yaml.Node, want yaml.Kind, key string) bool {
 		}
 		d.fail(n, message+" but must be a list", hint)
 	case yaml.MappingNode:
-		d.fail(n, message+" but must be a group of keys", "")
+		hint := `write "key: value" pairs`
+		if strings.HasPrefix(n.Value, "http://") || strings.HasPrefix(n.Value, "https://") {
+			hint = "write url: before the address"
+		}
+		d.fail(n, message+" but must be a group of keys", hint)
 	default:
-		d.fail(n, message+" but must be a single value", "")
+		hint := "choose one"
+		if n.Kind == yaml.MappingNode {
+			hint = `text with "{" or ": " in it needs quotes`
+		}
+		d.fail(n, message+" but must be a single value", hint)
 	}
 	return false
 }
@@ -187,7 +199,7 @@ func (d *decoder) merge(n *yaml.Node) []pair {
 	for _, m := range from {
 		m = target(m)
 		if m.Kind != yaml.MappingNode {
-			d.fail(n, `"<<" needs a group of keys to merge in`, "")
+			d.fail(n, `"<<" needs a group of keys to merge in`, "write it out")
 			continue
 		}
 		for i := 0; i+1 < len(m.Content); i += 2 {

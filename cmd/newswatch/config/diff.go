@@ -50,7 +50,23 @@ func diffSettings(before, after *Config) []string {
 			return slices.Contains(lists, first)
 		})
 	}
-	return diffLeaves("", a, b)
+	out := diffLeaves("", a, b)
+	for i, line := range out {
+		if atStart(line) {
+			out[i] += " (at the next start)"
+		}
+	}
+	return out
+}
+
+// atStart reports whether a setting is read at a start only.
+func atStart(path string) bool {
+	for _, p := range []string{"store.path", "http.", "heartbeat."} {
+		if strings.HasPrefix(path, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // diffNamed compares two collections entry by entry.

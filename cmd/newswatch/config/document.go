@@ -146,6 +146,17 @@ func (d *document) find(path string) (key, value *yaml.Node) {
 	return key, value
 }
 
+// at returns the node at a path, nil if there is none.
+func (d *document) at(path string) *yaml.Node {
+	n := d.root
+	for path != "" && n != nil {
+		var step string
+		step, path = cutStep(path)
+		n, _ = child(n, step)
+	}
+	return n
+}
+
 // cutStep splits "a.b[3]" into "a" and "b[3]", and "[3].c" into "[3]" and "c".
 func cutStep(path string) (step, rest string) {
 	end := strings.IndexAny(path[1:], ".[") + 1

@@ -96,7 +96,7 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 	defer f.Close()
 	list, err := feeds.ReadOPML(f)
 	if err != nil {
-		l.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "")
+		l.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "export the list again as OPML")
 		return nil
 	}
 	if len(list) == 0 {

@@ -173,6 +173,23 @@ func (l *loader) damaged(path string) bool {
 	})
 }
 
+// sound reports whether there is something at path of which nothing has been
+// noted.
+func (l *loader) sound(path string) bool {
+	n := l.main.at(path)
+	if n == nil {
+		return false
+	}
+	n = target(n)
+	end := n.Column // of what a problem within n is at; of groups and lists it is where they begin
+	if n.Kind == yaml.ScalarNode {
+		end += len(n.Value)
+	}
+	return !slices.ContainsFunc(l.rep.Problems, func(p Problem) bool {
+		return !p.Warning && p.File == l.main.file && p.Line == n.Line && n.Column <= p.Col && p.Col <= end
+	})
+}
+
 func lastLine(n *yaml.Node) int {
 	last := n.Line
 	for _, c := range n.Content {

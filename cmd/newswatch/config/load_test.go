@@ -227,16 +227,18 @@ func TestFind(t *testing.T) {
 func TestDiff(t *testing.T) {
 	before := `
 freshness: 24h
+http: {listen: "127.0.0.1:8087"}
 feeds: [{name: a, url: "https://example.org/a?key=hidden", schedule: 15m}, {name: gone, url: "https://example.org/g"}]
 entities: {e: {names: [One]}}
 watches: [{name: w, match: contract, notify: [s]}]
 destinations: [{name: s, slack: {token: xoxb-old, channel: "#a"}}]
 `
-	after := strings.NewReplacer("24h", "2d", "key=hidden", "key=other", "15m", "5m", "gone", "new", "[One]", "[Two]",
+	after := strings.NewReplacer("24h", "2d", ":8087", ":8088", "key=hidden", "key=other", "15m", "5m", "gone", "new", "[One]", "[Two]",
 		"contract,", "award,", "xoxb-old", "xoxb-new", `"#a"}`, `"#a"}, budget: 3/h`).Replace(before)
 	got := Diff(load(t, before), load(t, after))
 	want := []string{
 		"freshness 24h0m0s -> 48h0m0s",
+		`http.listen "127.0.0.1:8087" -> "127.0.0.1:8088" (at the next start)`,
 		`feed "a": schedule "15m" -> "5m"`,
 		`feed "a": url changed`,
 		`feed "gone" removed`,

@@ -61,7 +61,7 @@ func proposal(s string, names []string, prefix string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	listed := slices.Clone(names)
+	listed := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
 	slices.Sort(listed)
 	listed = slices.Compact(listed)
 	if len(listed) > maxListed {

@@ -77,12 +77,19 @@ func (l *loader) compile() {
 		problems = append(problems, set.RunExamples(l.cfg.Entities.Named, rules)...)
 	}
 	for _, p := range problems {
-		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) {
+		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) || !p.Warning && l.misspelt(p.Path) {
 			continue // said already
 		}
 		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: p.Hint, Warning: p.Warning})
 	}
 	l.checkSupport()
+}
+
+// misspelt reports whether a problem is about an entity as a whole that has
+// other mistakes: then a misspelt key is what it lacks.
+func (l *loader) misspelt(path string) bool {
+	name, ok := strings.CutPrefix(path, "entities.")
+	return ok && !strings.Contains(name, ".") && l.entityFiles[name] == nil && l.damaged(path)
 }
 
 // blank reports whether a problem is about a watch without a query.

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -25,6 +25,9 @@ const minEvery = time.Second
 // that it shows; in an hour that comes twice a poll runs twice.
 func ParseSchedule(spec string, zone *time.Location) (Schedule, error) {
 	spec = strings.TrimSpace(spec)
+	if spec == "@every" {
+		return Schedule{}, &specError{"@every without an interval", "write it like @every 15m"}
+	}
 	if every, ok := strings.CutPrefix(spec, "@every "); ok {
 		d, err := interval(every)
 		return Schedule{Exact: func(t time.Time) time.Time { return t.Add(d) }}, err
@@ -108,7 +111,7 @@ func (e *specError) Error() string {
 func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 	defer func() {
 		if recover() != nil {
-			s, err = nil, cronError(spec, errors.New("cannot be read"))
+			s, err = nil, cronError(spec)
 		}
 	}()
 	switch {
@@ -119,11 +122,11 @@ func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 	}
 	parsed, err := cron.ParseStandard(spec)
 	if err != nil {
-		return nil, cronError(spec, err)
+		return nil, cronError(spec)
 	}
 	s, ok := parsed.(*cron.SpecSchedule)
 	if !ok {
-		return nil, cronError(spec, errors.New("no times of day"))
+		return nil, cronError(spec)
 	}
 	for field, text := range strings.Fields(spec) {
 		if _, step, ok := strings.Cut(text, "/"); ok && field < len(cronFields) && overlong(step, cronFields[field].size) {
@@ -137,11 +140,12 @@ func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 	return s, nil
 }
 
-// cronFields are the five fields of a cron expression.
+// cronFields are the five fields of a cron expression; size is one more than
+// the largest value.
 var cronFields = []struct {
-	name string
-	size int
-}{{"minute", 60}, {"hour", 24}, {"day of the month", 32}, {"month", 13}, {"day of the week", 7}}
+	name        string
+	first, size int
+}{{"minute", 0, 60}, {"hour", 0, 24}, {"day of the month", 1, 32}, {"month", 1, 13}, {"day of the week", 0, 7}}
 
 // overlong reports whether a step is as long as its field: the library takes
 // */70 minutes for "at minute 0", which nobody means.
@@ -151,18 +155,32 @@ func overlong(step string, size int) bool {
 	return err == nil && n >= size
 }
 
-func cronError(spec string, err error) error {
-	n := len(strings.Fields(spec))
+// cronError says what is wrong with an expression; the library speaks of bit
+// ranges.
+func cronError(spec string) error {
+	fields := strings.Fields(spec)
 	hint := `five fields: minute hour day month weekday, as in "0 7 * * mon-fri"`
-	if n == 6 {
-		hint = "there are no seconds: leave the first field out"
-	}
-	if strings.HasPrefix(spec, "@") {
+	switch {
+	case strings.HasPrefix(spec, "@"):
 		hint = "one of @hourly, @daily, @weekly, @monthly"
-	}
-	if f := strings.Fields(spec); n == 5 && strings.Contains(f[4], "7") {
+	case len(fields) == 6:
+		hint = "there are no seconds: leave the first field out"
+	case len(fields) == 5 && strings.Contains(fields[4], "7"):
 		hint = "Sunday is 0 or sun"
+	case len(fields) == 5:
+		hint = cmp.Or(wrongField(fields), hint)
 	}
-	_ = err // its text speaks of bit ranges
 	return &specError{fmt.Sprintf("%q is no cron expression", clip(spec)), hint}
+}
+
+// wrongField says which of five fields is wrong by itself, "" if none is.
+func wrongField(fields []string) string {
+	for i, f := range cronFields {
+		alone := []string{"*", "*", "*", "*", "*"}
+		alone[i] = fields[i]
+		if _, err := cron.ParseStandard(strings.Join(alone, " ")); err != nil {
+			return fmt.Sprintf("%q is no %s: from %d to %d", fields[i], f.name, f.first, f.size-1)
+		}
+	}
+	return ""
 }

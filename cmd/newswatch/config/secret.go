@@ -34,7 +34,7 @@ func (d *decoder) secretFile(n *yaml.Node, v reflect.Value, key string) {
 		return
 	}
 	if path == "" {
-		d.fail(n, key+" names no file", "")
+		d.fail(n, key+" names no file", "name the file that holds it")
 		return
 	}
 	path = d.doc.resolve(path)

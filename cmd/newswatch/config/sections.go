@@ -77,7 +77,7 @@ func webAddress(s string) bool {
 func (l *loader) checkHeartbeat() {
 	h := l.cfg.Heartbeat
 	if h.URL != "" && !webAddress(h.URL.Reveal()) {
-		l.fail("heartbeat.url", "heartbeat: url is not an http(s) address", "")
+		l.fail("heartbeat.url", "heartbeat: url is not an http(s) address", "write it like https://hc.example.org/ping/newswatch")
 	}
 	if h.Every < minEvery {
 		l.fail("heartbeat.every", "heartbeat: every is too short", "5m is usual")
@@ -102,13 +102,24 @@ func (l *loader) checkDestinations() {
 			l.fail(path, fmt.Sprintf("destination %q is of two kinds", clip(dest.Name)), "make two destinations of it")
 		}
 		for name, section := range kinds {
-			if v, ok := section.(validator); ok && !l.damaged(path) {
-				for _, err := range v.Validate() {
-					l.failKeyed(join(path, name), err)
-				}
+			if v, ok := section.(validator); ok {
+				l.checkDestination(join(path, name), v, l.damaged(path))
 			}
 		}
 		l.checkPolicy(dest, path)
+	}
+}
+
+// checkDestination notes what a room says of its section. Where that has other
+// mistakes already, what is missing may be a misspelt key, and what is noted
+// needs no second note.
+func (l *loader) checkDestination(path string, v validator, damaged bool) {
+	for _, err := range v.Validate() {
+		key, _, _ := strings.Cut(err.Error(), ": ")
+		if damaged && !l.sound(join(path, key)) {
+			continue
+		}
+		l.failKeyed(path, err)
 	}
 }
 
@@ -145,7 +156,7 @@ func (l *loader) unique(what, list string, names []string) {
 		case strings.TrimSpace(name) == "":
 			l.missing(path, "a "+what+" without a name", "add name: ...")
 		case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
-			l.fail(path+".name", "the name has a line break or control character", "")
+			l.fail(path+".name", "the name has a line break or control character", "write it on one line")
 		case taken:
 			l.fail(path+".name", fmt.Sprintf("two %ss are named %q, the other in line %d", plural(what), clip(name),
 				l.lineOf(fmt.Sprintf("%s[%d]", list, other))), "rename one")

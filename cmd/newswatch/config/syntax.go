@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"errors"
+	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -35,9 +37,37 @@ func (l *loader) noteSyntax(d *document, err error) {
 	if text := d.line(line); strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
 		col = strings.IndexByte(text, '\t') + 1
 		message, hint = "a tab where YAML wants spaces", "indent with spaces"
+	} else if slip, ok := d.slip(le.ContextMark.Line, le.Mark.Line); ok {
+		line, col, message, hint = slip.Line, slip.Col, slip.Message, slip.Hint
 	}
-	l.note(d, line, col, Problem{Message: "not YAML: " + message, Hint: hint})
+	l.note(d, line, col, Problem{Message: "not YAML: " + message, Hint: cmp.Or(hint, "look for a missing quote, bracket or colon just before")})
 }
+
+// The two slips of those who write queries and channels without quotes, which
+// parsers explain worst: text that goes on behind what is a whole value, and a
+// "#" that hides the end of its line.
+var (
+	goesOn = regexp.MustCompile(`: +("(?:[^"\\]|\\.)*"|'[^']*'|\{[^{}]*\}|\[[^\[\]]*\]) +[^\s,#}\]]`)
+	hides  = regexp.MustCompile(`[:,\[{] +(#[^\s#].*)$`)
+)
+
+// slip looks for them in the lines that the parser was reading.
+func (d *document) slip(from, to int) (Problem, bool) {
+	if at := goesOn.FindStringSubmatchIndex(d.line(to)); at != nil {
+		return Problem{Line: to, Col: column(d.line(to), at[1]-1), Message: "text goes on behind what looks like the whole value",
+			Hint: `put all of it in single quotes, as in '"task order" OR {ice}'`}, true
+	}
+	for n := max(min(from, to-1), 1); n <= to; n++ {
+		if at := hides.FindStringSubmatchIndex(d.line(n)); at != nil {
+			return Problem{Line: n, Col: column(d.line(n), at[2]), Message: `"#" begins a remark, which hides the rest of this line`,
+				Hint: `text that begins with "#" needs quotes`}, true
+		}
+	}
+	return Problem{}, false
+}
+
+// column turns an offset of a line into a column.
+func column(line string, offset int) int { return 1 + len([]rune(line[:offset])) }
 
 // syntaxHints says in plain words what the parser's messages mean.
 var syntaxHints = []struct{ says, message, hint string }{
