@@ -11,8 +11,8 @@ import (
 )
 
 // atom reads a sound Atom document.
-func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
-	f, err := new(goatom.Parser).Parse(bytes.NewReader(text))
+func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(goatom.Parser).Parse(bytes.NewReader(a.doc))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
@@ -30,6 +30,10 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 	matched := e.match(len(f.Entries))
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
+		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
+		if raw.Content != nil {
+			raw.Content.Value = a.restore(raw.Content.Value)
+		}
 		draft := atomDraft(raw)
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = append(append([]string{tagLang(bytes, 0)}, draft.langs...), d.Lang)
@@ -101,6 +105,9 @@ func atomLinks(links []*goatom.Link, rel string) []string {
 // unbase64 decodes the base64 of Atom 0.3 (mode="base64"), which gofeed leaves
 // alone where the type is a text. Only what becomes markup is taken for it.
 func unbase64(s string) string {
+	if strings.ContainsAny(s[:min(len(s), 200)], "<&.,;:'") {
+		return s // the usual case, at a glance
+	}
 	packed := strings.Join(strings.Fields(s), "")
 	if len(packed) < 8 || len(packed)%4 != 0 || !strings.HasPrefix(packed, "P") && strings.ContainsRune(s, ' ') {
 		return s

@@ -11,17 +11,17 @@ import (
 // rss reads a sound RSS or RDF document. It uses gofeed's reader without the
 // translator behind it, which looks for a picture in every text and drops what
 // we need: permalinks, sources, skipped hours, hubs.
-func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, error) {
-	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(text)))
+func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(a.doc)))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
 	x := extensions(f.Extensions)
 	p.site(f.Links...)
 	d := Document{
-		Format: kind,
+		Format: a.kind,
 		Title:  firstText(maxTitle, []string{f.Title, x.text("dc", "title")}),
-		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(text, 0))...)),
+		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(a.doc, 0))...)),
 		TTL:    wait(f.TTL, x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 	}
 	d.SkipHours, d.SkipDays = skipped(f.SkipHours, f.SkipDays)
@@ -30,6 +30,7 @@ func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, err
 	matched := e.match(len(f.Items))
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
+		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
 		draft := rssDraft(raw, about(bytes))
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = append(draft.langs, tagLang(bytes, 0), d.Lang)
