@@ -10,9 +10,6 @@ import (
 // htmlText returns the text a reader sees in the HTML s: words that markup
 // keeps apart are apart, scripts, styles and comments gone, white space single.
 func htmlText(s string) string {
-	if text, ok := plainHTML(s); ok {
-		return text
-	}
 	text, open := readHTML(s, isHidden)
 	if open {
 		// An element that hides its content was never closed: what stands

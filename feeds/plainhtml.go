@@ -1,46 +1,116 @@
 package feeds
 
 import (
+	"bytes"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// plainHTML is readHTML for the markup that feeds are full of: tags with tidy
-// attributes, none of which hides its content. ok is false for all else, which
-// takes the tokenizer that knows every turn of the standard; it is ten times
-// slower.
-func plainHTML(s string) (text string, ok bool) {
-	var b strings.Builder
-	b.Grow(len(s))
+// notepads are for texts on their way from markup to plain: what is kept of
+// them is made to measure.
+var notepads = sync.Pool{New: func() any { return new([2][]byte) }}
+
+// quickText is the plain text of the HTML s. ok is false where it takes the
+// long way.
+func quickText(s string) (text string, ok bool) {
+	pad := notepads.Get().(*[2][]byte)
+	if pad[0], ok = plainHTML(pad[0][:0], s); ok && bytes.IndexByte(pad[0], '&') >= 0 {
+		ok = !escapedTwice(string(pad[0]))
+	}
+	if ok {
+		pad[1] = appendTidy(pad[1][:0], pad[0])
+		text = string(pad[1])
+	}
+	if len(s) <= keepBuffer {
+		notepads.Put(pad)
+	}
+	return text, ok
+}
+
+// plainHTML appends to b what readHTML reads, for the markup that feeds are
+// full of: tags with tidy attributes, none of which hides its content. ok is
+// false for all else, which takes the tokenizer that knows every turn of the
+// standard; it is ten times slower.
+func plainHTML(b []byte, s string) (_ []byte, ok bool) {
 	for {
 		i := strings.IndexByte(s, '<')
 		if i < 0 {
-			b.WriteString(html.UnescapeString(s))
-			return b.String(), true
+			return appendUnescaped(b, s), true
 		}
-		if i > 0 {
-			b.WriteString(html.UnescapeString(s[:i]))
-		}
+		b = appendUnescaped(b, s[:i])
 		rest := s[i+1:]
 		if name := strings.TrimPrefix(rest, "/"); name == "" || !isLetter(name[0]) {
 			if rest == "" || strings.IndexByte("!?/", rest[0]) >= 0 {
-				return "", false
+				return b, false
 			}
-			b.WriteByte('<') // one that means itself
+			b = append(b, '<') // one that means itself
 			s = rest
 			continue
 		}
 		a, to := plainTag(rest)
 		if to == 0 || isHidden(a) {
-			return "", false
+			return b, false
 		}
 		if !isInline(a) {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 		}
 		s = rest[to:]
 	}
+}
+
+// appendUnescaped appends s with its entities resolved.
+func appendUnescaped(b []byte, s string) []byte {
+	for {
+		i := strings.IndexByte(s, '&')
+		if i < 0 {
+			return append(b, s...)
+		}
+		b = append(b, s[:i]...)
+		r, length := commonEntity(s[i:])
+		if length == 0 {
+			return append(b, html.UnescapeString(s[i:])...)
+		}
+		b = utf8.AppendRune(b, r)
+		s = s[i+length:]
+	}
+}
+
+// commonEntity reads the entity that s begins with. length is 0 for one that
+// takes the whole table, or that is none.
+func commonEntity(s string) (r rune, length int) {
+	end := strings.IndexByte(s[:min(len(s), 9)], ';')
+	if end < 0 {
+		return 0, 0
+	}
+	switch s[1:end] {
+	case "amp":
+		return '&', end + 1
+	case "lt":
+		return '<', end + 1
+	case "gt":
+		return '>', end + 1
+	case "quot":
+		return '"', end + 1
+	case "nbsp":
+		return '\u00a0', end + 1
+	}
+	if s[1] != '#' {
+		return 0, 0
+	}
+	for _, c := range []byte(s[2:end]) {
+		if c < '0' || c > '9' {
+			return 0, 0
+		}
+		r = r*10 + rune(c-'0')
+	}
+	if r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0xd800 && r < 0xe000 || r > 0x10ffff {
+		return 0, 0
+	}
+	return r, end + 1
 }
 
 // plainTag reads a tag behind its "<". to is the offset past it, 0 if it is
