@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -369,14 +370,13 @@ func (m *Monitor) commit() error {
 // batch turns the draft into what the store takes, in a fixed order.
 func (d *draft) batch(open map[StoryID]*Story, today uint16) Batch {
 	b := Batch{Polls: d.polls, URLs: d.urls, Gaps: d.gaps, Slots: d.slots, Silences: d.quiets}
-	for _, f := range d.feeds {
-		b.Feeds = append(b.Feeds, f)
+	for _, id := range slices.Sorted(maps.Keys(d.feeds)) {
+		b.Feeds = append(b.Feeds, d.feeds[id])
 	}
-	slices.SortFunc(b.Feeds, func(x, y FeedRecord) int { return cmp.Compare(x.ID, y.ID) })
-	for _, r := range d.items {
-		b.Items = append(b.Items, *r)
+	b.Items = make([]Record, 0, len(d.items))
+	for _, id := range slices.Sorted(maps.Keys(d.items)) {
+		b.Items = append(b.Items, *d.items[id])
 	}
-	slices.SortFunc(b.Items, func(x, y Record) int { return cmp.Compare(x.ID, y.ID) })
 	for id := range d.stories {
 		b.Stories = append(b.Stories, *open[id])
 	}

@@ -107,7 +107,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan polled, groupPolls), make(chan struct{}, 1)
+	m.in, m.took = make(chan polled, queuedPolls), make(chan struct{}, 1)
 	m.polls = map[string]Poll{}
 	m.mu.Lock()
 	defer m.mu.Unlock()

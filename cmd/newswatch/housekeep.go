@@ -22,7 +22,6 @@ import (
 func (d *daemon) housekeep(ctx context.Context) error {
 	c := newCron(d.log)
 	for spec, job := range map[string]func(){
-		"@every 10s": boundMemory,
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
 		"@every 5m":  d.checkpoint,
 		"17 4 * * *": d.forget,

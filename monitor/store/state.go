@@ -39,6 +39,7 @@ func put(tx *bolt.Tx, bucket, k []byte, v any) error {
 // Feed returns what is remembered of the feed at an address.
 func (s *Store) Feed(id string) (rec monitor.FeedRecord, err error) {
 	err = s.view(func(tx *bolt.Tx) (err error) {
+		s.resident.look(tx, 1)
 		rec, err = readFeed(tx, []byte(id), true)
 		return err
 	})

@@ -25,6 +25,8 @@ type Store struct {
 	db   *bolt.DB
 	path string
 	lock *os.File // nil when open for reading only
+
+	resident residence
 }
 
 var (
