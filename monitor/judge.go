@@ -51,8 +51,8 @@ func (m *Monitor) judge(p *polled) error {
 			return err
 		}
 	}
+	m.remember(&p.rec)
 	m.draft.feeds[p.rec.ID] = p.rec
-	m.overlay[p.rec.ID] = p.rec
 	return nil
 }
 
@@ -232,9 +232,9 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 func (e entry) addresses() []uint64 {
 	var keys []uint64
 	if e.keys.URL != 0 && !e.shared {
-		keys = append(keys, e.keys.URL)
+		keys = append(keys, URLKey(e.item.URL))
 	}
-	if key := URLKey(alias(e.item)); key != 0 && key != e.keys.URL && !e.sharedGUID {
+	if key := URLKey(alias(e.item)); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
 		keys = append(keys, key)
 	}
 	return keys
@@ -260,7 +260,7 @@ func (m *Monitor) sameAddress(e entry) (*Record, error) {
 		}
 		// One address for different texts is a live page, or a feed whose
 		// entries all link to its front door.
-		if rec != nil && (textKey(rec.Item) == e.keys.Text || alike(rec.Item, e.item)) {
+		if rec != nil && (FeedKey(textKey(rec.Item)) == e.keys.Text || alike(rec.Item, e.item)) {
 			return rec, nil
 		}
 	}

@@ -46,7 +46,7 @@ func (p *polled) account(pace Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
-	} else if len(r.Known) > 0 {
+	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
 	if pace.Exact == nil {

@@ -16,14 +16,13 @@ import (
 const (
 	roomy       = 48 << 20
 	leastLitter = 40 // percent
-	mostLitter  = 400
+	mostLitter  = 150
 )
 
 // boundMemory sets that rule for as long as the program runs. An operator's own
 // GOGC or GOMEMLIMIT holds.
 var boundMemory = sync.OnceFunc(func() {
 	if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(mostLitter)
 		afterCollection()
 	}
 })
