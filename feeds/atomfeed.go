@@ -10,8 +10,8 @@ import (
 )
 
 // atom reads a sound Atom document.
-func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
-	f, err := new(goatom.Parser).Parse(bytes.NewReader(text))
+func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(goatom.Parser).Parse(bytes.NewReader(a.doc))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
@@ -27,8 +27,13 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
+	d.Items = slices.Grow(d.Items, len(f.Entries))
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
+		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
+		if raw.Content != nil {
+			raw.Content.Value = a.restore(raw.Content.Value)
+		}
 		ps := partsOf(bytes)
 		draft := atomDraft(raw, ps)
 		draft.span, draft.empty = span, hollow(bytes)

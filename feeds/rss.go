@@ -12,25 +12,27 @@ import (
 // rss reads a sound RSS or RDF document. It uses gofeed's reader without the
 // translator behind it, which looks for a picture in every text and drops what
 // we need: permalinks, sources, skipped hours, hubs.
-func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, error) {
-	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(text)))
+func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(a.doc)))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
 	x := extensions(f.Extensions)
 	p.site(f.Links...)
 	d := Document{
-		Format: kind,
+		Format: a.kind,
 		Title:  firstText(maxTitle, []string{f.Title, x.text("dc", "title")}),
-		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(text, 0))...)),
+		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(a.doc, 0))...)),
 		TTL:    wait(f.TTL, x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 	}
 	d.SkipHours, d.SkipDays = skipped(f.SkipHours, f.SkipDays)
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
 	matched := e.match(len(f.Items))
+	d.Items = slices.Grow(d.Items, len(f.Items))
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
+		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
 		ps := partsOf(bytes)
 		draft := rssDraft(raw, ps, about(bytes))
 		draft.span, draft.empty = span, hollow(bytes)

@@ -47,7 +47,7 @@ func (p *polled) account(pace Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
-	} else if len(r.Known) > 0 {
+	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
 	if pace.Exact == nil {
@@ -185,8 +185,9 @@ func (p *polled) outcome() Polled {
 // Group commit: the fsync is the dear part of a poll that changed something,
 // so several share one. A group that holds notices is not kept waiting.
 const (
-	groupPolls = 100
-	groupWait  = time.Second
+	groupPolls  = 100
+	groupWait   = time.Second
+	queuedPolls = 16 // that wait to be judged, their documents in memory
 )
 
 // Run commits what Poll hands over, several polls in one transaction, until

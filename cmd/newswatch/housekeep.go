@@ -22,7 +22,7 @@ import (
 func (d *daemon) housekeep(ctx context.Context) error {
 	c, disk := newCron(d.log), &diskWatch{}
 	for spec, job := range map[string]func(){
-		"@every 10s": func() { boundMemory(); disk.look(d, time.Now()) },
+		"@every 10s": func() { disk.look(d, time.Now()) },
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
 		"@every 5m":  d.checkpoint,
 		"17 4 * * *": d.forget,

@@ -17,6 +17,7 @@ import (
 type Memory struct {
 	mu       sync.Mutex // guards all below
 	feeds    map[string]monitor.FeedRecord
+	known    map[string][]monitor.Known
 	polls    map[string]monitor.Poll
 	items    map[monitor.ItemID]monitor.Record
 	urls     map[uint64]monitor.ItemID
@@ -35,9 +36,16 @@ func (m *Memory) Feed(id string) (monitor.FeedRecord, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	rec := m.feeds[id]
-	rec.ID, rec.Poll = id, m.polls[id]
-	rec.Known = slices.Clone(rec.Known)
-	slices.SortStableFunc(rec.Known, func(a, b monitor.Known) int {
+	rec.ID, rec.Poll, rec.Known = id, m.polls[id], nil
+	return rec, nil
+}
+
+// Known is monitor.Store.Known.
+func (m *Memory) Known(id string) ([]monitor.Known, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := slices.Clone(m.known[id])
+	slices.SortStableFunc(known, func(a, b monitor.Known) int {
 		switch {
 		case a.Listed == b.Listed:
 			return 0
@@ -46,7 +54,7 @@ func (m *Memory) Feed(id string) (monitor.FeedRecord, error) {
 		}
 		return 1
 	})
-	return rec, nil
+	return known, nil
 }
 
 // Item is monitor.Store.Item.
@@ -115,13 +123,16 @@ func (m *Memory) Commit(b monitor.Batch) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.feeds == nil {
-		m.feeds, m.polls = map[string]monitor.FeedRecord{}, map[string]monitor.Poll{}
+		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]monitor.Known{}, map[string]monitor.Poll{}
 		m.items, m.urls = map[monitor.ItemID]monitor.Record{}, map[uint64]monitor.ItemID{}
 		m.stories, m.silences = map[monitor.StoryID]monitor.Story{}, map[string]monitor.Silence{}
 		m.notices = map[row]monitor.Notice{}
 	}
 	for _, f := range b.Feeds {
 		m.feeds[f.ID], m.polls[f.ID] = f, f.Poll
+		if f.Known != nil {
+			m.known[f.ID] = f.Known
+		}
 	}
 	for _, f := range b.Polls {
 		m.polls[f.ID] = f.Poll

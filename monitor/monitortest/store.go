@@ -126,11 +126,11 @@ func drawFeed(t *rapid.T) monitor.FeedRecord {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "known") {
 		k := monitor.Known{
-			ID: itemID(few(t, "item")), GUID: monitor.URLKey(fmt.Sprint("https://guid.example/", few(t, "guid"))),
-			URL: monitor.URLKey(itemURL(few(t, "url"))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
+			ID: itemID(few(t, "item")), GUID: monitor.FeedKey(rapid.Uint64().Draw(t, "guid")),
+			URL: monitor.FeedKey(monitor.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
 		}
 		if k.Listed {
-			k.Span = rapid.Uint64().Draw(t, "span")
+			k.Span = monitor.FeedKey(rapid.Uint64().Draw(t, "span"))
 		}
 		f.Known = append(f.Known, k)
 	}
@@ -165,6 +165,7 @@ func itemID(n int) monitor.ItemID { return monitor.FirstID(morning) + monitor.It
 func (d *drill) compare(t *rapid.T) {
 	for n := 0; n <= 7; n++ {
 		same(t, "Feed", one(d.store.Feed(feedID(n))), one(d.model.Feed(feedID(n))))
+		same(t, "Known", one(d.store.Known(feedID(n))), one(d.model.Known(feedID(n))))
 		same(t, "Item", two(d.store.Item(itemID(n))), two(d.model.Item(itemID(n))))
 		key := monitor.URLKey(itemURL(n))
 		same(t, "ByURL", two(d.store.ByURL(key)), two(d.model.ByURL(key)))

@@ -21,7 +21,12 @@ func (s *Store) Commit(b monitor.Batch) error {
 	if err := s.reload(); err != nil {
 		return remedy(err, s.path)
 	}
-	err := s.guard(func() error { return s.db.Update(func(tx *bolt.Tx) error { return commit(tx, b) }) })
+	err := s.guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			s.resident.look(tx, int64(len(b.Feeds)+len(b.Items)/16))
+			return commit(tx, b)
+		})
+	})
 	if errors.Is(err, syscall.ENOSPC) {
 		s.throw()
 	}
@@ -53,12 +58,13 @@ func remedy(err error, path string) error {
 func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
 	polls := tx.Bucket(bucketPolls)
 	for _, rec := range b.Feeds {
-		v, err := encodeFeed(rec)
-		if err != nil {
+		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
-		if err := tx.Bucket(bucketFeeds).Put([]byte(rec.ID), seal(v)); err != nil {
-			return err
+		if rec.Known != nil {
+			if err := tx.Bucket(bucketKnown).Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
+				return err
+			}
 		}
 		if err := polls.Put([]byte(rec.ID), encodePoll(rec.Poll)); err != nil {
 			return err

@@ -27,7 +27,8 @@ type Store struct {
 	path string
 	lock *os.File // nil when open for reading only
 
-	ballast ballast
+	ballast  ballast
+	resident residence
 }
 
 var (
@@ -39,7 +40,8 @@ var (
 // that the file is read in order of time.
 var (
 	bucketMeta     = []byte("meta")     // "version"
-	bucketFeeds    = []byte("feeds")    // address -> feed record and known entries
+	bucketFeeds    = []byte("feeds")    // address -> feed record
+	bucketKnown    = []byte("known")    // address -> known entries
 	bucketPolls    = []byte("polls")    // address -> times of polls
 	bucketItems    = []byte("items")    // item ID -> record
 	bucketURLs     = []byte("urls")     // key of a canonical address -> item ID
@@ -177,6 +179,7 @@ func (s *Store) Path() string { return s.path }
 // migrations[i] takes a file from version i to i+1. Append; never edit.
 var migrations = []func(*bolt.Tx) error{
 	createBuckets,
+	splitKnown,
 }
 
 func createBuckets(tx *bolt.Tx) error {
