@@ -37,6 +37,7 @@ type replay struct {
 
 	batch []int // n of the items of the poll under way
 	held  int   // polls judged since the last commit
+	group int   // how many polls share a transaction
 	out   []replayed
 	byID  map[monitor.ItemID][]listing
 }
@@ -83,7 +84,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	r = &replay{cfg: cfg, store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
+	r = &replay{cfg: cfg, store: db, plans: plansOf(cfg), group: replayGroup, all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
 		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(rulesOf(cfg))
@@ -139,15 +140,15 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 		return err
 	}
 	r.mon.Absorb()
-	if r.held++; r.held < commitPolls {
+	if r.held++; r.held < r.group {
 		return nil
 	}
 	return r.commit()
 }
 
-// commitPolls is how many polls of the past share a transaction: what would be
-// told does not depend on it, and most of the time went there.
-const commitPolls = 200
+// replayGroup is how many polls of the past share a transaction: what would be
+// told does not depend on it, but most of the time went there.
+const replayGroup = 200
 
 // commit writes what was judged.
 func (r *replay) commit() error {
