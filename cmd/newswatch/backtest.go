@@ -126,12 +126,8 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 	r.clock = later(r.clock, seen)
 	doc := feeds.Document{}
 	r.batch = r.batch[:0]
-	// Documents list the newest first, and the monitor takes them from the
-	// end: the items of a poll are handed over backwards.
-	for i := len(items) - 1; i >= 0; i-- {
-		doc.Items = append(doc.Items, items[i].item())
-	}
 	for i := range items {
+		doc.Items = append(doc.Items, items[i].item())
 		r.batch = append(r.batch, items[i].n)
 	}
 	f := items[0].feed(r.cfg)
@@ -158,8 +154,7 @@ func (r *replay) commit() error {
 
 // trace is told of every item as the monitor judges it.
 func (r *replay) trace(t monitor.Traced) {
-	n := r.batch[0]
-	r.batch = r.batch[1:]
+	n := r.batch[t.At]
 	out := replayed{Type: "item", N: n, ID: t.ID.String(), id: t.ID, Role: string(t.Role), title: t.Item.Title, feed: t.Feed,
 		Matches: []query.Match{}}
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {
