@@ -90,7 +90,9 @@ func standard(n monitor.Notice, zone *time.Location) payload {
 }
 
 // Payload returns a notice in JSON as Schema describes its data.
-func Payload(n monitor.Notice, zone *time.Location) ([]byte, error) { return encode(standard(n, zone).Data) }
+func Payload(n monitor.Notice, zone *time.Location) ([]byte, error) {
+	return encode(standard(n, zone).Data)
+}
 
 func cardOf(c monitor.Card) card {
 	out := card{
