@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"encoding/base64"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,8 +10,8 @@ import (
 )
 
 // atom reads a sound Atom document.
-func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
-	f, err := new(goatom.Parser).Parse(bytes.NewReader(text))
+func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(goatom.Parser).Parse(bytes.NewReader(a.doc))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
@@ -20,7 +19,7 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 	p.site(append(atomLinks(f.Links, "self"), atomLinks(f.Links, "alternate")...)...)
 	d := Document{
 		Format: "atom",
-		Title:  plainText(unbase64(f.Title), maxTitle),
+		Title:  firstText(maxTitle, append(e.head().packed("title"), f.Title)),
 		Lang:   language(append([]string{f.Language}, x.texts("dc", "language")...)),
 		TTL:    wait("", x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 		URL:    p.firstLink(atomLinks(f.Links, "alternate")),
@@ -28,11 +27,17 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
+	d.Items = slices.Grow(d.Items, len(f.Entries))
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
-		draft := atomDraft(raw)
+		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
+		if raw.Content != nil {
+			raw.Content.Value = a.restore(raw.Content.Value)
+		}
+		ps := partsOf(bytes)
+		draft := atomDraft(raw, ps)
 		draft.span, draft.empty = span, hollow(bytes)
-		draft.langs = append(append([]string{tagLang(bytes, 0)}, draft.langs...), d.Lang)
+		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}
@@ -40,37 +45,43 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 	return d, matched, nil
 }
 
-func atomDraft(en *goatom.Entry) draft {
+func atomDraft(en *goatom.Entry, ps parts) draft {
 	x := extensions(en.Extensions)
 	d := draft{
-		guid:      en.ID,
-		titles:    []string{unbase64(en.Title), x.text("dc", "title"), x.media("title")},
-		summaries: append([]string{unbase64(en.Summary)}, x.summaries()...),
-		published: append([]string{en.Published}, x.published()...),
+		guid:      firstOf(append([]string{en.ID}, ps.texts("guid")...)...),
+		titles:    slices.Concat(ps.packed("title"), ps.repeated("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
+		summaries: slices.Concat(ps.packed("summary"), ps.repeated("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
+		contents:  slices.Concat(ps.packed("content"), ps.repeated("content")),
+		published: slices.Concat([]string{en.Published}, x.published(), ps.texts("created", "pubdate")),
 		updated:   append([]string{en.Updated}, x.updated()...),
 		langs:     x.texts("dc", "language"),
 	}
 	for _, a := range en.Authors {
 		d.authors = append(d.authors, firstOf(a.Name, a.Email, a.URI))
 	}
+	if len(d.authors) == 0 || d.authors[0] == "" {
+		d.authors = ps.texts("author")
+	}
 	d.authors = append(d.authors, x.authors()...)
 	for _, c := range en.Categories {
 		d.tags = append(d.tags, firstOf(c.Term, c.Label))
 	}
-	d.tags = append(d.tags, x.tags()...)
+	d.tags = slices.Concat(d.tags, ps.texts("category"), x.tags())
 	if en.Source != nil {
 		d.source = en.Source.Title
 	}
-	d.links = append(x.texts("feedburner", "origLink"), atomLinks(en.Links, "alternate")...)
+	d.link(x.texts("feedburner", "origLink"), atomLinks(en.Links, "alternate"))
 	if c := en.Content; c != nil {
 		if c.Src != "" {
 			d.links = append(d.links, c.Src)
 		}
-		d.contents = append(d.contents, unbase64(c.Value))
+		if utf8.ValidString(c.Value) { // else it is a picture or the like
+			d.contents = append(d.contents, c.Value)
+		}
 	}
-	d.links = append(d.links, atomLinks(en.Links, "self")...)
-	if isLink(en.ID) {
-		d.links = append(d.links, en.ID)
+	d.links = slices.Concat(d.links, ps.texts("link"), atomLinks(en.Links, "self"))
+	if isLink(d.guid) {
+		d.links = append(d.links, d.guid)
 	}
 	for _, rel := range []string{"related", "via", "enclosure"} {
 		d.links = append(d.links, atomLinks(en.Links, rel)...)
@@ -96,20 +107,6 @@ func atomLinks(links []*goatom.Link, rel string) []string {
 		}
 	}
 	return slices.Concat(pages, untyped, others)
-}
-
-// unbase64 decodes the base64 of Atom 0.3 (mode="base64"), which gofeed leaves
-// alone where the type is a text. Only what becomes markup is taken for it.
-func unbase64(s string) string {
-	packed := strings.Join(strings.Fields(s), "")
-	if len(packed) < 8 || len(packed)%4 != 0 || !strings.HasPrefix(packed, "P") && strings.ContainsRune(s, ' ') {
-		return s
-	}
-	raw, err := base64.StdEncoding.DecodeString(packed)
-	if err != nil || !utf8.Valid(raw) || !hasMarkup(string(raw)) {
-		return s
-	}
-	return string(raw)
 }
 
 func firstOf(candidates ...string) string {

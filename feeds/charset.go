@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -61,11 +63,28 @@ func byMark(doc []byte) (enc encoding.Encoding, skip int) {
 		{"\x00{", wide(unicode.BigEndian), 0},
 		{"\x4c\x6f\xa7\x94", charmap.CodePage037, 0},
 	} {
-		if bytes.HasPrefix(doc, []byte(m.mark)) {
+		if bytes.HasPrefix(unpadded(doc, m.skip), []byte(m.mark)) {
 			return m.enc, m.skip
 		}
 	}
 	return nil, 0
+}
+
+// unpadded returns the beginning of doc, without the white space of wide encodings
+// where no mark, of skip bytes, is looked for.
+func unpadded(doc []byte, skip int) []byte {
+	if skip > 0 || len(doc) < 8 || bytes.IndexByte(doc[:8], 0) < 0 {
+		return doc
+	}
+	at := bytes.IndexFunc(doc[:min(len(doc), 1024)], func(r rune) bool { return r != 0 && r != ' ' && r != '\t' && r != '\r' && r != '\n' })
+	if at < 0 {
+		return doc
+	}
+	width := 2
+	if bytes.Count(doc[:8], []byte{0}) > 4 {
+		width = 4
+	}
+	return doc[at-at%width:]
 }
 
 // shifted returns the encoding of a document all of whose bytes are ASCII
@@ -77,10 +96,9 @@ func shifted(doc []byte, contentType string) encoding.Encoding {
 	}
 	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
 		switch strings.ToLower(label) {
-		case "iso-2022-jp", "csiso2022jp":
-			enc, _ := charset.Lookup(label)
-			return enc
-		case "hz-gb-2312", "hz":
+		case "iso-2022-jp", "csiso2022jp", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-2004", "iso-2022-jp-ext":
+			return japanese.ISO2022JP
+		case "hz-gb-2312", "hz", "hzgb", "hz-gb":
 			return simplifiedchinese.HZGB2312
 		}
 	}
@@ -91,7 +109,7 @@ func shifted(doc []byte, contentType string) encoding.Encoding {
 func byLabel(doc []byte, contentType string) encoding.Encoding {
 	utf := false
 	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
-		enc, name := charset.Lookup(label)
+		enc, name := byName(label)
 		switch {
 		case enc == nil, name == "replacement", name == "x-user-defined", strings.HasPrefix(name, "utf-16"):
 			continue // unknown, or refuted by the bytes
@@ -107,6 +125,37 @@ func byLabel(doc []byte, contentType string) encoding.Encoding {
 		return nil
 	}
 	return charmap.Windows1252
+}
+
+// byName looks a label up as browsers do, then as IANA does, then under the
+// names that programming languages and careless publishers give. The name is
+// the one that browsers know the encoding by.
+func byName(label string) (enc encoding.Encoding, name string) {
+	label = strings.ToLower(strings.TrimSpace(label))
+	if enc, name = charset.Lookup(label); enc != nil {
+		return enc, name
+	}
+	if enc, err := ianaindex.IANA.Encoding(label); err == nil && enc != nil {
+		return enc, label
+	}
+	label = strings.NewReplacer("_", "-", "windows", "", "win", "", "cp", "", "ms", "", "x-", "").Replace(label)
+	label = strings.TrimPrefix(label, "-")
+	if other := nicknames[label]; other != "" {
+		return charset.Lookup(other)
+	}
+	return charset.Lookup("windows-" + label)
+}
+
+// nicknames are further names of encodings, without what says that they are
+// code pages of Windows.
+var nicknames = map[string]string{
+	"932": "shift_jis", "sjis": "shift_jis", "shift-jis": "shift_jis", "shift-jisx0213": "shift_jis", "shift-jis-2004": "shift_jis", "31j": "shift_jis",
+	"936": "gbk", "euc-cn": "gbk", "euccn": "gbk", "gb-2312": "gbk", "gb-18030": "gb18030",
+	"949": "euc-kr", "uhc": "euc-kr", "euckr": "euc-kr", "950": "big5", "big5hkscs": "big5", "big-5": "big5",
+	"euc-jp": "euc-jp", "eucjp": "euc-jp", "euc-jis-2004": "euc-jp",
+	"mac-roman": "macintosh", "macroman": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "maccyrillic": "x-mac-cyrillic",
+	"latin-1": "latin1", "latin": "latin1", "ansi": "windows-1252", "utf": "utf-8", "utf8mb4": "utf-8", "unicode": "utf-8",
+	"koi8": "koi8-r", "koi-8": "koi8-r", "tis620": "windows-874",
 }
 
 // mostlyUTF8 reports whether more multi-byte sequences are right than wrong.

@@ -24,6 +24,9 @@ const (
 // single.
 func plainText(s string, limit int) string {
 	if strings.IndexByte(s, '<') >= 0 && hasMarkup(s) {
+		if text, ok := quickText(s); ok {
+			return shorten(text, limit)
+		}
 		s = htmlText(s)
 	} else if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)
@@ -64,42 +67,47 @@ func tidy(s string) string {
 	if clean(s) {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
+	return string(appendTidy(make([]byte, 0, len(s)), s))
+}
+
+func appendTidy[T string | []byte](b []byte, s T) []byte {
+	begin, space := len(b), false
 	for i := 0; i < len(s); {
 		if n := blackLength(s[i:]); n > 0 {
 			if space {
-				b.WriteByte(' ')
+				b = append(b, ' ')
 				space = false
 			}
-			b.WriteString(s[i : i+n])
+			b = append(b, s[i:i+n]...)
 			i += n
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+		}
 		i += n
 		if r >= 0x80 && r < 0xa0 {
 			r = windows1252[r-0x80]
 		}
 		switch {
 		case unicode.IsSpace(r):
-			space = b.Len() > 0
+			space = len(b) > begin
 			continue
 		case unicode.IsControl(r), isInvisible(r):
 			continue
 		}
 		if space {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			space = false
 		}
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
-	return b.String()
+	return b
 }
 
 // blackLength is how many bytes of s from its start are visible ASCII.
-func blackLength(s string) int {
+func blackLength[T string | []byte](s T) int {
 	n := 0
 	for n < len(s) && s[n] > ' ' && s[n] < 0x7f {
 		n++

@@ -22,6 +22,9 @@ func parseDate(s string) time.Time {
 	if s == "" || len(s) > maxDate {
 		return time.Time{}
 	}
+	if !isASCII(s) {
+		s = ideographs.Replace(s)
+	}
 	if isDigits(s) && len(s) >= 9 && len(s) <= 13 && len(s) != 12 {
 		return unix(s)
 	}
@@ -31,6 +34,11 @@ func parseDate(s string) time.Time {
 	}
 	return d.time()
 }
+
+// ideographs turns what East Asia writes between the numbers of a date, and
+// signs that only look like a minus, into what the rest of the world does.
+var ideographs = strings.NewReplacer("年", "-", "月", "-", "日", " ", "년", "-", "월", "-", "일", " ", "時", ":", "时", ":", "분", ":", "시", ":", "分", ":",
+	"秒", " ", "초", " ", "오전", " am ", "오후", " pm ", "上午", " am ", "下午", " pm ", "午前", " am ", "午後", " pm ", "\u2212", "-", "\u2013", "-")
 
 func unix(s string) time.Time {
 	n, _ := strconv.ParseInt(s, 10, 64)
@@ -48,6 +56,7 @@ type date struct {
 	clock, zoned         bool
 	zone                 int // seconds east of Greenwich
 	pm, am               bool
+	ordinal              bool      // day is one of the year
 	leading              bool      // the month stood before all numbers, where "mar." may be a mardi
 	days                 [3]number // numbers of the calendar, in their order
 	n                    int
@@ -93,7 +102,7 @@ func (d *date) number(s string) (used int) {
 	if n <= 2 && strings.HasPrefix(rest, ":") && !d.clock {
 		return d.readClock(s)
 	}
-	if d.calendar() && !d.clock && n == 4 && (rest == "" || rest[0] == ' ') {
+	if d.calendar() && !d.clock && n == 4 && (rest == "" || strings.IndexByte(" Z+-", rest[0]) >= 0) {
 		d.clock, d.hour, d.min = true, atoi(s[:2]), atoi(s[2:4]) // 1500
 		return n
 	}
@@ -102,6 +111,11 @@ func (d *date) number(s string) (used int) {
 		if n == 14 {
 			d.clock, d.hour, d.min, d.sec = true, atoi(s[8:10]), atoi(s[10:12]), atoi(s[12:14])
 		}
+		return n
+	}
+	if d.n == 0 && d.month == 0 && n == 7 { // 2026328, the day of the year
+		d.year, d.month, d.day = atoi(s[:4]), 1, atoi(s[4:7])
+		d.ordinal = true
 		return n
 	}
 	if d.year > 0 && !d.clock && n == 6 {
@@ -129,10 +143,10 @@ func (d *date) word(w string) bool {
 	lower := strings.ToLower(strings.TrimRight(w, "."))
 	switch lower {
 	case "am", "a.m", "a":
-		d.am = d.clock
+		d.am = d.clock || d.calendar()
 		return true
 	case "pm", "p.m":
-		d.pm = d.clock
+		d.pm = d.clock || d.calendar()
 		return true
 	case "t", "st", "nd", "rd", "th", "de", "at", "um", "uhr", "to", "h", "den", "le", "of", "kl":
 		if lower != "at" || !d.clock {
@@ -151,6 +165,9 @@ func (d *date) word(w string) bool {
 			d.zone, d.zoned = offset, lower != "gmt" && lower != "utc"
 		}
 		return true
+	}
+	if len(w) >= 3 && len(w) <= 5 && w == strings.ToUpper(w) && isASCII(w) && d.calendar() {
+		return true // a zone nobody knows: half a day off is better than no date, which would make old news fresh
 	}
 	return d.zoned || d.month > 0 && len(lower) > 5 // a weekday behind, "(Coordinated Universal Time)"
 }
@@ -182,7 +199,11 @@ func (d *date) time() time.Time {
 	} else if d.am && d.hour == 12 {
 		d.hour = 0
 	}
-	if d.year < 1970 || d.year > 2999 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 ||
+	longest := 31
+	if d.ordinal {
+		longest = 366
+	}
+	if d.year < 1970 || d.year > 2999 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > longest ||
 		d.hour > 24 || d.min > 59 || d.sec > 60 {
 		return time.Time{}
 	}
@@ -210,6 +231,8 @@ func (d *date) arrange() bool {
 		d.month, d.day, d.year = a.value, b.value, fullYear(c)
 	case d.n == 3 && c.digits >= 2: // 31.1.2006
 		d.day, d.month, d.year = a.value, b.value, fullYear(c)
+	case d.n == 2 && a.digits == 4 && b.digits == 3: // 2006-002
+		d.year, d.month, d.day, d.ordinal = a.value, 1, b.value, true
 	case d.n == 2 && a.digits == 4: // 2006-01
 		d.year, d.month, d.day = a.value, b.value, 1
 	case d.n == 1 && a.digits == 4 && !d.clock: // 2006

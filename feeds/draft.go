@@ -11,6 +11,7 @@ import (
 type draft struct {
 	guid      string
 	links     []string
+	proxy     string // the link of an entry that names the article's own address beside it
 	titles    []string
 	summaries []string
 	contents  []string
@@ -22,6 +23,15 @@ type draft struct {
 	source    string
 	span      uint64
 	empty     bool // the entry holds nothing at all
+}
+
+// link notes an entry's links. What a feed proxy says it stands for goes before
+// the proxy's own.
+func (d *draft) link(original, links []string) {
+	d.links = append(original, links...)
+	if len(original) > 0 && len(links) > 0 {
+		d.proxy = links[0]
+	}
 }
 
 // item cleans d. It reports false for an entry without anything by which it
@@ -41,6 +51,11 @@ func (p *reader) item(d draft) (Item, bool) {
 	for _, ref := range d.links {
 		if it.Link, it.URL = p.links(ref); it.Link != "" {
 			break
+		}
+	}
+	if d.proxy != "" {
+		if _, it.Proxy = p.links(d.proxy); it.Proxy == it.URL {
+			it.Proxy = ""
 		}
 	}
 	it.Summary, it.Content = texts(firstText(maxContent, d.summaries), firstText(maxContent, d.contents))

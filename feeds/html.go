@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -10,6 +11,9 @@ import (
 // htmlText returns the text a reader sees in the HTML s: words that markup
 // keeps apart are apart, scripts, styles and comments gone, white space single.
 func htmlText(s string) string {
+	if strings.Contains(s, "<![CDATA[") { // escaped once too often
+		s = strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(s)
+	}
 	text, open := readHTML(s, isHidden)
 	if open {
 		// An element that hides its content was never closed: what stands
@@ -29,6 +33,12 @@ func readHTML(s string, hides func(atom.Atom) bool) (text string, open bool) {
 	for {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken:
+			if _, rest, ok := bytes.Cut(z.Raw(), []byte{'>'}); ok && hidden == 0 {
+				// A tag with a quote left open, which ate what follows.
+				inner, _ := readHTML(string(rest), hides)
+				b.WriteByte(' ')
+				b.WriteString(inner)
+			}
 			return b.String(), hidden != 0
 		case html.TextToken:
 			if hidden == 0 {
@@ -36,7 +46,7 @@ func readHTML(s string, hides func(atom.Atom) bool) (text string, open bool) {
 			}
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
-			a := atom.Lookup(name)
+			a := atom.Lookup(name[bytes.IndexByte(name, ':')+1:]) // XHTML may come with a prefix
 			if kind == html.SelfClosingTagToken || !hides(a) {
 				z.NextIsNotRawText()
 			}
@@ -94,9 +104,10 @@ func hasMarkup(s string) bool {
 			return true
 		}
 		name := strings.TrimPrefix(s, "/")
-		n := 0
-		for n < len(name) && n < 20 && (isNameStart(name[n]) || '0' <= name[n] && name[n] <= '9') {
-			n++
+		n := tagNameLength(name)
+		if n < len(name) && name[n] == ':' { // the prefix of XHTML
+			name = name[n+1:]
+			n = tagNameLength(name)
 		}
 		if n == 0 || n == len(name) || !strings.ContainsRune(" \t\r\n/>", rune(name[n])) {
 			continue
@@ -105,4 +116,13 @@ func hasMarkup(s string) bool {
 			return true
 		}
 	}
+}
+
+// tagNameLength is how many bytes of s may be the name of a tag of HTML.
+func tagNameLength(s string) int {
+	n := 0
+	for n < len(s) && n < 20 && (isNameStart(s[n]) || isDigit(s[n])) {
+		n++
+	}
+	return n
 }

@@ -18,6 +18,16 @@ type Item struct {
 	Lang      string    // BCP 47, the entry's own or else the feed's; "" if neither says
 	Source    string    // the publisher an aggregator names for this entry; "" if the feed is its own publisher
 	Span      uint64    // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+	Proxy     string    `json:",omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
+}
+
+// Alias returns the canonical address that the item's guid is, "" if it is
+// none: a move from http to https or to another host is then no news.
+func (it Item) Alias() string {
+	if it.GUID == it.Link && it.URL != "" || it.GUID == it.URL {
+		return it.URL
+	}
+	return CanonicalURL(it.GUID)
 }
 
 // A Document is one parsed feed document.

@@ -190,17 +190,26 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d Document, match
 			d, matched, err = Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	e := excerpts{text: text, entries: o.entries, spans: spans}
-	native := inNativeNamespace(text[o.root:o.end], o.kind)
-	if o.kind == "atom" {
-		return p.atom(native, &e)
+	a := abridge(text, o)
+	if d, matched, err = p.read(a, text, o, spans); len(a.texts) > 0 && (err != nil || a.astray(d.Items)) {
+		return p.read(&abridgement{doc: text[o.root:o.end], kind: o.kind}, text, o, spans)
 	}
-	return p.rss(native, o.kind, &e)
+	return d, matched, err
+}
+
+func (p *reader) read(a *abridgement, text []byte, o outline, spans []uint64) (Document, bool, error) {
+	e := excerpts{text: text, root: o.root, entries: o.entries, spans: spans}
+	a.doc = p.onBase(inNativeNamespace(a.doc, o.kind))
+	if o.kind == "atom" {
+		return p.atom(a, &e)
+	}
+	return p.rss(a, &e)
 }
 
 // excerpts give the items of a parsed document the bytes they were made from.
 type excerpts struct {
 	text    []byte
+	root    int
 	entries []span
 	spans   []uint64
 }
@@ -212,6 +221,15 @@ func (e *excerpts) match(n int) bool {
 	}
 	e.entries, e.spans = nil, nil
 	return false
+}
+
+// head returns the parts of an Atom feed before its first entry.
+func (e *excerpts) head() parts {
+	to := len(e.text)
+	if len(e.entries) > 0 {
+		to = e.entries[0].from
+	}
+	return partsOf(e.text[e.root:to])
 }
 
 // of returns hash and bytes of entry i, 0 and nil where they are not known.

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -11,28 +12,31 @@ import (
 // rss reads a sound RSS or RDF document. It uses gofeed's reader without the
 // translator behind it, which looks for a picture in every text and drops what
 // we need: permalinks, sources, skipped hours, hubs.
-func (p *reader) rss(text []byte, kind string, e *excerpts) (Document, bool, error) {
-	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(text)))
+func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
+	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(a.doc)))
 	if err != nil {
 		return Document{}, false, unparseable(err)
 	}
 	x := extensions(f.Extensions)
 	p.site(f.Links...)
 	d := Document{
-		Format: kind,
+		Format: a.kind,
 		Title:  firstText(maxTitle, []string{f.Title, x.text("dc", "title")}),
-		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(text, 0))...)),
+		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(a.doc, 0))...)),
 		TTL:    wait(f.TTL, x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 	}
 	d.SkipHours, d.SkipDays = skipped(f.SkipHours, f.SkipDays)
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
 	matched := e.match(len(f.Items))
+	d.Items = slices.Grow(d.Items, len(f.Items))
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
-		draft := rssDraft(raw, about(bytes))
+		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
+		ps := partsOf(bytes)
+		draft := rssDraft(raw, ps, about(bytes))
 		draft.span, draft.empty = span, hollow(bytes)
-		draft.langs = append(draft.langs, tagLang(bytes, 0), d.Lang)
+		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}
@@ -60,46 +64,68 @@ func withoutDates(text []byte) []byte {
 	}
 }
 
-func rssDraft(it *gorss.Item, about string) draft {
+func rssDraft(it *gorss.Item, ps parts, about string) draft {
 	x := extensions(it.Extensions)
+	descriptions := ps.repeated("description")
 	d := draft{
-		titles:    []string{it.Title, x.text("dc", "title"), x.media("title"), x.text("itunes", "title")},
-		summaries: append([]string{it.Description}, x.summaries()...),
-		contents: []string{it.Content, it.Custom["encoded"], it.Custom["body"], it.Custom["fullitem"], it.Custom["content"],
-			x.flat("xhtml", "body"), x.flat("atom", "content")},
-		authors:   append([]string{person(it.Author)}, x.authors()...),
-		published: append([]string{it.Custom[hiddenDate], it.PubDate}, x.published()...),
-		updated:   append(x.updated(), x.texts("dc", "date")...),
+		titles: append(ps.repeated("title"), it.Title, x.text("dc", "title"), x.media("title"), x.text("itunes", "title"),
+			x.text("atom", "title")),
+		summaries: slices.Concat(descriptions, []string{it.Description}, ps.texts("summary", "abstract"), x.summaries()),
+		contents: slices.Concat([]string{it.Content, it.Custom["encoded"], it.Custom["body"], it.Custom["fullitem"], it.Custom["content"]},
+			ps.markup("body"), ps.markup("content"), x.texts("xhtml", "body"), x.texts("atom", "content"), descriptions[min(1, len(descriptions)):]),
+		authors:   slices.Concat(ps.repeated("author"), []string{it.Author}, ps.texts("managingeditor"), x.authors()),
+		published: slices.Concat([]string{it.Custom[hiddenDate], it.PubDate}, ps.texts("published", "issued"), x.published(), ps.texts("created")),
+		updated:   slices.Concat(x.updated(), x.texts("dc", "date"), ps.texts("updated", "modified", "lastbuilddate")),
 		langs:     x.texts("dc", "language"),
 	}
+	for i, a := range d.authors {
+		d.authors[i] = person(a)
+	}
+	slices.SortStableFunc(d.authors, func(a, b string) int { return strings.Count(a, "@") - strings.Count(b, "@") }) // names first
 	for _, c := range it.Categories {
 		d.tags = append(d.tags, c.Value)
 	}
-	d.tags = append(append(d.tags, strings.Split(it.Custom["categories"], "</category>")...), x.tags()...)
+	d.tags = slices.Concat(d.tags, nested(it.Custom["categories"]), ps.attrs("category", "term"), x.tags())
 	if it.Source != nil {
 		d.source = it.Source.Title
 	}
+	d.identify(it, ps, about)
+	return d
+}
+
+// nested returns the texts of the elements in s, the inside of one that the
+// parser does not know.
+func nested(s string) []string {
+	var out []string
+	for _, p := range partsOf([]byte("<x>" + s + "</x>")) {
+		out = append(out, p.text())
+	}
+	return out
+}
+
+// identify finds an RSS entry's identifier and its addresses.
+func (d *draft) identify(it *gorss.Item, ps parts, about string) {
+	x := extensions(it.Extensions)
 	permalink := ""
 	if g := it.GUID; g != nil && strings.TrimSpace(g.Value) != "" {
-		if d.guid = g.Value; !strings.EqualFold(g.IsPermalink, "false") {
+		d.guid = g.Value
+		said := firstOf(append(ps.attrs("guid", "ispermalink"), g.IsPermalink)...)
+		if !strings.EqualFold(strings.TrimSpace(said), "false") {
 			permalink = strings.TrimSpace(g.Value)
 		}
 	} else {
-		d.guid, permalink = about, about
+		d.guid = firstOf(append([]string{about}, append(ps.texts("id"), x.text("atom", "id"))...)...)
+		permalink = d.guid
 	}
-	d.links = append(x.texts("feedburner", "origLink"), it.Links...)
+	d.link(x.texts("feedburner", "origLink"), it.Links)
 	d.links = append(d.links, x.links("alternate", "")...)
-	if isLink(permalink) {
+	if isLink(permalink) || strings.HasPrefix(permalink, "/") {
 		d.links = append(d.links, permalink)
 	}
 	for _, enc := range it.Enclosures {
 		d.links = append(d.links, enc.URL)
 	}
 	d.links = append(d.links, x.sources()...)
-	if d.guid == "" {
-		d.guid = x.text("atom", "id")
-	}
-	return d
 }
 
 // about returns the rdf:about of an entry's tag, which gofeed drops.
@@ -168,27 +194,6 @@ func (x extensions) text(prefix, name string) string {
 	return ""
 }
 
-// flat returns the text of an element together with that of the elements in
-// it. Their order among each other is lost in gofeed.
-func (x extensions) flat(prefix, name string) string {
-	var b strings.Builder
-	for _, e := range x[prefix][name] {
-		flatten(&b, e)
-	}
-	return b.String()
-}
-
-// flatten recurses no deeper than maxDepth, which the scan has checked.
-func flatten(b *strings.Builder, e ext.Extension) {
-	b.WriteString(e.Value)
-	for _, list := range e.Children {
-		for _, c := range list {
-			b.WriteByte(' ')
-			flatten(b, c)
-		}
-	}
-}
-
 // links returns the targets of atom:link elements with one of the relations.
 func (x extensions) links(relations ...string) []string {
 	var out []string
@@ -238,10 +243,7 @@ func (x extensions) summaries() []string {
 }
 
 func (x extensions) authors() []string {
-	var out []string
-	for _, s := range append(x.texts("dc", "creator"), x.texts("dc", "author")...) {
-		out = append(out, person(s))
-	}
+	out := append(x.texts("dc", "creator"), x.texts("dc", "author")...)
 	for _, prefix := range []string{"atom", "atom10", "atom03"} {
 		for _, e := range x[prefix]["author"] {
 			for _, n := range e.Children["name"] {

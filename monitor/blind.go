@@ -71,7 +71,7 @@ func (d *Digest) readGaps(l Ledger, r *Rules, p Period) error {
 		}
 		d.Blind = append(d.Blind, Blind{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: r.touched(g.Feed)})
 	}
-	d.Blind = d.Blind[:min(len(d.Blind), digestBlind)]
+	d.Blind, d.More.Blind = atMost(d.Blind, digestBlind)
 	return nil
 }
 

@@ -40,9 +40,9 @@ type Ledger interface {
 
 // What a digest shows at most, and how far its chart and audit look back.
 const (
-	digestStories  = 15 // of one watch
-	digestPossible = 15
-	digestBlind    = 20
+	digestStories  = 50 // of one watch
+	digestPossible = 50
+	digestBlind    = 50
 	chartDays      = 14
 	auditDays      = 30
 )
@@ -76,7 +76,7 @@ func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error)
 		}
 	}
 	d.Possible = onePerStory(d.Possible)
-	d.Possible = d.Possible[:min(len(d.Possible), digestPossible)]
+	d.Possible, d.More.Possible = atMost(d.Possible, digestPossible)
 	for _, step := range [...]func(Ledger, *Rules, Period) error{d.readFeeds, d.readGaps, d.readTrouble, d.readDays} {
 		if err := step(l, r, p); err != nil {
 			return nil, err
@@ -86,6 +86,14 @@ func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error)
 		d.Audit, err = audit(l, r, stories, p.To)
 	}
 	return d, err
+}
+
+// atMost cuts a list and says how much of it is not there any more.
+func atMost[T any](list []T, n int) ([]T, int) {
+	if len(list) <= n {
+		return list, 0
+	}
+	return list[:n], len(list) - n
 }
 
 // onePerStory joins the cards of a story that several watches doubt, and puts
@@ -170,9 +178,7 @@ func (d *Digest) watch(w Watch, stories []Story, zone *time.Location) DigestWatc
 	slices.SortStableFunc(out.Stories, func(a, b Card) int {
 		return cmp.Or(cmp.Compare(b.Outlets, a.Outlets), cmp.Compare(b.Verdict, a.Verdict), b.Seen.Compare(a.Seen))
 	})
-	if n := len(out.Stories); n > digestStories {
-		out.Stories, out.More = out.Stories[:digestStories], n-digestStories
-	}
+	out.Stories, out.More = atMost(out.Stories, digestStories)
 	return out
 }
 

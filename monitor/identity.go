@@ -47,7 +47,7 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	l := listing{listed: make([]bool, len(known))}
 	book := newKeybook(known)
 	for _, span := range doc.Same {
-		if i, ok := book.span[span]; ok {
+		if i, ok := book.span[FeedKey(span)]; ok {
 			l.listed[i] = true
 		}
 	}
@@ -62,6 +62,9 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	for i := range l.entries {
 		e := &l.entries[i]
 		e.shared, e.sharedGUID = amb[e.keys.URL], amb[e.keys.GUID]
+		if amb[URLKey(e.item.Proxy)] {
+			e.item.Proxy = ""
+		}
 		if e.known = book.find(e.keys, amb); e.known < 0 {
 			unseen++
 		}
@@ -197,24 +200,27 @@ func (b keybook) alias(entries []entry, unseen int) bool {
 func ambiguous(known []Known, l listing) map[uint64]bool {
 	texts := make(map[uint64]uint64, 3*len(l.entries))
 	amb := map[uint64]bool{}
-	add := func(k Known) {
-		for _, key := range [...]uint64{k.GUID, k.URL, k.Title} {
+	add := func(text uint64, keys ...uint64) {
+		for _, key := range keys {
 			if key == 0 {
 				continue
 			}
-			if text, ok := texts[key]; ok && text != k.Text {
+			if other, ok := texts[key]; ok && other != text {
 				amb[key] = true
 			}
-			texts[key] = k.Text
+			texts[key] = text
 		}
 	}
 	for i, on := range l.listed {
 		if on {
-			add(known[i])
+			add(known[i].Text, known[i].GUID, known[i].URL, known[i].Title)
 		}
 	}
 	for _, e := range l.entries {
-		add(e.keys)
+		add(e.keys.Text, e.keys.GUID, e.keys.URL, e.keys.Title)
+		if e.item.Proxy != "" {
+			add(e.keys.Text, URLKey(e.item.Proxy))
+		}
 	}
 	return amb
 }
@@ -222,9 +228,9 @@ func ambiguous(known []Known, l listing) map[uint64]bool {
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
 // a guid never equals an address.
 func keysOf(it feeds.Item, now time.Time) Known {
-	k := Known{Span: it.Span, URL: URLKey(it.URL), Text: textKey(it)}
-	if k.GUID = URLKey(alias(it)); k.GUID == 0 && it.GUID != "" {
-		k.GUID = key("g", it.GUID)
+	k := Known{Span: FeedKey(it.Span), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(textKey(it))}
+	if k.GUID = FeedKey(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
+		k.GUID = FeedKey(key("g", it.GUID))
 	}
 	day := it.Published
 	if day.IsZero() {
@@ -234,18 +240,9 @@ func keysOf(it feeds.Item, now time.Time) Known {
 	text = append(text, 0)
 	dated := len(text)
 	if text = appendNormal(text, it.Title); len(text) > dated {
-		k.Title = keyOf(text)
+		k.Title = FeedKey(keyOf(text))
 	}
 	return k
-}
-
-// alias is the canonical address that an item's guid is, "" if it is none: a
-// move from http to https or to another host is then no news.
-func alias(it feeds.Item) string {
-	if it.GUID == it.Link && it.URL != "" || it.GUID == it.URL {
-		return it.URL
-	}
-	return feeds.CanonicalURL(it.GUID)
 }
 
 // URLKey is the key of a canonical address, 0 for one that names no article:
@@ -267,10 +264,23 @@ func textKey(it feeds.Item) uint64 {
 	return keyOf(text)
 }
 
-// keyBits is how much of a hash is kept. Keys are compared within one feed, or
-// for addresses against what a store can hold: at ten million of them the
-// chance that a new one meets a wrong one is 1 in 28 million.
-const keyBits = 48
+// keyBits is how much of a hash is kept of an address, which is compared with
+// all that a store can hold: at ten million of them the chance that a new one
+// meets a wrong one is 1 in 28 million. Other keys are compared within one
+// feed: at a thousand entries the chance is 1 in 270 million.
+const (
+	keyBits     = 48
+	feedKeyBits = 40
+)
+
+// FeedKey shortens a key, or a span's hash, to what is compared within one
+// feed. 0 stays 0, and nothing else becomes it.
+func FeedKey(key uint64) uint64 {
+	if short := key & (1<<feedKeyBits - 1); short != 0 || key == 0 {
+		return short
+	}
+	return 1
+}
 
 // key hashes a text among its kind.
 func key(kind, s string) uint64 {

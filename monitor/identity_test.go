@@ -1,12 +1,18 @@
 package monitor_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/story"
 )
 
 // Whatever a feed does to the items it has shown, none is told again, and a
@@ -188,5 +194,93 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	id, _, _ = b.store.ByURL(monitor.URLKey(old.URL))
 	if rec, _, err := b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
 		t.Errorf("slid off: withdrawn = %v, %v; want zero", rec.Withdrawn, err)
+	}
+}
+
+// Once an entry has shown several addresses, each of them is the item's.
+func TestEveryAddressOfAnEntryNamesIt(t *testing.T) {
+	tests := map[string]string{
+		"its link":             "https://site.example/a",
+		"its link, otherwise":  "http://www.site.example/a/?utm_source=x#top",
+		"the address its guid": "https://site.example/?p=7",
+		"its feed proxy's":     "http://feedproxy.example/~r/wire/~3/x1",
+	}
+	for name, address := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.prime("wire", "paper")
+			it := b.item("a", "Navy signs a contract for boats")
+			it.GUID, it.Proxy = "https://site.example/?p=7", feeds.CanonicalURL("http://feedproxy.example/~r/wire/~3/x1")
+			b.show("wire", it)
+			b.poll("wire")
+			b.pass(time.Hour)
+			b.show("paper", feeds.Item{GUID: "p1", Link: address, URL: feeds.CanonicalURL(address), Title: "Navy orders boats under a contract", Published: b.now})
+			b.poll("paper")
+			b.want(1, 0, 0)
+			if got := b.archived(); got != 3 {
+				t.Errorf("%d items archived, want 3", got)
+			}
+		})
+	}
+}
+
+// Recorded feeds, where there are any: an item is known by either of the two
+// addresses that its entry had.
+func TestRecordedAddressVariants(t *testing.T) {
+	dir := os.Getenv("NEWSWATCH_SHARED")
+	if dir == "" {
+		t.Skip("NEWSWATCH_SHARED is not set")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "data/corpora/url_variants.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	b.prime("paper")
+	var last monitor.Traced
+	b.mon.Trace = func(v monitor.Traced) { last = v }
+	shown, pairs, known := map[string]bool{}, 0, 0
+	for line := range strings.Lines(string(text)) {
+		var v struct{ A, B, File string }
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			t.Fatal(err)
+		}
+		if !shown[v.File] {
+			shown[v.File] = true
+			body, err := os.ReadFile(filepath.Join(dir, "data/feeds", v.File))
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := feeds.Parse(body, feeds.ParseOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.rules.Feeds[v.File] = feeds.Feed{Name: v.File, URL: "https://recorded.example/" + v.File}
+			b.web.docs[v.File] = doc
+			b.poll(v.File)
+		}
+		for _, address := range []string{v.A, v.B} {
+			if monitor.URLKey(feeds.CanonicalURL(address)) == 0 {
+				continue // a front page, the link of all its feed's entries
+			}
+			b.pass(time.Minute)
+			b.show("paper", feeds.Item{GUID: fmt.Sprint("paper-", pairs, address), Link: address, URL: feeds.CanonicalURL(address)})
+			b.poll("paper")
+			pairs++
+			rec, _, err := b.store.Item(last.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			own := []string{rec.Item.URL, rec.Item.Alias(), rec.Item.Proxy}
+			if last.Role == story.Repeat && slices.Contains(own, feeds.CanonicalURL(address)) {
+				known++
+			} else {
+				t.Logf("not known by %s: %s", address, v.File)
+			}
+		}
+	}
+	t.Logf("%d of %d addresses known", known, pairs)
+	if float64(known) < 0.98*float64(pairs) {
+		t.Errorf("%d of %d addresses known, want 98 %%", known, pairs)
 	}
 }

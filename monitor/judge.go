@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func newDraft() *draft {
 // joins its story, and what must be told becomes notices. It reads the store
 // and changes only memory; commit makes it so, or load undoes it.
 func (m *Monitor) judge(p *polled) error {
+	m.forget(p.at)
 	delete(m.polls, p.rec.ID)
 	m.draft.days.Polls++
 	if p.gap != nil {
@@ -50,8 +52,8 @@ func (m *Monitor) judge(p *polled) error {
 			return err
 		}
 	}
+	m.remember(&p.rec)
 	m.draft.feeds[p.rec.ID] = p.rec
-	m.overlay[p.rec.ID] = p.rec
 	return nil
 }
 
@@ -231,9 +233,12 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 func (e entry) addresses() []uint64 {
 	var keys []uint64
 	if e.keys.URL != 0 && !e.shared {
-		keys = append(keys, e.keys.URL)
+		keys = append(keys, URLKey(e.item.URL))
 	}
-	if key := URLKey(alias(e.item)); key != 0 && key != e.keys.URL && !e.sharedGUID {
+	if key := URLKey(e.item.Alias()); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	if key := URLKey(e.item.Proxy); key != 0 {
 		keys = append(keys, key)
 	}
 	return keys
@@ -259,7 +264,7 @@ func (m *Monitor) sameAddress(e entry) (*Record, error) {
 		}
 		// One address for different texts is a live page, or a feed whose
 		// entries all link to its front door.
-		if rec != nil && (textKey(rec.Item) == e.keys.Text || alike(rec.Item, e.item)) {
+		if rec != nil && (FeedKey(textKey(rec.Item)) == e.keys.Text || alike(rec.Item, e.item)) {
 			return rec, nil
 		}
 	}
@@ -369,14 +374,13 @@ func (m *Monitor) commit() error {
 // batch turns the draft into what the store takes, in a fixed order.
 func (d *draft) batch(open map[StoryID]*Story, today uint16) Batch {
 	b := Batch{Polls: d.polls, URLs: d.urls, Gaps: d.gaps, Slots: d.slots, Silences: d.quiets}
-	for _, f := range d.feeds {
-		b.Feeds = append(b.Feeds, f)
+	for _, id := range slices.Sorted(maps.Keys(d.feeds)) {
+		b.Feeds = append(b.Feeds, d.feeds[id])
 	}
-	slices.SortFunc(b.Feeds, func(x, y FeedRecord) int { return cmp.Compare(x.ID, y.ID) })
-	for _, r := range d.items {
-		b.Items = append(b.Items, *r)
+	b.Items = make([]Record, 0, len(d.items))
+	for _, id := range slices.Sorted(maps.Keys(d.items)) {
+		b.Items = append(b.Items, *d.items[id])
 	}
-	slices.SortFunc(b.Items, func(x, y Record) int { return cmp.Compare(x.ID, y.ID) })
 	for id := range d.stories {
 		b.Stories = append(b.Stories, *open[id])
 	}

@@ -37,8 +37,10 @@ type Monitor struct {
 	open     map[StoryID]*Story // stories of the window, and aliases of merged ones
 	silences []Silence
 	last     ItemID
+	forgot   time.Time // by what time what is over was last forgotten
 	draft    *draft
 	rounds   map[roundKey]*round
+	loaded   time.Time             // when the past was last read from the store
 	replies  map[string]Notice     // replies not yet due, by key: what comes meanwhile is added to them
 	overlay  map[string]FeedRecord // newer than the store's: waiting for a commit
 	polls    map[string]Poll       // newer than the store's: written at checkpoints
@@ -107,7 +109,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan polled, groupPolls), make(chan struct{}, 1)
+	m.in, m.took = make(chan polled, queuedPolls), make(chan struct{}, 1)
 	m.polls = map[string]Poll{}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -129,8 +131,9 @@ func (m *Monitor) load() error {
 	m.open = make(map[StoryID]*Story, len(stories))
 	m.overlay = map[string]FeedRecord{}
 	m.rounds = map[roundKey]*round{}
-	m.replies = map[string]Notice{}
+	m.replies, m.loaded = map[string]Notice{}, now
 	m.draft = newDraft()
+	m.forgot = time.Time{}
 	return m.restore(stories)
 }
 
@@ -153,9 +156,14 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace Pace) (Polled, er
 	if err != nil {
 		return Polled{}, err
 	}
-	res, err := m.Fetcher.Fetch(ctx, f, rec.State, rec.listed())
+	res, err := m.Fetcher.Fetch(ctx, f, rec.State, m.listed(&rec))
 	if ctx.Err() != nil {
 		return Polled{}, ctx.Err()
+	}
+	if err == nil && !res.Unchanged {
+		if err := m.know(&rec); err != nil {
+			return Polled{}, err
+		}
 	}
 	p := polled{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
 	p.account(pace, m.network.judge(f.URL, err, p.at))
@@ -170,6 +178,9 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace Pace) (Polled, er
 // goes the same way as one that was fetched.
 func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (Polled, error) {
 	rec, err := m.record(f)
+	if err == nil {
+		err = m.know(&rec)
+	}
 	if err != nil {
 		return Polled{}, err
 	}
@@ -182,19 +193,44 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 
 // listed returns a function that knows the entries of the last document by the
 // hash of their bytes. Most polls never call it.
-func (r *FeedRecord) listed() func(span uint64) bool {
+func (m *Monitor) listed(rec *FeedRecord) func(span uint64) bool {
 	var spans map[uint64]bool
 	return func(span uint64) bool {
 		if spans == nil {
-			spans = make(map[uint64]bool, len(r.Known))
-			for _, k := range r.Known {
+			spans = map[uint64]bool{}
+			// If they cannot be read, Poll will say so.
+			_ = m.know(rec)
+			for _, k := range rec.Known {
 				if k.Listed && k.Span != 0 {
 					spans[k.Span] = true
 				}
 			}
 		}
-		return spans[span]
+		return spans[FeedKey(span)]
 	}
+}
+
+// know reads the known entries into a record that came without them.
+func (m *Monitor) know(rec *FeedRecord) error {
+	if rec.Known != nil {
+		return nil
+	}
+	known, err := m.Store.Known(rec.ID)
+	if err == nil {
+		rec.Known = known
+		if known == nil {
+			rec.Known = []Known{}
+		}
+	}
+	return err
+}
+
+// remember keeps a record until it is committed. The caller holds mu.
+func (m *Monitor) remember(rec *FeedRecord) {
+	if rec.Known == nil {
+		rec.Known = m.overlay[rec.ID].Known // read from the store it may be older
+	}
+	m.overlay[rec.ID] = *rec
 }
 
 // record returns what is known of a feed, with what is not yet committed.
@@ -225,7 +261,7 @@ func (m *Monitor) hand(ctx context.Context, p polled) error {
 		m.polls[p.rec.ID] = p.rec.Poll
 		m.days.Polls++
 		if !reflect.DeepEqual(p.rec.State, p.before.State) {
-			m.overlay[p.rec.ID] = p.rec
+			m.remember(&p.rec)
 		}
 		return nil
 	}

@@ -30,7 +30,7 @@ func ParseStoryID(s string) (StoryID, error) {
 // A Kind is what a notice is about.
 type Kind string
 
-// The kinds. All but Edit are named in CONTRACT's shapes; an Edit carries new
+// The kinds. A reader sees all but Edit as messages; an Edit carries new
 // counts to an alert that was delivered and is sent only where the destination
 // can change a message.
 const (
@@ -51,7 +51,7 @@ const (
 	Inflight    State = "inflight"    // an attempt may have left the process
 	Unknown     State = "unknown"     // an attempt left, its answer did not arrive
 	Sent        State = "sent"        // accepted: there is a receipt
-	Unconfirmed State = "unconfirmed" // sent again once after an unknown, and unknown again
+	Unconfirmed State = "unconfirmed" // sent again after an unknown, and unknown again
 	Dead        State = "dead"        // refused for good, too old, or dropped by an operator
 	Folded      State = "folded"      // told by another notice (Parent) or by the digest
 	Parked      State = "parked"      // its destination is not configured at present
@@ -78,8 +78,12 @@ type Delivery struct {
 	State     State     `json:"state"`
 	Due       time.Time `json:"due,omitzero"`        // when to act next, while Pending or Unknown
 	Attempts  int       `json:"attempts,omitempty"`  // requests begun
-	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many ended without an answer
+	Ambiguous int       `json:"ambiguous,omitempty"` // of these, how many may have arrived though no receipt came
+	Lost      int       `json:"lost,omitempty"`      // of those, how many ended without an answer
+	Cut       int       `json:"cut,omitempty"`       // of those, how many ended because newswatch did
+	Asked     int       `json:"asked,omitempty"`     // questions about the last attempt that had no answer
 	Started   time.Time `json:"started,omitzero"`    // of the last attempt
+	Renewed   time.Time `json:"renewed,omitzero"`    // its age counts from here: an operator tried it again, or its destination came back
 	Reason    string    `json:"reason,omitempty"`    // why it waits, died or was folded, in one line
 	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that tells it, "" for the digest
 	Receipt   Receipt   `json:"receipt,omitzero"`    // Sent
@@ -146,11 +150,18 @@ type Digest struct {
 	Items    int           `json:"items"`   // new items seen in the period
 	Watches  []DigestWatch `json:"watches"` // in configured order, all of the digest's
 	Possible []Card        `json:"possible,omitempty"`
+	More     DigestMore    `json:"more,omitzero"`
 	Blind    []Blind       `json:"blind,omitempty"`
 	Trouble  []Trouble     `json:"trouble,omitempty"`
 	Silences []string      `json:"silences,omitempty"` // one line each
 	Audit    []string      `json:"audit,omitempty"`    // weekly remarks, one line each
 	Days     []string      `json:"days,omitempty"`     // local dates of the chart, oldest first
+}
+
+// DigestMore counts what a digest has too much of to list.
+type DigestMore struct {
+	Possible int `json:"possible,omitempty"`
+	Blind    int `json:"blind,omitempty"`
 }
 
 // A DigestWatch is one watch's part of a digest.

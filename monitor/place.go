@@ -119,7 +119,7 @@ func ReportOf(id ItemID, it feeds.Item, outlet string, seen time.Time) story.Rep
 	if published.IsZero() || published.After(seen) {
 		published = seen
 	}
-	return story.Report{ID: uint64(id), Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL, Alias: alias(it),
+	return story.Report{ID: uint64(id), Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL, Alias: it.Alias(),
 		Outlet: outlet, Published: published, Seen: seen}
 }
 
@@ -167,10 +167,18 @@ func (m *Monitor) restore(stories []Story) (err error) {
 	return nil
 }
 
-// forget drops from memory stories that take no more reports, and replies that
-// are no longer added to.
-func (m *Monitor) forget() {
-	now := m.Now()
+// forgetEvery is how often what is over is looked for.
+const forgetEvery = time.Minute
+
+// forget drops from memory the reports and stories that take no more, and
+// replies that are no longer added to. It goes by the time of the poll being
+// judged, so that equal polls are judged equally whenever that is.
+func (m *Monitor) forget(now time.Time) {
+	if now.Sub(m.forgot).Abs() < forgetEvery {
+		return
+	}
+	m.forgot = now
+	m.index.Expire(now)
 	for key, n := range m.replies {
 		if n.Delivery.Due.Before(now) {
 			delete(m.replies, key)

@@ -47,7 +47,7 @@ func (p *polled) account(pace Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
-	} else if len(r.Known) > 0 {
+	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
 	if pace.Exact == nil {
@@ -185,8 +185,9 @@ func (p *polled) outcome() Polled {
 // Group commit: the fsync is the dear part of a poll that changed something,
 // so several share one. A group that holds notices is not kept waiting.
 const (
-	groupPolls = 100
-	groupWait  = time.Second
+	groupPolls  = 100
+	groupWait   = time.Second
+	queuedPolls = 16 // that wait to be judged, their documents in memory
 )
 
 // Run commits what Poll hands over, several polls in one transaction, until
@@ -273,8 +274,6 @@ func (m *Monitor) Checkpoint() error {
 		return err
 	}
 	clear(m.polls)
-	m.index.Expire(m.Now())
-	m.forget()
 	return nil
 }
 
@@ -282,6 +281,15 @@ func (m *Monitor) Checkpoint() error {
 // needs no Run, but may be called beside it: then it waits for what Run has
 // already taken upon itself.
 func (m *Monitor) Settle() error {
+	m.Absorb()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.commit()
+}
+
+// Absorb judges what Settle would, and leaves it to the next Settle or
+// Checkpoint to commit: many polls then share a transaction.
+func (m *Monitor) Absorb() {
 	for m.untaken.Load() > 0 {
 		select {
 		case p := <-m.in:
@@ -289,8 +297,5 @@ func (m *Monitor) Settle() error {
 		case <-m.took:
 		}
 	}
-	m.ring() // another Settle may wait, and the token may have been its
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.commit()
+	m.ring() // another may wait, and the token may have been its
 }

@@ -163,7 +163,7 @@ type FeedRecord struct {
 	Items    int           `json:"items,omitempty"`   // new items so far
 	Daily    []DayCount    `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
 	Poll     Poll          `json:"-"`                 // kept apart: it changes with every poll
-	Known    []Known       `json:"-"`
+	Known    []Known       `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
 }
 
 // A DayCount is a number for one day (days since 1970 in UTC).
@@ -181,7 +181,7 @@ type Poll struct {
 }
 
 // Known is one entry a feed has shown: the keys by which it is recognised, any
-// of which suffices. A key of 0 is none.
+// of which suffices. A key of 0 is none. They have feedKeyBits bits.
 type Known struct {
 	ID    ItemID
 	GUID  uint64
@@ -221,7 +221,7 @@ type Silence struct {
 // A Batch is the outcome of one or more polls, or of another decision: all of
 // it is committed, or none.
 type Batch struct {
-	Feeds    []FeedRecord // replace what is stored; Known included
+	Feeds    []FeedRecord // replace what is stored; Known only where it is not nil
 	Polls    []FeedRecord // replace only Poll
 	Items    []Record     // new or changed
 	URLs     map[uint64]ItemID
@@ -249,12 +249,15 @@ type DayTotal struct {
 	Notices int    `json:"notices"`
 }
 
-// Store is the state on disk as Monitor needs it. It is safe for concurrent
+// Store is the state on disk as Monitor needs it; monitortest.RunStore checks
+// that an implementation keeps to this. It is safe for concurrent
 // use. What a method returns is the caller's to keep and change.
 type Store interface {
-	// Feed returns what is remembered of the feed, a zero record but for ID
-	// if nothing is.
+	// Feed returns what is remembered of the feed, but for Known; a zero
+	// record but for ID if nothing is.
 	Feed(id string) (FeedRecord, error)
+	// Known returns the entries known of the feed.
+	Known(id string) ([]Known, error)
 	// Item returns an archived item.
 	Item(id ItemID) (rec Record, ok bool, err error)
 	// ByURL returns the item that was first seen under a canonical address,

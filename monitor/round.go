@@ -32,7 +32,7 @@ const (
 )
 
 // maxRoundCards bounds the stories listed in a catch-up card.
-const maxRoundCards = 40
+const maxRoundCards = 100
 
 // catchup adds a story to the catch-up card of the watch's destinations.
 func (m *Monitor) catchup(a *arrival, s *Story, sw *StoryWatch, w Watch) {

@@ -185,23 +185,34 @@ func (m *Monitor) held(a *arrival, s *Story, sw *StoryWatch, w Watch, why string
 	}
 }
 
-// Replies that come fast are folded into one, and so are changes of a card's
-// counts. Until its bucket of time has passed, a row is replaced by a fuller
-// one; the deliverers do not look at it before.
-const (
-	replyBucket = 15 * time.Minute
-	editBucket  = time.Minute
-)
+// Changes of a card's counts that come fast are folded into one. Until its
+// bucket of time has passed, a row is replaced by a fuller one; the deliverers
+// do not look at it before.
+const editBucket = time.Minute
+
+// replyBucket is the same for the replies to a story's card, by how many there
+// were: a story that has just begun to move is told in short steps.
+func replyBucket(replies int) time.Duration {
+	switch replies {
+	case 0:
+		return 2 * time.Minute
+	case 1:
+		return 5 * time.Minute
+	}
+	return 15 * time.Minute
+}
 
 // reply follows up the story's card: the first time at once, then at most once
-// in a bucket of time, with all that came meanwhile.
+// in a bucket of time, with all that came meanwhile. What came before a restart
+// waits in a row of its own, which is no longer known here and must not be
+// replaced; a row that is about to be due, a deliverer may hold.
 func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	now := a.p.at.UTC()
 	due := now
-	if sw.ReplyAt.After(now) {
+	if sw.ReplyAt.After(now.Add(time.Second)) {
 		due = sw.ReplyAt
 	} else {
-		sw.ReplyAt = now.Add(replyBucket)
+		sw.ReplyAt = now.Add(replyBucket(sw.Replies))
 		sw.Replies++
 	}
 	card := a.card(s, sw, w)
@@ -210,7 +221,7 @@ func (m *Monitor) reply(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 		parent := sw.card(s, dest)
 		key := noticeKey("reply", parent, a.rec.ID.String(), a.change())
 		if due.After(now) {
-			key = noticeKey("reply", parent, due.Format(time.RFC3339), "")
+			key = noticeKey("reply", parent, due.Format(time.RFC3339Nano), m.loaded.UTC().Format(time.RFC3339Nano))
 			if before, ok := m.waiting(key); ok {
 				content.Cards = append(slices.Clone(before.Content.Cards), card)
 				content.Change = formatCount(len(content.Cards), "new report", "new reports")

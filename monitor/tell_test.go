@@ -69,11 +69,41 @@ func TestIndependentReportsAreReplies(t *testing.T) {
 	if first.Delivery.Due.After(b.now) {
 		t.Errorf("the first reply waits until %v", first.Delivery.Due)
 	}
-	b.pass(2 * time.Minute)
+	b.pass(time.Minute)
 	report("blog", "c", "Analysis: what Harbour Works and its patrol boats contract mean for the ageing Navy fleet", "An analysis of the fleet.")
 	b.want(1, 2, 0)
-	if second := b.told(monitor.ReplyKind)[1]; !second.Delivery.Due.After(b.now.Add(5 * time.Minute)) {
+	if second := b.told(monitor.ReplyKind)[1]; !second.Delivery.Due.After(b.now.Add(30 * time.Second)) {
 		t.Errorf("a reply soon after another is due at %v, want it to wait", second.Delivery.Due)
+	}
+}
+
+// A reply that waits keeps what it tells, whatever is reported after a restart.
+func TestWaitingReplySurvivesARestart(t *testing.T) {
+	b := newBench(t)
+	b.rules.Feeds["radio"] = feeds.Feed{Name: "radio", URL: "https://radio.example/feed"}
+	b.prime("wire", "paper", "blog", "radio")
+	titles := map[string]string{
+		"wire":  "Navy signs contract with Harbour Works for patrol boats",
+		"paper": "Shipyard Harbour Works lands contract to build a dozen patrol boats for the Navy",
+		"blog":  "Analysis: what Harbour Works and its patrol boats contract mean for the ageing Navy fleet",
+		"radio": "Listen: union of Harbour Works greets the Navy patrol boats contract with doubts",
+	}
+	for _, feed := range []string{"wire", "paper", "blog", "radio"} {
+		it := b.item(feed, titles[feed])
+		it.Summary = "The " + feed + " has its own account of the deal."
+		b.show(feed, it)
+		b.poll(feed)
+		b.pass(20 * time.Second)
+		if feed == "blog" {
+			b.restart()
+		}
+	}
+	b.want(1, 3, 0)
+	said := fmt.Sprintf("%+v", b.told(monitor.ReplyKind))
+	for _, feed := range []string{"paper", "blog", "radio"} {
+		if !strings.Contains(said, titles[feed]) {
+			t.Errorf("no reply tells %q", titles[feed])
+		}
 	}
 }
 

@@ -15,9 +15,7 @@ import (
 // in results, which drain and finish wait for.
 func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {
 	r.active[n.Key] = n
-	if r.can.PerSecond > 0 {
-		r.next = later(r.next, r.now()).Add(time.Duration(float64(time.Second) / r.can.PerSecond))
-	}
+	r.next = later(r.next, r.now()).Add(r.pace())
 	parent := r.receipt(n)
 	timeout := cmp.Or(r.Timeout, 2*time.Minute)
 	go func() {
@@ -32,6 +30,14 @@ func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {
 		o.at = r.now()
 		r.results <- o
 	}()
+}
+
+// pace is the least time between the beginnings of two attempts.
+func (r *run) pace() time.Duration {
+	if r.can.PerSecond == 0 {
+		return 0
+	}
+	return time.Duration(float64(time.Second) / r.can.PerSecond)
 }
 
 // ask starts probes for rows whose answer was lost.
@@ -69,7 +75,7 @@ func attempt(ctx context.Context, to Notifier, n monitor.Notice, parent monitor.
 func ask(ctx context.Context, to Prober, n monitor.Notice) (receipt monitor.Receipt, found bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			found, err = false, fmt.Errorf("asking failed: %v", p)
+			found, err = false, fmt.Errorf("%w: asking failed: %v", ErrCannotProbe, p)
 		}
 	}()
 	return to.Probe(ctx, n)

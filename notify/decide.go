@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 const (
 	maxAge       = 7 * 24 * time.Hour // later than this, a notice is history: the digest names it
 	blindResends = 1                  // copies sent without knowing whether one arrived
+	cutResends   = 10                 // the same, for attempts that ended because newswatch did
 	settleTime   = 10 * time.Second   // how long a lost answer may still be on its way
 	calmLimit    = 5                  // more than this many after quiet hours become one card
 	stormLimit   = 20                 // more than this many old ones after an outage become one card
@@ -61,7 +64,9 @@ func decide(s situation) plan {
 	}
 	rows = s.hush(&p, rows)
 	if s.gate.failing() {
-		s.slots = min(s.slots, 1-s.flying) // one message at a time, to see
+		// One message at a time, to see; and not always the one that fails.
+		s.slots = min(s.slots, 1-s.flying)
+		slices.SortStableFunc(rows, func(a, b monitor.Notice) int { return cmp.Compare(a.Delivery.Attempts, b.Delivery.Attempts) })
 	} else {
 		rows = s.ration(&p, s.calm(&p, rows))
 	}
@@ -77,14 +82,14 @@ func (s *situation) sift(p *plan) []monitor.Notice {
 	for _, n := range s.due {
 		lost := n.Delivery.State == monitor.Unknown
 		switch {
-		case s.expire && s.now.Sub(n.Created) > maxAge && lost:
+		case s.expire && s.age(n) > maxAge && lost:
 			p.set(n, monitor.Unconfirmed, "no answer within 7 days says whether it arrived")
-		case s.expire && s.now.Sub(n.Created) > maxAge:
+		case s.expire && s.age(n) > maxAge:
 			p.set(n, monitor.Dead, "not delivered within 7 days"+because(n))
 		case lost && s.probes:
 			p.probe = append(p.probe, n)
-		case lost && n.Delivery.Ambiguous > blindResends:
-			p.set(n, monitor.Unconfirmed, "sent twice without an answer"+because(n))
+		case lost && !mayResend(n):
+			p.set(n, monitor.Unconfirmed, unanswered(n))
 		case n.Kind == monitor.EditKind && !lost && s.idle(n, newest) != "":
 			n.Delivery.Into = newest[n.Parent]
 			if n.Delivery.Into == n.Key {
@@ -98,6 +103,11 @@ func (s *situation) sift(p *plan) []monitor.Notice {
 		}
 	}
 	return rows
+}
+
+// age is how long a notice has been owed.
+func (s *situation) age(n monitor.Notice) time.Duration {
+	return s.now.Sub(later(n.Created, n.Delivery.Renewed))
 }
 
 // set plans the end of a row.
@@ -199,14 +209,14 @@ func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
 	every := func(monitor.Notice) bool { return true }
 	switch {
 	case released > calmLimit:
-		return p.fold(rows, s.now, "while this destination was quiet", func(n monitor.Notice) bool {
+		return s.fold(p, rows, "while this destination was quiet", func(n monitor.Notice) bool {
 			return n.Priority != monitor.High
 		})
 	case s.can.Bulk:
 	case old > stormLimit:
-		return p.fold(rows, s.now, "while this destination could not be reached", every)
+		return s.fold(p, rows, "while this destination could not be reached", every)
 	case all > burstLimit:
-		return p.fold(rows, s.now, "at once", every)
+		return s.fold(p, rows, "at once", every)
 	}
 	return rows
 }

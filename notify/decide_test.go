@@ -34,18 +34,34 @@ func rows(n int, change ...func(*monitor.Notice)) []monitor.Notice {
 	return out
 }
 
-func high(n *monitor.Notice)      { n.Priority = monitor.High }
-func unknown(n *monitor.Notice)   { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 1 }
-func twiceLost(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 2 }
-func wasQuiet(n *monitor.Notice)  { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
-func old(n *monitor.Notice)       { n.Created = evening.Add(-2 * time.Hour) }
-func ancient(n *monitor.Notice)   { n.Created = evening.Add(-8 * 24 * time.Hour) }
-func ofStory(n *monitor.Notice)   { n.Story = 7 }
-func asDigest(n *monitor.Notice)  { n.Kind = monitor.DigestKind }
-func asReport(n *monitor.Notice)  { n.Kind = monitor.OperationsKind }
-func asEdit(n *monitor.Notice)    { n.Kind, n.Parent = monitor.EditKind, "parent" }
-func asReply(n *monitor.Notice)   { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
-func after(n *monitor.Notice)     { n.Created = evening }
+func high(n *monitor.Notice) { n.Priority = monitor.High }
+func unknown(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 1, 1
+}
+func twiceLost(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost = monitor.Unknown, 2, 2
+}
+func renewed(n *monitor.Notice) { n.Delivery.Renewed = evening.Add(-time.Hour) }
+func tried(n *monitor.Notice)   { n.Delivery.Attempts = 7 }
+func oftenCut(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends, cutResends
+}
+func tooOftenCut(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Cut = monitor.Unknown, cutResends+1, cutResends+1
+}
+func cutAndLost(n *monitor.Notice) {
+	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost, n.Delivery.Cut = monitor.Unknown, 3, 2, 1
+}
+func doubtedOften(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 40 }
+func wasQuiet(n *monitor.Notice)     { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
+func old(n *monitor.Notice)          { n.Created = evening.Add(-2 * time.Hour) }
+func ancient(n *monitor.Notice)      { n.Created = evening.Add(-8 * 24 * time.Hour) }
+func ofStory(n *monitor.Notice)      { n.Story = 7 }
+func asDigest(n *monitor.Notice)     { n.Kind = monitor.DigestKind }
+func asReport(n *monitor.Notice)     { n.Kind = monitor.OperationsKind }
+func asEdit(n *monitor.Notice)       { n.Kind, n.Parent = monitor.EditKind, "parent" }
+func asReply(n *monitor.Notice)      { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
+func after(n *monitor.Notice)        { n.Created = evening }
 func sentTimes(n int) (s []time.Time) {
 	for i := range n {
 		s = append(s, evening.Add(time.Duration(i-n)*time.Minute))
@@ -103,25 +119,31 @@ func check(t *testing.T, tests map[string]decision) {
 
 func TestDecideWhatGoes(t *testing.T) {
 	check(t, map[string]decision{
-		"nothing is due":     {situation{slots: 1}, nil},
-		"one is sent":        {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
-		"slots bound it":     {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
-		"no slot":            {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":     {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
-		"high goes first":    {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":     {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
-		"one of a story":     {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
-		"story is busy":      {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
-		"failing: one goes":  {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
-		"failing: one went":  {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":  {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
-		"too old":            {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
-		"too old, lost":      {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
-		"clock not trusted":  {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
-		"lost, cannot ask":   {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
-		"lost twice":         {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
-		"lost, can ask":      {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
-		"lost is not folded": {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
+		"nothing is due":       {situation{slots: 1}, nil},
+		"one is sent":          {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
+		"slots bound it":       {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
+		"no slot":              {situation{due: rows(1)}, []string{"leave n000"}},
+		"gate is closed":       {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"high goes first":      {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
+		"gate opens now":       {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"one of a story":       {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
+		"story is busy":        {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
+		"failing: one goes":    {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: the untried": {situation{slots: 9, gate: gate{Failures: 5}, due: append(rows(2, tried), row("x"))}, []string{"send x", "leave n000", "leave n001"}},
+		"failing: one went":    {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":    {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"too old":              {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
+		"too old, renewed":     {situation{slots: 9, expire: true, due: rows(1, ancient, renewed)}, []string{"send n000"}},
+		"too old, lost":        {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
+		"clock not trusted":    {situation{slots: 9, due: rows(1, ancient)}, []string{"send n000"}},
+		"lost, cannot ask":     {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
+		"lost twice":           {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
+		"cut off often":        {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
+		"answered no again":    {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
+		"cut off for ever":     {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
+		"cut off, lost twice":  {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
+		"lost, can ask":        {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
+		"lost is not folded":   {situation{slots: 9, due: append(rows(6, wasQuiet), row("u", unknown, wasQuiet))}, []string{"send u", "fold n000 n001 n002 n003 n004 n005"}},
 	})
 }
 
@@ -210,7 +232,7 @@ func TestFoldKeepsEverything(t *testing.T) {
 	group[5].Kind, group[5].Content.Change = monitor.ReplyKind, "a new amount"
 	group[5].Content.Cards[0].Story, group[5].Content.Cards[0].Outlets = 30, 99 // a reply on the last one's story
 	var p plan
-	left := p.fold(group, evening, "while it was quiet", func(monitor.Notice) bool { return true })
+	left := (&situation{now: evening}).fold(&p, group, "while it was quiet", func(monitor.Notice) bool { return true })
 	if len(left) != 0 || len(p.write) != 1 || len(p.write[0]) != 31 {
 		t.Fatalf("left %d rows, wrote %d groups", len(left), len(p.write))
 	}
@@ -218,7 +240,7 @@ func TestFoldKeepsEverything(t *testing.T) {
 	if c.Kind != monitor.CatchupKind || c.Priority != monitor.High || c.Watch != "w" || c.Delivery.Rev != 0 {
 		t.Errorf("card = %+v", c)
 	}
-	if n := len(c.Content.Cards); n != cardStories || n+c.Content.More != 29+5 {
+	if n := len(c.Content.Cards); n != 29 || c.Content.More != 5 {
 		t.Errorf("%d listed and %d counted, want %d in all", n, c.Content.More, 29+5)
 	}
 	if first := c.Content.Cards[0]; first.Headline != "n003" {
@@ -236,6 +258,58 @@ func TestFoldKeepsEverything(t *testing.T) {
 	slices.Reverse(group)
 	if k := cardKey(group); k != c.Key {
 		t.Errorf("the key depends on the order: %s and %s", k, c.Key)
+	}
+}
+
+// TestFoldInParts: no card holds more than its destination shows, unless there
+// is a budget, or so much that nobody would read it all.
+func TestFoldInParts(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lists, rows int
+		budget      Budget
+		want        []int
+	}{
+		"one card":     {20, 20, Budget{}, []int{20}},
+		"two parts":    {20, 21, Budget{}, []int{11, 10}},
+		"many parts":   {20, 112, Budget{}, []int{19, 19, 19, 19, 19, 17}},
+		"no bound":     {0, 90, Budget{}, []int{90}},
+		"a mad feed":   {20, 201, Budget{}, []int{201}},
+		"under budget": {20, 112, Budget{20, time.Hour}, []int{112}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var p plan
+			s := situation{now: evening, can: Abilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget}}
+			group := rows(tt.rows)
+			for i := range group {
+				group[i].Content.Cards[0].Story = monitor.StoryID(i + 1)
+			}
+			left := s.fold(&p, group, "at once", func(monitor.Notice) bool { return true })
+			var got []int
+			for i, g := range p.write {
+				got = append(got, len(g)-1)
+				if n := g[0].Content; len(n.Cards)+n.More != len(g)-1 || tt.lists > 0 && len(tt.want) > 1 && n.More > 0 {
+					t.Errorf("part %d lists %d and counts %d of %d", i, len(n.Cards), n.More, len(g)-1)
+				}
+				if i > 0 && !p.write[i-1][0].Created.Before(g[0].Created) {
+					t.Errorf("part %d does not follow part %d", i, i-1)
+				}
+			}
+			if len(left) > 0 || !slices.Equal(got, tt.want) {
+				t.Errorf("parts of %d, %d left; want %d", got, len(left), tt.want)
+			}
+		})
+	}
+}
+
+// TestFoldCountsStories: a catch-up takes the room of all that it lists.
+func TestFoldCountsStories(t *testing.T) {
+	group := rows(10)
+	group[0].Content.Cards = slices.Repeat(group[0].Content.Cards, 15)
+	var p plan
+	s := situation{now: evening, can: Abilities{Lists: 20}}
+	left := s.fold(&p, group, "at once", func(monitor.Notice) bool { return true })
+	if len(left) != 1 || left[0].Key != "n000" || len(p.write) != 1 || len(p.write[0]) != 1+9 {
+		t.Errorf("left %d, folded %d cards; want the catch-up as it is, and one card of the others", len(left), len(p.write))
 	}
 }
 

@@ -281,3 +281,28 @@ func TestEdits(t *testing.T) {
 		})
 	}
 }
+
+// A restart within a moment of an attempt does not make two at once, whatever
+// the clock did meanwhile.
+func TestPaceIsKeptAcrossARestart(t *testing.T) {
+	for name, tt := range map[string]struct{ ago, want time.Duration }{
+		"a moment ago": {300 * time.Millisecond, 700 * time.Millisecond}, "long ago": {5 * time.Second, 0}, "the clock went back": {-time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{can: notify.Abilities{PerSecond: 1}}
+				s := newStage(t, f)
+				cut := alert("cut")
+				cut.Delivery.State, cut.Delivery.Started, cut.Delivery.Attempts = monitor.Inflight, time.Now().Add(-tt.ago), 1
+				s.owe(cut, alert("k"))
+				began := time.Now()
+				s.run()
+				time.Sleep(2 * time.Second)
+				s.stop()
+				if len(f.calls) == 0 || f.calls[0].key != "k" || f.calls[0].at.Sub(began) != tt.want {
+					t.Errorf("calls = %+v, want k after %v", f.calls, tt.want)
+				}
+			})
+		})
+	}
+}

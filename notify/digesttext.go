@@ -27,9 +27,9 @@ func (p *page) digest(c monitor.Content) {
 	p.chart(d)
 	if len(d.Possible) > 0 {
 		p.section("possible", "rests on doubtful mentions")
-		p.cards(d.Possible, 0, true)
+		p.cards(d.Possible, d.More.Possible, true)
 	}
-	p.blind(d.Blind)
+	p.blind(d)
 	p.trouble(d.Trouble)
 	p.list("silences", d.Silences)
 	p.list("audit", d.Audit)
@@ -108,19 +108,32 @@ func total(counts []int) (n int) {
 	return n
 }
 
-func (p *page) blind(bs []monitor.Blind) {
-	if len(bs) == 0 {
+func (p *page) blind(d *monitor.Digest) {
+	lines := BlindLines(d, p.Zone)
+	if len(lines) == 0 {
 		return
 	}
 	p.section("blind spots", "what could not be seen")
-	for _, b := range bs {
-		p.para("  ", "    ", span{BlindLine(b, p.Zone), normal})
+	for _, l := range lines {
+		p.para("  ", "    ", span{l, normal})
 	}
 }
 
-// BlindLine says in one line what was not seen, when, why, and whom it
+// BlindLines says what a digest's period has not seen, a line each.
+func BlindLines(d *monitor.Digest, zone *time.Location) []string {
+	var out []string
+	for _, b := range d.Blind {
+		out = append(out, blindLine(b, zone))
+	}
+	if d.More.Blind > 0 {
+		out = append(out, "and "+Count(d.More.Blind, "more", "more")+", see newswatch feeds list")
+	}
+	return out
+}
+
+// blindLine says in one line what was not seen, when, why, and whom it
 // touches.
-func BlindLine(b monitor.Blind, zone *time.Location) string {
+func blindLine(b monitor.Blind, zone *time.Location) string {
 	const day = "2 Jan 15:04"
 	until := "and still"
 	if !b.To.IsZero() {

@@ -17,9 +17,9 @@
 //	   |   failure     v
 //	   |            unknown ---> sent           asked: it is there
 //	   '--------------' |
-//	    asked: it is    '------> unconfirmed    nobody can tell, and one copy was sent again
+//	    asked: it is    '------> unconfirmed    nobody can tell, and it was sent again
 //	    not there, or nobody can
-//	    tell and it is sent once more
+//	    tell and it is sent again
 //
 //	pending ----> folded    another notice tells it: a card, or a newer edit
 //	pending ----> dead      7 days old
@@ -45,10 +45,14 @@
 //  3. No byte leaves before the claim is durable (mutant "sends before the
 //     claim is on disk"), so what a crash cut off is Unknown afterwards and
 //     not sent blindly again (TestInflightAtStartIsUnknown; mutant "sends what
-//     was under way at a crash again"). Copies are at most one more than
-//     answers lost, at most two in all, and one where the destination can be
-//     asked (TestLostAnswers; mutants "tries again where an answer was lost"
-//     and "resends without end"). All copies carry the same key.
+//     was under way at a crash again"). Where the destination can be asked
+//     there is one copy. Where it cannot, there is at most one more than
+//     attempts whose outcome nobody knows: an answer that was lost is followed
+//     by one copy, an attempt that a crash cut off by one as well, up to the
+//     eleventh, and an answer that says no and is not to be trusted by as many
+//     as it takes (TestLostAnswers, TestCrashesInARow; mutants "tries again
+//     where an answer was lost" and "resends without end"). All copies carry
+//     the same key.
 //  4. Order per destination and story: a reply follows its parent, and of one
 //     story one message is under way at a time (TestRepliesFollowTheirParent,
 //     TestOneOfAStoryAtATime; mutant "sends replies before their parent").

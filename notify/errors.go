@@ -17,7 +17,8 @@ type failureKind uint8
 
 const (
 	passing failureKind = iota // definitely not delivered; worth another attempt
-	unclear                    // perhaps delivered
+	unclear                    // perhaps delivered: no answer came
+	doubted                    // hardly delivered: the answer says no, and is not quite to be trusted
 	broken                     // definitely not delivered, and neither would any other be
 )
 
@@ -34,6 +35,13 @@ func Retry(err error, after time.Duration) error { return &failure{err, passing,
 // here knows whether it was carried out.
 func Unclear(err error) error { return &failure{err, unclear, 0} }
 
+// Doubted marks err as an answer that says no and may be wrong, such as a
+// server's internal error: the far end is asked where it can be, as after
+// Unclear, but where it cannot the notice is tried again for as long as after
+// Retry. An outage must not cost a notice because somebody once answered 500
+// to what had been done.
+func Doubted(err error) error { return &failure{err, doubted, 0} }
+
 // Broken marks err as a fault of the destination itself, such as a revoked
 // token or an archived channel: the notice was certainly not delivered, but it
 // is not to blame. The destination is paused, for at least the given time, and
@@ -49,10 +57,17 @@ func RetryAfter(err error) (time.Duration, bool) {
 	return f.after, true
 }
 
-// IsUnclear reports whether err was made by Unclear.
+// IsUnclear reports whether err was made by Unclear or Doubted: the notice may
+// have been delivered.
 func IsUnclear(err error) bool {
 	f, ok := errors.AsType[*failure](err)
-	return ok && f.kind == unclear
+	return ok && f.kind == unclear || IsDoubted(err)
+}
+
+// IsDoubted reports whether err was made by Doubted.
+func IsDoubted(err error) bool {
+	f, ok := errors.AsType[*failure](err)
+	return ok && f.kind == doubted
 }
 
 // IsBroken reports whether err was made by Broken, and the pause it asks for.

@@ -36,6 +36,9 @@ func (e Event) Key() string {
 	return fmt.Sprintf("operations-%s-%s-%d", e.Destination, e.Kind, e.Since.Unix())
 }
 
+// eventLines bounds the notices that an event names.
+const eventLines = 20
+
 // Content says the event to people, with times in UTC.
 func (e Event) Content() monitor.Content {
 	switch e.Kind {
@@ -54,7 +57,7 @@ func (e Event) Content() monitor.Content {
 	c := monitor.Content{Headline: fmt.Sprintf("%s for %s did not certainly arrive",
 		Count(len(e.Notices), "notice", "notices"), e.Destination)}
 	for i, n := range e.Notices {
-		if i == cardStories {
+		if i == eventLines {
 			c.Lines = append(c.Lines, "and "+Count(len(e.Notices)-i, "more", "more"))
 			break
 		}

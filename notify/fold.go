@@ -14,9 +14,14 @@ import (
 
 // What a card of many stories lists at most; it counts the rest.
 const (
-	cardStories = 20
+	cardStories = 100
 	cardLines   = 40
 )
+
+// mostParts is how many cards one fold makes at most, where a destination
+// shows fewer stories on one than are folded. A flood beyond that is one card
+// that counts: nobody reads on.
+const mostParts = 10
 
 // cardPrefix begins the keys of the cards made here. They are not folded
 // again, or nothing would ever go out under a budget.
@@ -34,11 +39,11 @@ func foldable(n monitor.Notice) bool {
 	return false
 }
 
-// fold plans one card for the stories among rows and one for the reports on
+// fold plans cards for the stories among rows and one for the reports on
 // operations, of those that may be folded at all, and returns the rows that
 // are left to send. The cards are new rows; they are sent when they are next
 // listed as due.
-func (p *plan) fold(rows []monitor.Notice, now time.Time, when string, may func(monitor.Notice) bool) []monitor.Notice {
+func (s *situation) fold(p *plan, rows []monitor.Notice, when string, may func(monitor.Notice) bool) []monitor.Notice {
 	var left, news, ops []monitor.Notice
 	for _, n := range rows {
 		switch {
@@ -50,15 +55,47 @@ func (p *plan) fold(rows []monitor.Notice, now time.Time, when string, may func(
 			news = append(news, n)
 		}
 	}
-	for _, group := range [][]monitor.Notice{news, ops} {
+	parts := append(s.parts(news), ops)
+	for i, group := range parts {
 		if len(group) < 2 {
 			left = append(left, group...)
 			continue
 		}
-		p.write = append(p.write, foldInto(card(group, now, when), group))
+		title := when
+		if len(parts) > 2 && i < len(parts)-1 {
+			title = fmt.Sprintf("%s, part %d of %d", when, i+1, len(parts)-1)
+		}
+		p.write = append(p.write, foldInto(card(group, s.now.Add(time.Duration(i)), title), group))
 	}
 	return left
 }
+
+// parts divides what is folded, evenly, so that each part is listed in full. A
+// budget has room for one card alone.
+func (s *situation) parts(news []monitor.Notice) [][]monitor.Notice {
+	most, all := cmp.Or(s.can.Lists, cardStories), 0
+	for _, n := range news {
+		all += tells(n)
+	}
+	if all <= most || all > most*mostParts || s.policy.Budget.N > 0 {
+		return [][]monitor.Notice{news}
+	}
+	n := (all + most - 1) / most
+	room := (all + n - 1) / n // of one part
+	var parts [][]monitor.Notice
+	left := 0
+	for _, n := range news {
+		if tells(n) > left {
+			parts, left = append(parts, nil), room
+		}
+		last := len(parts) - 1
+		parts[last], left = append(parts[last], n), left-tells(n)
+	}
+	return parts
+}
+
+// tells counts the stories that a notice lists or counts.
+func tells(n monitor.Notice) int { return max(1, len(n.Content.Cards)+n.Content.More) }
 
 // foldInto returns the card and the rows that it tells, to be written at once.
 func foldInto(c monitor.Notice, group []monitor.Notice) []monitor.Notice {

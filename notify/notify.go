@@ -25,12 +25,17 @@ type Notifier interface {
 // A Prober is a Notifier whose far end can be asked whether a notice arrived.
 type Prober interface {
 	// Probe looks for the notice since its last attempt began. It returns
-	// ErrCannotProbe where the far end will not say.
+	// ErrCannotProbe where the far end will not say, and an error marked by
+	// Unclear where it was asked and gave no answer that can be used.
 	Probe(ctx context.Context, n monitor.Notice) (r monitor.Receipt, found bool, err error)
 }
 
 // ErrCannotProbe means that nobody can tell whether a notice arrived.
 var ErrCannotProbe = errors.New("the destination cannot be asked")
+
+// ErrCannotEdit is what Notify returns for an edit where the far end turns out
+// not to change messages. What the edit says is not lost: the digest says it.
+var ErrCannotEdit = errors.New("the destination cannot change a message")
 
 // Abilities says what a destination can do beyond taking a message.
 type Abilities struct {
@@ -38,6 +43,7 @@ type Abilities struct {
 	Parallel  int     // attempts at a time; 0 is 1
 	PerSecond float64 // attempts a second, 0 for no bound
 	Bulk      bool    // a program reads it: a flood is not folded
+	Lists     int     // stories that one card can show, 0 for as many as a card holds
 }
 
 // Able is a Notifier that can do more than the zero Abilities.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -54,6 +55,9 @@ func (p *page) line(indent string, spans ...span) {
 // para writes spans as a paragraph: first before its first line, rest before
 // every other.
 func (p *page) para(first, rest string, spans ...span) {
+	if p.Stars && !p.Colour {
+		spans = starred(spans)
+	}
 	col := columns(first)
 	p.b.WriteString(first)
 	var on []span // what stands on this line
@@ -97,11 +101,21 @@ func (p *page) put(s span) {
 	case s.text == "":
 	case p.Colour && s.style != normal:
 		p.b.WriteString("\x1b[" + string(s.style) + "m" + s.text + "\x1b[0m")
-	case p.Stars && s.style == hit:
-		p.b.WriteString("*" + s.text + "*")
 	default:
 		p.b.WriteString(s.text)
 	}
+}
+
+// starred sets hits between asterisks, with the spaces at their ends outside.
+func starred(spans []span) []span {
+	out := slices.Clone(spans)
+	for i, s := range out {
+		if text := strings.TrimSpace(s.text); s.style == hit && text != "" {
+			before, after, _ := strings.Cut(s.text, text)
+			out[i] = span{before + "*" + text + "*" + after, normal}
+		}
+	}
+	return out
 }
 
 // A word is what must not be broken: spans with no space between them.

@@ -42,7 +42,7 @@ func (s *situation) ration(p *plan, rows []monitor.Notice) []monitor.Notice {
 		}
 		return on
 	}
-	return append(on, p.fold(over, s.now, "over the budget of "+b.String(), func(monitor.Notice) bool { return true })...)
+	return append(on, s.fold(p, over, "over the budget of "+b.String(), func(monitor.Notice) bool { return true })...)
 }
 
 // nextCard returns when a card over budget may go: the moment there is room

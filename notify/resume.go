@@ -23,6 +23,12 @@ func (r *run) resume(ctx context.Context) bool {
 	return false
 }
 
+// cutOff marks a row whose attempt was under way when newswatch ended.
+func cutOff(n monitor.Notice) monitor.Notice {
+	n.Delivery.Cut++
+	return lose(n, n.Delivery.Started, "newswatch ended before the answer came")
+}
+
 func (r *run) resumeOnce() error {
 	now := r.now()
 	g, err := r.Outbox.Gate(r.Destination)
@@ -39,7 +45,10 @@ func (r *run) resumeOnce() error {
 	}
 	var changes []change
 	for _, n := range cut {
-		changes = append(changes, change{rows: []monitor.Notice{lose(n, n.Delivery.Started, "newswatch ended before the answer came")}})
+		if ago := now.Sub(n.Delivery.Started); ago >= 0 && ago < r.pace() {
+			r.next = later(r.next, now.Add(r.pace()-ago))
+		}
+		changes = append(changes, change{rows: []monitor.Notice{cutOff(n)}})
 	}
 	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
 	if err != nil {

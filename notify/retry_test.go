@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,23 +54,33 @@ func TestLostAnswers(t *testing.T) {
 			if nth <= times {
 				return notify.Unclear(errors.New("connection reset"))
 			}
+			if nth <= -times {
+				return notify.Doubted(errors.New("500"))
+			}
 			return nil
 		}
 	}
+	vain := func(monitor.Notice) (bool, error) { return false, notify.Unclear(errors.New("502")) }
 	tests := map[string]struct {
-		lost  int
+		lost  int                                // answers; below 0 for answers that say no
 		probe func(monitor.Notice) (bool, error) // nil for a destination that cannot be asked
 		state monitor.State
 		sends int
 		id    string
 	}{
-		"not askable, sent again":           {1, nil, monitor.Sent, 2, "at-k"},
-		"not askable, lost twice":           {9, nil, monitor.Unconfirmed, 2, ""},
-		"asked, it is there":                {1, func(monitor.Notice) (bool, error) { return true, nil }, monitor.Sent, 1, "found-k"},
-		"asked, it is not there":            {3, func(monitor.Notice) (bool, error) { return false, nil }, monitor.Sent, 4, "at-k"},
-		"it will not say, sent again":       {1, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 2, "at-k"},
-		"it will not say, lost twice":       {9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Unconfirmed, 2, ""},
-		"asking panics, it waits to be old": {1, func(monitor.Notice) (bool, error) { panic("oh") }, monitor.Unconfirmed, 1, ""},
+		"not askable, sent again":         {1, nil, monitor.Sent, 2, "at-k"},
+		"not askable, lost twice":         {9, nil, monitor.Unconfirmed, 2, ""},
+		"asked, it is there":              {1, func(monitor.Notice) (bool, error) { return true, nil }, monitor.Sent, 1, "found-k"},
+		"asked, it is not there":          {3, func(monitor.Notice) (bool, error) { return false, nil }, monitor.Sent, 4, "at-k"},
+		"it will not say, sent again":     {1, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 2, "at-k"},
+		"it will not say, lost twice":     {9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Unconfirmed, 2, ""},
+		"answers 500 for a while":         {-9, nil, monitor.Sent, 10, "at-k"},
+		"answers 500, will not say":       {-9, func(monitor.Notice) (bool, error) { return false, notify.ErrCannotProbe }, monitor.Sent, 10, "at-k"},
+		"answers 500, it is there":        {-1, func(monitor.Notice) (bool, error) { return true, nil }, monitor.Sent, 1, "found-k"},
+		"asking panics, sent again":       {1, func(monitor.Notice) (bool, error) { panic("oh") }, monitor.Sent, 2, "at-k"},
+		"asked in vain, sent again":       {1, vain, monitor.Sent, 2, "at-k"},
+		"asked in vain, lost twice":       {9, vain, monitor.Unconfirmed, 2, ""},
+		"not reached, it waits to be old": {1, func(monitor.Notice) (bool, error) { return false, notify.Retry(errors.New("no route"), 0) }, monitor.Unconfirmed, 1, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -168,6 +179,68 @@ func TestPauseAskedForHoldsTheWholeDestination(t *testing.T) {
 		}
 		if pause := f.calls[1].at.Sub(f.calls[0].at); pause < 90*time.Second || pause > 92*time.Second {
 			t.Errorf("next attempt after %v, want 90s", pause)
+		}
+	})
+}
+
+// What a crash cut off may never have left, so it takes many crashes to give a
+// notice up. A notice that ends newswatch each time is given
+// up all the same.
+func TestCrashesInARow(t *testing.T) {
+	for name, crashes := range map[string]int{"ten": 10, "for ever": 99} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				crash := make(chan struct{}, 99)
+				f := &fake{answer: func(ctx context.Context, _ monitor.Notice, nth int) error {
+					if nth > crashes {
+						return nil
+					}
+					crash <- struct{}{}
+					<-ctx.Done() // and nothing that follows is written
+					time.Sleep(24 * time.Hour)
+					return nil
+				}}
+				s := newStage(t, f)
+				s.d.Grace = time.Nanosecond
+				s.owe(alert("k"))
+				for range 13 {
+					s.run()
+					select {
+					case <-crash:
+					case <-time.After(time.Hour):
+					}
+					_ = s.end() // an attempt that never ends stays Inflight
+				}
+				time.Sleep(48 * time.Hour) // let the dead lives end
+				want := map[bool]monitor.State{true: monitor.Sent, false: monitor.Unconfirmed}[crashes == 10]
+				if n := s.want("k", want); len(f.calls) != 11 || n.Delivery.Cut != min(crashes, 11) {
+					t.Errorf("%d attempts, %d cut off", len(f.calls), n.Delivery.Cut)
+				}
+			})
+		})
+	}
+}
+
+// A far end that turns out not to know edits gets all else, and nobody is
+// alarmed.
+func TestCannotEditAfterAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{can: notify.Abilities{Edits: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
+			if n.Kind == monitor.EditKind {
+				return fmt.Errorf("%w: unknown method", notify.ErrCannotEdit)
+			}
+			return nil
+		}}
+		s := newStage(t, f)
+		s.owe(alert("a"), child(monitor.EditKind, "e", "a"), alert("b"))
+		s.run()
+		time.Sleep(time.Minute)
+		s.stop()
+		s.want("a", monitor.Sent)
+		s.want("b", monitor.Sent)
+		s.want("e", monitor.Folded)
+		if len(s.events) > 0 {
+			t.Errorf("operations is told %+v", s.events)
 		}
 	})
 }

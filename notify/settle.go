@@ -13,7 +13,8 @@ import (
 const (
 	firstPause = 5 * time.Second
 	lastPause  = 15 * time.Minute
-	askAgain   = time.Minute // after a probe that failed
+	askAgain   = time.Minute // at most, after a question that failed
+	mostAsked  = 5           // questions without an answer, and one copy is sent unasked
 )
 
 // An outcome is what one attempt, or one probe, came to.
@@ -56,11 +57,19 @@ func settle(o outcome) (monitor.Notice, verdict) {
 	reason := Fit(Inert(o.err.Error()), longLine)
 	f, marked := errors.AsType[*failure](o.err)
 	switch {
+	case errors.Is(o.err, ErrCannotEdit):
+		d.State, d.Due, d.Reason = monitor.Folded, time.Time{}, reason
+		return n, verdict{kind: works}
 	case !marked:
 		d.State, d.Due, d.Reason = monitor.Dead, time.Time{}, reason
 		return n, verdict{kind: works}
 	case f.kind == unclear:
+		d.Lost++
 		return lose(n, o.at, reason), verdict{kind: fails, err: o.err}
+	case f.kind == doubted:
+		n = lose(n, o.at, reason)
+		n.Delivery.Due = o.at.Add(max(settleTime, jittered(ladder(d.Attempts), n.Key, d.Attempts)))
+		return n, verdict{kind: fails, err: o.err}
 	case f.kind == broken:
 		// The next attempt is the gate's affair, and this one does not count.
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, reason
@@ -75,28 +84,42 @@ func settle(o outcome) (monitor.Notice, verdict) {
 func settleProbe(o outcome) (monitor.Notice, verdict) {
 	n := o.n
 	d := &n.Delivery
-	f, marked := errors.AsType[*failure](o.err)
 	switch {
 	case o.err == nil && o.found:
 		return accepted(o), verdict{kind: works}
 	case o.err == nil:
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, "asked: it had not arrived"
 		return n, verdict{kind: works}
-	case errors.Is(o.err, ErrCannotProbe) && d.Ambiguous <= blindResends:
-		d.State, d.Due = monitor.Pending, o.at
-		return n, verdict{kind: mute}
 	case errors.Is(o.err, ErrCannotProbe):
-		d.State, d.Due, d.Reason = monitor.Unconfirmed, time.Time{}, "sent twice without an answer"+because(n)
-		return n, verdict{kind: mute}
-	case !marked:
-		d.Due = o.at.Add(askAgain)
+		return settleUnasked(n, o.at), verdict{kind: mute}
+	case IsUnclear(o.err):
+		if d.Asked++; d.Asked >= mostAsked && mayResend(n) {
+			return settleUnasked(n, o.at), verdict{kind: fails, err: o.err}
+		}
+		d.Due = o.at.Add(min(ladder(d.Asked), askAgain))
 		return n, verdict{kind: fails, err: o.err}
 	}
-	d.Due = o.at.Add(max(f.after, askAgain))
-	if f.kind == broken {
-		return n, verdict{isBroken, f.after, o.err}
+	after, bad := IsBroken(o.err)
+	if !bad {
+		after, _ = RetryAfter(o.err)
 	}
-	return n, verdict{fails, f.after, o.err}
+	d.Due = o.at.Add(max(after, askAgain))
+	if bad {
+		return n, verdict{isBroken, after, o.err}
+	}
+	return n, verdict{fails, after, o.err}
+}
+
+// settleUnasked is the end of a row, or its way on, when nobody can tell what
+// became of it.
+func settleUnasked(n monitor.Notice, now time.Time) monitor.Notice {
+	d := &n.Delivery
+	if mayResend(n) {
+		d.State, d.Due = monitor.Pending, now
+	} else {
+		d.State, d.Due, d.Reason = monitor.Unconfirmed, time.Time{}, unanswered(n)
+	}
+	return n
 }
 
 func accepted(o outcome) monitor.Notice {
@@ -109,12 +132,31 @@ func accepted(o outcome) monitor.Notice {
 	return n
 }
 
-// lose marks a row whose answer did not arrive.
+// lose marks a row that may have arrived though no receipt came.
 func lose(n monitor.Notice, now time.Time, reason string) monitor.Notice {
 	n.Delivery.State, n.Delivery.Reason = monitor.Unknown, reason
 	n.Delivery.Ambiguous++
 	n.Delivery.Due = now.Add(settleTime)
 	return n
+}
+
+// mayResend reports whether a notice whose fate nobody can tell may be sent
+// once more. After a lost answer one copy is. An attempt that the end of
+// newswatch cut off may never have left, so a second crash at the same notice
+// must not cost it; that the allowance ends at all is for a notice that makes
+// newswatch crash.
+func mayResend(n monitor.Notice) bool {
+	d := n.Delivery
+	return d.Lost <= blindResends && d.Cut <= cutResends
+}
+
+// unanswered says why a notice is not sent any more.
+func unanswered(n monitor.Notice) string {
+	times := "twice"
+	if n.Delivery.Ambiguous != 2 {
+		times = fmt.Sprint(n.Delivery.Ambiguous, " times")
+	}
+	return "sent " + times + " without an answer" + because(n)
 }
 
 // ladder is the pause after the nth failure in a row.

@@ -212,8 +212,8 @@ func (w *world) checkRow(n monitor.Notice, copies int) {
 		}
 	case monitor.Unconfirmed:
 		w.Unconfirmed++
-		if w.probe || d.Ambiguous < 2 {
-			w.breaks("%s is unconfirmed after %d lost answers", n.Key, d.Ambiguous)
+		if w.probe || d.Lost < 2 && d.Cut < 11 {
+			w.breaks("%s is unconfirmed after %d lost answers and %d crashes", n.Key, d.Lost, d.Cut)
 		}
 	case monitor.Folded:
 		w.Folded++
@@ -223,8 +223,8 @@ func (w *world) checkRow(n monitor.Notice, copies int) {
 	default:
 		w.breaks("%s is still %s (%s)", n.Key, d.State, d.Reason)
 	}
-	if copies > 1+d.Ambiguous || w.probe && copies > 1 || copies > 2 {
-		w.breaks("%s arrived %d times with %d lost answers", n.Key, copies, d.Ambiguous)
+	if copies > 1+d.Ambiguous || w.probe && copies > 1 || copies > 2+d.Ambiguous-d.Lost {
+		w.breaks("%s arrived %d times, %d attempts ambiguous, %d of them lost and %d cut off", n.Key, copies, d.Ambiguous, d.Lost, d.Cut)
 	}
 	if p := w.arrived[n.Parent]; n.Parent != "" && len(p) > 0 && copies > 0 && w.arrived[n.Key][0] < p[0] {
 		w.breaks("%s arrived before its parent", n.Key)

@@ -120,3 +120,18 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+// A mail's lines keep to their width with the asterisks in them; only an
+// address may be longer.
+func TestTextKeepsToItsWidth(t *testing.T) {
+	for wide := 30; wide < 100; wide++ {
+		for kind, n := range samples() {
+			for line := range strings.Lines(Text(n, TextOptions{Width: wide, Stars: true})) {
+				line = strings.TrimRight(line, "\n")
+				if w := columns(line); w > wide && !strings.Contains(line, "https://") && !strings.ContainsAny(line, "▁▂▃▄▅▆▇█") {
+					t.Errorf("%s at %d: %d columns: %s", kind, wide, w, line)
+				}
+			}
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (r *run) turn(ctx context.Context) (time.Duration, error) {
 func claim(n monitor.Notice, now time.Time) monitor.Notice {
 	n.Delivery.State, n.Delivery.Started, n.Delivery.Due = monitor.Inflight, now, time.Time{}
 	n.Delivery.Attempts++
+	n.Delivery.Asked = 0
 	return n
 }
 

@@ -105,7 +105,7 @@ func (l *life) Update(ns []monitor.Notice) error {
 		return errCrash
 	}
 	for _, n := range ns {
-		if old, ok, _ := l.disk.Notice(n.Destination, n.Key); ok && old.Delivery.Ambiguous > n.Delivery.Ambiguous {
+		if old, ok, _ := l.disk.Notice(n.Destination, n.Key); ok && (old.Delivery.Ambiguous > n.Delivery.Ambiguous || old.Delivery.Cut > n.Delivery.Cut) {
 			l.breaks("%s counts fewer lost answers than before", n.Key)
 		}
 	}
@@ -188,7 +188,7 @@ func (p peer) Notify(ctx context.Context, n monitor.Notice, _ monitor.Receipt) (
 		p.mu.Lock()
 		p.Lost++
 		p.mu.Unlock()
-		return p.lose()
+		return p.lose(odd)
 	}
 	return monitor.Receipt{ID: n.Key}, nil
 }
@@ -208,17 +208,22 @@ func (p peer) refuse(n monitor.Notice, odd int) error {
 		return notify.Broken(err, 0)
 	case odd < oddShare/2+8:
 		return notify.Retry(err, time.Minute)
+	case odd < oddShare/2+12:
+		return notify.Doubted(err)
 	}
 	return notify.Retry(err, 0)
 }
 
-func (p peer) lose() (monitor.Receipt, error) {
+func (p peer) lose(odd int) (monitor.Receipt, error) {
 	err := errors.New("connection reset")
 	switch p.mutant {
 	case retryUnclear:
 		return monitor.Receipt{}, notify.Retry(err, 0)
 	case believeUnclear:
 		return monitor.Receipt{ID: "surely"}, nil
+	}
+	if odd%3 == 0 {
+		return monitor.Receipt{}, notify.Doubted(err)
 	}
 	return monitor.Receipt{}, notify.Unclear(err)
 }

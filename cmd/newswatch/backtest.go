@@ -34,8 +34,10 @@ type replay struct {
 	// groups all items, so that the outcome can be compared with the past.
 	all    *story.Index
 	shadow map[monitor.ItemID]monitor.StoryID
+	joined map[monitor.StoryID]monitor.StoryID // stories of all merged away, and into which
 
 	batch []int // n of the items of the poll under way
+	held  int   // polls judged since the last commit
 	out   []replayed
 	byID  map[monitor.ItemID][]listing
 }
@@ -83,7 +85,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	r = &replay{cfg: cfg, feedOf: feedsByName(cfg), store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
-		byID: map[monitor.ItemID][]listing{}}
+		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(rulesOf(cfg))
 	cleanUp = func() error { return errors.Join(db.Close(), os.RemoveAll(dir)) }
@@ -137,6 +139,20 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 	if _, err := r.mon.Push(ctx, f, doc); err != nil {
 		return err
 	}
+	r.mon.Absorb()
+	if r.held++; r.held < commitPolls {
+		return nil
+	}
+	return r.commit()
+}
+
+// commitPolls is how many polls of the past share a transaction: what would be
+// told does not depend on it, and most of the time went there.
+const commitPolls = 200
+
+// commit writes what was judged.
+func (r *replay) commit() error {
+	r.held = 0
 	return r.mon.Settle()
 }
 
@@ -149,10 +165,14 @@ func (r *replay) trace(t monitor.Traced) {
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {
 		outlet := cmp.Or(t.Item.Source, t.Feed)
 		rep := monitor.ReportOf(t.ID, t.Item, outlet, r.clock)
+		r.all.Expire(r.clock)
 		pl := r.all.Place(rep)
 		id := cmp.Or(pl.Story, rep.ID)
 		r.all.Add(rep, pl, id)
 		r.shadow[t.ID] = monitor.StoryID(id)
+		for _, from := range pl.Merge {
+			r.joined[monitor.StoryID(from)] = monitor.StoryID(id)
+		}
 		if out.Role == "" {
 			out.Role = string(pl.Role)
 		}
@@ -180,6 +200,9 @@ func (r *replay) digestsUntil(t time.Time) error {
 		}
 		slot, at := p.slots.Next(from)
 		for ; !at.IsZero() && at.Before(t); slot, at = p.slots.Next(at) {
+			if err := r.commit(); err != nil {
+				return err
+			}
 			r.clock = later(r.clock, at)
 			period := monitor.Period{Slot: slot, From: from, To: at}
 			if err := r.mon.TellDigest(r.store, p.DigestPlan, period); err != nil {
@@ -189,6 +212,16 @@ func (r *replay) digestsUntil(t time.Time) error {
 		}
 	}
 	return nil
+}
+
+// among returns the story of all items that an item is in after all merges.
+// The index itself forgets.
+func (r *replay) among(item monitor.ItemID) monitor.StoryID {
+	id := r.shadow[item]
+	for into, ok := r.joined[id]; ok; into, ok = r.joined[id] {
+		id = into
+	}
+	return id
 }
 
 // finish gives every item its story as it stands at the end, and lists the
@@ -206,24 +239,32 @@ func (r *replay) finish() ([]replayed, []replayedNotice, error) {
 	}
 	// A story of the index over all items takes the name of a daemon's story
 	// that has items in it.
-	named := map[uint64]monitor.StoryID{}
+	named := map[monitor.StoryID]monitor.StoryID{}
 	for _, id := range slices.Sorted(maps.Keys(stories)) {
-		all := r.all.Story(uint64(r.shadow[id]))
+		all := r.among(id)
 		if _, ok := named[all]; !ok {
 			named[all] = stories[id]
 		}
 	}
+	is := map[monitor.StoryID]monitor.StoryID{} // after all merges
 	for i := range r.out {
 		it := &r.out[i]
 		id, ok := stories[it.id]
 		if !ok {
-			all := r.all.Story(uint64(r.shadow[it.id]))
-			id = cmp.Or(named[all], monitor.StoryID(all))
+			all := r.among(it.id)
+			id = cmp.Or(named[all], all)
 		}
-		if s, found, err := r.store.Story(id); err == nil && found {
-			id = s.ID
+		now, known := is[id]
+		if !known {
+			now = id
+			if s, found, err := r.store.Story(id); err != nil {
+				return nil, nil, err
+			} else if found {
+				now = s.ID
+			}
+			is[id] = now
 		}
-		it.Story = id.String()
+		it.Story = now.String()
 	}
 	slices.SortFunc(r.out, func(a, b replayed) int { return cmp.Compare(a.N, b.N) })
 	notices, err := r.notices()
@@ -233,7 +274,7 @@ func (r *replay) finish() ([]replayed, []replayedNotice, error) {
 // notices lists the messages that would have been sent. Edits of counts are
 // none.
 func (r *replay) notices() ([]replayedNotice, error) {
-	rows, err := r.store.List(monitor.Query{Limit: 1_000_000})
+	rows, err := r.store.List(monitor.Query{Limit: allRows})
 	if err != nil {
 		return nil, err
 	}

@@ -27,19 +27,22 @@ feeds:
   - {url: "${FEEDS}/wire", name: wire}
   - {url: "${FEEDS}/ledger", name: ledger}
 watches:
-  - {name: ferries, match: ferry, notify: [newsroom, flat, desk, hook]}
+  - {name: ferries, match: ferry, notify: [newsroom, flat, desk, vault, hook]}
 destinations:
   - {name: newsroom, slack: {token: "${TOKEN}", channel: "#ferries", api_url: "${SLACK}"}}
   - {name: flat, slack: {webhook_url: "${SLACK_HOOK}"}}
   - {name: desk, email: {host: 127.0.0.1, port: "${SMTP}", tls: none, from: "nw <nw@paper.example>", to: [desk@paper.example, gone@paper.example]}}
+  - {name: vault, email: {host: 127.0.0.1, port: "${SECURE}", tls: tls, from: "nw <nw@paper.example>", to: [vault@paper.example]}}
   - {name: hook, webhook: {url: "${HOOK}"}}
 `
 
 // newswatch is killed at random moments while items flow and destinations
-// fail. Afterwards every alert is delivered or reported as unconfirmed, copies
-// exist only where an answer was lost, and each story's replies follow its
-// alert. The short form has no failing destinations: the pauses after failures
-// take longer than a short test may. The long form is
+// fail; now and then a life of it is one pass of once. Afterwards every alert
+// is delivered or reported as unconfirmed, copies exist only where an answer
+// was lost, and each story's replies follow its alert. The short form has no
+// failing destinations: the pauses after failures take longer than a short
+// test may. The long form takes half an hour, of which fifteen minutes are the
+// longest pause between two replies to one story:
 //
 //	go test ./cmd/newswatch -run TestCrashLoop -crash.kills=1000 -timeout 2h -v
 func TestCrashLoop(t *testing.T) {
@@ -53,19 +56,32 @@ func TestCrashLoop(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	s := newStage(t)
 	s.slack.Pace = 900 * time.Millisecond
+	secure, err := emailtest.New(emailtest.TLS, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(secure.Close)
+	s.write("roots.pem", string(secure.Certificate()))
+	s.env = append(s.env, fmt.Sprintf("SECURE=%d", secure.Port), "SSL_CERT_FILE="+s.path("roots.pem"))
 	s.write("config.yaml", crashConfig)
 	p := s.daemon()
 	s.settled()
 	p.kill()
 
-	c := &crash{stage: s, rnd: rand.New(rand.NewPCG(seed, 2)), failing: long, quit: make(chan struct{})}
+	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), failing: long, quit: make(chan struct{})}
 	var weather sync.WaitGroup
 	weather.Go(c.newsAndFaults)
-	for range *crashKills {
-		p := s.start("run")
+	for i := range *crashKills {
+		command := "run"
+		if i%10 == 9 {
+			command = "once"
+		}
+		p := s.start(command)
 		select {
 		case <-p.done:
-			t.Errorf("it ended by itself with status %d\n%s", p.status, p.err.String())
+			if command == "run" {
+				t.Errorf("it ended by itself with status %d\n%s", p.status, p.err.String())
+			}
 		case <-time.After(time.Duration(rnd.IntN(700)) * time.Millisecond):
 		}
 		p.kill()
@@ -80,6 +96,7 @@ func TestCrashLoop(t *testing.T) {
 // crash is a crash loop's weather and what became of it.
 type crash struct {
 	*stage
+	secure  *emailtest.Server
 	rnd     *rand.Rand
 	failing bool
 	quit    chan struct{}
@@ -101,7 +118,7 @@ func (c *crash) console(p *process) {
 func (c *crash) newsAndFaults() {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	var calls [3]int
+	var calls [4]int
 	for n := 0; ; n++ {
 		select {
 		case <-c.quit:
@@ -111,7 +128,7 @@ func (c *crash) newsAndFaults() {
 		if c.rnd.IntN(12) == 0 {
 			c.publish()
 		}
-		for i, now := range [3]int{c.slack.Calls(slacktest.Post), c.slack.Calls(slacktest.Hook), c.mail.Connections()} {
+		for i, now := range [4]int{c.slack.Calls(slacktest.Post), c.slack.Calls(slacktest.Hook), c.mail.Connections(), c.secure.Connections()} {
 			if now > calls[i] && c.failing && c.rnd.IntN(4) == 0 {
 				c.faults++
 				c.spoil(i)
@@ -189,6 +206,8 @@ func (c *crash) spoil(destination int) {
 		c.slack.Script(slacktest.Hook, f)
 	case 2:
 		c.mail.Script(mailFaults[c.rnd.IntN(len(mailFaults))])
+	case 3: // its greeting fails in the handshake
+		c.secure.Script(mailFaults[1:][c.rnd.IntN(len(mailFaults)-2)])
 	}
 }
 
@@ -197,19 +216,16 @@ func (c *crash) drain(long bool) {
 	c.t.Helper()
 	limit := time.NewTimer(patience)
 	if long {
-		limit.Reset(30 * time.Minute)
+		limit.Reset(40 * time.Minute)
 	}
 	defer limit.Stop()
-	tick := time.NewTicker(250 * time.Millisecond)
+	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	p := c.daemon()
-	for quiet := 0; quiet < 8; {
+	for quiet := 0; quiet < 5; {
 		quiet++
-		for _, l := range c.outbox() {
-			switch l.State {
-			case "pending", "inflight", "unknown":
-				quiet = 0
-			}
+		if owed := c.run("outbox", "list", "--json", "--limit", "1", "--state", "pending,inflight,unknown"); owed.status != exitDone || owed.out.String() != "" {
+			quiet = 0
 		}
 		select {
 		case <-limit.C:

@@ -149,19 +149,26 @@ func (d *delivery) replace(exits []exit) error {
 // tell passes news of a destination to operations, through any destination but
 // the one it is about.
 func (d *delivery) tell(e notify.Event) {
+	if err := d.announce(e.Key(), e.Content(), e.Destination); err != nil {
+		d.log.Error("operations not told", "channel", e.Destination, "err", err)
+	}
+}
+
+// announce owes operations a notice, through any destination but one; "" spares
+// none.
+func (d *delivery) announce(event string, c monitor.Content, spare string) error {
 	rules := d.rules()
 	now := time.Now().UTC()
 	var ns []monitor.Notice
 	for _, dest := range rules.Recipients(rules.Operations) {
-		if base(dest) == base(e.Destination) {
+		if base(dest) == base(spare) {
 			continue
 		}
-		ns = append(ns, monitor.Notice{Key: monitor.OperationsKey(e.Key(), dest), Destination: dest, Kind: monitor.OperationsKind,
-			Priority: monitor.Normal, Created: now, Content: e.Content(), Delivery: monitor.Delivery{State: monitor.Pending, Due: now}})
+		ns = append(ns, monitor.Notice{Key: monitor.OperationsKey(event, dest), Destination: dest, Kind: monitor.OperationsKind,
+			Priority: monitor.Normal, Created: now, Content: c, Delivery: monitor.Delivery{State: monitor.Pending, Due: now}})
 	}
 	if err := d.store.Update(ns); err != nil {
-		d.log.Error("operations not told", "channel", e.Destination, "err", err)
-		return
+		return err
 	}
 	// Tell is called by a deliverer, which replace may be waiting for while it
 	// holds the lock that wake wants: run wakes them.
@@ -169,6 +176,7 @@ func (d *delivery) tell(e notify.Event) {
 	case d.poke <- struct{}{}:
 	default:
 	}
+	return nil
 }
 
 // base is the configured name behind an outbox name.
@@ -194,7 +202,7 @@ func park(db *store.Store, configured map[string]bool) error {
 		if !slices.ContainsFunc(owed, func(st monitor.State) bool { return states[st] > 0 }) {
 			continue
 		}
-		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: 1_000_000})
+		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: allRows})
 		if err != nil {
 			return err
 		}
@@ -215,12 +223,13 @@ const doubtful = "its destination is not configured; the last attempt had no ans
 func moved(d monitor.Delivery, back bool, now time.Time) monitor.Delivery {
 	switch {
 	case back && d.Reason == doubtful:
-		d.State, d.Reason, d.Due = monitor.Unknown, "", now
+		d.State, d.Reason, d.Due, d.Renewed = monitor.Unknown, "", now, now
 	case back:
-		d.State, d.Reason, d.Due = monitor.Pending, "", now
+		d.State, d.Reason, d.Due, d.Renewed = monitor.Pending, "", now, now
 	case d.State == monitor.Inflight:
 		d.State, d.Reason = monitor.Parked, doubtful
 		d.Ambiguous++
+		d.Cut++
 	case d.State == monitor.Unknown:
 		d.State, d.Reason = monitor.Parked, doubtful
 	default:

@@ -11,6 +11,9 @@ import (
 	"newswatch/monitor/web"
 )
 
+// allRows is more than an outbox holds.
+const allRows = 1_000_000
+
 // outboxArgs select rows of the outbox.
 type outboxArgs struct {
 	Destination string          `json:"destination,omitempty"`
@@ -40,7 +43,8 @@ func runOutboxRetry(_ context.Context, d *desk, raw json.RawMessage, emit func(a
 	return changeRows(d, raw, emit, func(n *monitor.Notice, _ string) error {
 		switch n.Delivery.State {
 		case monitor.Dead, monitor.Unconfirmed, monitor.Pending, monitor.Parked:
-			n.Delivery = monitor.Delivery{State: monitor.Pending, Due: time.Now().UTC(), Rev: n.Delivery.Rev,
+			now := time.Now().UTC()
+			n.Delivery = monitor.Delivery{State: monitor.Pending, Due: now, Renewed: now, Rev: n.Delivery.Rev,
 				Reason: "tried again by hand; before: " + cmp.Or(n.Delivery.Reason, string(n.Delivery.State))}
 			return nil
 		}
@@ -90,7 +94,7 @@ func changeRows(d *desk, raw json.RawMessage, emit func(any) error, change func(
 
 // row finds the one row whose key begins as given.
 func (d *desk) row(key, dest string) (monitor.Notice, error) {
-	rows, err := d.store.List(monitor.Query{Destination: dest, Limit: 1_000_000})
+	rows, err := d.store.List(monitor.Query{Destination: dest, Limit: allRows})
 	if err != nil {
 		return monitor.Notice{}, err
 	}

@@ -417,6 +417,48 @@ func TestFullDisk(t *testing.T) {
 	p.discreet()
 }
 
+// Where the disk is large enough to set space aside, operations hears of a
+// full one while it is full, and what is owed goes out.
+func TestFullDiskIsTold(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.only("hook", "{path: newswatch.db}", "{path: disk/newswatch.db}")
+	config, err := os.ReadFile(s.path("config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("config.yaml", string(config)+"operations: {notify: [newsroom]}\n")
+	p := s.onDisk("size=40m")
+	p.says("started")
+	s.until("the feeds are announced", func() bool { return strings.Contains(s.heard(), "feed added") })
+	filler := filepath.Join(s.inside(p), "filler")
+	if err := os.WriteFile(filler, make([]byte, 64<<20), 0o600); err == nil {
+		t.Fatal("the disk did not fill up")
+	}
+	big := strings.Repeat("There is more to say of this harbor than fits a page. ", 200)
+	for i := range 40 {
+		s.feeds.publish("ledger", fmt.Sprintf("Harbor report number %d of the season", i), fmt.Sprint(i, big), time.Minute)
+	}
+	s.feeds.publish("wire", "Ferry heir returns", "", time.Minute)
+	s.until("operations hears of it", func() bool { return strings.Contains(s.heard(), "the disk of the store is full") })
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the news of the bad times arrives", func() bool { return s.copies("heir")["webhook"] == 1 })
+	s.until("and that they are over", func() bool { return strings.Contains(s.heard(), "has space again") })
+	p.stop()
+	p.discreet()
+}
+
+// heard is all that Slack was told.
+func (s *stage) heard() string {
+	var b strings.Builder
+	for _, m := range s.slack.Messages() {
+		b.WriteString(m.Render(false))
+	}
+	return b.String()
+}
+
 // inside is where the disk of a process shows from outside.
 func (s *stage) inside(p *process) string {
 	return fmt.Sprintf("/proc/%d/root%s", p.cmd.Process.Pid, s.path("disk"))

@@ -20,9 +20,9 @@ import (
 // forgetting, the heartbeat. cron is only the ticker; what was done when is in
 // the store, so that a run missed is made good and none is done twice.
 func (d *daemon) housekeep(ctx context.Context) error {
-	c := newCron(d.log)
+	c, disk := newCron(d.log), &diskWatch{}
 	for spec, job := range map[string]func(){
-		"@every 10s": boundMemory,
+		"@every 10s": func() { disk.look(d, time.Now()) },
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
 		"@every 5m":  d.checkpoint,
 		"17 4 * * *": d.forget,

@@ -14,6 +14,7 @@ var mayImport = map[string][]string{
 	"monitor/query":          {},
 	"monitor/story":          {"feeds"},
 	"monitor":                {"feeds", "monitor/query", "monitor/story"},
+	"monitor/monitortest":    {"feeds", "monitor", "monitor/query"},
 	"notify":                 {"feeds", "monitor", "monitor/query"},
 	"notify/notifytest":      {"monitor", "monitor/query", "notify"},
 	"monitor/store":          {"feeds", "monitor", "monitor/query"},

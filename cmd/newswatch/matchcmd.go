@@ -106,14 +106,7 @@ type matchLine struct {
 }
 
 func (a *app) match(cfg *config.Config, o matchOptions) error {
-	began := time.Now()
-	set, problems := query.Compile(cfg.Entities.Named, rulesFor(cfg))
-	compiled := time.Since(began)
-	for _, p := range problems {
-		if !p.Warning {
-			return errors.New(p.Message) // load has refused it already
-		}
-	}
+	set, now := cfg.Set, time.Now()
 	out := bufio.NewWriter(a.out)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
@@ -127,7 +120,7 @@ func (a *app) match(cfg *config.Config, o matchOptions) error {
 				return fmt.Errorf("line %d: %w (give one JSON object a line, or --text)", n, err)
 			}
 		}
-		doc := it.doc(feedOf(it.Feed), began)
+		doc := it.doc(feedOf(it.Feed), now)
 		t := time.Now()
 		found := set.Match(doc)
 		times = append(times, time.Since(t))
@@ -142,7 +135,7 @@ func (a *app) match(cfg *config.Config, o matchOptions) error {
 	if err = errors.Join(err, out.Flush()); err != nil || !o.stats {
 		return err
 	}
-	return a.matchStats(times, set.Len(), compiled)
+	return a.matchStats(times, set.Len(), cfg.Compiling)
 }
 
 // matchStats prints counts and times. The mean and the 99th percentile are of
@@ -165,15 +158,6 @@ func (a *app) matchStats(times []time.Duration, watches int, compiled time.Durat
 		Mean    float64 `json:"match_us_mean"`
 		P99     float64 `json:"match_us_p99"`
 	}{len(times), watches, float64(compiled.Microseconds()) / 1e3, mean, float64(p99.Nanoseconds()) / 1e3})
-}
-
-// rulesFor are the watches as package query compiles them.
-func rulesFor(cfg *config.Config) []query.Rule {
-	var rules []query.Rule
-	for _, w := range cfg.Watches {
-		rules = append(rules, query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples})
-	}
-	return rules
 }
 
 // maxLine bounds one line of input.

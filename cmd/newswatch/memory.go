@@ -1,32 +1,49 @@
 package main
 
 import (
-	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 )
 
-// Beyond roomy the collector runs more often instead of taking more memory
-// from the system: a first poll of many feeds, when finished documents wait
-// for the disk, would otherwise take twice what it needs for good.
+// The collector lets the heap grow to roomy before it looks for garbage, which
+// is most of what a poll makes; beyond, by leastLitter of what is in use. The
+// usual rule, twice what is in use, would have it look all the time at first,
+// and take twice what is needed for good in a first poll of many feeds, when
+// finished documents wait for the disk.
 const (
-	roomy     = 112 << 20
-	breathing = 64 << 20
+	roomy       = 48 << 20
+	leastLitter = 40 // percent
+	mostLitter  = 150
 )
 
-// boundMemory sets that bound by what is in use. It must be set again as that
-// grows: with a bound near it, the collector would do nothing else. An
-// operator's own GOMEMLIMIT holds.
-func boundMemory() {
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return
+// boundMemory sets that rule for as long as the program runs. An operator's own
+// GOGC or GOMEMLIMIT holds.
+var boundMemory = sync.OnceFunc(func() {
+	if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
+		afterCollection()
 	}
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(sample)
-	if sample[0].Value.Kind() != metrics.KindUint64 {
-		return
+})
+
+// afterCollection runs once something just made is garbage, and again.
+func afterCollection() {
+	type canary struct{ _ *int } // a pointer keeps it from sharing its place
+	runtime.AddCleanup(new(canary), func(int) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if live[0].Value.Kind() == metrics.KindUint64 {
+			debug.SetGCPercent(litter(live[0].Value.Uint64()))
+		}
+		afterCollection()
+	}, 0)
+}
+
+// litter is how much garbage may lie, in percent of the live bytes.
+func litter(live uint64) int {
+	if live >= roomy {
+		return leastLitter
 	}
-	live := int64(min(sample[0].Value.Uint64(), math.MaxInt64/4))
-	debug.SetMemoryLimit(max(roomy, 2*live+breathing))
+	return int(min(max((roomy-live)*100/max(live, 1), leastLitter), mostLitter))
 }

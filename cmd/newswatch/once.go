@@ -37,6 +37,7 @@ const deliverFor = 2 * time.Minute
 
 // runOnce polls every feed one time, delivers what is owed, and ends.
 func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
+	boundMemory()
 	cfg, err := a.load()
 	if err != nil {
 		return err

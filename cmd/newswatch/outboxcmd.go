@@ -37,6 +37,9 @@ func (a *app) outboxList() *cobra.Command {
 				}
 				args.States = append(args.States, monitor.State(s))
 			}
+			if a.json && !c.Flags().Changed("limit") {
+				args.Limit = allRows // a program may count them
+			}
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
 			err := a.live(c.Context(), "outbox list", args, decoded(func(n web.Notice) error {
@@ -51,12 +54,15 @@ func (a *app) outboxList() *cobra.Command {
 			if err != nil || a.json {
 				return err
 			}
+			if t.rows >= args.Limit {
+				defer fmt.Fprintf(a.err, "These are the first %d; --limit shows more.\n", args.Limit)
+			}
 			return t.end(a.err, "the outbox is empty")
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
 	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(web.States(), ", "))
-	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many")
+	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many; with --json all")
 	a.completeFlag(c, "destination", exitNames)
 	a.completeFlag(c, "state", func(*config.Config) []string { return web.States() })
 	return c

@@ -37,6 +37,7 @@ type poller struct {
 	queue  queue
 	active map[string]*due // being polled, by address
 	unseen int             // feeds whose first poll is still to come
+	jobs   chan job        // taken by idle workers
 	done   chan finished
 	change chan []source
 	late   atomic.Int64 // how far behind the most overdue feed was at the last start, in nanoseconds
@@ -51,11 +52,19 @@ type due struct {
 	gone  bool // taken out of the configuration while it was being polled
 }
 
-type finished struct {
-	d       *due
-	release func()
-	next    time.Time
-}
+// job is one poll to be made, finished what became of it.
+type (
+	job struct {
+		d       *due
+		release func()
+		source  source // as it was when the poll began
+	}
+	finished struct {
+		d       *due
+		release func()
+		next    time.Time
+	}
+)
 
 // overdueSpread is how long feeds that became due while newswatch was down are
 // spread over: a restart is no reason for a burst.
@@ -64,6 +73,7 @@ const overdueSpread = 5 * time.Minute
 // newPoller queues the sources by the times stored for them. A feed never
 // polled is due at once.
 func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now time.Time) *poller {
+	p.jobs = make(chan job)
 	p.done = make(chan finished)
 	p.change = make(chan []source)
 	p.active = map[string]*due{}
@@ -97,6 +107,8 @@ func startAt(past monitor.Poll, pace monitor.Pace, now time.Time) time.Time {
 // run polls until ctx ends, and waits for the polls under way.
 func (p *poller) run(ctx context.Context) error {
 	var group sync.WaitGroup
+	defer group.Wait()
+	defer close(p.jobs)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -116,8 +128,8 @@ func (p *poller) run(ctx context.Context) error {
 			p.replace(sources, time.Now())
 		case <-timer.C:
 		case <-ctx.Done():
-			go func() { group.Wait(); close(p.done) }()
-			for f := range p.done {
+			for range len(p.active) {
+				f := <-p.done
 				f.release()
 			}
 			return nil
@@ -150,8 +162,20 @@ func (p *poller) start(ctx context.Context, group *sync.WaitGroup, now time.Time
 	heap.Pop(&p.queue)
 	p.late.Store(int64(now.Sub(d.at)))
 	p.active[d.feed.URL] = d
-	s := d.source
-	group.Go(func() { p.done <- finished{d, release, p.poll(ctx, s)} })
+	j := job{d, release, d.source}
+	select {
+	case p.jobs <- j:
+	default:
+		group.Go(func() { p.work(ctx, j) })
+	}
+}
+
+// work polls until there is nothing more to poll. Workers stay, because a
+// stack that has grown once is dear to grow again for every poll.
+func (p *poller) work(ctx context.Context, j job) {
+	for ok := true; ok; j, ok = <-p.jobs {
+		p.done <- finished{j.d, j.release, p.poll(ctx, j.source)}
+	}
 }
 
 // poll polls one feed and returns when it is due again. A panic costs the feed

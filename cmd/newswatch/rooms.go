@@ -41,7 +41,6 @@ func openRooms(cfg *config.Config, log *slog.Logger) (*rooms, error) {
 	if err := r.monitor.Open(); err != nil {
 		return nil, fmt.Errorf("reading the store: %w", err)
 	}
-	boundMemory()
 	return r, nil
 }
 

@@ -71,6 +71,9 @@ func (d *daemon) furnish() error {
 	if err != nil {
 		return err
 	}
+	if err := d.store.LoadBallast(); err != nil {
+		d.log.Warn("no space set aside for a full disk", "err", err)
+	}
 	past, err := d.store.Polls()
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (c *compiler) atom(t *term, z zone) uint32 {
 
 func (c *compiler) newAtom(t *term, z zone) uint32 {
 	s := c.set
-	a := atom{kind: atomWord, zone: z, prefix: t.prefix, n: uint16(len(t.words))}
+	a := atom{kind: atomWord, zone: z, prefix: t.prefix, n: uint16(len(t.words)), label: t.text}
 	if len(t.words) > 1 {
 		a.kind = atomPhrase
 	}
@@ -59,7 +59,7 @@ func (c *compiler) newAtom(t *term, z zone) uint32 {
 	if len(t.words) > 1 {
 		cost = min(cost/2, joint)
 	}
-	s.atoms, s.labels, s.forwarded = append(s.atoms, a), append(s.labels, t.text), append(s.forwarded, false)
+	s.atoms = append(s.atoms, a)
 	c.costs = append(c.costs, float32(cost))
 	return uint32(len(s.atoms) - 1)
 }
@@ -125,8 +125,6 @@ func (c *compiler) group(atoms []uint32) uint32 {
 		cost += c.costs[a]
 	}
 	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), size: uint32(len(atoms))})
-	s.labels = append(s.labels, "")
-	s.forwarded = append(s.forwarded, false)
 	s.members = append(s.members, atoms...)
 	c.costs = append(c.costs, cost)
 	return id
@@ -142,9 +140,7 @@ func (c *compiler) regex(t *term, z zone) uint32 {
 	id := uint32(len(s.atoms))
 	c.atomIDs[key] = id
 	p := pattern{re: t.re, literal: requiredLiteral(t.re.String())}
-	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes))})
-	s.labels = append(s.labels, t.text)
-	s.forwarded = append(s.forwarded, false)
+	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: t.text})
 	s.regexes = append(s.regexes, p)
 	cost := float32(0.05)
 	if p.literal == "" {

@@ -1,17 +1,9 @@
 package query
 
-// candidates picks the rules that may hold.
+// candidates marks the atoms that occur and picks the rules that may hold.
 func (m *matcher) candidates() {
 	s := m.set
-	for _, f := range m.used {
-		st, list := &m.forms[f], s.posts.of(f)
-		for i := range list {
-			p := &list[i]
-			if st.mask&p.mask != 0 && (!p.phrase || m.may(p.need) && m.beside(st.head, p) && m.marks[p.atom] != m.gen && m.has(p.atom)) {
-				m.mark(p.atom)
-			}
-		}
-	}
+	m.markWords()
 	if s.scan != nil {
 		m.patterns()
 	}
@@ -20,8 +12,10 @@ func (m *matcher) candidates() {
 			m.mark(g)
 		}
 	}
-	for _, a := range m.marked {
-		for _, c := range s.cands.of(a) {
+	m.runs = s.cands.runs(m.marked, m.runs[:0])
+	for _, r := range m.runs {
+		for i := r.from; i < r.to; i++ {
+			c := &s.cands.all[i]
 			if m.may(c.need) && (c.group == 0 || m.marks[c.group-1] == m.gen) {
 				m.pick(c.rule)
 			}
@@ -32,17 +26,42 @@ func (m *matcher) candidates() {
 	}
 }
 
-// beside reports whether the word a phrase needs stands where it should from
-// one of the words linked from head on, as far as forms tell.
-func (m *matcher) beside(head int32, p *post) bool {
-	if p.step == 0 {
-		return true
-	}
-	for at := head; at >= 0; at = m.links[at].next {
-		if i := int(m.links[at].tok) + int(p.step); i >= 0 && i < len(m.tokens) {
-			if f := m.tokens[i].form; f != 0 && (f == p.need.a || f == p.need.b) {
-				return true
+// markWords marks the words and phrases that occur.
+func (m *matcher) markWords() {
+	posts := &m.set.posts
+	m.runs = posts.runs(m.used, m.runs[:0])
+	for _, r := range m.runs {
+		st := &m.forms[r.key]
+		for i := r.from; i < r.to; i++ {
+			p := &posts.all[i]
+			if st.mask&p.mask != 0 && (!p.phrase || m.may(p.need) && m.stands(st.head, p)) {
+				m.mark(p.atom)
 			}
+		}
+	}
+}
+
+// stands reports whether the phrase of p stands at one of the words linked
+// from head on.
+func (m *matcher) stands(head int32, p *post) bool {
+	if p.step != 0 && !m.beside(head, p) {
+		return false
+	}
+	return p.whole || m.marks[p.atom] != m.gen && m.seek(p.atom)
+}
+
+// beside reports whether the word a phrase needs stands where it should from
+// one of the words linked from head on.
+func (m *matcher) beside(head int32, p *post) bool {
+	for at := head; at >= 0; at = m.links[at].next {
+		i := m.links[at].tok
+		j := i + int32(p.step)
+		if j < 0 || int(j) >= len(m.tokens) || m.tokens[i].mask&p.mask == 0 {
+			continue
+		}
+		t := &m.tokens[j]
+		if t.form != 0 && (t.form == p.need.a || t.form == p.need.b) && t.mask&p.beside != 0 && m.textOf(i) == m.textOf(j) {
+			return true
 		}
 	}
 	return false
@@ -65,25 +84,22 @@ func (m *matcher) mark(a uint32) {
 func (m *matcher) patterns() {
 	for _, text := range m.texts {
 		m.set.scan.find(text, func(a uint32) {
-			if m.marks[a] != m.gen && m.has(a) {
+			if m.marks[a] != m.gen && m.seek(a) {
 				m.mark(a)
 			}
 		})
 	}
 	for _, a := range m.set.scan.bare {
-		if m.has(a) {
+		if m.seek(a) {
 			m.mark(a)
 		}
 	}
 }
 
-// pick adds a rule to those to judge, if it reads the document's feed.
+// pick adds a rule to those to judge.
 func (m *matcher) pick(r uint32) {
-	if m.ruleGen[r] == m.gen {
-		return
-	}
-	m.ruleGen[r] = m.gen
-	if m.reads(m.set.rules[r].feeds) {
+	if m.ruleGen[r] != m.gen {
+		m.ruleGen[r] = m.gen
 		m.picked = append(m.picked, r)
 	}
 }

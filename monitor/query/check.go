@@ -54,7 +54,7 @@ func (c *compiler) label(id uint32) string {
 	}
 	a := c.set.atoms[id]
 	if a.kind != atomGroup {
-		return c.set.labels[id]
+		return a.label
 	}
 	var all []string
 	for _, m := range c.set.members[a.first : a.first+min(a.size, 5)] {

@@ -54,7 +54,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), labels: make([]string, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
+		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
 		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, 2*n), wordIDs: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
@@ -69,9 +69,10 @@ func (c *compiler) finish() *Set {
 		s.prefixes.freeze()
 	}
 	c.postAtoms()
+	c.anchors()
 	c.termNeeds()
 	c.pairCandidates()
-	c.entityNeeds()
+	c.soughtNeeds()
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
@@ -280,10 +281,6 @@ func (c *compiler) emit(n *node) {
 	switch n.op {
 	case opTerm:
 		in.arg = n.atom
-		if a := &s.atoms[n.atom]; a.kind == atomWord {
-			w := s.words[a.first]
-			in.ref, in.refs = w.from, uint8(w.to-w.from)
-		}
 	case opEntity:
 		in.arg = n.ent
 	case opNear, opBefore, opSent:

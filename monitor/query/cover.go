@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -144,11 +145,11 @@ func (c *compiler) forwardGroup(id uint32) {
 
 // forward makes sure that an atom is marked in a document where it occurs.
 func (c *compiler) forward(id uint32) {
-	if c.set.forwarded[id] {
+	a := &c.set.atoms[id]
+	if a.forwarded {
 		return
 	}
-	c.set.forwarded[id] = true
-	a := c.set.atoms[id]
+	a.forwarded = true
 	switch a.kind {
 	case atomGroup:
 		for _, m := range c.set.members[a.first : a.first+a.size] {
@@ -179,7 +180,7 @@ func (c *compiler) postAtoms() {
 		a := &s.atoms[id]
 		p := post{atom: id, phrase: a.kind == atomPhrase}
 		if a.n > 1 {
-			p.need, p.step = c.anchor(a, use)
+			c.anchor(a, &p, use)
 		}
 		w := s.words[a.first+uint32(a.anchor)]
 		for _, r := range s.refs[w.from:w.to] {
@@ -190,10 +191,10 @@ func (c *compiler) postAtoms() {
 	}
 }
 
-// anchor chooses the word a phrase is looked up by and returns what the next
-// best one needs, and how many words on it stands: 0 if that is better left
+// anchor chooses the word a phrase is looked up by and says in p what the next
+// best one needs, and how many words on it stands, unless that is better left
 // to the phrase, because its forms are many or it is only a beginning.
-func (c *compiler) anchor(a *atom, use []uint32) (need, int8) {
+func (c *compiler) anchor(a *atom, p *post, use []uint32) {
 	s := c.set
 	first, second := -1, -1
 	cost := func(i int) float64 {
@@ -209,20 +210,42 @@ func (c *compiler) anchor(a *atom, use []uint32) (need, int8) {
 		}
 	}
 	a.anchor = uint8(first)
-	n, step := s.needOf(s.words[a.first+uint32(second)]), second-first
-	if n.a == 0 || a.prefix && second == int(a.n)-1 || step != int(int8(step)) {
-		step = 0
+	w, step := s.words[a.first+uint32(second)], second-first
+	refs := s.refs[w.from:w.to]
+	p.need = anyOf(refs)
+	if p.need.a == 0 || a.prefix && second == int(a.n)-1 || step != int(int8(step)) {
+		return
 	}
-	return n, int8(step)
+	p.step, p.beside = int8(step), refs[0].mask
+	if slices.ContainsFunc(refs, func(r ref) bool { return r.mask != p.beside }) {
+		p.beside = math.MaxUint16
+		return
+	}
+	p.whole = a.n == 2 && a.exact == 0 && !a.prefix
 }
 
-// needOf returns the forms of a word as a need.
-func (s *Set) needOf(w wordRefs) need {
-	switch r := s.refs[w.from:w.to]; len(r) {
+// anchors notes with every atom the forms it is looked up by.
+func (c *compiler) anchors() {
+	s := c.set
+	for i := range s.atoms {
+		if a := &s.atoms[i]; a.kind == atomWord || a.kind == atomPhrase {
+			w := s.words[a.first+uint32(a.anchor)]
+			a.ref, a.refs = w.from, uint8(w.to-w.from)
+		}
+	}
+}
+
+// needOf returns what must occur for an atom to be worth a look; groups and
+// patterns need nothing.
+func (s *Set) needOf(a *atom) need { return anyOf(s.formsOf(a)) }
+
+// anyOf returns the forms of a word as a need.
+func anyOf(forms []ref) need {
+	switch len(forms) {
 	case 1:
-		return need{a: r[0].form + 1}
+		return need{a: forms[0].form + 1}
 	case 2:
-		return need{r[0].form + 1, r[1].form + 1}
+		return need{forms[0].form + 1, forms[1].form + 1}
 	}
 	return need{}
 }
@@ -236,9 +259,11 @@ func (c *compiler) termNeeds() {
 		if in.op != opTerm {
 			continue
 		}
-		if a := &s.atoms[in.arg]; a.kind == atomWord || a.kind == atomPhrase {
-			in.need = s.needOf(s.words[a.first+uint32(a.anchor)])
+		a := &s.atoms[in.arg]
+		if a.kind == atomWord {
+			in.ref, in.refs = a.ref, a.refs
 		}
+		in.need = s.needOf(a)
 	}
 }
 
@@ -256,7 +281,7 @@ func (c *compiler) pairCandidates() {
 		case atomRegex:
 			k.group = 0
 		default:
-			k.need, k.group = s.needOf(s.words[a.first+uint32(a.anchor)]), 0
+			k.need, k.group = s.needOf(a), 0
 		}
 	}
 }

@@ -9,37 +9,46 @@ import (
 
 // An entity is an Entity compiled. Its mentions are judged once per document.
 type entity struct {
+	raw      uint32 // the group of all names, acronyms and words
+	names    rows   // long names
+	acronyms rows
+	words    rows // ambiguous words
+	not      rows
+	support  rows
+	against  rows
+	near     int32 // words within which support counts
+	far      int32 // words within which against counts
+	feeds    []uint32
+
 	name, label string
-	clause      string   // {name}
-	raw         uint32   // the group of all names, acronyms and words
-	names       []uint32 // atoms of long names
-	doubtful    []uint32 // atoms of acronyms and words
-	acronyms    int      // how many of doubtful are acronyms
-	not         []uint32
-	support     []uint32
-	against     []uint32
-	needs       []need // of names, doubtful, not, support and against, in this order
-	near        int32  // words within which support counts
-	far         int32  // words within which against counts
-	feeds       []uint32
+	clause      string     // {name}
 	long        [][]string // long names without small words, for definitions
 }
 
-// entityNeeds says of every atom of an entity what it needs to occur, so that
-// a matcher passes over the many that do not at little cost.
-func (c *compiler) entityNeeds() {
-	s := c.set
-	for i := range s.entities {
-		e := &s.entities[i]
-		for _, list := range [][]uint32{e.names, e.doubtful, e.not, e.support, e.against} {
-			for _, id := range list {
-				n := need{}
-				if a := &s.atoms[id]; a.kind == atomWord || a.kind == atomPhrase {
-					n = s.needOf(s.words[a.first+uint32(a.anchor)])
-				}
-				e.needs = append(e.needs, n)
-			}
-		}
+// rows are elements of Set.sought: from to to-1.
+type rows struct{ from, to uint32 }
+
+// A sought is an atom that an entity is about, and what it needs to occur: a
+// matcher passes over the many that do not at little cost.
+type sought struct {
+	atom uint32
+	need need
+}
+
+// seek enters atoms among the sought.
+func (c *compiler) seek(atoms []uint32) rows {
+	from := uint32(len(c.set.sought))
+	for _, a := range atoms {
+		c.set.sought = append(c.set.sought, sought{atom: a})
+	}
+	return rows{from, uint32(len(c.set.sought))}
+}
+
+// soughtNeeds says of everything sought what it needs.
+func (c *compiler) soughtNeeds() {
+	for i := range c.set.sought {
+		k := &c.set.sought[i]
+		k.need = c.set.needOf(&c.set.atoms[k.atom])
 	}
 }
 
@@ -79,13 +88,13 @@ func (c *compiler) entity(name string, def Entity) {
 	path := "entities." + name
 	before := c.failures
 	e := entity{name: name, label: def.Label, clause: "{" + name + "}"}
-	e.names = c.terms(path+".names", def.Names, nil)
-	e.doubtful = c.terms(path+".acronyms", def.Acronyms, acronym)
-	e.acronyms = len(e.doubtful)
-	e.doubtful = append(e.doubtful, c.terms(path+".words", def.Words, nil)...)
-	e.not = c.terms(path+".not", def.Not, nil)
-	e.support = c.terms(path+".support.any", def.Support.Any, nil)
-	e.against = c.terms(path+".against.any", def.Against.Any, nil)
+	names := c.terms(path+".names", def.Names, nil)
+	acronyms := c.terms(path+".acronyms", def.Acronyms, acronym)
+	words := c.terms(path+".words", def.Words, nil)
+	e.names, e.acronyms, e.words = c.seek(names), c.seek(acronyms), c.seek(words)
+	e.not = c.seek(c.terms(path+".not", def.Not, nil))
+	e.support = c.seek(c.terms(path+".support.any", def.Support.Any, nil))
+	e.against = c.seek(c.terms(path+".against.any", def.Against.Any, nil))
 	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
 	e.far = c.within(path+".against.within", def.Against.Within, againstWithin)
 	for _, f := range def.Support.Feeds {
@@ -97,13 +106,14 @@ func (c *compiler) entity(name string, def Entity) {
 		}
 	}
 	c.at(path)
-	if len(e.names)+len(e.doubtful) == 0 && c.failures == before {
+	all := slices.Concat(names, acronyms, words)
+	if len(all) == 0 && c.failures == before {
 		c.fail(wrong(-1, "give it names, acronyms, words, or any", "entity %q has nothing to look for", name))
 	}
 	if c.failures > before {
 		return
 	}
-	e.raw = c.group(append(slices.Clone(e.names), e.doubtful...))
+	e.raw = c.group(all)
 	c.set.byName[name] = uint32(len(c.set.entities))
 	c.set.entities = append(c.set.entities, e)
 }

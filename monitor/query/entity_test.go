@@ -36,6 +36,34 @@ func TestEntityTable(t *testing.T) {
 	}
 }
 
+func TestCapitalsAreReadByTheTextBelow(t *testing.T) {
+	s, _ := Compile(vectorEntities(), []Rule{{Match: "{ice} OR {azure}"}})
+	for _, tt := range []struct {
+		title, summary string
+		want           Verdict
+	}{
+		{"ICE CLOSES PORT FOR THIRD WEEK", "The port was closed by ice again.", None},
+		{"ICE CLOSES PORT FOR THIRD WEEK", "Ice has closed the port again.", None},
+		{"ICE CLOSES PORT FOR THIRD WEEK", "The port was closed again.", Weak},
+		{"ICE CLOSES PORT FOR THIRD WEEK", "The port was closed by ICE although there was no ice.", Weak},
+		{"ICE CLOSES PORT FOR THIRD WEEK", "The port was closed by ice, not by immigration.", None},
+		{"ICE RAID CLOSES PORT FOR THIRD WEEK", "The port was closed by ice.", Weak},
+		{"ICE closes port for a third week", "The port was closed by ice again.", Weak},
+		{"ICE Closes Port For Third Week", "The port was closed by ice again.", Weak},
+		{"Azure Walls Brighten Old Town Square", "Walls were painted azure.", None},
+		{"Azure Walls Brighten Old Town Square", "Azure walls were painted azure.", Weak},
+		{"Azure walls brighten old town square", "Walls were painted azure.", Weak},
+	} {
+		got := None
+		for _, m := range s.Match(&Doc{Title: tt.title, Summary: tt.summary}) {
+			got = m.Verdict
+		}
+		if got != tt.want {
+			t.Errorf("%s / %s = %s, want %s", tt.title, tt.summary, got, tt.want)
+		}
+	}
+}
+
 func TestBrokenEntities(t *testing.T) {
 	for name, tt := range map[string]struct {
 		defs map[string]Entity

@@ -17,7 +17,7 @@ func (m *matcher) eval(pc uint32) Verdict {
 			return None
 		}
 		for _, r := range s.refs[in.ref : in.ref+uint32(in.refs)] {
-			if m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 {
+			if m.occursAs(r) {
 				return Strong
 			}
 		}
@@ -57,38 +57,34 @@ func sure(b bool) Verdict {
 	return None
 }
 
-// has reports whether an atom occurs.
+// has reports whether an atom occurs. It trusts the marks of atoms that are
+// marked wherever they occur, so candidates has to come first.
 func (m *matcher) has(id uint32) bool {
-	a := &m.set.atoms[id]
-	switch a.kind {
-	case atomWord:
-		w := m.set.words[a.first]
-		for _, r := range m.set.refs[w.from:w.to] {
-			if m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 {
-				return true
-			}
-		}
-		return false
-	case atomGroup:
-		return m.hasGroup(id, a)
-	}
-	memo := &m.memos[id]
-	if memo.gen != m.gen {
-		memo.gen, memo.val = m.gen, sure(m.search(a))
-	}
-	return memo.val == Strong
-}
-
-// hasGroup trusts the mark of a group that is kept up, and looks at the
-// members of one that is not.
-func (m *matcher) hasGroup(id uint32, a *atom) bool {
 	if m.marks[id] == m.gen {
 		return true
 	}
-	if m.set.forwarded[id] {
+	a := &m.set.atoms[id]
+	switch {
+	case a.forwarded:
 		return false
+	case a.kind == atomGroup:
+		return slices.ContainsFunc(m.set.members[a.first:a.first+a.size], m.has)
+	case a.kind == atomWord:
+		return slices.ContainsFunc(m.set.formsOf(a), m.occursAs)
 	}
-	return slices.ContainsFunc(m.set.members[a.first:a.first+a.size], m.has)
+	return m.seek(id)
+}
+
+// occursAs reports whether a form occurs where and cased as it must.
+func (m *matcher) occursAs(r ref) bool { return m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 }
+
+// seek looks for a phrase or pattern, once in a document.
+func (m *matcher) seek(id uint32) bool {
+	memo := &m.memos[id]
+	if memo.gen != m.gen {
+		memo.gen, memo.val = m.gen, sure(m.search(&m.set.atoms[id]))
+	}
+	return memo.val == Strong
 }
 
 // search looks for a phrase or pattern.
@@ -96,10 +92,9 @@ func (m *matcher) search(a *atom) bool {
 	if a.kind == atomRegex {
 		return m.searchPattern(a)
 	}
-	w := m.set.words[a.first+uint32(a.anchor)]
-	for _, r := range m.set.refs[w.from:w.to] {
+	for _, r := range m.set.formsOf(a) {
 		st := &m.forms[r.form]
-		if st.gen != m.gen || st.mask&r.mask == 0 {
+		if !m.occurred(r.form) || st.mask&r.mask == 0 {
 			continue
 		}
 		for at := st.head; at >= 0; at = m.links[at].next {
@@ -178,11 +173,10 @@ func (m *matcher) wordAt(w wordRefs, i int32, prefix bool) bool {
 
 // occursAt reports whether form f was recorded at word i.
 func (m *matcher) occursAt(f uint32, i int32) bool {
-	st := &m.forms[f]
-	if st.gen != m.gen {
+	if !m.occurred(f) {
 		return false
 	}
-	for at := st.head; at >= 0 && m.links[at].tok <= i; at = m.links[at].next {
+	for at := m.forms[f].head; at >= 0 && m.links[at].tok <= i; at = m.links[at].next {
 		if m.links[at].tok == i {
 			return true
 		}

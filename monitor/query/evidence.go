@@ -81,7 +81,7 @@ func (m *matcher) proveTerm(id, pc uint32) {
 	}
 	base := len(m.hits)
 	m.atomHits(id, pc)
-	m.addHits(base, m.set.labels[id], m.whyTerm(a))
+	m.addHits(base, a.label, m.whyTerm(a))
 }
 
 func (m *matcher) whyTerm(a *atom) string {
@@ -231,7 +231,7 @@ func (m *matcher) why(e *entity, k *mention) string {
 	case voided:
 		return "inside " + m.quote(k.against)
 	}
-	if m.shouted(m.textOf(k.start)) {
+	if m.styleOf(m.textOf(k.start)) == capitalled {
 		return "nothing near supports it, and among capitals its case proves nothing"
 	}
 	return "nothing near supports or contradicts it"
@@ -245,6 +245,9 @@ func (m *matcher) whySupport(k *mention) string {
 }
 
 func (m *matcher) whyAgainst(k *mention) string {
+	if m.textOf(k.against.start) != m.textOf(k.start) {
+		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
+	}
 	return m.quote(k.against) + m.distance(k, k.against) + " speaks against it"
 }
 
@@ -265,24 +268,4 @@ func (m *matcher) distance(k *mention, s span32) string {
 
 func (m *matcher) quote(s span32) string {
 	return `"` + strings.Join(strings.Fields(m.text(s.start, s.end)), " ") + `"`
-}
-
-// shouted reports whether a text is all capitals: at least three words of
-// four letters or more, and four in five of them.
-func (m *matcher) shouted(z int) bool {
-	if m.heard[z] {
-		return m.shout[z]
-	}
-	long, caps := 0, 0
-	for _, t := range m.tokens[m.zoneAt[z]:m.zoneAt[z+1]] {
-		if t.end-t.start < 4 {
-			continue
-		}
-		long++
-		if t.mask&(0x1111<<classUpper) != 0 {
-			caps++
-		}
-	}
-	m.heard[z], m.shout[z] = true, long >= 3 && 5*caps >= 4*long
-	return m.shout[z]
 }

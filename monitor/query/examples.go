@@ -11,7 +11,12 @@ import (
 // claims: one under match that does not match, even weakly, or one under not
 // that does.
 func (s *Set) RunExamples(entities map[string]Entity, rules []Rule) []Problem {
-	names := slices.Sorted(maps.Keys(entities))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(entities)), func(n string) bool {
+		return len(entities[n].Examples.Match)+len(entities[n].Examples.Not) == 0
+	})
+	if len(names) == 0 {
+		return s.ruleExamples(rules)
+	}
 	queries := make([]Rule, len(names))
 	for i, n := range names {
 		queries[i] = Rule{Name: n, Match: "{" + n + "}"}
@@ -20,12 +25,17 @@ func (s *Set) RunExamples(entities map[string]Entity, rules []Rule) []Problem {
 	alone, problems := Compile(entities, queries)
 	broken := slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning })
 	for i, n := range names {
-		if ex := entities[n].Examples; !broken && len(ex.Match)+len(ex.Not) > 0 {
-			out = append(out, alone.examples(i, "entities."+n, ex)...)
+		if !broken {
+			out = append(out, alone.examples(i, "entities."+n, entities[n].Examples)...)
 		}
 	}
-	for i, r := range rules {
-		if i < len(s.rules) {
+	return append(out, s.ruleExamples(rules)...)
+}
+
+func (s *Set) ruleExamples(rules []Rule) []Problem {
+	var out []Problem
+	for i, r := range rules[:min(len(rules), len(s.rules))] {
+		if len(r.Examples.Match)+len(r.Examples.Not) > 0 {
 			out = append(out, s.examples(i, fmt.Sprintf("watches[%d]", i), r.Examples)...)
 		}
 	}

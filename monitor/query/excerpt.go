@@ -199,28 +199,41 @@ func ellipsis(s string, spans []Span, front, back bool) (string, []Span) {
 }
 
 // tidy replaces white space by single spaces and bytes that are not UTF-8 by
-// the replacement character, moving the spans along.
+// the replacement character, moving the spans along, which are sorted and
+// apart.
 func tidy(s string, spans []Span) (string, []Span) {
-	var b strings.Builder
-	moved := make([]int, len(s)+1)
+	b := make([]byte, 0, len(s)+8)
+	edge := 0 // of spans, counting starts and ends
 	space := false
 	for i, r := range s {
-		moved[i] = b.Len()
-		if unicode.IsSpace(r) {
-			if !space {
-				b.WriteByte(' ')
-			}
+		edge = moveEdges(spans, edge, i, len(b))
+		switch {
+		case !unicode.IsSpace(r):
+			space = false
+			b = utf8.AppendRune(b, r)
+		case !space:
 			space = true
-			continue
+			b = append(b, ' ')
 		}
-		space = false
-		b.WriteRune(r)
 	}
-	moved[len(s)] = b.Len()
-	for i, sp := range spans {
-		spans[i] = Span{moved[sp.Start], moved[sp.End]}
+	moveEdges(spans, edge, len(s), len(b))
+	return string(b), spans
+}
+
+// moveEdges moves the edges of spans at from, beginning with the given one, to
+// to, and returns the first behind them.
+func moveEdges(spans []Span, edge, from, to int) int {
+	for ; edge < 2*len(spans); edge++ {
+		at := &spans[edge/2].Start
+		if edge%2 == 1 {
+			at = &spans[edge/2].End
+		}
+		if *at > from {
+			break
+		}
+		*at = to
 	}
-	return b.String(), spans
+	return edge
 }
 
 // untidy reports whether s has white space other than single spaces, or is

@@ -60,7 +60,7 @@ func (m *matcher) clause(ru *rule, pc uint32) Clause {
 			c.Note = m.whyAbsent(a)
 		}
 		if c.Text == "" {
-			c.Text = m.set.labels[in.arg]
+			c.Text = m.set.atoms[in.arg].label
 		}
 	case opEntity:
 		m.proveEntity(in)
@@ -102,7 +102,7 @@ func (m *matcher) whyAbsent(a *atom) string {
 	}
 	for i := range uint32(a.n) {
 		w := m.set.words[a.first+i]
-		seen := slices.ContainsFunc(m.set.refs[w.from:w.to], func(r ref) bool { return m.forms[r.form].gen == m.gen })
+		seen := slices.ContainsFunc(m.set.refs[w.from:w.to], func(r ref) bool { return m.occurred(r.form) })
 		switch {
 		case !seen && a.n > 1:
 			return "not all of its words occur"

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -28,12 +27,14 @@ type matcher struct {
 
 	texts  [3]string
 	tokens []tok
-	zoneAt [4]int32 // index of the first token of title, summary, body; and the end
-	shout  [3]bool  // known to be all capitals
-	heard  [3]bool  // shout is known
+	keys   []wordKey // of tokens
+	sifted []uint32  // tokens that may be words of rules
+	zoneAt [4]int32  // index of the first token of title, summary, body; and the end
+	styles [3]house  // of title, summary, body
 	links  []link
 	forms  []formState
 	used   []uint32 // forms that occur
+	runs   []run
 	here   []uint64 // the same as bits
 
 	marks   []uint32 // generation in which an atom was marked
@@ -73,9 +74,14 @@ type tok struct {
 // A link is an occurrence of a form.
 type link struct{ tok, next int32 }
 
-// A formState is where a form occurs in the document of its generation.
+// A wordKey is what the table knows a word by.
+type wordKey struct {
+	key uint64
+	tag uint32
+}
+
+// A formState is where a form occurs in the document, if it does.
 type formState struct {
-	gen        uint32
 	head, tail int32 // of links
 	mask       uint16
 }
@@ -125,13 +131,14 @@ func (m *matcher) read(d *Doc) {
 		m.here[f>>6] = 0
 	}
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
-	m.tokens, m.links, m.used = m.tokens[:0], m.links[:0], m.used[:0]
+	m.tokens, m.keys, m.links, m.used = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0]
 	m.marked, m.picked, m.hits = m.marked[:0], m.picked[:0], m.hits[:0]
-	m.counted, m.cut, m.heard = false, false, [3]bool{}
+	m.counted, m.cut, m.styles = false, false, [3]house{}
 	for z, text := range m.texts {
 		m.zoneAt[z] = int32(len(m.tokens))
 		m.words(text, z)
 	}
+	m.look()
 	m.zoneAt[3] = int32(len(m.tokens))
 	m.tag(d.Feed)
 	for _, t := range d.FeedTags {
@@ -147,7 +154,7 @@ func (m *matcher) tag(name string) {
 
 // words cuts one text.
 func (m *matcher) words(text string, z int) {
-	sc, vocab, begin := &m.scan, &m.set.vocab, m.set.prefixes
+	sc, begin := &m.scan, m.set.prefixes
 	sc.reset(text)
 	shift := uint16(4 * z)
 	head := len(m.tokens) + headWords
@@ -157,24 +164,38 @@ func (m *matcher) words(text string, z int) {
 		if lead && len(m.tokens) < head {
 			mask <<= 4
 		}
-		t := tok{uint32(sc.start), uint32(sc.end), vocab.find(sc.key, sc.tag), mask}
-		if t.form != 0 {
-			m.occurs(t.form-1, mask)
-		}
 		if begin != nil && sc.size >= 4 && begin.may(sc.key) {
 			m.begins(begin, mask)
 		}
-		m.tokens = append(m.tokens, t)
+		m.tokens = append(m.tokens, tok{uint32(sc.start), uint32(sc.end), 0, mask})
+		m.keys = append(m.keys, wordKey{sc.key, sc.tag})
 	}
 }
 
-// occurs records the word about to be appended to tokens as one of form f.
-func (m *matcher) occurs(f uint32, mask uint16) {
-	st := &m.forms[f]
+// look finds the words that rules use. It asks for all words of the document
+// one after the other, so that the processor waits for several parts of the
+// table at a time: with many rules, memory is what matching takes its time for.
+func (m *matcher) look() {
+	vocab := &m.set.vocab
+	m.sifted = vocab.sift(m.keys, m.sifted[:0])
+	for _, i := range m.sifted {
+		k := &m.keys[i]
+		m.tokens[i].form = vocab.find(k.key, k.tag)
+	}
+	for _, i := range m.sifted {
+		if t := &m.tokens[i]; t.form != 0 {
+			m.occurs(t.form-1, int32(i), t.mask)
+		}
+	}
+}
+
+// occurs records word i as one of form f.
+func (m *matcher) occurs(f uint32, i int32, mask uint16) {
 	at := int32(len(m.links))
-	m.links = append(m.links, link{int32(len(m.tokens)), -1})
-	if st.gen != m.gen {
-		*st = formState{m.gen, at, at, mask}
+	m.links = append(m.links, link{i, -1})
+	st := &m.forms[f]
+	if !m.occurred(f) {
+		*st = formState{at, at, mask}
 		m.used = append(m.used, f)
 		m.here[f>>6] |= 1 << (f & 63)
 		return
@@ -191,7 +212,7 @@ func (m *matcher) begins(b *beginnings, mask uint16) {
 	for i := range list {
 		p := &list[i]
 		if key&p.mask == p.key && (p.rest == "" || m.goesOn(p.rest)) {
-			m.occurs(p.form, mask)
+			m.occurs(p.form, int32(len(m.tokens)), mask)
 		}
 	}
 }
@@ -203,18 +224,23 @@ func (m *matcher) goesOn(rest string) bool {
 	return len(word) >= 8+len(rest) && string(word[8:8+len(rest)]) == rest
 }
 
-// judgeAll evaluates rules and explains those that hold.
+// judgeAll evaluates those of the rules, which it sorts, that read the
+// document's feed, and explains those that hold.
 func (m *matcher) judgeAll(rules []uint32) []Match {
+	slices.Sort(rules)
 	m.fired = m.fired[:0]
 	for _, r := range rules {
-		if v := m.eval(m.set.rules[r].from); v != None {
+		ru := &m.set.rules[r]
+		if !m.reads(ru.feeds) {
+			continue
+		}
+		if v := m.eval(ru.from); v != None {
 			m.fired = append(m.fired, fired{r, v})
 		}
 	}
 	if len(m.fired) == 0 {
 		return nil
 	}
-	slices.SortFunc(m.fired, func(a, b fired) int { return cmp.Compare(a.rule, b.rule) })
 	out := make([]Match, len(m.fired))
 	m.evidence = m.evidence[:0]
 	m.shown = m.shown[:0]

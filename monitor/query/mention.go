@@ -113,7 +113,7 @@ func (m *matcher) judge(e *entity, st *entState) {
 // part of the name.
 func (m *matcher) gather(e *entity, st *entState) {
 	base := len(m.hits)
-	m.atomsHits(e.names, e.needs)
+	m.soughtHits(e.names)
 	slices.SortFunc(m.hits[base:], byPlace)
 	for _, h := range m.hits[base:] {
 		if n := len(st.mentions); n > 0 && h.end <= st.mentions[n-1].end || n >= maxMentions {
@@ -122,12 +122,12 @@ func (m *matcher) gather(e *entity, st *entState) {
 		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, for_: nowhere, against: nowhere})
 	}
 	names := len(st.mentions)
-	for i := range e.doubtful {
+	for i, doubtful := range [...]rows{e.acronyms, e.words} {
 		m.hits = m.hits[:base]
-		m.atomsHits(e.doubtful[i:i+1], e.needs[len(e.names)+i:])
+		m.soughtHits(doubtful)
 		for _, h := range m.hits[base:] {
 			if len(st.mentions) < maxMentions && !within(st.mentions[:names], h) {
-				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i < e.acronyms, for_: nowhere, against: nowhere})
+				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, for_: nowhere, against: nowhere})
 			}
 		}
 	}
@@ -135,11 +135,11 @@ func (m *matcher) gather(e *entity, st *entState) {
 	slices.SortStableFunc(st.mentions, func(a, b mention) int { return int(a.start - b.start) })
 }
 
-// atomsHits pushes the places of several atoms.
-func (m *matcher) atomsHits(atoms []uint32, needs []need) {
-	for i, a := range atoms {
-		if m.may(needs[i]) && m.has(a) {
-			m.atomHits(a, 0)
+// soughtHits pushes the places of several atoms.
+func (m *matcher) soughtHits(r rows) {
+	for _, k := range m.set.sought[r.from:r.to] {
+		if m.may(k.need) && m.has(k.atom) {
+			m.atomHits(k.atom, 0)
 		}
 	}
 }
@@ -154,7 +154,7 @@ func within(list []mention, h hit) bool {
 // void marks the mentions inside phrases of not.
 func (m *matcher) void(e *entity, st *entState) {
 	base := len(m.hits)
-	m.atomsHits(e.not, e.needs[len(e.names)+len(e.doubtful):])
+	m.soughtHits(e.not)
 	for _, h := range m.hits[base:] {
 		i := sort.Search(len(st.mentions), func(i int) bool { return st.mentions[i].start >= h.start })
 		for ; i < len(st.mentions) && st.mentions[i].start <= h.end; i++ {
@@ -171,11 +171,10 @@ type contexts struct{ from, mid, to int } // of matcher.hits
 
 // context pushes the places of support and against of e.
 func (m *matcher) context(e *entity) *contexts {
-	needs := e.needs[len(e.names)+len(e.doubtful)+len(e.not):]
 	from := len(m.hits)
-	m.atomsHits(e.support, needs)
+	m.soughtHits(e.support)
 	mid := len(m.hits)
-	m.atomsHits(e.against, needs[len(e.support):])
+	m.soughtHits(e.against)
 	slices.SortFunc(m.hits[from:mid], byPlace)
 	slices.SortFunc(m.hits[mid:], byPlace)
 	m.context_ = contexts{from, mid, len(m.hits)}
@@ -186,6 +185,9 @@ func (m *matcher) context(e *entity) *contexts {
 func (m *matcher) weigh(e *entity, k *mention, c *contexts, feed bool) {
 	k.for_ = m.nearestTo(k, m.hits[c.from:c.mid], m.hits[c.mid:c.to], e.near, true)
 	k.against = m.nearestTo(k, m.hits[c.mid:c.to], m.hits[c.from:c.mid], e.far, false)
+	if k.against.none() {
+		k.against = m.writtenOtherwise(k)
+	}
 	k.feed = feed && k.for_.none()
 	yes, no := feed || !k.for_.none(), !k.against.none()
 	switch {

@@ -72,10 +72,9 @@ func (m *matcher) atomHits(id, pc uint32) {
 
 // wordHits pushes the places of a word or phrase.
 func (m *matcher) wordHits(a *atom) {
-	w := m.set.words[a.first+uint32(a.anchor)]
-	for _, r := range m.set.refs[w.from:w.to] {
+	for _, r := range m.set.formsOf(a) {
 		st := &m.forms[r.form]
-		if st.gen != m.gen || st.mask&r.mask == 0 {
+		if !m.occurred(r.form) || st.mask&r.mask == 0 {
 			continue
 		}
 		for at := st.head; at >= 0; at = m.links[at].next {

@@ -18,7 +18,6 @@ type Set struct {
 	code     []inst
 	places   []place // of code: where in its query each node is written
 	atoms    []atom
-	labels   []string   // of atoms: as written; "" for groups
 	refs     []ref      // the forms of words, see wordRefs
 	words    []wordRefs // the words of atoms
 	exacts   [][]string // of exact atoms: the letters each word must have
@@ -28,6 +27,7 @@ type Set struct {
 	facts    []fact
 	nears    []nearby
 	entities []entity
+	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
 
 	vocab    table
@@ -38,9 +38,6 @@ type Set struct {
 	posts  lists[post]
 	groups lists[uint32]
 	cands  lists[candidate]
-	// forwarded says of an atom that its mark is kept up for every document.
-	forwarded []bool
-
 	always []uint32 // rules without a cover: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
@@ -87,15 +84,22 @@ const (
 
 // An atom is a term compiled: rules that use the same term share it.
 type atom struct {
-	kind   atomKind
-	zone   zone
-	prefix bool
-	anchor uint8  // phrases: the word to begin with, the rarest
-	n      uint16 // number of words
-	first  uint32 // index of its first word, member or pattern
-	exact  uint32 // one more than the index of Set.exacts; 0 for none
-	size   uint32 // groups: number of members
+	kind      atomKind
+	zone      zone
+	prefix    bool
+	forwarded bool   // it is marked in every document where it occurs
+	anchor    uint8  // phrases: the word to begin with, the rarest
+	refs      uint8  // how many forms that word has, from ref on
+	n         uint16 // number of words
+	ref       uint32
+	first     uint32 // index of its first word, member or pattern
+	exact     uint32 // one more than the index of Set.exacts; 0 for none
+	size      uint32 // groups: number of members
+	label     string // as written; "" for groups
 }
+
+// formsOf returns the forms of the word by which a is looked up.
+func (s *Set) formsOf(a *atom) []ref { return s.refs[a.ref : a.ref+uint32(a.refs)] }
 
 // wordRefs are the forms of one word of an atom: refs[from:to].
 type wordRefs struct{ from, to uint32 }
@@ -110,9 +114,11 @@ type ref struct {
 type post struct {
 	atom   uint32
 	mask   uint16
-	phrase bool // there are more words to look at
-	step   int8 // phrases: from this word to the one of need; 0 if that has to be asked of the atom
-	need   need // phrases: forms of the next rarest word
+	phrase bool   // there are more words to look at
+	step   int8   // phrases: from this word to the one of need; 0 if that has to be asked of the atom
+	need   need   // phrases: forms of the next rarest word
+	beside uint16 // where and how cased that one counts
+	whole  bool   // phrases: that one is all there is to look at
 }
 
 // A need is one more than each of two forms of which one must occur; without
@@ -151,11 +157,21 @@ type lists[T any] struct {
 	all   []T
 }
 
-func (l *lists[T]) of(k uint32) []T {
-	if int(k)+1 >= len(l.start) {
-		return nil
+func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
+
+// A run is a row of elements of lists: from to to-1.
+type run struct{ key, from, to uint32 }
+
+// runs appends to out where the lists of keys are, leaving out empty ones. To
+// look all of them up before the first is read lets the processor wait for
+// many parts of memory at a time.
+func (l *lists[T]) runs(keys []uint32, out []run) []run {
+	for _, k := range keys {
+		if r := (run{k, l.start[k], l.start[k+1]}); r.from < r.to {
+			out = append(out, r)
+		}
 	}
-	return l.all[l.start[k]:l.start[k+1]]
+	return out
 }
 
 // newLists sorts values by key, keeping their order within one.

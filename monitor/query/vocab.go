@@ -53,13 +53,20 @@ func newTable(forms []string) table {
 	return t
 }
 
+// sift appends to out the numbers of the words that may be in the table.
+func (t *table) sift(words []wordKey, out []uint32) []uint32 {
+	for i := range words {
+		h := hash(words[i].key, words[i].tag) >> t.sieve
+		if t.filter[h>>6]>>(h&63)&1 != 0 {
+			out = append(out, uint32(i))
+		}
+	}
+	return out
+}
+
 // find returns one more than the number of the form, 0 if there is none.
 func (t *table) find(key uint64, tag uint32) uint32 {
-	h := hash(key, tag)
-	if t.filter[h>>t.sieve>>6]>>(h>>t.sieve&63)&1 == 0 {
-		return 0
-	}
-	j := h >> t.shift
+	j := hash(key, tag) >> t.shift
 	for t.slots[j].id != 0 {
 		if t.slots[j].key == key && t.slots[j].tag == tag {
 			return t.slots[j].id

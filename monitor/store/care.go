@@ -102,7 +102,7 @@ func (s *Store) Check() (faults []error) {
 		if len(faults) > 0 {
 			return nil
 		}
-		for _, name := range [][]byte{bucketFeeds, bucketItems, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
+		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
 			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
 				if _, err := unseal(name, k, v); err != nil {
 					faults = append(faults, err)
@@ -153,7 +153,7 @@ type Stats struct {
 	Free      int64 `json:"free"`  // bytes of it in free pages, to be reused
 	Items     int   `json:"items"`
 	Stories   int   `json:"stories"`
-	KnownSize int   `json:"known_bytes"` // of the feeds' records with all entries known of them
+	KnownSize int   `json:"known_bytes"` // by which items are recognised: known entries and addresses
 }
 
 // Stats measures the file. It walks whole buckets if deep is set.
@@ -166,8 +166,10 @@ func (s *Store) Stats(deep bool) (st Stats, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
 		st.Items = tx.Bucket(bucketItems).Stats().KeyN
 		st.Stories = tx.Bucket(bucketStories).Stats().KeyN
-		b := tx.Bucket(bucketFeeds).Stats()
-		st.KnownSize = b.LeafAlloc + b.BranchAlloc
+		for _, name := range [][]byte{bucketKnown, bucketURLs} {
+			b := tx.Bucket(name).Stats()
+			st.KnownSize += b.LeafAlloc + b.BranchAlloc
+		}
 		return nil
 	})
 	return st, err

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"syscall"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -15,19 +16,32 @@ import (
 )
 
 // Commit writes the batch in one durable transaction: after it returns nil,
-// nothing of it is lost.
+// nothing of it is lost. On a full disk it leaves the ballast to deliveries.
 func (s *Store) Commit(b monitor.Batch) error {
-	err := s.update(func(tx *bolt.Tx) error {
-		for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
-			commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
-		} {
-			if err := step(tx, b); err != nil {
-				return err
-			}
-		}
-		return nil
+	if err := s.reload(); err != nil {
+		return remedy(err, s.path)
+	}
+	err := s.guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			s.resident.look(tx, int64(len(b.Feeds)+len(b.Items)/16))
+			return commit(tx, b)
+		})
 	})
+	if errors.Is(err, syscall.ENOSPC) {
+		s.throw()
+	}
 	return remedy(err, s.path)
+}
+
+func commit(tx *bolt.Tx, b monitor.Batch) error {
+	for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
+		commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
+	} {
+		if err := step(tx, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remedy adds to an error of writing what can be done about it.
@@ -44,12 +58,13 @@ func remedy(err error, path string) error {
 func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
 	polls := tx.Bucket(bucketPolls)
 	for _, rec := range b.Feeds {
-		v, err := encodeFeed(rec)
-		if err != nil {
+		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
-		if err := tx.Bucket(bucketFeeds).Put([]byte(rec.ID), seal(v)); err != nil {
-			return err
+		if rec.Known != nil {
+			if err := tx.Bucket(bucketKnown).Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
+				return err
+			}
 		}
 		if err := polls.Put([]byte(rec.ID), encodePoll(rec.Poll)); err != nil {
 			return err
@@ -90,7 +105,7 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps
 func commitStories(tx *bolt.Tx, b monitor.Batch) error {
 	for _, st := range b.Stories {
 		k := idKey(st.ID)
-		var old monitor.Story
+		var old struct{ Last time.Time } // all there is to know of a row that may list hundreds of reports
 		if ok, err := get(tx, bucketStories, k, &old); err != nil {
 			return err
 		} else if ok {

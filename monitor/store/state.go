@@ -39,32 +39,47 @@ func put(tx *bolt.Tx, bucket, k []byte, v any) error {
 // Feed returns what is remembered of the feed at an address.
 func (s *Store) Feed(id string) (rec monitor.FeedRecord, err error) {
 	err = s.view(func(tx *bolt.Tx) (err error) {
-		rec, err = readFeed(tx, []byte(id), true)
+		s.resident.look(tx, 1)
+		rec, err = readFeed(tx, []byte(id))
 		return err
 	})
 	return rec, err
 }
 
-func readFeed(tx *bolt.Tx, k []byte, withKnown bool) (rec monitor.FeedRecord, err error) {
-	if v := tx.Bucket(bucketFeeds).Get(k); v != nil {
-		b, err := unseal(bucketFeeds, k, v)
-		if err != nil {
-			return rec, err
-		}
-		if rec, err = decodeFeed(b, withKnown); err != nil {
-			return rec, fmt.Errorf("feed %s: %w", k, err)
-		}
+func readFeed(tx *bolt.Tx, k []byte) (rec monitor.FeedRecord, err error) {
+	if _, err := get(tx, bucketFeeds, k, &rec); err != nil {
+		return rec, err
 	}
 	rec.ID = string(k)
 	rec.Poll = decodePoll(tx.Bucket(bucketPolls).Get(k))
 	return rec, nil
 }
 
+// Known returns the entries known of the feed at an address.
+func (s *Store) Known(id string) (known []monitor.Known, err error) {
+	err = s.view(func(tx *bolt.Tx) (err error) {
+		s.resident.look(tx, 1)
+		v := tx.Bucket(bucketKnown).Get([]byte(id))
+		if v == nil {
+			return nil
+		}
+		b, err := unseal(bucketKnown, []byte(id), v)
+		if err != nil {
+			return err
+		}
+		if known, err = decodeKnown(b); err != nil {
+			return fmt.Errorf("%s %q: %w", bucketKnown, id, err)
+		}
+		return nil
+	})
+	return known, err
+}
+
 // Feeds returns what is remembered of all feeds, without their known entries.
 func (s *Store) Feeds() (out []monitor.FeedRecord, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
 		return tx.Bucket(bucketFeeds).ForEach(func(k, _ []byte) error {
-			rec, err := readFeed(tx, k, false)
+			rec, err := readFeed(tx, k)
 			out = append(out, rec)
 			return err
 		})

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -25,6 +26,9 @@ type Store struct {
 	db   *bolt.DB
 	path string
 	lock *os.File // nil when open for reading only
+
+	ballast  ballast
+	resident residence
 }
 
 var (
@@ -36,7 +40,8 @@ var (
 // that the file is read in order of time.
 var (
 	bucketMeta     = []byte("meta")     // "version"
-	bucketFeeds    = []byte("feeds")    // address -> feed record and known entries
+	bucketFeeds    = []byte("feeds")    // address -> feed record
+	bucketKnown    = []byte("known")    // address -> known entries
 	bucketPolls    = []byte("polls")    // address -> times of polls
 	bucketItems    = []byte("items")    // item ID -> record
 	bucketURLs     = []byte("urls")     // key of a canonical address -> item ID
@@ -174,6 +179,7 @@ func (s *Store) Path() string { return s.path }
 // migrations[i] takes a file from version i to i+1. Append; never edit.
 var migrations = []func(*bolt.Tx) error{
 	createBuckets,
+	splitKnown,
 }
 
 func createBuckets(tx *bolt.Tx) error {
@@ -245,7 +251,11 @@ func (s *Store) view(fn func(*bolt.Tx) error) error {
 }
 
 func (s *Store) update(fn func(*bolt.Tx) error) error {
-	return s.guard(func() error { return s.db.Update(fn) })
+	err := s.guard(func() error { return s.db.Update(fn) })
+	if errors.Is(err, syscall.ENOSPC) && s.throw() {
+		err = s.guard(func() error { return s.db.Update(fn) })
+	}
+	return err
 }
 
 func (s *Store) guard(fn func() error) (err error) {

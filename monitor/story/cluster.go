@@ -59,9 +59,8 @@ type count struct {
 // scratch is what one Place notes on what it meets; mark says which Place.
 type scratch struct {
 	mark   uint64
-	mass   uint64 // weights of the terms in common with the report being placed
 	hits   int    // shingles in common
-	best   *entry // of a cluster, by mass
+	best   *entry // of a cluster, by the weight of its terms in common with the report
 	vetoed veto
 }
 

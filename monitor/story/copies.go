@@ -152,6 +152,9 @@ func (x *Index) nearTitle() (best match, ok bool) {
 		if x.note(&o.story.scratch).vetoed != 0 || clash(x.e.digits, o.digits) {
 			continue
 		}
+		if float64(x.common(o.terms[:o.inTitle])) < nearTitle*nearTitle*float64(x.head) {
+			continue
+		}
 		cosine, n, plain := x.titles(o)
 		least := int32(shortTitle)
 		if len(o.sketch.hashes) > 0 && len(x.e.sketch.hashes) > 0 {

@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// english.txt says of the words of English in which share of news items they
-// are. Names are left out, for what is rare in general is what tells stories
-// apart.
+// english.txt says of the words of English, and of the commonest of some other
+// languages, in which share of news items they are. Names are left out, for
+// what is rare in general is what tells stories apart.
 //
 //go:embed english.txt
 var english string

@@ -39,14 +39,16 @@ type Index struct {
 	report  Report // e is of
 	e       *entry
 	mark    uint64
-	all     int32    // logarithm of the denominator of all shares
-	norm    uint64   // sum of the squared weights of the report's terms
-	head    uint64   // the same of its title's
-	blended int32    // share of general English in weights, in 1<<blendBits
-	known   []*term  // the heaviest of its terms that others hold
-	found   []*entry // holders of these
-	top     []*entry // of found, the best first
-	sharing []*entry // holders of its shingles
+	all     int32     // logarithm of the denominator of all shares
+	norm    uint64    // sum of the squared weights of the report's terms
+	head    uint64    // the same of its title's
+	blended int32     // share of general English in weights, in 1<<blendBits
+	known   []*term   // the heaviest of its terms that others hold
+	holds   [128]hold // its terms, by stem
+	found   []tally   // holders of known
+	tallies [512]slot // where in found a holder is
+	top     []*entry  // of found, the best first
+	sharing []*entry  // holders of its shingles
 	near    []*cluster
 	closest []match
 }
@@ -58,7 +60,7 @@ type term struct {
 	share  float64  // of news items in general that hold it
 	plain  int32    // its weight by that share alone
 	log    int32    // of its share in the window, without the denominator
-	recent []*entry // the latest holders in the window, fewer than 2*termRecent
+	recent []uint32 // serials of the latest holders, fewer than 2*termRecent
 
 	slot int // see cluster.number
 
@@ -78,7 +80,7 @@ const (
 
 // priorItems is how many items the general share of a word counts for when it
 // is blended with the share in the window.
-const priorItems = 83
+const priorItems = 80
 
 // NewIndex returns an empty index that keeps reports for window, 72 hours if
 // window is not positive.
@@ -200,7 +202,7 @@ func (x *Index) link(e *entry) {
 		if len(t.recent) == 2*termRecent-1 { // those cut off expire before the rest
 			t.recent = slices.Delete(t.recent, 0, termRecent)
 		}
-		t.recent = append(t.recent, e)
+		t.recent = append(t.recent, e.serial)
 	}
 	e.sameHash = make([]uint32, len(e.sketch.hashes))
 	for i, h := range e.sketch.hashes {
@@ -283,7 +285,7 @@ func (x *Index) forget(e *entry) {
 	for _, t := range e.refs {
 		if t.count(-1); t.items == 0 {
 			delete(x.terms, t.stem)
-		} else if t.recent[0] == e {
+		} else if t.recent[0] == e.serial {
 			t.recent = slices.Delete(t.recent, 0, 1)
 		}
 	}

@@ -111,6 +111,7 @@ func (x *Index) weigh() {
 			w = x.weight(t)
 			t.mark, t.own, t.title = x.mark, w, i < e.inTitle
 			x.known = append(x.known, t)
+			*x.hold(stem) = hold{mark: x.mark, stem: stem, mass: w * w, plain: t.plain, title: t.title}
 		} else {
 			share := cmp.Or(x.analyst.share[stem], rare)
 			w = x.blend(-logs(share), logs(share*priorItems))
@@ -137,9 +138,66 @@ func (x *Index) blend(plain, log int32) uint64 {
 	return x.power[min(max(0, int(w)), len(x.power)-1)]
 }
 
+// A hold is a term of the report being placed, as others hold it too. The few
+// there are stand together in memory, where the terms of a full window are
+// strewn: waiting for them was most of the cost.
+type hold struct {
+	mark  uint64 // of the Place that it is of
+	stem  uint64
+	mass  uint64 // its weight squared
+	plain int32  // its weight by general English
+	title bool
+}
+
+// hold returns where stem is held, or a free place for it: one whose mark is
+// not x.mark.
+func (x *Index) hold(stem uint64) *hold {
+	for i := stem; ; i++ {
+		if h := &x.holds[i%uint64(len(x.holds))]; h.stem == stem || h.mark != x.mark {
+			return h
+		}
+	}
+}
+
+// common sums what stems have in common with the report's.
+func (x *Index) common(stems []uint64) (mass uint64) {
+	for _, stem := range stems {
+		if h := x.hold(stem); h.mark == x.mark {
+			mass += h.mass
+		}
+	}
+	return mass
+}
+
+// A tally sums the weights of what a report has in common with the one being
+// placed.
+type tally struct {
+	serial uint32
+	mass   uint64
+}
+
+type slot struct {
+	mark uint64
+	at   int
+}
+
+// tally returns the tally of a report, a new one if there is none yet.
+func (x *Index) tally(serial uint32) *tally {
+	for i := serial * 0x9e3779b1 >> 16; ; i++ {
+		s := &x.tallies[i%uint32(len(x.tallies))]
+		if s.mark != x.mark {
+			*s = slot{x.mark, len(x.found)}
+			x.found = append(x.found, tally{serial: serial})
+		}
+		if t := &x.found[s.at]; t.serial == serial {
+			return t
+		}
+	}
+}
+
 // gather collects the reports, and their stories, that share the rarest words.
 func (x *Index) gather() {
-	x.found, x.near = x.found[:0], x.near[:0]
+	x.found, x.top, x.near = x.found[:0], x.top[:0], x.near[:0]
 	looks := 0
 	for _, t := range x.known {
 		recent := t.recent[max(0, len(t.recent)-termRecent):]
@@ -147,16 +205,13 @@ func (x *Index) gather() {
 			break
 		}
 		mass := t.own * t.own
-		for _, o := range recent {
-			s := x.note(&o.scratch)
-			if s.mass == 0 {
-				x.found = append(x.found, o)
-			}
-			s.mass += mass
+		for _, serial := range recent {
+			x.tally(serial).mass += mass
 		}
 	}
-	x.top = foremost(x.found, mostTop, func(a, b *entry) bool { return a.mass > b.mass || a.mass == b.mass && a.id < b.id })
-	for _, o := range x.top {
+	for _, t := range foremost(x.found, mostTop, func(a, b tally) bool { return a.mass > b.mass || a.mass == b.mass && a.serial < b.serial }) {
+		o := x.at(t.serial)
+		x.top = append(x.top, o)
 		if c := x.note(&o.story.scratch); c.best == nil {
 			c.best = o
 			x.near = append(x.near, o.story)

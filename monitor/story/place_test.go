@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,9 @@ func TestPlace(t *testing.T) {
 			Report{Title: "Council of Port Ellery elects a new mayor"}, First, ""},
 		"the same number elsewhere": {Report{Title: "Ferry sinks off Kalvo, 41 missing"},
 			Report{Title: "Ferry sinks off Kalvo with 41 missing", Outlet: "B"}, Reprint, "title"},
+		"little in common but the small words of their language": {
+			Report{Title: "Muere en el hospital de la capital el hombre que fue atropellado por un autobús"},
+			Report{Title: "Muere en el hospital de la capital la mujer que fue apuñalada por un vecino"}, First, ""},
 		"nothing at all": {Report{}, Report{}, First, ""},
 		"one letter":     {Report{Title: "A"}, Report{Title: "A"}, First, ""},
 	}
@@ -125,6 +129,38 @@ func TestPlaceWireCopies(t *testing.T) {
 				t.Errorf("Place = %+v, want a %s", p, tt.role)
 			}
 		})
+	}
+}
+
+// A report that fits two running stories, and a small one that resembles
+// both, makes no bridge between the two.
+func TestPlaceBridgesNoStories(t *testing.T) {
+	x := NewIndex(0)
+	id := uint64(0)
+	add := func(story uint64, titles ...string) uint64 {
+		for _, title := range titles {
+			id++
+			r := Report{ID: id, Title: title, Published: day}
+			if story == 0 {
+				story = id
+			}
+			x.Add(r, Placement{Story: story, Role: Original}, story)
+		}
+		return story
+	}
+	for i := range 300 {
+		add(0, fmt.Sprintf("Note qq%d on topic zz%d", i, i*7))
+	}
+	merger := add(0, "Harlan merger hearing opens", "Senators grill Harlan on merger", "Harlan merger would cut rivals to two",
+		"Harlan merger: what regulators ask", "Harlan chief defends merger", "Harlan merger hearing ends", "Rivals lobby against Harlan merger", "Harlan merger vote put off")
+	series := add(0, "Nebula series premiere draws millions", "Nebula premiere reviewed", "Nebula series opens tonight",
+		"What Nebula series gets right", "Nebula premiere recap", "Nebula series host on science", "Churches answer Nebula series", "Nebula series ratings soar")
+	small := add(0, "Tarlow praises Nebula series and Harlan merger")
+	id++
+	p := x.Place(Report{ID: id, Title: "Tarlow interview: Nebula series ratings, Harlan merger vote", Published: day})
+	all := append(p.Merge, p.Story)
+	if !slices.Contains(all, small) || slices.Contains(all, merger) && slices.Contains(all, series) {
+		t.Errorf("Place = %+v, want %d with at most one of %d and %d", p, small, merger, series)
 	}
 }
 

@@ -73,7 +73,7 @@ func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
 
 // margins lays out what is doubtful, what was not seen and what went wrong.
 func (p *page) margins(d *monitor.Digest, z *time.Location, s size) {
-	if items, more := p.items(d.Possible, 0, z, s, true); len(items) > 0 {
+	if items, more := p.items(d.Possible, d.More.Possible, z, s, true); len(items) > 0 {
 		m := margin{Title: "Possible", Note: "These rest on doubtful mentions.", Stories: items}
 		if more != "" {
 			m.Lines = []string{more}
@@ -85,14 +85,11 @@ func (p *page) margins(d *monitor.Digest, z *time.Location, s size) {
 			p.Margins = append(p.Margins, margin{Title: title, Note: note, Lines: lines})
 		}
 	}
-	var blind, trouble []string
-	for _, b := range d.Blind {
-		blind = append(blind, notify.BlindLine(b, z))
-	}
+	var trouble []string
 	for _, t := range d.Trouble {
 		trouble = append(trouble, notify.TroubleLine(t))
 	}
-	add("Blind spots", "What could not be seen, and whom that touches.", blind)
+	add("Blind spots", "What could not be seen, and whom that touches.", notify.BlindLines(d, z))
 	add("Delivery troubles", "What did not arrive as it should.", trouble)
 	add("Silences", "", d.Silences)
 	add("Audit", "", d.Audit)

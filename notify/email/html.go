@@ -31,6 +31,9 @@ type size struct {
 func sizes() []size {
 	return []size{
 		{title: 300, sentence: 600, stories: 1000, full: 1000, watches: 1000, lines: 200},
+		{title: 300, sentence: 300, stories: 1000, full: 25, watches: 1000, lines: 100},
+		{title: 240, sentence: 240, stories: 1000, full: 5, watches: 200, lines: 60},
+		{title: 240, sentence: 240, stories: 100, full: 0, watches: 100, lines: 40},
 		{title: 300, sentence: 300, stories: 40, full: 15, watches: 100, lines: 40},
 		{title: 200, sentence: 240, stories: 20, full: 5, watches: 50, lines: 25},
 		{title: 160, sentence: 200, stories: 10, full: 2, watches: 30, lines: 15},

@@ -86,6 +86,26 @@ func TestAnyDigestStaysWithinItsSize(t *testing.T) {
 	}
 }
 
+// A catch-up of a hundred stories names them all.
+func TestALongCatchupIsWhole(t *testing.T) {
+	nt := catchup()
+	nt.Content.Cards, nt.Content.More = nil, 0
+	for i := range 100 {
+		c := card()
+		c.Headline = fmt.Sprintf("Agency moves detention records to a private cloud, part %03d", i)
+		nt.Content.Cards = append(nt.Content.Cards, c)
+	}
+	page, err := email.HTML(nt, email.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range nt.Content.Cards {
+		if !bytes.Contains(page, []byte(c.Headline)) {
+			t.Fatalf("%q is not on the page of %d bytes", c.Headline, len(page))
+		}
+	}
+}
+
 func TestAHeadlineThatIsTheHitSentenceIsSaidOnce(t *testing.T) {
 	nt := alert()
 	c := &nt.Content.Cards[0]

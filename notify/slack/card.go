@@ -13,7 +13,11 @@ import (
 
 // draw lays a notice out as blocks.
 func (n *Notifier) draw(nt monitor.Notice) message {
-	blocks := fit(func(s size) []slack.Block {
+	ladder := sizes()
+	if len(nt.Content.Cards) > 1 {
+		ladder = cardSizes()
+	}
+	blocks := fit(ladder, func(s size) []slack.Block {
 		switch {
 		case nt.Content.Digest != nil:
 			return digest(nt.Content, s)
@@ -168,7 +172,8 @@ func also(c monitor.Card, s size) slack.Block {
 	return note("also: " + strings.Join(names, ", "))
 }
 
-// reply is news of a story in its thread: what is new first.
+// reply is news of a story in its thread: what is new first, then the report
+// or, where several came at once, the list of them.
 func reply(nt monitor.Notice, s size) []slack.Block {
 	var es []slack.RichTextElement
 	if change := notify.Fit(notify.Inert(nt.Content.Change), s.sentence); change != "" {
@@ -181,6 +186,10 @@ func reply(nt monitor.Notice, s size) []slack.Block {
 			return operations(nt.Content, s)
 		}
 		return []slack.Block{rich(es...)}
+	}
+	if len(nt.Content.Cards) > 1 {
+		items, more := stories(nt.Content.Cards, nt.Content.More, s, false)
+		return []slack.Block{rich(append(es, bullets(items))...), moreNote(more)}
 	}
 	c := nt.Content.Cards[0]
 	es = append(es, story(c, s)...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -197,6 +198,43 @@ func crowd(c *monitor.Content) {
 		d.Trouble = append(d.Trouble, d.Trouble[0])
 		d.Silences = append(d.Silences, d.Silences[0])
 		d.Audit = append(d.Audit, d.Silences[0])
+	}
+}
+
+// A part of a fold is shown in full, with addresses as long as those of news
+// search engines.
+func TestACatchupShowsAllOfItsPart(t *testing.T) {
+	s := workspace(t)
+	for name, address := range map[string]string{"short": "https://news.example/a", "long": "https://news.example/rss/articles/" + strings.Repeat("CBMi", 90)} {
+		nt := catchup(20)
+		for i := range nt.Content.Cards {
+			nt.Content.Cards[i].URL = address + strings.Repeat("x", i)
+		}
+		m := posted(t, bot(t, s), s, nt)
+		for _, c := range nt.Content.Cards {
+			if !strings.Contains(m.Render(false), c.Headline) || !strings.Contains(m.Text, c.Headline) {
+				t.Errorf("%s addresses: %q is not there", name, c.Headline)
+			}
+		}
+	}
+}
+
+// Reports that came fast are one reply, which names them all.
+func TestAReplyNamesEveryReport(t *testing.T) {
+	s := workspace(t)
+	nt := reply()
+	for i := range 5 {
+		c := card()
+		c.Headline, c.Outlet = fmt.Sprintf("Report number %d of the day", i), fmt.Sprintf("Paper %d", i)
+		nt.Content.Cards = append(nt.Content.Cards, c)
+	}
+	for _, way := range []*slack.Notifier{bot(t, s), hook(t, s)} {
+		m := posted(t, way, s, nt)
+		for _, c := range nt.Content.Cards {
+			if got := m.Render(false); !strings.Contains(got, c.Headline) || !strings.Contains(got, c.Outlet) || !strings.Contains(m.Text, c.Headline) {
+				t.Errorf("%q is not in\n%s", c.Headline, got)
+			}
+		}
 	}
 }
 

@@ -129,25 +129,22 @@ func margins(d *monitor.Digest, s size) []slack.Block {
 	}
 	short := s
 	short.stories = min(s.stories, s.lines)
-	possible, more := stories(d.Possible, 0, short, true)
+	possible, more := stories(d.Possible, d.More.Possible, short, true)
 	if more > 0 {
 		var l line
 		l.put("and "+notify.Number(more)+" more", false)
 		possible = append(possible, l)
 	}
 	add("Possible", possible)
-	var blind, trouble []string
+	var trouble []string
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
-	for _, b := range d.Blind {
-		blind = append(blind, notify.BlindLine(b, zone))
-	}
 	for _, t := range d.Trouble {
 		trouble = append(trouble, notify.TroubleLine(t))
 	}
-	add("Blind spots", texts(blind, s))
+	add("Blind spots", texts(notify.BlindLines(d, zone), s))
 	add("Delivery troubles", texts(trouble, s))
 	add("Silences", texts(d.Silences, s))
 	add("Remarks", texts(d.Audit, s))

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -24,6 +26,7 @@ type exchange struct {
 	left   atomic.Bool // the header went out: from here on the far end may have acted
 	status int         // 0 while there is no answer
 	header http.Header
+	answer bytes.Buffer // as far as it was read, and at most keptAnswer
 	began  time.Time
 }
 
@@ -37,8 +40,10 @@ func (n *Notifier) exchange() *exchange {
 	}}
 }
 
-// maxAnswer is above the largest page of history we ask for.
-const maxAnswer = 16 << 20
+const (
+	maxAnswer  = 16 << 20 // above the largest page of history we ask for
+	keptAnswer = 64 << 10 // above any answer to a message
+)
 
 // Do is what slack-go calls. Its errors name no address: a webhook's is a
 // secret.
@@ -53,13 +58,30 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 		return nil, x.redact(err)
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
-	resp.Body = capped{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	resp.Body = &kept{x, io.LimitReader(resp.Body, maxAnswer), resp.Body}
 	return resp, nil
 }
 
-type capped struct {
+// kept is a body that the exchange keeps the beginning of while it is read.
+type kept struct {
+	x *exchange
 	io.Reader
 	io.Closer
+}
+
+func (k *kept) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	k.x.answer.Write(p[:min(n, keptAnswer-k.x.answer.Len())])
+	return n, err
+}
+
+// ok reports whether the answer says so itself. slack-go takes any object
+// without an error for success.
+func (x *exchange) ok() bool {
+	var a struct {
+		OK bool `json:"ok"`
+	}
+	return json.Unmarshal(x.answer.Bytes(), &a) == nil && a.OK
 }
 
 // redact returns err, or where it holds a secret an error with its text but

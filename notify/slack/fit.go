@@ -38,10 +38,27 @@ func sizes() []size {
 	}
 }
 
+// cardStories is how many stories a catch-up shows, whatever addresses they
+// have, within reason.
+const cardStories = 20
+
+// cardSizes are for a catch-up, where no story should be left out: first the
+// facts grow short, then the headlines, then the addresses go, and only then
+// stories do.
+func cardSizes() []size {
+	return append([]size{
+		{title: 300, sentence: 600, name: 80, url: 2000, stories: cardStories + 10},
+		{title: 160, sentence: 300, name: 40, url: 800, stories: cardStories},
+		{title: 120, sentence: 200, name: 20, url: 400, stories: cardStories},
+		{title: 100, sentence: 200, name: 12, url: 250, stories: cardStories},
+		{title: 90, sentence: 200, name: 12, url: 120, stories: cardStories},
+	}, sizes()[1:]...)
+}
+
 // fit draws in growing haste until the result is within the limits. The last
 // size always is; were it not, plain text would go out instead.
-func fit(draw func(size) []slack.Block) []slack.Block {
-	for _, s := range sizes() {
+func fit(sizes []size, draw func(size) []slack.Block) []slack.Block {
+	for _, s := range sizes {
 		var blocks []slack.Block
 		for _, b := range draw(s) {
 			if b != nil {

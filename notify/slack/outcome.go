@@ -19,7 +19,7 @@ type verdict uint8
 const (
 	refused   verdict = iota
 	passing           // not posted; later it may be
-	unclear           // perhaps posted
+	doubted           // hardly posted, but the answer may be wrong
 	broken            // not posted, nor would any other notice be
 	unfitting         // not posted; as plain text it may be
 )
@@ -31,7 +31,7 @@ func verdictOf(code string) verdict {
 	case "ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org":
 		return passing
 	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "rollup_error":
-		return unclear
+		return doubted
 	case "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format",
 		"invalid_payload", "invalid_attachments", "metadata_too_large", "invalid_metadata_format",
 		"invalid_metadata_schema":
@@ -85,7 +85,7 @@ func (x *exchange) failure(err error) error {
 		wait := x.pause(time.Now())
 		return notify.Retry(fmt.Errorf("slack asks for a pause of %v", wait), wait)
 	case x.status >= 500:
-		return notify.Unclear(fmt.Errorf("slack answered %d", x.status))
+		return notify.Doubted(fmt.Errorf("slack answered %d", x.status))
 	}
 	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return x.said(said.Err, said.Needed)
@@ -94,6 +94,17 @@ func (x *exchange) failure(err error) error {
 		return notify.Broken(fmt.Errorf("slack answered %d; check %s", x.status, x.key), 0)
 	}
 	return notify.Unclear(fmt.Errorf("slack's answer could not be read: %w", err))
+}
+
+// unknown reports whether the far end has no such method: not all that speaks
+// Slack's language knows all of it.
+func (x *exchange) unknown(err error) bool {
+	switch x.status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
+	}
+	said, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && (said.Err == "unknown_method" || said.Err == "method_deprecated" || said.Err == "not_allowed_token_type")
 }
 
 // said is failure for an answer that names its reason. needed is the scope
@@ -108,8 +119,8 @@ func (x *exchange) said(code, needed string) error {
 	switch verdictOf(code) {
 	case passing:
 		return notify.Retry(err, x.pause(time.Now()))
-	case unclear:
-		return notify.Unclear(err)
+	case doubted:
+		return notify.Doubted(err)
 	case broken:
 		return notify.Broken(err, 0)
 	case unfitting:

@@ -140,9 +140,6 @@ func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor s
 		h, err = n.api(x).GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: t.channel, Oldest: oldest, Cursor: cursor, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true,
 		})
-		if err == nil && !h.Ok {
-			err = errors.New("it lacks ok")
-		}
 		if err == nil {
 			p = page{h.Messages, h.ResponseMetaData.NextCursor}
 		}
@@ -152,29 +149,41 @@ func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor s
 		})
 	}
 	n.learn(x, "")
-	if err != nil {
+	switch {
+	case err != nil:
 		return page{}, x.unasked(err)
+	case !x.ok():
+		return page{}, notify.Unclear(errNotOK)
+	case p.messages == nil:
+		return page{}, fmt.Errorf("%w: slack shows no messages", notify.ErrCannotProbe)
 	}
 	return p, nil
 }
 
-// unasked is failure for a question: nothing about it is unclear, and where
-// the far end will not answer it, the notice is none the worse.
+// unasked is failure for a question. Where the far end will not answer it the
+// notice is none the worse; what says that nothing else would be answered
+// either, or asks for patience, is what it is for a message.
 func (x *exchange) unasked(err error) error {
-	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		switch said.Err {
-		case "missing_scope", "channel_not_found", "not_in_channel", "thread_not_found", "unknown_method",
-			"method_not_supported_for_channel_type", "not_allowed_token_type", "no_permission", "access_denied":
-			return fmt.Errorf("%w: slack says %s", notify.ErrCannotProbe, notify.Inert(said.Err))
-		}
+	said, refusing := errors.AsType[slack.SlackErrorResponse](err)
+	switch {
+	case x.status == http.StatusTooManyRequests:
+	case x.status >= 400 && x.status < 500, x.status == http.StatusNotImplemented:
+		return fmt.Errorf("%w: slack answered %d", notify.ErrCannotProbe, x.status)
+	case refusing && !concernsAll(said.Err):
+		return fmt.Errorf("%w: slack says %s", notify.ErrCannotProbe, notify.Inert(said.Err))
 	}
-	if x.status == http.StatusNotFound {
-		return fmt.Errorf("%w: slack answered 404", notify.ErrCannotProbe)
+	return x.failure(err)
+}
+
+// concernsAll reports whether a code is no answer to the question asked: Slack
+// is in trouble, or no longer knows us.
+func concernsAll(code string) bool {
+	switch code {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive":
+		return true
 	}
-	if err = x.failure(err); notify.IsUnclear(err) {
-		return notify.Retry(err, 0)
-	}
-	return err
+	v := verdictOf(code)
+	return v == passing || v == doubted
 }
 
 // channelID returns the channel as history wants it, by its ID: known from an

@@ -131,10 +131,15 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 		"scope missing":  {slacktest.History, slacktest.Step{Error: "missing_scope"}, true, ""},
 		"no such method": {slacktest.History, slacktest.Step{Status: 404}, true, ""},
 		"asked too much": {slacktest.History, slacktest.Step{Status: 429, RetryAfter: "60"}, false, "retry 1m0s"},
-		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "retry"},
-		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "retry"},
+		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "doubted"},
+		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "unclear"},
+		"new code":       {slacktest.History, slacktest.Step{Error: "not_implemented"}, true, ""},
+		"not allowed":    {slacktest.History, slacktest.Step{Status: 405}, true, ""},
+		"not there yet":  {slacktest.History, slacktest.Step{Status: 501}, true, ""},
+		"yes to all":     {slacktest.History, slacktest.Step{Body: `{"ok":true}`}, true, ""},
+		"rate in words":  {slacktest.History, slacktest.Step{Error: "ratelimited"}, false, "retry 10s"},
 		"token revoked":  {slacktest.History, slacktest.Step{Error: "token_revoked"}, false, "broken"},
-		"no verdict":     {slacktest.History, slacktest.Step{Body: "{}"}, false, "retry"},
+		"no verdict":     {slacktest.History, slacktest.Step{Body: "{}"}, false, "unclear"},
 		"unlisted":       {slacktest.List, slacktest.Step{Error: "missing_scope"}, true, ""},
 	}
 	for name, tt := range tests {

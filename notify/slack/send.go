@@ -1,8 +1,10 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,7 +18,7 @@ import (
 // and an edit is refused.
 func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error) {
 	if nt.Kind == monitor.EditKind && (parent.ID == "" || n.config.Token == "") {
-		return monitor.Receipt{}, errors.New("there is no message that could be edited")
+		return monitor.Receipt{}, fmt.Errorf("%w: nothing is known of it", notify.ErrCannotEdit)
 	}
 	m := n.draw(nt)
 	r, err := n.send(ctx, nt, parent, m)
@@ -77,22 +79,24 @@ func (n *Notifier) post(ctx context.Context, nt monitor.Notice, parent monitor.R
 	if err != nil {
 		return monitor.Receipt{}, n.settle(nt.Key, x.failure(err))
 	}
-	if ts == "" {
-		// slack-go takes an object without ok and error for success.
-		return monitor.Receipt{}, notify.Unclear(errors.New("slack's answer has no timestamp"))
+	if !x.ok() {
+		return monitor.Receipt{}, notify.Unclear(errNotOK)
 	}
 	n.forget(nt.Key)
-	return monitor.Receipt{ID: ts, Channel: id, At: time.Now()}, nil
+	return monitor.Receipt{ID: ts, Channel: cmp.Or(id, channel), At: time.Now()}, nil
 }
 
 func (n *Notifier) update(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
 	x := n.exchange()
 	id, ts, _, err := n.api(x).UpdateMessageContext(ctx, parent.Channel, parent.ID, options(nt, m)...)
 	n.learn(x, "")
-	if err != nil {
+	switch {
+	case err == nil && !x.ok():
+		err = notify.Unclear(errNotOK)
+	case err != nil && x.unknown(err):
+		err = fmt.Errorf("%w: slack does not know chat.update", notify.ErrCannotEdit)
+	case err != nil:
 		err = x.failure(err)
-	} else if ts == "" {
-		err = notify.Unclear(errors.New("slack's answer has no timestamp"))
 	}
 	if notify.IsUnclear(err) {
 		err = notify.Retry(err, 0) // doing it twice is doing it once
@@ -100,8 +104,10 @@ func (n *Notifier) update(ctx context.Context, nt monitor.Notice, parent monitor
 	if err != nil {
 		return monitor.Receipt{}, err
 	}
-	return monitor.Receipt{ID: ts, Channel: id, Detail: "edited", At: time.Now()}, nil
+	return monitor.Receipt{ID: cmp.Or(ts, parent.ID), Channel: cmp.Or(id, parent.Channel), Detail: "edited", At: time.Now()}, nil
 }
+
+var errNotOK = errors.New("slack's answer does not say ok")
 
 // target is the channel to post to: its ID once known, which outlives a
 // renaming.

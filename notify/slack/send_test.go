@@ -27,6 +27,8 @@ func class(err error) string {
 	switch {
 	case err == nil:
 		return "sent"
+	case notify.IsDoubted(err):
+		return "doubted"
 	case notify.IsUnclear(err):
 		return "unclear"
 	}
@@ -47,14 +49,15 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"429 with no number":           {slacktest.Step{Status: 429, RetryAfter: "NaN"}, "retry 10s"},
 		"429 for ever":                 {slacktest.Step{Status: 429, RetryAfter: "1e300"}, "retry 1h0m0s"},
 		"ratelimited in words":         {slacktest.Step{Error: "ratelimited"}, "retry 10s"},
-		"500":                          {slacktest.Step{Status: 500}, "unclear"},
-		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "unclear"},
-		"internal_error":               {slacktest.Step{Error: "internal_error"}, "unclear"},
-		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "unclear"},
-		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "unclear"},
+		"500":                          {slacktest.Step{Status: 500}, "doubted"},
+		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "doubted"},
+		"internal_error":               {slacktest.Step{Error: "internal_error"}, "doubted"},
+		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "doubted"},
+		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "doubted"},
 		"200 with a page":              {slacktest.Step{Body: "<html>maintenance</html>"}, "unclear"},
 		"200 with an empty object":     {slacktest.Step{Body: "{}"}, "unclear"},
-		"200 and ok, no timestamp":     {slacktest.Step{Body: `{"ok":true}`}, "unclear"},
+		"200 and ok, nothing else":     {slacktest.Step{Body: `{"ok":true}`}, "sent"},
+		"200 and ok as a word":         {slacktest.Step{Body: `{"ok":"yes"}`}, "unclear"},
 		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
 		"connection closed":            {slacktest.Step{Drop: true}, "unclear"},
 		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unclear"},
@@ -78,7 +81,7 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 			if got := class(err); got != tt.want {
 				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
 			}
-			if err == nil && (r.ID == "" || r.Channel == "" || r.At.IsZero()) {
+			if err == nil && (r.ID == "" && tt.step == (slacktest.Step{}) || r.Channel == "" || r.At.IsZero()) {
 				t.Errorf("receipt = %+v, want all of it", r)
 			}
 			if n := s.Calls(slacktest.Post); n != 1 {
@@ -128,11 +131,17 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 	}{
 		"accepted":         {slacktest.Step{}, "sent"},
 		"accepted by kin":  {slacktest.Step{Body: `{"success":true}`}, "sent"},
+		"a word of theirs": {slacktest.Step{Body: "thanks"}, "sent"},
+		"an empty object":  {slacktest.Step{Body: "{}"}, "sent"},
+		"no content":       {slacktest.Step{Status: 204}, "sent"},
+		"created":          {slacktest.Step{Status: 201, Body: "queued"}, "sent"},
+		"200, refused":     {slacktest.Step{Error: "no_service"}, "broken"},
 		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
 		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
 		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
-		"500":              {slacktest.Step{Status: 500}, "unclear"},
-		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "unclear"},
+		"500":              {slacktest.Step{Status: 500}, "doubted"},
+		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubted"},
+		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubted"},
 		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unclear"},
 		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "broken"},
 		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "broken"},
@@ -204,11 +213,17 @@ func TestRepliesAndEdits(t *testing.T) {
 	if ms[0].Edits != 2 || ms[0].Key() != "alert-1" || !strings.Contains(ms[0].Render(false), "21 outlets") {
 		t.Errorf("the alert = %s, key %s: want new counts under the old key", ms[0].Render(false), ms[0].Key())
 	}
-	if _, err := n.Notify(t.Context(), edit(), monitor.Receipt{}); class(err) != "refused" {
-		t.Errorf("edit of nothing: %s, want refused", class(err))
+	if _, err := n.Notify(t.Context(), edit(), monitor.Receipt{}); !errors.Is(err, notify.ErrCannotEdit) {
+		t.Errorf("edit of nothing: %v, want ErrCannotEdit", err)
 	}
-	if _, err := hook(t, s).Notify(t.Context(), edit(), parent); class(err) != "refused" {
-		t.Errorf("edit through a webhook: %s, want refused", class(err))
+	if _, err := hook(t, s).Notify(t.Context(), edit(), parent); !errors.Is(err, notify.ErrCannotEdit) {
+		t.Errorf("edit through a webhook: %v, want ErrCannotEdit", err)
+	}
+	for _, step := range []slacktest.Step{{Status: 404}, {Status: 405}, {Status: 501}, {Error: "unknown_method"}} {
+		s.Script(slacktest.Update, step)
+		if _, err := n.Notify(t.Context(), edit(), parent); !errors.Is(err, notify.ErrCannotEdit) {
+			t.Errorf("where chat.update is not known (%+v): %v, want ErrCannotEdit", step, err)
+		}
 	}
 	if _, err := hook(t, s).Notify(t.Context(), reply(), monitor.Receipt{}); err != nil {
 		t.Errorf("reply through a webhook: %v, want a message", err)
@@ -229,8 +244,8 @@ func TestNotifyLeaksNoSecret(t *testing.T) {
 		}
 	}
 	for name, n := range tried {
-		for _, m := range []string{slacktest.Post, slacktest.Hook} {
-			s.Script(m, slacktest.Step{Drop: true}, slacktest.Step{Body: token + s.WebhookURL()}, slacktest.Step{Error: strings.ToLower(token)})
+		for m, code := range map[string]int{slacktest.Post: 200, slacktest.Hook: 400} {
+			s.Script(m, slacktest.Step{Drop: true}, slacktest.Step{Body: "<p>" + token + s.WebhookURL()}, slacktest.Step{Status: code, Error: strings.ToLower(token)})
 		}
 		for range 3 {
 			_, err := n.Notify(t.Context(), alert(), monitor.Receipt{})

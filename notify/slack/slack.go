@@ -126,7 +126,7 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 // Abilities reports that a bot can edit, and that Slack takes about one
 // message a second for a channel.
 func (n *Notifier) Abilities() notify.Abilities {
-	return notify.Abilities{Edits: n.config.Token != "", PerSecond: 1}
+	return notify.Abilities{Edits: n.config.Token != "", PerSecond: 1, Lists: cardStories}
 }
 
 // Close lets go of idle connections.

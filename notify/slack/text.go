@@ -60,6 +60,7 @@ func fitEscaped(s string, max int) string {
 
 const (
 	maxFallback = 500  // units of text beside blocks
+	maxListed   = 3000 // the same for a card of many stories
 	maxPlain    = 3900 // units of text alone: Slack splits at 4,000
 )
 
@@ -70,7 +71,9 @@ func fallback(nt monitor.Notice) string {
 	if len(c.Cards) > 0 && line == "" {
 		line = notify.Inert(c.Cards[0].Headline)
 	}
-	if nt.Kind == monitor.ReplyKind && c.Change != "" {
+	if nt.Kind == monitor.ReplyKind && c.Change != "" && len(c.Cards) > 1 {
+		line = notify.Inert(c.Change)
+	} else if nt.Kind == monitor.ReplyKind && c.Change != "" {
 		line = notify.Inert(c.Change) + ": " + line
 	}
 	if nt.Kind == monitor.AlertKind || nt.Kind == monitor.EditKind {
@@ -81,7 +84,23 @@ func fallback(nt monitor.Notice) string {
 			line = "[" + notify.Fit(w, 60) + "] " + line
 		}
 	}
+	if len(c.Cards) > 1 {
+		return listing(line, c)
+	}
 	return fitEscaped(line, maxFallback)
+}
+
+// listing names the stories of a catch-up, or the reports of a reply, for those who hear it read or see
+// it in a notification.
+func listing(head string, c monitor.Content) string {
+	lines := []string{head}
+	for _, card := range c.Cards {
+		lines = append(lines, "• "+notify.Fit(notify.Inert(card.Headline), 160))
+	}
+	if c.More > 0 {
+		lines = append(lines, "and "+notify.Count(c.More, "story more", "stories more"))
+	}
+	return fitLines(strings.Join(lines, "\n"), maxListed)
 }
 
 // plain is the whole notice as text, for when Slack takes no blocks.

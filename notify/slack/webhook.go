@@ -45,9 +45,9 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 	word, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	said := strings.TrimSpace(string(word))
 	switch {
-	case err == nil && x.status == http.StatusOK && accepted(said):
+	case err == nil && x.status/100 == 2 && accepted(said):
 		return monitor.Receipt{Detail: "ok", At: time.Now()}, nil
-	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests:
+	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests && (x.status < 500 || verdictOf(said) != refused):
 		return monitor.Receipt{}, x.said(said, "")
 	case err == nil:
 		err = errWord
@@ -55,12 +55,17 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 	return monitor.Receipt{}, x.failure(err)
 }
 
-// accepted reports whether the body beside a 200 is one of acceptance: Slack's
-// ok, or what programs that imitate its webhooks say. A page is not: it is
-// from something in between.
+// accepted reports whether the body of a 2xx is one of acceptance: Slack's ok,
+// or whatever word a program that imitates its webhooks has for it. One of
+// Slack's reasons to refuse is not, nor an object that says false, nor a page:
+// that is from something in between.
 func accepted(said string) bool {
-	var object struct{ OK, Success bool }
-	return said == "ok" || said == "" || json.Unmarshal([]byte(said), &object) == nil && (object.OK || object.Success)
+	object := struct{ OK, Success *bool }{}
+	if json.Unmarshal([]byte(said), &object) == nil {
+		no := func(b *bool) bool { return b != nil && !*b }
+		return !no(object.OK) && !no(object.Success)
+	}
+	return !strings.HasPrefix(said, "<") && verdictOf(said) == refused
 }
 
 type constant string

@@ -22,21 +22,22 @@ func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {
 		Footer      *footer `json:"footer,omitempty"`
 	}
 	lead, bs, rest := blocks(n, zone)
-	if rest > 0 {
-		lead = strings.TrimSpace(lead + "\n" + andMore(rest))
-	}
 	embeds := []embed{}
 	total := 0
-	for _, b := range bs {
+	for i, b := range bs {
 		e := embed{Title: markdown(b.title), URL: b.link, Footer: &footer{b.footer()}}
 		for _, r := range b.runs {
 			e.Description += emphasis(r, markdown, "**", "**")
 		}
 		e.Title, e.Footer.Text = notify.Fit(e.Title, 256), notify.Fit(e.Footer.Text, 400)
 		if total += size(e.Title, e.Description, e.Footer.Text); total > 5500 {
+			rest += len(bs) - i
 			break
 		}
 		embeds = append(embeds, e)
+	}
+	if rest > 0 {
+		lead = strings.TrimSpace(lead + "\n" + andMore(rest))
 	}
 	return struct {
 		Content string              `json:"content"`

@@ -3,7 +3,10 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +77,41 @@ func TestFormats(t *testing.T) {
 					t.Error("the headline is missing")
 				}
 			})
+		}
+	}
+}
+
+// TestNoStoryGoesUncounted: what a format for people does not list it counts.
+func TestNoStoryGoesUncounted(t *testing.T) {
+	to, _ := url.Parse("https://chat.example/topic")
+	counted := regexp.MustCompile(`and (\d+) more stor`)
+	for format, shape := range formats {
+		for name, words := range map[string]string{"short": "", "long": strings.Repeat("many words ", 40)} {
+			n := alert("unused")
+			n.Kind, n.Content.Cards, n.Content.More = monitor.CatchupKind, nil, 5
+			for i := range 30 {
+				c := alert(fmt.Sprintf("Mark%02d %s", i, words)).Content.Cards[0]
+				n.Content.Cards = append(n.Content.Cards, c)
+			}
+			b, err := encode(shape.message(n, to, time.UTC))
+			if err != nil {
+				t.Fatal(err)
+			}
+			listed, rest := 0, 0
+			for i := range 30 {
+				if bytes.Contains(b, fmt.Appendf(nil, "Mark%02d", i)) {
+					listed++
+				}
+			}
+			if m := counted.FindSubmatch(b); m != nil {
+				rest, _ = strconv.Atoi(string(m[1]))
+			}
+			if format == Standard {
+				rest = n.Content.More // of its own field
+			}
+			if listed == 0 || listed+rest != 35 {
+				t.Errorf("%s, %s: %d listed and %d counted, want 35 in all", format, name, listed, rest)
+			}
 		}
 	}
 }

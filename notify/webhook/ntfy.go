@@ -3,7 +3,6 @@ package webhook
 import (
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,28 +38,43 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 	return out
 }
 
-// ntfyText is the message below a title, of at most 4096 bytes: a longer one
-// would become an attachment.
+// maxNtfy is below the 4096 bytes beyond which a message becomes an
+// attachment.
+const maxNtfy = 4000
+
+// ntfyText is the message below a title.
 func ntfyText(lead, title string, bs []block, rest int) string {
 	var lines []string
-	if lead != "" && lead != title {
-		lines = append(lines, lead)
-	}
-	for _, b := range bs {
-		if b.title != title {
-			lines = append(lines, b.title)
+	used := 0
+	put := func(said ...string) {
+		for _, s := range said {
+			if s != "" && s != title {
+				lines = append(lines, s)
+				used += len(s) + 1
+			}
 		}
-		lines = append(lines, quoted(b.runs), strings.Join(b.foot, " · "), b.link)
+	}
+	put(clip(lead, maxNtfy/2))
+	for i, b := range bs {
+		story := []string{b.title, quoted(b.runs), strings.Join(b.foot, " · "), b.link}
+		if len(bs) > 1 && used+len(strings.Join(story, "\n")) > maxNtfy-50 {
+			rest += len(bs) - i
+			break
+		}
+		put(story...)
 	}
 	if rest > 0 {
-		lines = append(lines, andMore(rest))
+		put(andMore(rest))
 	}
-	lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
-	text := notify.Fit(strings.Join(lines, "\n"), 3000)
-	for len(text) > 4000 {
-		text = notify.Fit(text, len([]rune(text))*3/4)
+	return clip(strings.Join(lines, "\n"), maxNtfy)
+}
+
+// clip cuts text to a number of bytes.
+func clip(s string, most int) string {
+	for len(s) > most {
+		s = notify.Fit(s, len([]rune(s))*3/4)
 	}
-	return text
+	return s
 }
 
 func quoted(rs []notify.Run) string {

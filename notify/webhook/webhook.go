@@ -167,7 +167,7 @@ func (n *Notifier) Abilities() notify.Abilities {
 	if n.config.Template == "" && cmp.Or(n.config.Format, Standard) == Standard {
 		return notify.Abilities{Parallel: parallel, Bulk: true}
 	}
-	return notify.Abilities{PerSecond: 1}
+	return notify.Abilities{PerSecond: 1, Lists: most}
 }
 
 // Notify makes one POST. The notice's key is its webhook-id, by which a

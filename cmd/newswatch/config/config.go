@@ -39,6 +39,8 @@ type Config struct {
 	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
 	Feeds []feeds.Feed   `yaml:"-"` // of Sources, subscription lists read, each address once, all with names
 	Set   *query.Set     `yaml:"-"` // of Entities and Watches, whose order its rules have
+
+	Compiling time.Duration `yaml:"-"` // how long it took to make Set
 }
 
 // Store says where the state is kept and for how long.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -69,8 +70,9 @@ func (l *loader) compile() {
 	for i, w := range l.cfg.Watches {
 		rules[i] = query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
 	}
+	began := time.Now()
 	set, problems := query.Compile(l.cfg.Entities.Named, rules)
-	l.cfg.Set = set
+	l.cfg.Set, l.cfg.Compiling = set, time.Since(began)
 	if !slices.ContainsFunc(problems, func(p query.Problem) bool { return !p.Warning }) {
 		problems = append(problems, set.RunExamples(l.cfg.Entities.Named, rules)...)
 	}

@@ -1,0 +1,42 @@
+package feeds
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// pieces are what random HTML is made of, the odd turns of it among the plain.
+var pieces = []string{"<p>", "</p>", "<P CLASS='x'>", "<br/>", "<br />", "<img src=\"a.jpg\" alt='>'>", "<a href=x>", "</a>", "<a href=\"y\"z>",
+	"<a\thref='y'\n>", "<b", ">", "<", "<!--", "-->", "<![CDATA[", "<?x?>", "</", "</>", "</3>", "<3", "<script>", "</script>", "<svg/>", "<textarea>",
+	"<iframe src=\"x\"/>", "<noscript>", "<title>", "<ul><li>", "word", " ", "&amp;", "&lt;p&gt;", "&nbsp", "&#8217;", "&#160;", "&#39;", "&#150;", "&#0;", "&#55296;", "&#9;", "&#;", "&quot;", "&hellip;", "&amp;amp;", "&lt", "&amp", "é", "\r\n", "\"", "'", "=", "/",
+	"<x-y>", "<h1>", "<p/ class=\"x\">", "<p =\"x\">", "<p a=\"b\" c>", "<p a=\"b\"/>", "<p a=\"", "<verylongnameofnothing>", "<p\f>", "<p\x00>"}
+
+// TestPlainHTML holds the quick way through HTML against the tokenizer.
+func TestPlainHTML(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	plain := 0
+	for range 200_000 {
+		var b strings.Builder
+		for range 1 + r.IntN(8) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		s := b.String()
+		read, ok := plainHTML(nil, s)
+		if !ok {
+			continue
+		}
+		plain++
+		got := string(read)
+		want, open := readHTML(s, isHidden)
+		if tidy(got) != tidy(want) || open {
+			t.Fatalf("plainHTML(%q) = %q, the tokenizer reads %q", s, got, want)
+		}
+		if text, ok := quickText(s); ok && text != tidy(want) {
+			t.Fatalf("quickText(%q) = %q, not %q", s, text, tidy(want))
+		}
+	}
+	if plain < 10_000 {
+		t.Errorf("only %d texts were plain", plain)
+	}
+}

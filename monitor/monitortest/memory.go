@@ -1,0 +1,169 @@
+// Package monitortest holds what every monitor.Store must do as a test suite,
+// and the simplest store that does it.
+package monitortest
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// A Memory is a monitor.Store that lives as long as the process: the model the
+// others are held against. The zero value is empty and ready.
+type Memory struct {
+	mu       sync.Mutex // guards all below
+	feeds    map[string]monitor.FeedRecord
+	known    map[string][]monitor.Known
+	polls    map[string]monitor.Poll
+	items    map[monitor.ItemID]monitor.Record
+	urls     map[uint64]monitor.ItemID
+	stories  map[monitor.StoryID]monitor.Story
+	notices  map[row]monitor.Notice
+	silences map[string]monitor.Silence
+}
+
+// A row names a notice.
+type row struct{ dest, key string }
+
+var _ monitor.Store = (*Memory)(nil)
+
+// Feed is monitor.Store.Feed.
+func (m *Memory) Feed(id string) (monitor.FeedRecord, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rec := m.feeds[id]
+	rec.ID, rec.Poll, rec.Known = id, m.polls[id], nil
+	return rec, nil
+}
+
+// Known is monitor.Store.Known.
+func (m *Memory) Known(id string) ([]monitor.Known, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := slices.Clone(m.known[id])
+	slices.SortStableFunc(known, func(a, b monitor.Known) int {
+		switch {
+		case a.Listed == b.Listed:
+			return 0
+		case a.Listed:
+			return -1
+		}
+		return 1
+	})
+	return known, nil
+}
+
+// Item is monitor.Store.Item.
+func (m *Memory) Item(id monitor.ItemID) (monitor.Record, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rec, ok := m.items[id]
+	return rec, ok, nil
+}
+
+// ByURL is monitor.Store.ByURL.
+func (m *Memory) ByURL(key uint64) (monitor.ItemID, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id, ok := m.urls[key]
+	return id, ok, nil
+}
+
+// StoriesSince is monitor.Store.StoriesSince.
+func (m *Memory) StoriesSince(t time.Time) ([]monitor.Story, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []monitor.Story
+	for _, s := range m.stories {
+		if !s.Last.Before(t) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b monitor.Story) int { return cmp.Compare(a.ID, b.ID) })
+	return out, nil
+}
+
+// LastItem is monitor.Store.LastItem.
+func (m *Memory) LastItem() (last monitor.ItemID, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id := range m.items {
+		last = max(last, id)
+	}
+	return last, nil
+}
+
+// Silences is monitor.Store.Silences.
+func (m *Memory) Silences(now time.Time) ([]monitor.Silence, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []monitor.Silence
+	for _, id := range slices.Sorted(maps.Keys(m.silences)) {
+		if q := m.silences[id]; q.Until.After(now) {
+			out = append(out, q)
+		}
+	}
+	return out, nil
+}
+
+// Notice returns one row of the outbox.
+func (m *Memory) Notice(dest, key string) (monitor.Notice, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n, ok := m.notices[row{dest, key}]
+	return n, ok, nil
+}
+
+// Commit is monitor.Store.Commit.
+func (m *Memory) Commit(b monitor.Batch) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.feeds == nil {
+		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]monitor.Known{}, map[string]monitor.Poll{}
+		m.items, m.urls = map[monitor.ItemID]monitor.Record{}, map[uint64]monitor.ItemID{}
+		m.stories, m.silences = map[monitor.StoryID]monitor.Story{}, map[string]monitor.Silence{}
+		m.notices = map[row]monitor.Notice{}
+	}
+	for _, f := range b.Feeds {
+		m.feeds[f.ID], m.polls[f.ID] = f, f.Poll
+		if f.Known != nil {
+			m.known[f.ID] = f.Known
+		}
+	}
+	for _, f := range b.Polls {
+		m.polls[f.ID] = f.Poll
+	}
+	for _, it := range b.Items {
+		m.items[it.ID] = it
+	}
+	maps.Copy(m.urls, b.URLs)
+	for _, s := range b.Stories {
+		m.stories[s.ID] = s
+	}
+	for _, n := range b.Notices {
+		m.post(n)
+	}
+	for _, q := range b.Silences {
+		if q.Until.IsZero() {
+			delete(m.silences, q.ID)
+		} else {
+			m.silences[q.ID] = q
+		}
+	}
+	return nil
+}
+
+// post adds a notice, or replaces one that nobody has tried to send yet.
+func (m *Memory) post(n monitor.Notice) {
+	k := row{n.Destination, n.Key}
+	old, ok := m.notices[k]
+	if ok && (old.Delivery.State != monitor.Pending || old.Delivery.Attempts > 0) {
+		return
+	}
+	n.Delivery.Rev = old.Delivery.Rev + 1
+	m.notices[k] = n
+}

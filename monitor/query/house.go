@@ -1,0 +1,77 @@
+package query
+
+// A house style is how a text uses capitals.
+type house uint8
+
+const (
+	unknown    house = iota
+	ordinary         // capitals mean something
+	headlined        // Most Words Begin With One
+	capitalled       // ALL LETTERS ARE CAPITALS
+)
+
+// styleOf returns the house style of a text: four in five of its words of four
+// letters or more, which must be three at least, decide.
+func (m *matcher) styleOf(z int) house {
+	if m.styles[z] != unknown {
+		return m.styles[z]
+	}
+	long, heads, caps := 0, 0, 0
+	for _, t := range m.tokens[m.zoneAt[z]:m.zoneAt[z+1]] {
+		if t.end-t.start < 4 {
+			continue
+		}
+		long++
+		if t.mask&(0x1111<<classUpper) != 0 {
+			caps++
+		}
+		if t.mask&(0x1111<<classLower) == 0 {
+			heads++
+		}
+	}
+	switch {
+	case long >= 3 && 5*caps >= 4*long:
+		m.styles[z] = capitalled
+	case long >= 3 && 5*heads >= 4*long:
+		m.styles[z] = headlined
+	default:
+		m.styles[z] = ordinary
+	}
+	return m.styles[z]
+}
+
+// silent reports whether the capitals of a mention in text z prove nothing:
+// those of an acronym where all letters are capitals, those of a word also
+// where every word begins with one.
+func (m *matcher) silent(k *mention, z int) bool {
+	s := m.styleOf(z)
+	return s == capitalled || s == headlined && !k.acronym
+}
+
+// writtenOtherwise returns a place that tells how to read a mention whose
+// capitals prove nothing: the word in an ordinary text of the same item, in
+// small letters, as where "ICE CLOSES PORT" or "Apple Harvest Ruined" stands
+// above "the ice closed" or "the apple harvest". There is none if such a text
+// has it with capitals too.
+func (m *matcher) writtenOtherwise(k *mention) span32 {
+	form := m.tokens[k.start].form
+	if k.start != k.end || form == 0 || !m.silent(k, m.textOf(k.start)) {
+		return nowhere
+	}
+	capitals := uint16(0x1111) << classUpper
+	if !k.acronym {
+		capitals |= 0x1111 << classTitle
+	}
+	found := nowhere
+	for at := m.forms[form-1].head; at >= 0; at = m.links[at].next {
+		i := m.links[at].tok
+		switch {
+		case m.silent(k, m.textOf(i)):
+		case m.tokens[i].mask&capitals != 0:
+			return nowhere
+		case found.none():
+			found = span32{i, i}
+		}
+	}
+	return found
+}
