@@ -32,33 +32,11 @@ func runOutboxList(_ context.Context, d *desk, raw json.RawMessage, emit func(an
 	if err != nil {
 		return err
 	}
-	gates := map[string]string{}
-	for _, n := range rows {
-		v := web.NoticeOf(n)
-		if v.Reason == "" && n.Delivery.State == monitor.Pending {
-			if v.Reason, err = d.waits(n.Destination, gates); err != nil {
-				return err
-			}
-		}
-		if err := emit(v); err != nil {
-			return err
-		}
+	list, err := web.Notices(d.store, rows, time.Now())
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-// waits says why a destination takes nothing at present, "" if it does.
-func (d *desk) waits(dest string, known map[string]string) (string, error) {
-	if why, ok := known[dest]; ok {
-		return why, nil
-	}
-	g, err := d.store.Gate(dest)
-	if err == nil && g.Until.After(time.Now()) {
-		known[dest] = fmt.Sprintf("the destination waits until %s: %s", g.Until.Local().Format(time.TimeOnly), g.Reason)
-	} else {
-		known[dest] = ""
-	}
-	return known[dest], err
+	return emitAll(list, emit)
 }
 
 func runOutboxRetry(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {

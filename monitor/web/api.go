@@ -185,9 +185,9 @@ func (s *Server) serveOutbox(r *request) error {
 	if rows, err = page(r, rows, 1000); err != nil {
 		return err
 	}
-	out := make([]Notice, 0, len(rows))
-	for _, n := range rows {
-		out = append(out, NoticeOf(n))
+	out, err := Notices(s.Reader, rows, s.now())
+	if err != nil {
+		return err
 	}
 	return r.json(http.StatusOK, out)
 }

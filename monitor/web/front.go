@@ -46,6 +46,7 @@ type front struct {
 	Gaps     []gapView
 	Trouble  []Notice
 	Owed     int
+	Waiting  []waiting
 	LastPoll time.Time
 	Silences []monitor.Silence
 	Chart    chart
@@ -206,7 +207,10 @@ func (s *Server) tellTrouble(f *front, now time.Time) error {
 		return err
 	}
 	for _, byState := range counts {
-		f.Owed += byState[monitor.Pending] + byState[monitor.Inflight] + byState[monitor.Unknown]
+		f.Owed += owedIn(byState)
+	}
+	if f.Waiting, err = waitingAt(s.Reader, counts, now); err != nil {
+		return err
 	}
 	f.Silences, err = s.Reader.Silences(now)
 	return err

@@ -221,8 +221,8 @@ func (s *Server) showOutbox(r *request) error {
 		return err
 	}
 	p.Pager.Total = 0 // nobody counted them
-	for _, row := range rows {
-		p.Rows = append(p.Rows, NoticeOf(row))
+	if p.Rows, err = Notices(s.Reader, rows, s.now()); err != nil {
+		return err
 	}
 	return s.show(r, http.StatusOK, "outbox", view{Title: "Outbox", Nav: "/outbox", Live: true, Page: p})
 }
