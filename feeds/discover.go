@@ -12,11 +12,11 @@ import (
 
 // A Found is one source that a site offers.
 type Found struct {
-	URL      string // absolute, without user
-	Title    string // "" if nothing names it
-	Kind     string // rss, atom, rdf, json, feed if that is all that is known, or news sitemap
-	How      string // where it was found
-	Pollable bool   // newswatch can poll it; false for a news sitemap
+	URL      string `json:"url"`      // absolute, without user
+	Title    string `json:"title"`    // "" if nothing names it
+	Kind     string `json:"kind"`     // rss, atom, rdf, json, feed if that is all that is known, or news sitemap
+	How      string `json:"how"`      // where it was found
+	Pollable bool   `json:"pollable"` // newswatch can poll it; false for a news sitemap
 }
 
 // Places where Discover finds things.
