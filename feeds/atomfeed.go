@@ -28,7 +28,9 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
-	d.Items = slices.Grow(d.Items, len(f.Entries))
+	if len(f.Entries) > 0 {
+		d.Items = make([]Item, 0, len(f.Entries))
+	}
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
 		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)

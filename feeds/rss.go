@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -29,7 +28,9 @@ func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
 	matched := e.match(len(f.Items))
-	d.Items = slices.Grow(d.Items, len(f.Items))
+	if len(f.Items) > 0 {
+		d.Items = make([]Item, 0, len(f.Items))
+	}
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
 		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)

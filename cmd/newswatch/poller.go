@@ -36,7 +36,7 @@ type poller struct {
 	queue  queue
 	active map[string]*due // being polled, by address
 	unseen int             // feeds whose first poll is still to come
-	jobs   chan job // taken by idle workers
+	jobs   chan job        // taken by idle workers
 	done   chan finished
 	change chan []source
 	late   atomic.Int64 // how far behind the most overdue feed was at the last start, in nanoseconds

@@ -78,13 +78,7 @@ func commitItems(tx *bolt.Tx, b monitor.Batch) error {
 			return err
 		}
 	}
-	// Sorted, neighbouring keys touch a page once.
-	for _, key := range sortedKeys(b.URLs) {
-		if err := tx.Bucket(bucketURLs).Put(idKey(key), idKey(b.URLs[key])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return putAddresses(tx, b.URLs)
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -137,11 +137,9 @@ func (s *Store) LastItem() (id monitor.ItemID, err error) {
 
 // ByURL returns the item first seen under a canonical address.
 func (s *Store) ByURL(key uint64) (id monitor.ItemID, ok bool, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
-		if v := tx.Bucket(bucketURLs).Get(idKey(key)); len(v) == 8 {
-			id, ok = monitor.ItemID(binary.BigEndian.Uint64(v)), true
-		}
-		return nil
+	err = s.view(func(tx *bolt.Tx) (err error) {
+		id, ok, err = findAddress(tx, key)
+		return err
 	})
 	return id, ok, err
 }
