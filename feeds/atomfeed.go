@@ -28,9 +28,6 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
-	if len(f.Entries) > 0 {
-		d.Items = make([]Item, 0, len(f.Entries))
-	}
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
 		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
@@ -41,7 +38,7 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = append(append([]string{tagLang(bytes, 0)}, draft.langs...), d.Lang)
 		if it, ok := p.item(draft); ok {
-			d.Items = append(d.Items, it)
+			d.Items = append(slices.Grow(d.Items, len(f.Entries)-i), it)
 		}
 	}
 	return d, matched, nil

@@ -102,7 +102,11 @@ func (s *Store) Check() (faults []error) {
 			return nil
 		}
 		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketAddresses, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
-			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+			b := tx.Bucket(name)
+			if b == nil {
+				continue // of a later version
+			}
+			err := b.ForEach(func(k, v []byte) error {
 				if _, err := unseal(name, k, v); err != nil {
 					faults = append(faults, err)
 				}
@@ -152,7 +156,8 @@ type Stats struct {
 	Free      int64 // bytes of it in free pages, to be reused
 	Items     int
 	Stories   int
-	KnownSize int // bytes by which items are recognised: known entries and addresses
+	KnownUsed int // bytes by which items are recognised: known entries and addresses
+	KnownSize int // the same with what their pages have left
 }
 
 // Stats measures the file. It walks whole buckets if deep is set.
@@ -167,6 +172,7 @@ func (s *Store) Stats(deep bool) (st Stats, err error) {
 		st.Stories = tx.Bucket(bucketStories).Stats().KeyN
 		for _, name := range [][]byte{bucketKnown, bucketAddresses} {
 			b := tx.Bucket(name).Stats()
+			st.KnownUsed += b.LeafInuse + b.BranchInuse
 			st.KnownSize += b.LeafAlloc + b.BranchAlloc
 		}
 		return nil

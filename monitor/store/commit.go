@@ -43,13 +43,14 @@ func remedy(err error, path string) error {
 }
 
 func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
-	polls := tx.Bucket(bucketPolls)
+	polls, known := tx.Bucket(bucketPolls), tx.Bucket(bucketKnown)
+	known.FillPercent = 0.9 // three to a page instead of two
 	for _, rec := range b.Feeds {
 		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
 		if rec.Known != nil {
-			if err := tx.Bucket(bucketKnown).Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
+			if err := known.Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
 				return err
 			}
 		}
