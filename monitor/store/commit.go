@@ -18,7 +18,7 @@ import (
 // nothing of it is lost.
 func (s *Store) Commit(b monitor.Batch) error {
 	err := s.update(func(tx *bolt.Tx) error {
-		s.resident.look(tx, int64(len(b.Feeds)+len(b.Items)/16))
+		s.resident.look(tx, int64(len(b.Feeds)*wholePage+len(b.URLs)))
 		for _, step := range [...]func(*bolt.Tx, monitor.Batch) error{
 			commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
 		} {
