@@ -101,6 +101,7 @@ const (
 func (p *polled) read() {
 	r, doc := &p.rec, p.res.Document
 	p.list = identify(r.Known, doc, p.at)
+	p.res.Document.Items = nil // the entries hold them; many polls may wait to be judged
 	if p.partial {
 		return
 	}
