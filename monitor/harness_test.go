@@ -97,7 +97,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 	}
 	b.rules = &monitor.Rules{Set: set, Entities: entities, Watches: watches, Feeds: map[string]feeds.Feed{}, Operations: []string{"ops"}}
 	for _, name := range []string{"wire", "paper", "blog"} {
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed", Class: "press"}
 	}
 	b.open()
 	t.Cleanup(func() { b.store.Close() })
