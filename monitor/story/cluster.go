@@ -22,10 +22,10 @@ type entry struct {
 	published time.Time
 	seen      time.Time
 
-	// The entries before this one that have the same title, the same title
-	// but for numbers, and each of sketch.hashes.
-	sameTitle, sameBare uint32
-	sameHash            []uint32
+	// The entries before this one that have the same title, and each of
+	// sketch.hashes.
+	sameTitle uint32
+	sameHash  []uint32
 }
 
 // day is the day of publication, by which a title is the same.

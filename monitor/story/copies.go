@@ -80,7 +80,7 @@ func (x *Index) nearText() (best match, ok bool) {
 				continue
 			}
 		}
-		switch x.note(&o.story.scratch).vetoed {
+		switch x.barred(o.story) {
 		case otherNumber:
 			continue
 		case otherDay:
@@ -149,7 +149,7 @@ func upTo(list []uint32, last uint32) []uint32 {
 // nearTitle finds the report whose title is the report's but for a few words.
 func (x *Index) nearTitle() (best match, ok bool) {
 	for _, o := range x.top[:min(candidates, len(x.top))] {
-		if x.note(&o.story.scratch).vetoed != 0 || clash(x.e.digits, o.digits) {
+		if x.barred(o.story) != 0 || clash(x.e.digits, o.digits) {
 			continue
 		}
 		if float64(x.common(o.terms[:o.inTitle])) < nearTitle*nearTitle*float64(x.head) {

@@ -28,7 +28,6 @@ type Index struct {
 	// The latest entry of each key; entries lead on to the ones before.
 	byURL   map[string]*entry
 	byTitle map[uint64]uint32
-	byBare  map[uint64]uint32
 	byHash  map[shingle]uint32
 	terms   map[uint64]*term // by stem
 	items   int              // entries that count
@@ -98,7 +97,6 @@ func NewIndex(window time.Duration) *Index {
 		apart:   make(map[[2]uint64]bool),
 		byURL:   make(map[string]*entry),
 		byTitle: make(map[uint64]uint32),
-		byBare:  make(map[uint64]uint32),
 		byHash:  make(map[shingle]uint32),
 		terms:   make(map[uint64]*term),
 	}
@@ -182,9 +180,6 @@ func (x *Index) link(e *entry) {
 	}
 	if e.title != 0 {
 		e.sameTitle, x.byTitle[e.title] = x.byTitle[e.title], e.serial
-	}
-	if e.bare != 0 {
-		e.sameBare, x.byBare[e.bare] = x.byBare[e.bare], e.serial
 	}
 	if !e.counts() {
 		return
@@ -274,7 +269,6 @@ func (x *Index) forget(e *entry) {
 		}
 	}
 	unlink(x.byTitle, e.title, e.serial)
-	unlink(x.byBare, e.bare, e.serial)
 	if e.story.remove(e); len(e.story.members) == 0 {
 		delete(x.stories, e.story.id)
 	}

@@ -187,7 +187,7 @@ func TestExpireForgetsAll(t *testing.T) {
 			step(x, r)
 		}
 		x.Expire(day.Add(1000 * time.Hour))
-		if n := len(x.entries) + len(x.queue) + len(x.stories) + len(x.aliases) + len(x.byURL) + len(x.byTitle) + len(x.byBare) +
+		if n := len(x.entries) + len(x.queue) + len(x.stories) + len(x.aliases) + len(x.byURL) + len(x.byTitle) +
 			len(x.byHash) + len(x.terms) + x.items; n != 0 {
 			t.Fatalf("%d traces remain", n)
 		}

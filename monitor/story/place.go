@@ -1,6 +1,9 @@
 package story
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Place says where r belongs. It only reads: two calls with equal reports give
 // equal placements, whatever lies between them but Add, Merge and the like.
@@ -67,20 +70,14 @@ func frontPage(url string) bool {
 	return slashes == 3 && url[len(url)-1] == '/'
 }
 
-// bar marks the stories that the report cannot belong to, however alike.
+// bar marks the stories that a report of this title and day cannot belong to,
+// however alike.
 func (x *Index) bar() {
-	e := x.e
-	o := x.at(x.byBare[e.bare])
-	for n := 0; o != nil && n < titleRecent; n++ {
-		if e.numbers != 0 && o.numbers != 0 && o.numbers != e.numbers {
-			x.note(&o.story.scratch).vetoed = otherNumber
-		}
-		o = x.at(o.sameBare)
-	}
 	// A long title that comes again is news come again; a short one, or one
 	// over a text of its own, is a column.
 	const column = 7
-	o = x.at(x.byTitle[e.title])
+	e := x.e
+	o := x.at(x.byTitle[e.title])
 	for n := 0; o != nil && n < titleRecent; n++ {
 		if s := x.note(&o.story.scratch); e.outlet != "" && o.outlet == e.outlet && o.day() != e.day() && s.vetoed == 0 &&
 			(e.inTitle < column || len(e.sketch.hashes) > 0 && len(o.sketch.hashes) > 0) {
@@ -88,6 +85,19 @@ func (x *Index) bar() {
 		}
 		o = x.at(o.sameTitle)
 	}
+}
+
+// barred returns what keeps the report out of a story. A title that one of its
+// reports has with other numbers is that of the next in a row: week 13, and not
+// week 12. However long the row is, each is a story of its own.
+func (x *Index) barred(c *cluster) veto {
+	e, s := x.e, x.note(&c.scratch)
+	if e.bare != 0 && e.numbers != 0 && slices.ContainsFunc(c.latest, func(o *entry) bool {
+		return o.bare == e.bare && o.numbers != 0 && o.numbers != e.numbers
+	}) {
+		s.vetoed = otherNumber
+	}
+	return s.vetoed
 }
 
 // note clears what an earlier Place noted.

@@ -86,6 +86,24 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// However long a row of titles is that differ by their numbers alone, each is
+// the title of a story of its own.
+func TestPlaceLongRows(t *testing.T) {
+	for form, title := range map[string]string{"at the end": "Week in contracts, number %d", "within": "Agency awards contract %d to Corvane"} {
+		t.Run(form, func(t *testing.T) {
+			var row []Report
+			for n := range 80 {
+				row = append(row, Report{Title: fmt.Sprintf(title, n+1), Outlet: "Wire", Summary: "The weekly letter to subscribers."})
+			}
+			for i, p := range told(NewIndex(0), row...) {
+				if p.Role != First {
+					t.Fatalf("number %d is placed %+v", i+1, p)
+				}
+			}
+		})
+	}
+}
+
 func TestPlaceBoilerplate(t *testing.T) {
 	about := strings.Repeat(" ", 1) + `About Corvane: Corvane Logistics of Port Ellery serves shippers on the Marren coast since 1961. Forward-looking statements
 		in this release involve risks, uncertainties and other factors described in filings with the Securities Commission. Contact

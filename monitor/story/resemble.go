@@ -13,7 +13,7 @@ func (x *Index) resembling() Placement {
 	near := x.near[:min(candidates, len(x.near))]
 	kept := near[:0]
 	for _, c := range near {
-		if c.vetoed != 0 {
+		if x.barred(c) != 0 {
 			continue
 		}
 		c.join = x.threshold(c)
