@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Reading is how a query is understood.
@@ -91,12 +92,21 @@ func written(src string, n *node, outer op) string {
 	case opOf:
 		return fmt.Sprintf("%d OF (%s)", n.n, strings.Join(parts, ", "))
 	case opTerm, opEntity:
-		return zonePrefix(n.zone) + strings.TrimSpace(strings.TrimLeft(src[n.pos:n.end], ":"))[prefixLen(src[n.pos:n.end]):]
+		return zonePrefix(n.zone) + quotedIfOdd(strings.TrimSpace(src[n.pos:n.end])[prefixLen(src[n.pos:n.end]):])
 	default:
 		return src[n.pos:n.end]
 	}
 	if outer != opOr || n.op == opAnd && n.group {
 		return "(" + s + ")"
+	}
+	return s
+}
+
+// quotedIfOdd puts a word between quotes that begins with what means something
+// else in another place.
+func quotedIfOdd(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); strings.ContainsRune(":-–—−!", first) {
+		return `"` + s + `"`
 	}
 	return s
 }

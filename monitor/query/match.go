@@ -25,19 +25,19 @@ type matcher struct {
 	gen  uint32
 	scan scanner
 
-	texts   [3]string
-	tokens  []tok
-	keys    []wordKey // of tokens
-	sifted  []uint32  // tokens that may be words of rules
-	zoneAt  [4]int32  // index of the first token of title, summary, body; and the end
-	styles  [3]house  // of title, summary, body
-	links   []link
-	forms   []formState
-	used    []uint32 // forms that occur
-	runs    []run
-	fetched uint32   // keeps the compiler from leaving out what nobody reads
-	here    []uint64 // the same as bits
+	texts  [3]string
+	tokens []tok
+	keys   []wordKey // of tokens
+	sifted []uint32  // tokens that may be words of rules
+	zoneAt [4]int32  // index of the first token of title, summary, body; and the end
+	styles [3]house  // of title, summary, body
+	links  []link
+	forms  []formState
+	used   []uint32 // forms that occur
+	here   []uint64 // the same as bits
 
+	runs    []run    // lists about to be read
+	fetched uint32   // what was read ahead; it keeps the reading from being optimised away
 	marks   []uint32 // generation in which an atom was marked
 	marked  []uint32 // atoms
 	memos   []memo   // of atoms

@@ -18,10 +18,14 @@
 // weak ones; NOT looks at strong hits only, so that a doubtful exclusion hides
 // nothing.
 //
+// Where a headline is all capitals or In Title Case, its capitals prove
+// nothing; then small letters in the text below speak against the mention.
+//
 // To read the source, follow a document: Match in match.go cuts it into words
-// (scan.go), picks the rules that may hold (candidates.go, by the covers of
-// cover.go), evaluates them (eval.go, near.go, mention.go) and says why
-// (evidence.go). Queries come in through parse.go and compile.go.
+// (scan.go), looks them up (vocab.go), picks the rules that may hold
+// (candidates.go, by the covers of cover.go), evaluates them (eval.go, near.go,
+// mention.go, house.go) and says why (evidence.go). Queries come in through
+// parse.go and compile.go.
 //
 // It knows no feed, no story, no alert and no disk.
 package query
