@@ -8,34 +8,38 @@ import (
 	"sync"
 )
 
-// The collector looks for garbage, which is most of what a poll makes, when
-// there is mostLitter of what is in use; from a heap of roomy on sooner, down
-// to leastLitter. Twice what is in use, its usual rule, would be far too much in
-// a first poll of many feeds, when finished documents wait for the disk.
+// The collector looks for garbage when there is mostLitter of what is in use,
+// its usual rule; from a heap of roomy on sooner, down to leastLitter, or a
+// first poll of many feeds, when finished documents wait for the disk, would
+// take far more memory than it needs, for good.
 const (
 	roomy       = 48 << 20
-	leastLitter = 40 // percent
-	mostLitter  = 150
+	leastLitter = 70 // percent
+	mostLitter  = 100
 )
 
 // boundMemory sets that rule for as long as the program runs. An operator's own
 // GOGC holds; a GOMEMLIMIT holds beside it.
 var boundMemory = sync.OnceFunc(func() {
 	if os.Getenv("GOGC") == "" {
-		afterCollection()
+		afterCollection(mostLitter)
 	}
 })
 
-// afterCollection runs once something just made is garbage, and again.
-func afterCollection() {
+// afterCollection runs once something just made is garbage, and again. was is
+// the percentage in force.
+func afterCollection(was int) {
 	type canary struct{ _ *int } // a pointer keeps it from sharing its place
 	runtime.AddCleanup(new(canary), func(int) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetGCPercent(litter(live[0].Value.Uint64()))
+			if now := litter(live[0].Value.Uint64()); now != was {
+				debug.SetGCPercent(now) // stops the world
+				was = now
+			}
 		}
-		afterCollection()
+		afterCollection(was)
 	}, 0)
 }
 
