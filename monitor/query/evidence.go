@@ -62,9 +62,21 @@ func (m *matcher) prove(pc uint32, v Verdict) {
 	case opEntity:
 		m.proveEntity(in)
 	case opAmount:
-		base := len(m.hits)
-		m.amountHits(pc)
-		m.addHits(base, "amount", "a sum of money as asked for")
+		m.proveAmount(pc)
+	}
+}
+
+// proveAmount adds the first sums that are as asked for, with their currency's
+// sign, which is no word.
+func (m *matcher) proveAmount(pc uint32) {
+	base, from := len(m.hits), len(m.evidence)
+	m.amountHits(pc)
+	m.addHits(base, "amount", "a sum of money as asked for")
+	for i := from; i < len(m.evidence); i++ {
+		e := &m.evidence[i]
+		text := m.texts[slices.Index(zoneNames[:], e.Zone)]
+		e.Start, _ = currencyBefore(text, e.Start)
+		e.Text = text[e.Start:e.End]
 	}
 }
 
@@ -128,7 +140,6 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 
 // proveNear adds the two sides of the nearest pair.
 func (m *matcher) proveNear(pc uint32) {
-	in := &m.set.code[pc]
 	base := len(m.hits)
 	best := m.nearHits(pc, false)
 	var pair hit
@@ -144,9 +155,6 @@ func (m *matcher) proveNear(pc uint32) {
 	}
 	for _, side := range [2]uint32{pc + 1, m.set.code[pc+1].end} {
 		m.proveSide(pc, side, pair)
-	}
-	if in.op == opSent {
-		return
 	}
 }
 
