@@ -27,7 +27,6 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
-	d.Items = slices.Grow(d.Items, len(f.Entries))
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
 		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
@@ -39,7 +38,7 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
-			d.Items = append(d.Items, it)
+			d.Items = append(slices.Grow(d.Items, len(f.Entries)-i), it)
 		}
 	}
 	return d, matched, nil

@@ -167,6 +167,9 @@ func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer, limit 
 	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, fmt.Errorf("%w: damaged gzip: %w", errEncoding, err)
 	}
+	if bytes.HasPrefix(spare.Bytes(), []byte{0x1f, 0x8b}) {
+		return nil, fmt.Errorf("%w: compressed with gzip twice", errEncoding)
+	}
 	return spare.Bytes(), err
 }
 

@@ -59,6 +59,7 @@ type Client struct {
 	// part of what it replaces, and proxies are not used.
 	Transport http.RoundTripper
 	Now       func() time.Time // time.Now
+	Witness   Witness          // nil for none
 
 	settings Settings
 	agent    []string

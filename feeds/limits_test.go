@@ -88,6 +88,7 @@ func TestFetchEnds(t *testing.T) {
 		"no HTTP":              {say("220 mail.example ESMTP\r\n"), Network, "malformed"},
 		"brotli":               {say(ok200 + "Content-Encoding: br\r\n\r\nxxxx"), Unparseable, "only gzip was offered"},
 		"zstd":                 {say(ok200 + "Content-Encoding: zstd\r\n\r\nxxxx"), Unparseable, "only gzip was offered"},
+		"gzip within gzip":     {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + string(zip(packed))), Unparseable, "twice"},
 		"gzip twice":           {say(ok200 + "Content-Encoding: gzip, gzip\r\n\r\n" + packed), Unparseable, "more than once"},
 		"garbage after gzip":   {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + packed + "garbage"), Unparseable, "damaged gzip"},
 		"half a gzip":          {say(ok200 + "Content-Encoding: gzip\r\n\r\n" + packed[:len(packed)/2]), Unparseable, "damaged gzip"},

@@ -14,6 +14,11 @@ func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span ui
 	if of := digest([]byte(f.URL)); st.Of != of {
 		st = State{Of: of, NotBefore: st.NotBefore} // the rest was about another address
 	}
+	if c.Witness != nil {
+		if err := c.Witness.Quarantined(f); err != nil {
+			return Result{State: st}, &FetchError{Fault: Quarantined, Err: err}
+		}
+	}
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
 	p := poll{Client: c, parent: ctx, feed: f, was: st, known: known}
@@ -145,12 +150,16 @@ var errGrows = errors.New("larger than it looked")
 // its turn comes: the wait is ours and not the server's fault, so it does not
 // count against the timeout. A body taken for small that is not is given back
 // with errGrows.
-func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
+func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (_ Result, err error) {
 	end, err := p.meter.begin(p.parent, large)
 	if err != nil {
 		return res, p.unanswered(p.parent, a.url, err)
 	}
 	defer end()
+	if p.Witness != nil {
+		done := p.Witness.Reading(p.feed)
+		defer func() { done(err != errGrows) }()
+	}
 	spare := p.pools.buffer()
 	defer p.pools.release(spare)
 	limit := p.settings.MaxBody

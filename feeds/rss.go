@@ -29,7 +29,6 @@ func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
 	matched := e.match(len(f.Items))
-	d.Items = slices.Grow(d.Items, len(f.Items))
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
 		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
@@ -38,7 +37,7 @@ func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
-			d.Items = append(d.Items, it)
+			d.Items = append(slices.Grow(d.Items, len(f.Items)-i), it)
 		}
 	}
 	return d, matched, nil

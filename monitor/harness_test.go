@@ -33,8 +33,9 @@ type bench struct {
 
 // web is what every feed answers at present.
 type web struct {
-	docs map[string]feeds.Document
-	errs map[string]error
+	docs  map[string]feeds.Document
+	errs  map[string]error
+	moved map[string]string // settled moves
 }
 
 func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) {
@@ -42,6 +43,7 @@ func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) 
 }
 
 func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known func(uint64) bool) (feeds.Result, error) {
+	st.Moved, st.Settled = w.moved[f.Name], w.moved[f.Name] != ""
 	if err := w.errs[f.Name]; err != nil {
 		return feeds.Result{State: st}, err
 	}
@@ -79,7 +81,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 	if len(watches) == 0 {
 		watches = []monitor.Watch{contractWatch}
 	}
-	b := &bench{T: t, now: start, web: &web{docs: map[string]feeds.Document{}, errs: map[string]error{}},
+	b := &bench{T: t, now: start, web: &web{docs: map[string]feeds.Document{}, errs: map[string]error{}, moved: map[string]string{}},
 		path: filepath.Join(t.TempDir(), "n.db")}
 	entities := map[string]query.Entity{"ice": {Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
 		Support: query.Support{Any: []string{"detention", "contract"}}}}
@@ -95,7 +97,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 	}
 	b.rules = &monitor.Rules{Set: set, Entities: entities, Watches: watches, Feeds: map[string]feeds.Feed{}, Operations: []string{"ops"}}
 	for _, name := range []string{"wire", "paper", "blog"} {
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed", Class: "press"}
 	}
 	b.open()
 	t.Cleanup(func() { b.store.Close() })

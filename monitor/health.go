@@ -52,11 +52,13 @@ const (
 var faultWeight = map[feeds.Fault]float64{
 	feeds.Network: 0.5, feeds.Throttled: 0.25, feeds.Status: 1, feeds.Blocked: 1,
 	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: tellFailures,
+	feeds.Quarantined: tellFailures,
 }
 
 // faultCondition is the condition a lasting fault leads to.
 var faultCondition = map[feeds.Fault]Condition{
 	feeds.Blocked: Blocked, feeds.Gone: Gone, feeds.NotAFeed: Unparseable, feeds.Unparseable: Unparseable,
+	feeds.Quarantined: Unparseable,
 }
 
 // failed returns the health after one more failure.
@@ -70,7 +72,7 @@ func (h Health) failed(fault feeds.Fault, cause string, now time.Time) Health {
 	if next == "" {
 		next = Degraded
 	}
-	lasting := fault == feeds.Gone || h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
+	lasting := fault == feeds.Gone || fault == feeds.Quarantined || h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
 	if lasting && h.State() != next {
 		h.Condition, h.Since = next, now
 	}

@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,6 +17,7 @@ import (
 // An entry is one listed item beside what is known of it.
 type entry struct {
 	item    feeds.Item
+	at      int   // its place in the document
 	keys    Known // keys computed from item; ID, Day and Listed unset
 	known   int   // index into the known entries, -1 for a new one
 	twin    int   // index of an earlier entry that is the same new item, -1 for none
@@ -25,7 +28,7 @@ type entry struct {
 
 // A listing is a document held against what its feed has shown before.
 type listing struct {
-	entries   []entry // those the document gave in full, oldest first
+	entries   []entry // those the document gave in full, see inOrder
 	listed    []bool  // which known entries it lists
 	withdrawn []int   // known entries that vanished while older ones stayed
 	shared    float64 // share of the listed entries that were known; 1 for an empty document
@@ -53,10 +56,9 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	}
 	l.entries = make([]entry, len(doc.Items))
 	for i, it := range doc.Items {
-		// Documents list the newest first; items are judged in the order in
-		// which they happened.
-		l.entries[len(doc.Items)-1-i] = entry{item: it, keys: keysOf(it, now), known: -1, twin: -1}
+		l.entries[i] = entry{item: it, at: i, keys: keysOf(it, now), known: -1, twin: -1}
 	}
+	inOrder(l.entries, now)
 	amb := ambiguous(known, l)
 	unseen := 0
 	for i := range l.entries {
@@ -75,6 +77,17 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	l.pair(amb)
 	l.settle(known, len(doc.Same))
 	return l
+}
+
+// inOrder sorts entries into the order in which they are judged: that of
+// publication. Those of one time, or of none, come in an order that depends on
+// what they say and not on where the document has them, so that a feed which
+// shuffles its items changes nothing of what is told.
+func inOrder(entries []entry, now time.Time) {
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Or(a.item.Published, now).Compare(cmp.Or(b.item.Published, now)),
+			cmp.Compare(a.keys.Text, b.keys.Text), cmp.Compare(a.keys.URL, b.keys.URL), cmp.Compare(a.keys.GUID, b.keys.GUID), cmp.Compare(b.at, a.at))
+	})
 }
 
 // pair finds new items that the document lists more than once.

@@ -131,6 +131,7 @@ const RevisionRole story.Role = "revision"
 type Traced struct {
 	Feed string
 	Item feeds.Item
+	At   int // its place in the document
 	ID   ItemID
 	Role story.Role // "" for a new item that matched nothing
 }
@@ -138,7 +139,7 @@ type Traced struct {
 // trace tells the tracer, if there is one.
 func (m *Monitor) trace(p *polled, e entry, id ItemID, role story.Role) {
 	if m.Trace != nil {
-		m.Trace(Traced{Feed: p.feed.Name, Item: e.item, ID: id, Role: role})
+		m.Trace(Traced{Feed: p.feed.Name, Item: e.item, At: e.at, ID: id, Role: role})
 	}
 }
 

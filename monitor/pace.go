@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"hash/fnv"
+	"math"
 	"time"
 )
 
@@ -17,9 +18,11 @@ type Pace struct {
 
 // adapt moves the interval so that consecutive documents go on sharing at
 // least a third of their items: known is the share of the last document that
-// was known already. It stays between half and four times the start, and never
-// over a day.
-func (p Pace) adapt(interval time.Duration, known float64) time.Duration {
+// was known already, peak how many documents' worth of items an hour the feed
+// has shown at its fastest: who is silent at night is not to be missed in the
+// morning. It stays between half and four times the start, and never over a
+// day.
+func (p Pace) adapt(interval time.Duration, known, peak float64) time.Duration {
 	if interval == 0 {
 		interval = p.Start
 	}
@@ -30,8 +33,24 @@ func (p Pace) adapt(interval time.Duration, known float64) time.Duration {
 		interval -= interval / 4
 	case known == 1:
 		interval += interval / 8
+	case known >= 0.9 && interval < p.Start:
+		interval = min(interval+interval/8, p.Start)
+	}
+	if peak > 0 {
+		interval = min(interval, time.Duration(2.0/3/peak*float64(time.Hour)))
 	}
 	return min(max(interval, p.Start/2), 4*p.Start, max(maxInterval, p.Start))
+}
+
+// peak returns the fastest that a feed turns over, in documents an hour, after
+// share of a document was new within elapsed. What it was before counts for
+// half after a week; since is how long ago that was taken.
+func (p Pace) peak(before, share float64, elapsed, since time.Duration) float64 {
+	if share == 1 {
+		share = 2 // nobody knows how much more was missed
+	}
+	elapsed = max(elapsed, p.Start/2, time.Second)
+	return max(share/elapsed.Hours(), before*math.Exp2(-since.Hours()/(7*24)))
 }
 
 // next returns when the feed is due after a poll that began at now. failures is how many

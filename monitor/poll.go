@@ -47,11 +47,14 @@ func (p *polled) account(pace Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
+		if listed := len(p.list.entries) + len(p.res.Document.Same); listed > 0 && p.list.shared < 1 && !p.first {
+			r.Peak = pace.peak(r.Peak, 1-p.list.shared, p.dark, p.at.Sub(r.LastNew))
+		}
 	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
 	if pace.Exact == nil {
-		r.Interval = pace.adapt(r.Interval, r.Overlap)
+		r.Interval = pace.adapt(r.Interval, r.Overlap, r.Peak)
 	}
 	moved := ""
 	if r.State.Settled {
@@ -98,6 +101,7 @@ const (
 func (p *polled) read() {
 	r, doc := &p.rec, p.res.Document
 	p.list = identify(r.Known, doc, p.at)
+	p.res.Document.Items = nil // the entries hold them; many polls may wait to be judged
 	if p.partial {
 		return
 	}

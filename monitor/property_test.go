@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"fmt"
 	"math/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,16 +23,27 @@ var wordings = [][]string{
 }
 
 // The order in which a document lists its items changes neither how many
-// alerts there are nor how many items are archived.
+// alerts there are nor how many items are archived, however much alike they
+// are.
 func TestOrderWithinAPollChangesNothing(t *testing.T) {
+	word := rapid.SampledFrom(strings.Fields("Corvane Ellery harbour agents search warehouse mayor Veld ferry Kalvo 41 12 storm schools Okafor council"))
 	rapid.Check(t, func(rt *rapid.T) {
 		var items []feeds.Item
+		add := func(name, title string) {
+			url := "https://site.example/" + name
+			it := feeds.Item{GUID: name, URL: url, Link: url, Title: title}
+			if rapid.Bool().Draw(rt, "dated") {
+				it.Published = start.Add(50 * time.Minute)
+			}
+			items = append(items, it)
+		}
 		for i, event := range wordings {
 			for j := range rapid.IntRange(0, len(event)).Draw(rt, "copies") {
-				name := fmt.Sprintf("e%d-%d", i, j)
-				url := "https://site.example/" + name
-				items = append(items, feeds.Item{GUID: name, URL: url, Link: url, Title: event[j], Published: start.Add(50 * time.Minute)})
+				add(fmt.Sprintf("e%d-%d", i, j), event[j])
 			}
+		}
+		for i := range rapid.IntRange(0, 15).Draw(rt, "others") {
+			add(fmt.Sprint("o", i), "Contract: "+strings.Join(rapid.SliceOfN(word, 2, 7).Draw(rt, "title"), " "))
 		}
 		seed := rapid.Int64().Draw(rt, "order")
 		told := func(order []feeds.Item) string {
@@ -39,7 +51,7 @@ func TestOrderWithinAPollChangesNothing(t *testing.T) {
 			b.prime("wire")
 			b.show("wire", order...)
 			b.poll("wire")
-			return fmt.Sprint(len(b.told(monitor.AlertKind)), " alerts, ", b.archived(), " items")
+			return fmt.Sprint(len(b.told(monitor.AlertKind)), " alerts, ", len(b.told(monitor.ReplyKind)), " replies, ", len(b.stories()), " stories, ", b.archived(), " items")
 		}
 		shuffled := append([]feeds.Item{}, items...)
 		rand.New(rand.NewSource(seed)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })

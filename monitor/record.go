@@ -156,7 +156,8 @@ type FeedRecord struct {
 	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
 	Interval time.Duration `json:"interval,omitempty"`
 	Health   Health        `json:"health"`
-	Overlap  float64       `json:"overlap"` // share of the last document that was known
+	Overlap  float64       `json:"overlap"`        // share of the last document that was known
+	Peak     float64       `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
 	LastNew  time.Time     `json:"last_new,omitzero"`
 	Longest  time.Duration `json:"longest,omitempty"` // longest wait for something new so far
 	Usual    float64       `json:"usual,omitempty"`   // running mean of new items per changed document

@@ -277,6 +277,7 @@ func (m *Monitor) recount(a *arrival, s *Story) {
 			sw.EditAt = now.Add(editBucket)
 		}
 		card := CardOf(s, sw)
+		card.Class = a.p.rules.Feed(card.Feed).Class // as the card had it; stories keep none
 		for _, dest := range a.p.rules.Recipients(w.Notify) {
 			parent := sw.card(s, dest)
 			m.post(Notice{Key: noticeKey("edit", parent, due.Format(time.RFC3339Nano), ""), Destination: dest, Kind: EditKind,

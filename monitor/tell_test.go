@@ -45,7 +45,10 @@ func TestOneStoryIsOneCard(t *testing.T) {
 	}
 	edits := b.told(monitor.EditKind)
 	if len(edits) != 1 || edits[0].Content.Cards[0].Outlets != 2 || edits[0].Parent != b.told(monitor.AlertKind)[0].Key {
-		t.Errorf("edits = %+v, want one that counts two outlets on the alert", edits)
+		t.Fatalf("edits = %+v, want one that counts two outlets on the alert", edits)
+	}
+	if before, after := b.told(monitor.AlertKind)[0].Content.Cards[0], edits[0].Content.Cards[0]; before.Class != "press" || after.Class != "press" {
+		t.Errorf("class %q, after the edit %q; want press on both", before.Class, after.Class)
 	}
 }
 

@@ -221,6 +221,31 @@ func TestCrashesInARow(t *testing.T) {
 	}
 }
 
+// Where no question is ever answered, many notices with lost answers go out
+// within minutes all the same, and new ones at once.
+func TestQuestionsInVainDelayNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{can: notify.Abilities{PerSecond: 1}, answer: func(_ context.Context, n monitor.Notice, nth int) error {
+			if nth == 1 && n.Key < "n020" && n.Key[3]%2 == 0 {
+				return notify.Unclear(errors.New("connection reset"))
+			}
+			return nil
+		}}
+		s := newStage(t, prober{f, func(monitor.Notice) (bool, error) { return false, notify.Unclear(errors.New("EOF")) }})
+		s.owe(alerts(20)...)
+		s.run()
+		time.Sleep(time.Minute)
+		s.owe(alert("new"))
+		time.Sleep(10 * time.Second)
+		s.want("new", monitor.Sent)
+		time.Sleep(3 * time.Minute)
+		s.stop()
+		for _, n := range s.outbox.All("d") {
+			s.want(n.Key, monitor.Sent)
+		}
+	})
+}
+
 // A far end that turns out not to know edits gets all else, and nobody is
 // alarmed.
 func TestCannotEditAfterAll(t *testing.T) {

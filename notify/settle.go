@@ -93,11 +93,12 @@ func settleProbe(o outcome) (monitor.Notice, verdict) {
 	case errors.Is(o.err, ErrCannotProbe):
 		return settleUnasked(n, o.at), verdict{kind: mute}
 	case IsUnclear(o.err):
+		// That questions fail does not say that messages would.
 		if d.Asked++; d.Asked >= mostAsked && mayResend(n) {
-			return settleUnasked(n, o.at), verdict{kind: fails, err: o.err}
+			return settleUnasked(n, o.at), verdict{kind: mute}
 		}
 		d.Due = o.at.Add(min(ladder(d.Asked), askAgain))
-		return n, verdict{kind: fails, err: o.err}
+		return n, verdict{kind: mute}
 	}
 	after, bad := IsBroken(o.err)
 	if !bad {

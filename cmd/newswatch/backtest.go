@@ -38,6 +38,7 @@ type replay struct {
 
 	batch []int // n of the items of the poll under way
 	held  int   // polls judged since the last commit
+	group int   // how many polls share a transaction
 	out   []replayed
 	byID  map[monitor.ItemID][]listing
 }
@@ -84,7 +85,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	r = &replay{cfg: cfg, feedOf: feedsByName(cfg), store: db, plans: plansOf(cfg), all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
+	r = &replay{cfg: cfg, feedOf: feedsByName(cfg), store: db, plans: plansOf(cfg), group: replayGroup, all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
 		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(rulesOf(cfg))
@@ -126,12 +127,8 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 	r.clock = later(r.clock, seen)
 	doc := feeds.Document{}
 	r.batch = r.batch[:0]
-	// Documents list the newest first, and the monitor takes them from the
-	// end: the items of a poll are handed over backwards.
-	for i := len(items) - 1; i >= 0; i-- {
-		doc.Items = append(doc.Items, items[i].item())
-	}
 	for i := range items {
+		doc.Items = append(doc.Items, items[i].item())
 		r.batch = append(r.batch, items[i].n)
 	}
 	f := r.feedOf(items[0].Feed)
@@ -140,15 +137,15 @@ func (r *replay) poll(ctx context.Context, items []inputItem) error {
 		return err
 	}
 	r.mon.Absorb()
-	if r.held++; r.held < commitPolls {
+	if r.held++; r.held < r.group {
 		return nil
 	}
 	return r.commit()
 }
 
-// commitPolls is how many polls of the past share a transaction: what would be
-// told does not depend on it, and most of the time went there.
-const commitPolls = 200
+// replayGroup is how many polls of the past share a transaction: what would be
+// told does not depend on it, but most of the time went there.
+const replayGroup = 200
 
 // commit writes what was judged.
 func (r *replay) commit() error {
@@ -158,8 +155,7 @@ func (r *replay) commit() error {
 
 // trace is told of every item as the monitor judges it.
 func (r *replay) trace(t monitor.Traced) {
-	n := r.batch[0]
-	r.batch = r.batch[1:]
+	n := r.batch[t.At]
 	out := replayed{Type: "item", N: n, ID: t.ID.String(), id: t.ID, Role: string(t.Role), title: t.Item.Title, feed: t.Feed,
 		Matches: []query.Match{}}
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {

@@ -8,11 +8,10 @@ import (
 	"sync"
 )
 
-// The collector lets the heap grow to roomy before it looks for garbage, which
-// is most of what a poll makes; beyond, by leastLitter of what is in use. The
-// usual rule, twice what is in use, would have it look all the time at first,
-// and take twice what is needed for good in a first poll of many feeds, when
-// finished documents wait for the disk.
+// The collector looks for garbage, which is most of what a poll makes, when
+// there is mostLitter of what is in use; from a heap of roomy on sooner, down
+// to leastLitter. Twice what is in use, its usual rule, would be far too much in
+// a first poll of many feeds, when finished documents wait for the disk.
 const (
 	roomy       = 48 << 20
 	leastLitter = 40 // percent
@@ -20,9 +19,9 @@ const (
 )
 
 // boundMemory sets that rule for as long as the program runs. An operator's own
-// GOGC or GOMEMLIMIT holds.
+// GOGC holds; a GOMEMLIMIT holds beside it.
 var boundMemory = sync.OnceFunc(func() {
-	if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" {
 		afterCollection()
 	}
 })

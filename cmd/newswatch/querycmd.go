@@ -72,8 +72,21 @@ func drawProblem(text string, p query.Problem) string {
 	if p.Offset < 0 || p.Offset > len(text) || strings.Contains(text, "\n") {
 		return line
 	}
-	return line + "\n    " + text + "\n    " + strings.Repeat(" ", len([]rune(text[:p.Offset]))) + "^"
+	before, behind := []rune(text[:p.Offset]), []rune(text[p.Offset:])
+	if n := len(before); n > shownBefore {
+		before = append([]rune("…"), before[n-shownBefore:]...)
+	}
+	if len(behind) > shownBehind {
+		behind = append(behind[:shownBehind:shownBehind], '…')
+	}
+	return line + "\n    " + string(before) + string(behind) + "\n    " + strings.Repeat(" ", len(before)) + "^"
 }
+
+// How much of a query is shown before and behind the place of a mistake.
+const (
+	shownBefore = 80
+	shownBehind = 60
+)
 
 func (a *app) queryTranslate() *cobra.Command {
 	var from string

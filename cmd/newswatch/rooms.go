@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -33,6 +34,9 @@ func openRooms(cfg *config.Config, log *slog.Logger) (*rooms, error) {
 		return nil, err
 	}
 	r := &rooms{store: db, client: &fetcher{}}
+	if r.client.witness, err = openWitness(cfg.Store.Path + ".reading"); err != nil {
+		log.Warn("a feed that ends newswatch will not be found out", "err", err)
+	}
 	if err := r.client.use(cfg.Fetch); err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
@@ -47,17 +51,21 @@ func openRooms(cfg *config.Config, log *slog.Logger) (*rooms, error) {
 // close is openRooms backwards.
 func (r *rooms) close() error {
 	r.client.Load().Close()
-	return r.store.Close()
+	return errors.Join(r.client.witness.close(), r.store.Close())
 }
 
 // fetcher is a feeds.Client that a reload can replace.
 type fetcher struct {
 	atomic.Pointer[feeds.Client]
+	witness *witness // nil if there is no room for notes
 }
 
 func (f *fetcher) use(s feeds.Settings) error {
 	c, err := feeds.NewClient(s, version())
 	if err == nil {
+		if f.witness != nil {
+			c.Witness = f.witness
+		}
 		f.Store(c)
 	}
 	return err

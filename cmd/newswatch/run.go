@@ -39,6 +39,7 @@ type daemon struct {
 // runDaemon builds the rooms in the order an item passes through them, runs
 // them until ctx ends, and closes them in reverse.
 func (a *app) runDaemon(ctx context.Context) (err error) {
+	boundMemory()
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	a.printProblems(report.Problems)
 	if !report.OK() {

@@ -37,7 +37,7 @@ func (b *bench) serve(ctx context.Context, feeds int, args ...string) (*farm, er
 	if err := f.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for range 600 {
+	for range 3000 {
 		if text, err := f.ask("/list.txt"); err == nil {
 			return f, os.WriteFile(f.list, text, 0o600)
 		}
@@ -45,7 +45,7 @@ func (b *bench) serve(ctx context.Context, feeds int, args ...string) (*farm, er
 			return nil, err
 		}
 	}
-	return nil, errors.Join(errors.New("the farm did not start within a minute; is its port in use?"), f.close())
+	return nil, errors.Join(errors.New("the farm did not start within five minutes; is its port in use?"), f.close())
 }
 
 // close ends the farm. That it was killed is no news.

@@ -31,7 +31,7 @@ type measurement struct {
 }
 
 var measurements = []measurement{
-	{"plain", plain}, {"same", same}, {"real", real}, {"new", oneNew}, {"many", many}, {"idle", idle}, {"latency", latency},
+	{"plain", plain}, {"same", same}, {"real", real}, {"new", oneNew}, {"secure", secure}, {"commits", commits}, {"many", many}, {"idle", idle}, {"latency", latency},
 }
 
 // A bench is what the scenarios share.

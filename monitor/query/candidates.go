@@ -12,7 +12,10 @@ func (m *matcher) candidates() {
 			m.mark(g)
 		}
 	}
-	m.runs = s.cands.runs(m.marked, m.runs[:0])
+	m.runs = s.cands.runs(m.marked, m.runs)
+	for _, r := range m.runs {
+		m.fetched += s.cands.all[r.from].rule
+	}
 	for _, r := range m.runs {
 		for i := r.from; i < r.to; i++ {
 			c := &s.cands.all[i]
@@ -29,7 +32,10 @@ func (m *matcher) candidates() {
 // markWords marks the words and phrases that occur.
 func (m *matcher) markWords() {
 	posts := &m.set.posts
-	m.runs = posts.runs(m.used, m.runs[:0])
+	m.runs = posts.runs(m.used, m.runs)
+	for _, r := range m.runs {
+		m.fetched += posts.all[r.from].atom
+	}
 	for _, r := range m.runs {
 		st := &m.forms[r.key]
 		for i := r.from; i < r.to; i++ {

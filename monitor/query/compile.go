@@ -54,7 +54,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n)},
+		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
 		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, 2*n), wordIDs: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
@@ -104,7 +104,9 @@ func (c *compiler) warn(m *mistake) {
 // so that the numbers of the others stay.
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
-	ru := rule{name: r.Name, query: r.Match, from: uint32(len(c.set.code)), feeds: c.feedSet(r.Feeds)}
+	s := c.set
+	s.rules = append(s.rules, rule{name: r.Name, query: r.Match})
+	s.entries = append(s.entries, entry{uint32(len(s.code)), c.feedSet(r.Feeds)})
 	n, notes, err := parse(r.Match)
 	for _, m := range notes {
 		c.warn(&m)
@@ -116,15 +118,13 @@ func (c *compiler) rule(i int, r Rule) {
 		err = c.sane(n)
 	}
 	if err != nil {
-		ru.from = math.MaxUint32
+		s.entries[i].from = math.MaxUint32
 		c.fail(err)
-		c.set.rules = append(c.set.rules, ru)
 		return
 	}
 	c.order(n)
 	c.emit(n)
-	ru.named = hasEntity(n)
-	c.set.rules = append(c.set.rules, ru)
+	s.rules[i].named = hasEntity(n)
 	c.post(uint32(i), n)
 }
 

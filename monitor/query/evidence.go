@@ -20,7 +20,7 @@ func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 	out.Rule, out.Watch, out.Verdict = int(r), m.set.rules[r].name, v
 	m.from = len(m.evidence)
 	base := len(m.hits)
-	m.prove(m.set.rules[r].from, v)
+	m.prove(m.set.entries[r].from, v)
 	m.hits = m.hits[:base]
 	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)

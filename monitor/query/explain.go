@@ -35,13 +35,13 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 	defer m.release()
 	m.read(d)
 	m.candidates()
-	ru := &s.rules[rule]
-	x := Explanation{Watch: ru.name, Query: ru.query, Unread: !m.reads(ru.feeds)}
-	if int(ru.from) >= len(s.code) {
+	ru, in := &s.rules[rule], s.entries[rule]
+	x := Explanation{Watch: ru.name, Query: ru.query, Unread: !m.reads(in.feeds)}
+	if int(in.from) >= len(s.code) {
 		x.Root = Clause{Text: ru.query, Note: "the query has a mistake"}
 		return x
 	}
-	x.Root = m.clause(ru, ru.from)
+	x.Root = m.clause(ru, in.from)
 	if !x.Unread {
 		x.Verdict = x.Root.Verdict
 	}

@@ -25,17 +25,18 @@ type matcher struct {
 	gen  uint32
 	scan scanner
 
-	texts  [3]string
-	tokens []tok
-	keys   []wordKey // of tokens
-	sifted []uint32  // tokens that may be words of rules
-	zoneAt [4]int32  // index of the first token of title, summary, body; and the end
-	styles [3]house  // of title, summary, body
-	links  []link
-	forms  []formState
-	used   []uint32 // forms that occur
-	runs   []run
-	here   []uint64 // the same as bits
+	texts   [3]string
+	tokens  []tok
+	keys    []wordKey // of tokens
+	sifted  []uint32  // tokens that may be words of rules
+	zoneAt  [4]int32  // index of the first token of title, summary, body; and the end
+	styles  [3]house  // of title, summary, body
+	links   []link
+	forms   []formState
+	used    []uint32 // forms that occur
+	runs    []run
+	fetched uint32   // keeps the compiler from leaving out what nobody reads
+	here    []uint64 // the same as bits
 
 	marks   []uint32 // generation in which an atom was marked
 	marked  []uint32 // atoms
@@ -177,7 +178,7 @@ func (m *matcher) words(text string, z int) {
 // table at a time: with many rules, memory is what matching takes its time for.
 func (m *matcher) look() {
 	vocab := &m.set.vocab
-	m.sifted = vocab.sift(m.keys, m.sifted[:0])
+	m.sifted = vocab.sift(m.keys, m.sifted)
 	for _, i := range m.sifted {
 		k := &m.keys[i]
 		m.tokens[i].form = vocab.find(k.key, k.tag)
@@ -228,13 +229,14 @@ func (m *matcher) goesOn(rest string) bool {
 // document's feed, and explains those that hold.
 func (m *matcher) judgeAll(rules []uint32) []Match {
 	slices.Sort(rules)
+	m.fetch(rules)
 	m.fired = m.fired[:0]
 	for _, r := range rules {
-		ru := &m.set.rules[r]
-		if !m.reads(ru.feeds) {
+		in := m.set.entries[r]
+		if !m.reads(in.feeds) {
 			continue
 		}
-		if v := m.eval(ru.from); v != None {
+		if v := m.eval(in.from); v != None {
 			m.fired = append(m.fired, fired{r, v})
 		}
 	}
@@ -249,6 +251,18 @@ func (m *matcher) judgeAll(rules []uint32) []Match {
 	}
 	m.handOver(out)
 	return out
+}
+
+// fetch reads the first word of the programs of rules, all at a time, so that
+// they are at hand when they are evaluated one after the other.
+func (m *matcher) fetch(rules []uint32) {
+	x := uint32(0)
+	for _, r := range rules {
+		if from := m.set.entries[r].from; int(from) < len(m.set.code) {
+			x += m.set.code[from].end
+		}
+	}
+	m.fetched = x
 }
 
 // now is what age is measured against.

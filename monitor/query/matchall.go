@@ -11,17 +11,17 @@ func (s *Set) MatchAll(d *Doc) []Match {
 	var out []Match
 	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for r := range s.rules {
-		ru := &s.rules[r]
-		if !m.reads(ru.feeds) {
+		ru, in := &s.rules[r], s.entries[r]
+		if !m.reads(in.feeds) {
 			continue
 		}
-		switch v := m.eval(ru.from); {
+		switch v := m.eval(in.from); {
 		case v != None:
 			out = append(out, Match{})
 			m.explain(&out[len(out)-1], uint32(r), v)
 		case ru.named:
 			m.from = len(m.evidence)
-			m.doubts(ru.from)
+			m.doubts(in.from)
 			if len(m.evidence) > m.from {
 				no := Match{Rule: r, Watch: ru.name, Evidence: m.evidence[m.from:]}
 				m.showSentence(&no)

@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // sane refuses a resolved query that can never be true or is true of nearly
@@ -74,25 +75,48 @@ func (c *compiler) possible(n *node) *mistake {
 	if n.op != opAnd {
 		return nil
 	}
-	wanted := map[uint64]*node{}
-	for _, k := range n.kids {
-		if k.op == opTerm {
-			wanted[identity(k)] = k
-		}
-	}
-	for _, k := range n.kids {
+	wanted := slices.DeleteFunc(slices.Clone(n.kids), func(k *node) bool { return k.op != opTerm })
+	for _, k := range n.kids[:min(len(n.kids), maxCompared)] {
 		if k.op != opNot || k.kids[0].op != opTerm {
 			continue // {ice} -{ice} holds where ice is doubtful
 		}
-		if w := wanted[identity(k.kids[0])]; w != nil {
-			return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
+		for _, w := range wanted[:min(len(wanted), maxCompared)] {
+			if implies(w, k.kids[0]) {
+				return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
+			}
 		}
 	}
 	return times(n)
 }
 
-// identity is the same for the same term in the same zone.
-func identity(n *node) uint64 { return uint64(n.zone)<<32 | uint64(n.atom) }
+// maxCompared bounds how many parts of one AND are compared with each other.
+const maxCompared = 2000
+
+// implies reports whether a document that has the term of a has that of b:
+// title:"border wall" has border.
+func implies(a, b *node) bool {
+	if a.zone&^b.zone != 0 {
+		return false
+	}
+	if a.term == nil || b.term == nil || a.term.re != nil || b.term.re != nil {
+		return a.atom == b.atom
+	}
+	x, y := a.term, b.term
+	for i := 0; i+len(y.words) <= len(x.words); i++ {
+		if (y.prefix || x.prefix) && (i+len(y.words) != len(x.words) || x.prefix != y.prefix) {
+			continue
+		}
+		if slices.EqualFunc(x.words[i:i+len(y.words)], y.words, narrower) {
+			return true
+		}
+	}
+	return false
+}
+
+// narrower reports whether all that v accepts is accepted by w.
+func narrower(v, w word) bool {
+	return v.fold == w.fold && (w.rule == caseAny || v.rule == w.rule && (v.rule != caseExact || v.exact == w.exact))
+}
 
 // times refuses an AND of ages or dates that exclude each other.
 func times(n *node) *mistake {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 )
 
@@ -15,6 +16,7 @@ import (
 // document contains, not with the number of rules.
 type Set struct {
 	rules    []rule
+	entries  []entry // of rules
 	code     []inst
 	places   []place // of code: where in its query each node is written
 	atoms    []atom
@@ -50,9 +52,13 @@ type Set struct {
 type rule struct {
 	name  string
 	query string
+	named bool // mentions an entity
+}
+
+// An entry is what judging a rule begins with.
+type entry struct {
 	from  uint32 // its program in Set.code
 	feeds uint32 // index of Set.feedSets
-	named bool   // mentions an entity
 }
 
 // An inst is one node of a program. Programs are trees in prefix order: the
@@ -162,16 +168,18 @@ func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
 // A run is a row of elements of lists: from to to-1.
 type run struct{ key, from, to uint32 }
 
-// runs appends to out where the lists of keys are, leaving out empty ones. To
-// look all of them up before the first is read lets the processor wait for
-// many parts of memory at a time.
+// runs puts into out where the lists of keys are, leaving out empty ones. It
+// looks all of them up before the first is read and branches on none of what
+// it finds, so that the processor waits for many parts of memory at a time.
 func (l *lists[T]) runs(keys []uint32, out []run) []run {
+	out = slices.Grow(out[:0], len(keys))[:len(keys)]
+	n := 0
 	for _, k := range keys {
-		if r := (run{k, l.start[k], l.start[k+1]}); r.from < r.to {
-			out = append(out, r)
-		}
+		from, to := l.start[k], l.start[k+1]
+		out[n] = run{k, from, to}
+		n += int((from - to) >> 31) // 1 if there are any
 	}
-	return out
+	return out[:n]
 }
 
 // newLists sorts values by key, keeping their order within one.

@@ -53,15 +53,17 @@ func newTable(forms []string) table {
 	return t
 }
 
-// sift appends to out the numbers of the words that may be in the table.
+// sift puts into out the numbers of the words that may be in the table. Like
+// lists.runs it branches on nothing it finds.
 func (t *table) sift(words []wordKey, out []uint32) []uint32 {
+	out = slices.Grow(out[:0], len(words))[:len(words)]
+	n := 0
 	for i := range words {
 		h := hash(words[i].key, words[i].tag) >> t.sieve
-		if t.filter[h>>6]>>(h&63)&1 != 0 {
-			out = append(out, uint32(i))
-		}
+		out[n] = uint32(i)
+		n += int(t.filter[h>>6] >> (h & 63) & 1)
 	}
-	return out
+	return out[:n]
 }
 
 // find returns one more than the number of the form, 0 if there is none.

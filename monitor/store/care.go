@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -102,8 +101,12 @@ func (s *Store) Check() (faults []error) {
 		if len(faults) > 0 {
 			return nil
 		}
-		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
-			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketAddresses, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes} {
+			b := tx.Bucket(name)
+			if b == nil {
+				continue // of a later version
+			}
+			err := b.ForEach(func(k, v []byte) error {
 				if _, err := unseal(name, k, v); err != nil {
 					faults = append(faults, err)
 				}
@@ -153,7 +156,8 @@ type Stats struct {
 	Free      int64 `json:"free"`  // bytes of it in free pages, to be reused
 	Items     int   `json:"items"`
 	Stories   int   `json:"stories"`
-	KnownSize int   `json:"known_bytes"` // by which items are recognised: known entries and addresses
+	KnownUsed int   `json:"known_used"`  // bytes by which items are recognised: known entries and addresses
+	KnownSize int   `json:"known_bytes"` // the same with what their pages have left
 }
 
 // Stats measures the file. It walks whole buckets if deep is set.
@@ -166,8 +170,9 @@ func (s *Store) Stats(deep bool) (st Stats, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
 		st.Items = tx.Bucket(bucketItems).Stats().KeyN
 		st.Stories = tx.Bucket(bucketStories).Stats().KeyN
-		for _, name := range [][]byte{bucketKnown, bucketURLs} {
+		for _, name := range [][]byte{bucketKnown, bucketAddresses} {
 			b := tx.Bucket(name).Stats()
+			st.KnownUsed += b.LeafInuse + b.BranchInuse
 			st.KnownSize += b.LeafAlloc + b.BranchAlloc
 		}
 		return nil
@@ -223,22 +228,17 @@ func firstKeys(tx *bolt.Tx, bucket, end []byte) (out [][]byte) {
 }
 
 func pruneItems(tx *bolt.Tx, before time.Time) (int, error) {
-	items, urls := tx.Bucket(bucketItems), tx.Bucket(bucketURLs)
+	items, gone := tx.Bucket(bucketItems), map[uint64]monitor.ItemID{}
 	keys := firstKeys(tx, bucketItems, idKey(monitor.FirstID(before)))
 	for _, k := range keys {
 		if rec, err := readItem(k, items.Get(k)); err == nil {
-			u := idKey(monitor.URLKey(rec.Item.URL))
-			if v := urls.Get(u); len(v) == 8 && monitor.ItemID(binary.BigEndian.Uint64(v)) == rec.ID {
-				if err := urls.Delete(u); err != nil {
-					return 0, err
-				}
-			}
+			gone[monitor.URLKey(rec.Item.URL)] = rec.ID
 		}
 		if err := items.Delete(k); err != nil {
 			return 0, err
 		}
 	}
-	return len(keys), nil
+	return len(keys), dropAddresses(tx, gone)
 }
 
 func pruneStories(tx *bolt.Tx, before time.Time) (int, error) {

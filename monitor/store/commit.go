@@ -23,7 +23,7 @@ func (s *Store) Commit(b monitor.Batch) error {
 	}
 	err := s.guard(func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {
-			s.resident.look(tx, int64(len(b.Feeds)+len(b.Items)/16))
+			s.resident.look(tx, int64(len(b.Feeds)*wholePage+len(b.URLs)))
 			return commit(tx, b)
 		})
 	})
@@ -56,13 +56,14 @@ func remedy(err error, path string) error {
 }
 
 func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
-	polls := tx.Bucket(bucketPolls)
+	polls, known := tx.Bucket(bucketPolls), tx.Bucket(bucketKnown)
+	known.FillPercent = 0.9 // three to a page instead of two
 	for _, rec := range b.Feeds {
 		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
 		if rec.Known != nil {
-			if err := tx.Bucket(bucketKnown).Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
+			if err := known.Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
 				return err
 			}
 		}
@@ -91,13 +92,7 @@ func commitItems(tx *bolt.Tx, b monitor.Batch) error {
 			return err
 		}
 	}
-	// Sorted, neighbouring keys touch a page once.
-	for _, key := range sortedKeys(b.URLs) {
-		if err := tx.Bucket(bucketURLs).Put(idKey(key), idKey(b.URLs[key])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return putAddresses(tx, b.URLs)
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

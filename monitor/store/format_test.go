@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,6 +32,11 @@ func TestEveryFormatOpens(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			if old, err := OpenReadOnly(unpack(t, file)); err != nil {
+				t.Error(err)
+			} else if faults := errors.Join(append(old.Check(), old.Close())...); faults != nil {
+				t.Errorf("as it was: Check = %v", faults)
+			}
 			s := mustOpen(t, unpack(t, file))
 			b := whole()
 			if rec, err := s.Feed(b.Feeds[0].ID); err != nil || rec.State.ETag != b.Feeds[0].State.ETag {

@@ -10,9 +10,44 @@ import (
 	"newswatch/monitor"
 )
 
-// splitKnown takes a file to version 2: what is known of a feed's entries, which
-// lay behind the feed's record, moves into a bucket of its own and gets shorter
-// keys. A row that is damaged stays as it is, to be reported when it is read.
+// packKeys takes a file to version 2, in which the keys by which items are
+// recognised take less room.
+func packKeys(tx *bolt.Tx) error {
+	if err := splitKnown(tx); err != nil {
+		return err
+	}
+	return packAddresses(tx)
+}
+
+// packAddresses moves addresses from a row each into blocks.
+func packAddresses(tx *bolt.Tx) error {
+	if _, err := tx.CreateBucketIfNotExists(bucketAddresses); err != nil {
+		return err
+	}
+	some := map[uint64]monitor.ItemID{}
+	err := tx.Bucket(bucketURLs).ForEach(func(k, v []byte) (err error) {
+		if len(k) != 8 || len(v) != 8 {
+			return nil
+		}
+		some[binary.BigEndian.Uint64(k)] = monitor.ItemID(binary.BigEndian.Uint64(v))
+		if len(some) == 10_000 {
+			err = putAddresses(tx, some)
+			clear(some)
+		}
+		return err
+	})
+	if err == nil {
+		err = putAddresses(tx, some)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.DeleteBucket(bucketURLs)
+}
+
+// splitKnown moves what is known of a feed's entries, which lay behind the
+// feed's record, into a bucket of its own, with shorter keys. A row that is
+// damaged stays as it is, to be reported when it is read.
 func splitKnown(tx *bolt.Tx) error {
 	known, err := tx.CreateBucketIfNotExists(bucketKnown)
 	if err != nil {

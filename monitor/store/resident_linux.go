@@ -8,8 +8,12 @@ import (
 )
 
 // unmapEvery is after how many looks at the file the pages they have mapped are
-// given back.
-const unmapEvery = 256
+// given back; pages, which may hold many of what is looked for close together,
+// count for more.
+const (
+	unmapEvery = 2048
+	wholePage  = 8
+)
 
 // A residence counts what of the mapped file lies in the process's memory. The
 // kernel maps sixteen pages where one is looked at, so a round over all feeds

@@ -39,7 +39,7 @@ func put(tx *bolt.Tx, bucket, k []byte, v any) error {
 // Feed returns what is remembered of the feed at an address.
 func (s *Store) Feed(id string) (rec monitor.FeedRecord, err error) {
 	err = s.view(func(tx *bolt.Tx) (err error) {
-		s.resident.look(tx, 1)
+		s.resident.look(tx, wholePage)
 		rec, err = readFeed(tx, []byte(id))
 		return err
 	})
@@ -58,7 +58,7 @@ func readFeed(tx *bolt.Tx, k []byte) (rec monitor.FeedRecord, err error) {
 // Known returns the entries known of the feed at an address.
 func (s *Store) Known(id string) (known []monitor.Known, err error) {
 	err = s.view(func(tx *bolt.Tx) (err error) {
-		s.resident.look(tx, 1)
+		s.resident.look(tx, wholePage)
 		v := tx.Bucket(bucketKnown).Get([]byte(id))
 		if v == nil {
 			return nil
@@ -137,11 +137,10 @@ func (s *Store) LastItem() (id monitor.ItemID, err error) {
 
 // ByURL returns the item first seen under a canonical address.
 func (s *Store) ByURL(key uint64) (id monitor.ItemID, ok bool, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
-		if v := tx.Bucket(bucketURLs).Get(idKey(key)); len(v) == 8 {
-			id, ok = monitor.ItemID(binary.BigEndian.Uint64(v)), true
-		}
-		return nil
+	err = s.view(func(tx *bolt.Tx) (err error) {
+		s.resident.look(tx, 1)
+		id, ok, err = findAddress(tx, key)
+		return err
 	})
 	return id, ok, err
 }

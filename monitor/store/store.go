@@ -39,26 +39,27 @@ var (
 // The buckets. Keys that hold a time or an ID begin with it, big-endian, so
 // that the file is read in order of time.
 var (
-	bucketMeta     = []byte("meta")     // "version"
-	bucketFeeds    = []byte("feeds")    // address -> feed record
-	bucketKnown    = []byte("known")    // address -> known entries
-	bucketPolls    = []byte("polls")    // address -> times of polls
-	bucketItems    = []byte("items")    // item ID -> record
-	bucketURLs     = []byte("urls")     // key of a canonical address -> item ID
-	bucketStories  = []byte("stories")  // story ID -> story
-	bucketLast     = []byte("last")     // time of last report, story ID
-	bucketOutbox   = []byte("outbox")   // destination, key -> row
-	bucketDue      = []byte("due")      // destination, due, created, key: of rows pending or unknown
-	bucketInflight = []byte("inflight") // destination, key: of rows inflight
-	bucketDone     = []byte("done")     // time, destination, key: of all other rows
-	bucketCounts   = []byte("counts")   // destination, state -> number of rows
-	bucketTold     = []byte("told")     // story, destination, key: of rows that tell the story
-	bucketGates    = []byte("gates")    // destination -> gate
-	bucketGaps     = []byte("gaps")     // end, feed -> gap
-	bucketDays     = []byte("days")     // day -> totals
-	bucketSlots    = []byte("slots")    // digest -> last slot told
-	bucketSilences = []byte("silences") // ID -> silence
-	bucketNotes    = []byte("notes")    // name -> what a room wants kept, opaque
+	bucketMeta      = []byte("meta")      // "version"
+	bucketFeeds     = []byte("feeds")     // address -> feed record
+	bucketKnown     = []byte("known")     // address -> known entries
+	bucketPolls     = []byte("polls")     // address -> times of polls
+	bucketItems     = []byte("items")     // item ID -> record
+	bucketURLs      = []byte("urls")      // until version 1: key of a canonical address -> item ID
+	bucketAddresses = []byte("addresses") // blocks of keys of canonical addresses with the IDs of items
+	bucketStories   = []byte("stories")   // story ID -> story
+	bucketLast      = []byte("last")      // time of last report, story ID
+	bucketOutbox    = []byte("outbox")    // destination, key -> row
+	bucketDue       = []byte("due")       // destination, due, created, key: of rows pending or unknown
+	bucketInflight  = []byte("inflight")  // destination, key: of rows inflight
+	bucketDone      = []byte("done")      // time, destination, key: of all other rows
+	bucketCounts    = []byte("counts")    // destination, state -> number of rows
+	bucketTold      = []byte("told")      // story, destination, key: of rows that tell the story
+	bucketGates     = []byte("gates")     // destination -> gate
+	bucketGaps      = []byte("gaps")      // end, feed -> gap
+	bucketDays      = []byte("days")      // day -> totals
+	bucketSlots     = []byte("slots")     // digest -> last slot told
+	bucketSilences  = []byte("silences")  // ID -> silence
+	bucketNotes     = []byte("notes")     // name -> what a room wants kept, opaque
 )
 
 // lockWait is how long a second instance waits before it says who holds the
@@ -179,7 +180,7 @@ func (s *Store) Path() string { return s.path }
 // migrations[i] takes a file from version i to i+1. Append; never edit.
 var migrations = []func(*bolt.Tx) error{
 	createBuckets,
-	splitKnown,
+	packKeys,
 }
 
 func createBuckets(tx *bolt.Tx) error {

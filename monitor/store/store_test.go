@@ -375,28 +375,38 @@ func TestArchiveReadsBothWays(t *testing.T) {
 	}
 }
 
+// BenchmarkCommit commits polls of feeds that changed, one at a time and in
+// fifties, to a file that holds 100,000 feeds.
 func BenchmarkCommit(b *testing.B) {
+	s, err := Open(filepath.Join(b.TempDir(), "n.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	known := make([]monitor.Known, 40)
+	for i := range known {
+		known[i] = monitor.Known{ID: monitor.FirstID(day) + monitor.ItemID(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
+	}
+	batchOf := func(first, n, step int) (batch monitor.Batch) {
+		for i := range n {
+			batch.Feeds = append(batch.Feeds, monitor.FeedRecord{ID: fmt.Sprintf("https://example.org/%06d", (first+i)*step%100_000), Known: known})
+		}
+		return batch
+	}
+	for i := 0; i < 100_000; i += 5000 {
+		if err := s.Commit(batchOf(i, 5000, 1)); err != nil {
+			b.Fatal(err)
+		}
+	}
 	for _, group := range []int{1, 50} {
 		b.Run(fmt.Sprintf("polls=%d", group), func(b *testing.B) {
-			s, err := Open(filepath.Join(b.TempDir(), "n.db"))
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
-			known := make([]monitor.Known, 40)
-			for i := range known {
-				known[i] = monitor.Known{ID: monitor.FirstID(day) + monitor.ItemID(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
-			}
 			polls := 0
 			for b.Loop() {
-				var batch monitor.Batch
-				for range group {
-					polls++
-					batch.Feeds = append(batch.Feeds, monitor.FeedRecord{ID: fmt.Sprintf("https://example.org/%d", polls%100_000), Known: known})
-				}
-				if err := s.Commit(batch); err != nil {
+				// A step far from the last keeps neighbours apart.
+				if err := s.Commit(batchOf(polls, group, 61_803)); err != nil {
 					b.Fatal(err)
 				}
+				polls += group
 			}
 			b.ReportMetric(float64(polls)/b.Elapsed().Seconds(), "polls/s")
 		})

@@ -1,0 +1,11 @@
+package main
+
+import "testing"
+
+func TestLitter(t *testing.T) {
+	for live, want := range map[uint64]int{0: mostLitter, 1 << 20: mostLitter, 24 << 20: 100, 40 << 20: leastLitter, roomy: leastLitter, 1 << 40: leastLitter} {
+		if got := litter(live); got != want {
+			t.Errorf("litter(%d MB) = %d, want %d", live>>20, got, want)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package monitor_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+)
+
+// condition returns what the store says of the wire, and how often operations
+// were told.
+func (b *bench) condition() (state monitor.Condition, told int) {
+	b.Helper()
+	rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rows, err := b.store.List(monitor.Query{Destination: "ops"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return rec.Health.State(), len(rows)
+}
+
+// Every condition is entered when its trouble has repeated and lasted, told
+// once, kept through more of the same, and left with one message.
+func TestConditions(t *testing.T) {
+	tests := map[string]struct {
+		fault feeds.Fault
+		want  monitor.Condition
+		alone bool // a single poll is enough
+	}{
+		"no answer":       {feeds.Network, monitor.Degraded, false},
+		"errors":          {feeds.Status, monitor.Degraded, false},
+		"throttled":       {feeds.Throttled, monitor.Degraded, false},
+		"an odd redirect": {feeds.Refused, monitor.Degraded, false},
+		"too much":        {feeds.TooLarge, monitor.Degraded, false},
+		"refused":         {feeds.Blocked, monitor.Blocked, false},
+		"a page":          {feeds.NotAFeed, monitor.Unparseable, false},
+		"rubbish":         {feeds.Unparseable, monitor.Unparseable, false},
+		"410":             {feeds.Gone, monitor.Gone, true},
+		"dangerous":       {feeds.Quarantined, monitor.Unparseable, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.prime("wire")
+			_, before := b.condition()
+			b.web.errs["wire"] = &feeds.FetchError{Fault: tt.fault, Err: errors.New("trouble")}
+			b.poll("wire")
+			if state, told := b.condition(); (state == tt.want) != tt.alone || (told > before) != tt.alone {
+				t.Errorf("after one failure it is %s, told %d times", state, told-before)
+			}
+			for range 20 { // an hour's polls are too few for what counts a quarter
+				b.pass(20 * time.Minute)
+				b.poll("wire")
+			}
+			if state, told := b.condition(); state != tt.want || told != before+1 {
+				t.Errorf("after lasting failure it is %s, told %d times; want %s, told once", state, told-before, tt.want)
+			}
+			delete(b.web.errs, "wire")
+			for range 3 {
+				b.pass(20 * time.Minute)
+				b.poll("wire")
+			}
+			if state, told := b.condition(); state != monitor.OK || told != before+2 {
+				t.Errorf("after recovery it is %s, told %d times; want ok, told twice", state, told-before)
+			}
+		})
+	}
+}
+
+// Many failures within an hour are one hiccup.
+func TestHiccupIsNoCondition(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	_, before := b.condition()
+	b.web.errs["wire"] = &feeds.FetchError{Fault: feeds.Status, StatusCode: 502, Err: errors.New("bad gateway")}
+	for range 10 {
+		b.poll("wire")
+		b.pass(5 * time.Minute)
+	}
+	delete(b.web.errs, "wire")
+	b.poll("wire")
+	if state, told := b.condition(); state != monitor.OK || told != before {
+		t.Errorf("it is %s, told %d times", state, told-before)
+	}
+}
+
+// A move that has settled is told once, and once when it is taken back.
+func TestMovedIsACondition(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	_, before := b.condition()
+	for _, to := range []string{"https://new.example/feed", "https://new.example/feed", "", ""} {
+		b.web.moved["wire"] = to
+		b.pass(20 * time.Minute)
+		b.poll("wire")
+		want := map[bool]monitor.Condition{true: monitor.Moved, false: monitor.OK}[to != ""]
+		if state, _ := b.condition(); state != want {
+			t.Errorf("moved to %q it is %s, want %s", to, state, want)
+		}
+	}
+	if _, told := b.condition(); told != before+2 {
+		t.Errorf("told %d times, want twice", told-before)
+	}
+}
+
+// A feed that answers but shows nothing new for twice as long as ever, and a
+// week at least, is stalled until it does.
+func TestStalledIsACondition(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	var items []feeds.Item
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		items = append([]feeds.Item{b.item(name, "Report "+name+" of the harbour")}, items...)
+		b.show("wire", items...)
+		b.poll("wire")
+		b.pass(24 * time.Hour)
+	}
+	_, before := b.condition()
+	for range 6 {
+		b.poll("wire")
+		if state, _ := b.condition(); state != monitor.OK {
+			t.Fatalf("stalled at %v", b.now)
+		}
+		b.pass(24 * time.Hour)
+	}
+	for range 5 {
+		b.pass(24 * time.Hour)
+		b.poll("wire")
+	}
+	if state, told := b.condition(); state != monitor.Stalled || told != before+1 {
+		t.Errorf("after twelve quiet days it is %s, told %d times", state, told-before)
+	}
+	b.show("wire", append([]feeds.Item{b.item("g", "Report g of the harbour")}, items...)...)
+	b.poll("wire")
+	b.pass(time.Hour)
+	b.poll("wire")
+	if state, told := b.condition(); state != monitor.OK || told != before+2 {
+		t.Errorf("after news it is %s, told %d times", state, told-before)
+	}
+}
+
+// A cron expression is exact but for a jitter of a minute at most, the same
+// each time; "@every" is exact. Failures and adaptation move neither.
+func TestExactIsExact(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	hourly := monitor.Pace{Exact: func(at time.Time) time.Time { return at.Truncate(time.Hour).Add(time.Hour) }}
+	every := monitor.Pace{Exact: func(at time.Time) time.Time { return at.Add(5 * time.Minute) }}
+	next := func(pace monitor.Pace) time.Time {
+		out, err := b.mon.Poll(b.Context(), b.rules.Feeds["wire"], pace)
+		if err == nil {
+			err = b.mon.Settle()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Poll.Next
+	}
+	var jitter time.Duration
+	b.pass(13 * time.Second)
+	for i := range 30 {
+		if b.web.errs["wire"] = nil; i%3 == 2 {
+			b.web.errs["wire"] = &feeds.FetchError{Fault: feeds.Status, Err: errors.New("trouble")}
+		}
+		late := next(hourly).Sub(b.now.Truncate(time.Hour).Add(time.Hour))
+		if i == 0 {
+			jitter = late
+		}
+		if late != jitter || late < 0 || late > time.Minute {
+			t.Errorf("poll %d: %v after the hour, before %v", i, late, jitter)
+		}
+		if got := next(every).Sub(b.now); got != 5*time.Minute {
+			t.Errorf("poll %d: @every 5m waits %v", i, got)
+		}
+		b.pass(37 * time.Minute)
+	}
+}
