@@ -27,9 +27,10 @@ func (p *reader) atom(text []byte, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
+	var ps parts
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
-		ps := partsOf(bytes)
+		ps = partsOf(bytes, ps)
 		draft := atomDraft(raw, ps)
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
