@@ -27,13 +27,14 @@ func (p *reader) atom(a *abridgement, e *excerpts) (Document, bool, error) {
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
 	matched := e.match(len(f.Entries))
+	var ps parts
 	for i, raw := range f.Entries {
 		span, bytes := e.of(i)
 		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
 		if raw.Content != nil {
 			raw.Content.Value = a.restore(raw.Content.Value)
 		}
-		ps := partsOf(bytes)
+		ps = partsOf(bytes, ps)
 		draft := atomDraft(raw, ps)
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})

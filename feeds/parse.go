@@ -229,7 +229,7 @@ func (e *excerpts) head() parts {
 	if len(e.entries) > 0 {
 		to = e.entries[0].from
 	}
-	return partsOf(e.text[e.root:to])
+	return partsOf(e.text[e.root:to], nil)
 }
 
 // of returns hash and bytes of entry i, 0 and nil where they are not known.

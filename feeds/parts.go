@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // several elements of one name, elements that belong to another format, and
 // the order of markup.
 type part struct {
-	name    string // without prefix, lower case
+	name    []byte // without prefix
 	foreign bool   // of another vocabulary than the element around it
 	tag     []byte
 	inner   []byte
@@ -20,15 +21,20 @@ type part struct {
 
 type parts []part
 
-// partsOf returns the parts of the sound element that doc begins with. Doc may
-// break off.
-func partsOf(doc []byte) parts {
+// is reports whether the part has this name, written in any case.
+func (p part) is(name string) bool {
+	return len(p.name) == len(name) && strings.EqualFold(string(p.name), name)
+}
+
+// partsOf returns the parts of the sound element that doc begins with, in the
+// room of spare if that is enough. Doc may break off.
+func partsOf(doc []byte, spare parts) parts {
 	if len(doc) == 0 {
 		return nil
 	}
 	t := readTag(doc, 0, nil)
 	own := prefixOf(doc[t.name.from:t.name.to])
-	var ps parts
+	ps := spare[:0]
 	depth := 0
 	for at := t.to; t.to > 0 && !t.empty; {
 		n := bytes.IndexByte(doc[at:], '<')
@@ -68,9 +74,12 @@ func partsOf(doc []byte) parts {
 func newPart(doc []byte, at int, t tag, own string) part {
 	name := doc[t.name.from:t.name.to]
 	prefix := prefixOf(name)
-	_, renamed := attribute(doc, at, "xmlns")
+	renamed := false
+	if t.spaces > 0 {
+		_, renamed = attribute(doc, at, "xmlns")
+	}
 	p := part{
-		name:    strings.ToLower(string(name[len(prefix):])),
+		name:    name[len(prefix):],
 		foreign: prefix != own || renamed,
 		tag:     doc[at:t.to],
 	}
@@ -118,7 +127,7 @@ func (p part) text() string {
 func (ps parts) texts(names ...string) []string {
 	var out []string
 	for _, p := range ps {
-		if !p.foreign && contains(names, p.name) {
+		if !p.foreign && slices.ContainsFunc(names, p.is) {
 			if s := p.text(); s != "" {
 				out = append(out, s)
 			}
@@ -132,7 +141,7 @@ func (ps parts) texts(names ...string) []string {
 func (ps parts) repeated(name string) []string {
 	n := 0
 	for _, p := range ps {
-		if !p.foreign && p.name == name {
+		if !p.foreign && p.is(name) {
 			n++
 		}
 	}
@@ -146,7 +155,7 @@ func (ps parts) repeated(name string) []string {
 func (ps parts) attrs(name, attribute string) []string {
 	var out []string
 	for _, p := range ps {
-		if !p.foreign && p.name == name {
+		if !p.foreign && p.is(name) {
 			if s := p.attr(attribute); s != "" {
 				out = append(out, s)
 			}
@@ -160,7 +169,7 @@ func (ps parts) attrs(name, attribute string) []string {
 func (ps parts) markup(name string) []string {
 	var out []string
 	for _, p := range ps {
-		if p.foreign && p.name == name && bytes.IndexByte(p.inner, '<') >= 0 && bytes.Contains(p.inner, []byte("</")) {
+		if p.foreign && p.is(name) && bytes.IndexByte(p.inner, '<') >= 0 && bytes.Contains(p.inner, []byte("</")) {
 			out = append(out, string(p.inner))
 		}
 	}
@@ -172,7 +181,7 @@ func (ps parts) markup(name string) []string {
 func (ps parts) packed(name string) []string {
 	var out []string
 	for _, p := range ps {
-		if p.foreign || p.name != name || !bytes.Contains(p.tag, []byte("base64")) || !strings.EqualFold(p.attr("mode"), "base64") {
+		if p.foreign || !p.is(name) || !bytes.Contains(p.tag, []byte("base64")) || !strings.EqualFold(p.attr("mode"), "base64") {
 			continue
 		}
 		raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(p.text()), ""))
@@ -191,7 +200,7 @@ func (ps parts) langs(entry []byte) []string {
 	}
 	for _, name := range [...]string{"content", "encoded", "fullitem", "body", "description", "summary", "title"} {
 		for _, p := range ps {
-			if p.name == name && len(p.inner) > 0 {
+			if p.is(name) && len(p.inner) > 0 {
 				return []string{tagLang(p.tag, 0), tagLang(entry, 0)}
 			}
 		}

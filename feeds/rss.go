@@ -29,10 +29,11 @@ func (p *reader) rss(a *abridgement, e *excerpts) (Document, bool, error) {
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
 	matched := e.match(len(f.Items))
+	var ps parts
 	for i, raw := range f.Items {
 		span, bytes := e.of(i)
 		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
-		ps := partsOf(bytes)
+		ps = partsOf(bytes, ps)
 		draft := rssDraft(raw, ps, about(bytes))
 		draft.span, draft.empty = span, hollow(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
@@ -96,7 +97,7 @@ func rssDraft(it *gorss.Item, ps parts, about string) draft {
 // parser does not know.
 func nested(s string) []string {
 	var out []string
-	for _, p := range partsOf([]byte("<x>" + s + "</x>")) {
+	for _, p := range partsOf([]byte("<x>"+s+"</x>"), nil) {
 		out = append(out, p.text())
 	}
 	return out
