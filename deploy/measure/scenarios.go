@@ -51,11 +51,16 @@ func (b *bench) room(ctx context.Context, config string) error {
 	if err != nil {
 		return fmt.Errorf("newswatch store stats: %w", err)
 	}
-	var st struct{ Bytes, Items, KnownUsed, KnownSize float64 }
+	var st struct {
+		Bytes float64 `json:"bytes"`
+		Items float64 `json:"items"`
+		Used  float64 `json:"known_used"`
+		Pages float64 `json:"known_bytes"`
+	}
 	if err := json.Unmarshal(out, &st); err != nil || st.Items == 0 {
 		return fmt.Errorf("newswatch store stats: %q: %w", out, err)
 	}
-	line("  file per seen item, to know it again / with room in pages", fmt.Sprintf("%.0f / %.0f B", st.KnownUsed/st.Items, st.KnownSize/st.Items), "40 B", "")
+	line("  file per seen item, to know it again / with room in pages", fmt.Sprintf("%.0f / %.0f B", st.Used/st.Items, st.Pages/st.Items), "40 B", "")
 	line("  file per seen item, with its archived text", fmt.Sprintf("%.0f B", st.Bytes/st.Items), "", "")
 	return nil
 }
