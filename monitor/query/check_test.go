@@ -17,6 +17,14 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A phrase without one of its words is odd, and no reason to load nothing.
+func TestCheckWarnsOfAPhraseWithoutItsWord(t *testing.T) {
+	_, problems := Check(nil, `"border wall" -border`)
+	if len(problems) != 1 || !problems[0].Warning || !strings.Contains(problems[0].Message, "never be true") {
+		t.Errorf("problems %+v, want one warning", problems)
+	}
+}
+
 func TestExamples(t *testing.T) {
 	defs := vectorEntities()
 	e := defs["ice"]

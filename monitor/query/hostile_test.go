@@ -114,7 +114,6 @@ func TestHostileQueries(t *testing.T) {
 		"near bare":      "a NEAR b",
 		"never":          "a AND NOT a",
 		"never in title": "title:a AND NOT a",
-		"never a part":   `"border wall" AND NOT border`,
 		"never any case": "ICE AND NOT ~ice",
 		"count below":    "count(a)<0",
 		"age":            "age<soon",

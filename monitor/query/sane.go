@@ -65,7 +65,9 @@ func factual(n *node) bool {
 }
 
 // possible refuses parts that can never be true: a term and its negation in
-// one AND, or spans of time that exclude each other.
+// one AND, or spans of time that exclude each other. Of a phrase without one of
+// its words it warns: such queries come in long lists made by programs, and one
+// of them should not stop all the others.
 func (c *compiler) possible(n *node) *mistake {
 	for _, k := range n.kids {
 		if err := c.possible(k); err != nil {
@@ -81,8 +83,12 @@ func (c *compiler) possible(n *node) *mistake {
 			continue // {ice} -{ice} holds where ice is doubtful
 		}
 		for _, w := range wanted[:min(len(wanted), maxCompared)] {
-			if implies(w, k.kids[0]) {
+			switch {
+			case !implies(w, k.kids[0]):
+			case w.size() == k.kids[0].size():
 				return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
+			default:
+				c.warn(wrong(k.pos, "remove one of them", "asks for a phrase and for the absence of one of its words: this can never be true"))
 			}
 		}
 	}
@@ -91,6 +97,14 @@ func (c *compiler) possible(n *node) *mistake {
 
 // maxCompared bounds how many parts of one AND are compared with each other.
 const maxCompared = 2000
+
+// size is the number of words of a term's node.
+func (n *node) size() int {
+	if n.term == nil {
+		return 1
+	}
+	return len(n.term.words)
+}
 
 // implies reports whether a document that has the term of a has that of b:
 // title:"border wall" has border.
