@@ -1,0 +1,145 @@
+package monitor
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+
+	"newswatch/feeds"
+)
+
+// keysOf computes the keys of an item. Kinds of key are hashed apart, so that
+// a guid never equals an address.
+func keysOf(it feeds.Item, now time.Time) Known {
+	k := Known{Span: FeedKey(it.Span), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(textKey(it))}
+	if k.GUID = FeedKey(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
+		k.GUID = FeedKey(key("g", it.GUID))
+	}
+	day := it.Published
+	if day.IsZero() {
+		day = now
+	}
+	text := day.UTC().AppendFormat(append(make([]byte, 0, 256), 't'), time.DateOnly)
+	text = append(text, 0)
+	dated := len(text)
+	if text = appendNormal(text, it.Title); len(text) > dated {
+		k.Title = FeedKey(keyOf(text))
+	}
+	return k
+}
+
+// URLKey is the key of a canonical address, 0 for one that names no article:
+// none, or a site's front page.
+func URLKey(canonical string) uint64 {
+	u, err := url.Parse(canonical)
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		return 0
+	}
+	return key("u", canonical)
+}
+
+// textKey is a fingerprint of what an item says, blind to markup, case and
+// punctuation.
+func textKey(it feeds.Item) uint64 {
+	text := make([]byte, 0, 2<<10) // on the stack, and longer ones are rare
+	text = appendNormal(append(text, "x\x00"...), it.Title)
+	text = appendNormal(append(text, '\n'), it.Summary)
+	return keyOf(text)
+}
+
+// keyBits is how much of a hash is kept of an address, which is compared with
+// all that a store can hold: at ten million of them the chance that a new one
+// meets a wrong one is 1 in 28 million. Other keys are compared within one
+// feed: at a thousand entries the chance is 1 in 270 million.
+const (
+	keyBits     = 48
+	feedKeyBits = 40
+)
+
+// FeedKey shortens a key, or a span's hash, to what is compared within one
+// feed. 0 stays 0, and nothing else becomes it.
+func FeedKey(key uint64) uint64 {
+	if short := key & (1<<feedKeyBits - 1); short != 0 || key == 0 {
+		return short
+	}
+	return 1
+}
+
+// key hashes a text among its kind.
+func key(kind, s string) uint64 {
+	text := append(append(make([]byte, 0, 256), kind...), 0)
+	return keyOf(append(text, s...))
+}
+
+// keyOf hashes a text that begins with its kind and a zero byte.
+func keyOf(text []byte) uint64 { return max(xxhash.Sum64(text)>>(64-keyBits), 1) }
+
+// normal reduces a text to its letters and digits in lower case, single spaced.
+func normal(s string) string { return string(appendNormal(make([]byte, 0, len(s)), s)) }
+
+// appendNormal appends what normal returns.
+func appendNormal(b []byte, s string) []byte {
+	begin := len(b)
+	gap := false
+	for i := 0; i < len(s); {
+		c := plain[s[i]]
+		size := 1
+		var r rune
+		switch {
+		case c == other:
+			r, size = utf8.DecodeRuneInString(s[i:])
+			switch {
+			case unicode.IsLetter(r) || unicode.IsDigit(r):
+				r = unicode.ToLower(r)
+			case r == '’':
+				r = 0
+			default:
+				r, gap = 0, true
+			}
+		case c == space:
+			gap = true
+		case c != mute:
+			r = rune(c)
+		}
+		i += size
+		if r == 0 {
+			continue
+		}
+		if gap && len(b) > begin {
+			b = append(b, ' ')
+		}
+		gap = false
+		b = utf8.AppendRune(b, r)
+	}
+	return b
+}
+
+// What plain makes of a byte that is no letter or digit.
+const (
+	space = ' '  // keeps words apart
+	mute  = '\'' // leaves no trace
+	other = 0xff // begins a rune beyond ASCII
+)
+
+// plain maps every ASCII letter and digit to its lower case.
+var plain = func() (t [256]byte) {
+	for i := range t {
+		switch c := byte(i); {
+		case c >= utf8.RuneSelf:
+			t[i] = other
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z':
+			t[i] = c
+		case 'A' <= c && c <= 'Z':
+			t[i] = c | 0x20
+		case c == '\'':
+			t[i] = mute
+		default:
+			t[i] = space
+		}
+	}
+	return t
+}()
