@@ -25,7 +25,7 @@ func parseDate(s string) time.Time {
 	if !isASCII(s) {
 		s = ideographs.Replace(s)
 	}
-	if isDigits(s) && len(s) >= 9 && len(s) <= 13 && len(s) != 12 {
+	if isDigits(s) && (len(s) == 9 || len(s) == 10 || len(s) == 13) {
 		return unix(s)
 	}
 	var d date
