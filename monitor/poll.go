@@ -23,6 +23,7 @@ type polled struct {
 	list    listing
 	matches [][]query.Match // beside list.entries
 	first   bool            // the feed's first complete poll
+	newest  string          // title of the item listed first
 	partial bool            // pushed: what the document leaves out is no less listed
 	gap     *Gap
 	dark    time.Duration // how long the feed had not been reached
@@ -101,6 +102,9 @@ const (
 func (p *polled) read() {
 	r, doc := &p.rec, p.res.Document
 	p.list = identify(r.Known, doc, p.at)
+	if len(doc.Items) > 0 {
+		p.newest = doc.Items[0].Title
+	}
 	p.res.Document.Items = nil // the entries hold them; many polls may wait to be judged
 	if p.partial {
 		return

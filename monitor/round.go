@@ -110,11 +110,11 @@ func (m *Monitor) announce(p *polled) {
 
 // firstLook describes a feed just added by its newest item.
 func firstLook(p *polled) string {
-	items := p.res.Document.Items
-	if len(items) == 0 {
+	n := len(p.list.entries)
+	if n == 0 {
 		return "it lists no items at present"
 	}
-	return fmt.Sprintf("%s, the newest is %q", formatCount(len(items), "item", "items"), items[0].Title)
+	return fmt.Sprintf("%s, the newest is %q", formatCount(n, "item", "items"), p.newest)
 }
 
 // operations adds news of newswatch itself to the round of every operations

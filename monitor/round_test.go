@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,5 +45,23 @@ func TestCloseRoundsMissesNothing(t *testing.T) {
 	}
 	if len(cards) == 0 {
 		t.Error("nothing was told")
+	}
+}
+
+// Operations hear of a feed just added, and what it lists first: proof that it
+// is read.
+func TestFeedAddedNamesTheNewest(t *testing.T) {
+	b := newBench(t)
+	b.show("wire", b.item("b", "Harbour reopens"), b.item("a", "Harbour closes"))
+	b.poll("wire")
+	if err := b.mon.CloseRounds(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.store.List(monitor.Query{Destination: "ops"})
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("operations are owed %+v, %v; want one notice", rows, err)
+	}
+	if said := fmt.Sprint(rows[0].Content.Headline, rows[0].Content.Lines); !strings.Contains(said, `2 items, the newest is "Harbour reopens"`) {
+		t.Errorf("operations hear %q", said)
 	}
 }
