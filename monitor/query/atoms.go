@@ -30,28 +30,24 @@ func (c *compiler) atom(t *term, z zone) uint32 {
 
 func (c *compiler) newAtom(t *term, z zone) uint32 {
 	s := c.set
-	a := atom{kind: atomWord, zone: z, prefix: t.prefix, n: uint16(len(t.words)), label: t.text}
+	a := atom{kind: atomWord, zone: z, n: uint32(len(t.words)), first: uint32(len(s.words)), label: t.text}
 	if len(t.words) > 1 {
 		a.kind = atomPhrase
 	}
-	var refs []wordRefs
-	best, cost, joint := 0, math.Inf(1), 1.0
+	cost, joint := math.Inf(1), 1.0
 	var exacts []string
-	var shares []float32
 	for i, w := range t.words {
-		r, p := c.word(w, z, t.prefix && i == len(t.words)-1)
-		refs, shares = append(refs, r), append(shares, float32(p))
+		k := c.word(w, z, t.prefix && i == len(t.words)-1)
+		s.words = append(s.words, k)
+		p := c.share(k)
 		if p < cost {
-			best, cost = i, p
+			a.anchor, cost = uint8(min(i, 255)), p
 		}
 		joint *= math.Sqrt(p)
 		if w.rule == caseExact {
 			exacts = append(exacts, w.exact)
 		}
 	}
-	a.first, a.anchor = uint32(len(s.words)), uint8(min(best, 255))
-	s.words = append(s.words, refs...)
-	c.wordShares = append(c.wordShares, shares...)
 	if len(exacts) > 0 {
 		s.exacts = append(s.exacts, exacts)
 		a.kind, a.exact = atomPhrase, uint32(len(s.exacts))
@@ -64,48 +60,46 @@ func (c *compiler) newAtom(t *term, z zone) uint32 {
 	return uint32(len(s.atoms) - 1)
 }
 
-// word returns the forms of a word of a term and its estimated share.
-func (c *compiler) word(w word, z zone, prefix bool) (wordRefs, float64) {
-	s := c.set
-	from := uint32(len(s.refs))
+// word returns what is wanted of a document for a word of a term.
+func (c *compiler) word(w word, z zone, prefix bool) wanted {
 	if prefix {
-		id := c.form(w.fold+"*", true)
-		if s.prefixes == nil {
-			s.prefixes = &beginnings{}
-		}
-		if c.shares[id] == 0 {
+		id, fresh := c.form(w.fold + "*")
+		if fresh {
+			c.names[id] = ""
 			c.shares[id] = 0.01
-			s.prefixes.add(w.fold, id)
+			c.prefixes = append(c.prefixes, prefixForm{w.fold, id})
 		}
-		mask := w.rule.mask()
-		if w.rule == caseUpper {
-			mask |= 1 << classPlural
+		return wanted{id, newAccept(z, w.rule, false).beginning()}
+	}
+	id, fresh := c.form(w.fold)
+	s, other := w.plurals()
+	if fresh {
+		c.shares[id] = float32(share(w.fold))
+		if s {
+			c.shares[id] += float32(share(w.fold + "s"))
 		}
-		s.refs = append(s.refs, ref{id, spread(mask, z)})
-		return wordRefs{from, from + 1}, 0.01
 	}
-	var buf [4]form
-	p := 0.0
-	for _, f := range w.forms(buf[:0]) {
-		s.refs = append(s.refs, ref{c.form(f.fold, false), spread(f.mask, z)})
-		p += share(f)
+	if other != "" {
+		c.aliases[other] = id
 	}
-	return wordRefs{from, uint32(len(s.refs))}, p
+	return wanted{id, newAccept(z, w.rule, s || other != "")}
 }
 
-// form returns the number of a form.
-func (c *compiler) form(text string, prefix bool) uint32 {
+// share estimates in which share of news items a word occurs as wanted.
+func (c *compiler) share(w wanted) float64 {
+	return float64(c.shares[w.form]) * w.accept.rule().cased()
+}
+
+// form returns the number of a form, and whether it is new.
+func (c *compiler) form(text string) (id uint32, fresh bool) {
 	if id, ok := c.forms[text]; ok {
-		return id
+		return id, false
 	}
-	id := uint32(len(c.names))
+	id = uint32(len(c.names))
 	c.forms[text] = id
-	if prefix {
-		text = ""
-	}
 	c.names = append(c.names, text)
 	c.shares = append(c.shares, 0)
-	return id
+	return id, true
 }
 
 // group returns the atom that is any of atoms.
@@ -124,7 +118,7 @@ func (c *compiler) group(atoms []uint32) uint32 {
 	for _, a := range atoms {
 		cost += c.costs[a]
 	}
-	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), size: uint32(len(atoms))})
+	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), n: uint32(len(atoms))})
 	s.members = append(s.members, atoms...)
 	c.costs = append(c.costs, cost)
 	return id

@@ -14,19 +14,17 @@ func (m *matcher) candidates() {
 	}
 	m.runs = s.cands.runs(m.marked, m.runs)
 	for _, r := range m.runs {
-		m.fetched += s.cands.all[r.from].rule
+		m.fetched += uint32(s.cands.all[r.from].rule)
 	}
 	for _, r := range m.runs {
 		for i := r.from; i < r.to; i++ {
 			c := &s.cands.all[i]
-			if m.may(c.need) && (c.group == 0 || m.marks[c.group-1] == m.gen) {
-				m.pick(c.rule)
+			if m.may(c.need) {
+				m.picked = append(m.picked, c.rule)
 			}
 		}
 	}
-	for _, r := range s.always {
-		m.pick(r)
-	}
+	m.picked = append(m.picked, s.always...)
 }
 
 // markWords marks the words and phrases that occur.
@@ -40,7 +38,7 @@ func (m *matcher) markWords() {
 		st := &m.forms[r.key]
 		for i := r.from; i < r.to; i++ {
 			p := &posts.all[i]
-			if st.mask&p.mask != 0 && (!p.phrase || m.may(p.need) && m.stands(st.head, p)) {
+			if st.counts(p.accept) && (p.kind == postWord || m.may(p.need) && m.stands(st.head, p)) {
 				m.mark(p.atom)
 			}
 		}
@@ -53,29 +51,29 @@ func (m *matcher) stands(head int32, p *post) bool {
 	if p.step != 0 && !m.beside(head, p) {
 		return false
 	}
-	return p.whole || m.marks[p.atom] != m.gen && m.seek(p.atom)
+	return p.kind == postPair || m.seek(p.atom)
 }
 
 // beside reports whether the word a phrase needs stands where it should from
 // one of the words linked from head on.
 func (m *matcher) beside(head int32, p *post) bool {
+	want := wanted{uint32(p.need - 1), p.beside}
 	for at := head; at >= 0; at = m.links[at].next {
-		i := m.links[at].tok
-		j := i + int32(p.step)
-		if j < 0 || int(j) >= len(m.tokens) || m.tokens[i].mask&p.mask == 0 {
-			continue
-		}
-		t := &m.tokens[j]
-		if t.form != 0 && (t.form == p.need.a || t.form == p.need.b) && t.mask&p.beside != 0 && m.textOf(i) == m.textOf(j) {
+		l := &m.links[at]
+		j := l.tok + int32(p.step)
+		if j >= 0 && int(j) < len(m.tokens) && m.wordAt(want, j) && m.counts(l, p.accept) && m.textOf(l.tok) == m.textOf(j) {
 			return true
 		}
 	}
 	return false
 }
 
-// may reports whether a form that is needed occurs.
+// may reports whether what is needed occurs.
 func (m *matcher) may(n need) bool {
-	return n.a == 0 || m.occurred(n.a-1) || n.b != 0 && m.occurred(n.b-1)
+	if n&needMark != 0 {
+		return m.marks[n&^needMark] == m.gen
+	}
+	return n == 0 || m.occurred(uint32(n-1))
 }
 
 func (m *matcher) occurred(f uint32) bool { return m.here[f>>6]>>(f&63)&1 != 0 }
@@ -99,14 +97,6 @@ func (m *matcher) patterns() {
 		if m.seek(a) {
 			m.mark(a)
 		}
-	}
-}
-
-// pick adds a rule to those to judge.
-func (m *matcher) pick(r uint32) {
-	if m.ruleGen[r] != m.gen {
-		m.ruleGen[r] = m.gen
-		m.picked = append(m.picked, r)
 	}
 }
 

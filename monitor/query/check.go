@@ -58,11 +58,11 @@ func (c *compiler) label(id uint32) string {
 		return a.label
 	}
 	var all []string
-	for _, m := range c.set.members[a.first : a.first+min(a.size, 5)] {
+	for _, m := range c.set.members[a.first : a.first+min(a.n, 5)] {
 		all = append(all, c.label(m))
 	}
-	if a.size > 5 {
-		all = append(all, fmt.Sprintf("%d more", a.size-5))
+	if a.n > 5 {
+		all = append(all, fmt.Sprintf("%d more", a.n-5))
 	}
 	return strings.Join(all, ", ")
 }
@@ -177,12 +177,16 @@ func (t *term) describe() string {
 var ruleNotes = [...]string{"in any case", "with a capital in front", "in capitals", "exactly so"}
 
 func (w word) describe() string {
-	var all []string
-	for _, f := range w.forms(nil) {
-		all = append(all, f.fold)
-	}
+	all := []string{w.fold}
 	if w.rule == caseExact {
 		all[0] = w.exact
+	}
+	s, other := w.plurals()
+	if other != "" {
+		all = append(all, other)
+	}
+	if s && (other == "" || w.fold[len(w.fold)-1] == 'o') {
+		all = append(all, w.fold+"s")
 	}
 	return strings.Join(all, " or ") + " " + ruleNotes[w.rule]
 }

@@ -34,16 +34,16 @@ type compiler struct {
 	part     string // of the element at index
 
 	forms    map[string]uint32
-	names    []string  // of forms; "" for prefixes
-	shares   []float32 // of forms
-	wordIDs  map[string]uint32
+	names    []string          // of forms; "" for prefixes
+	shares   []float32         // of forms
+	aliases  map[string]uint32 // plurals that do not just add an s: the form
+	prefixes []prefixForm
 	atomIDs  map[string]uint32
 	costs    []float32 // of atoms
 	feedSets map[string]uint32
 	key      []byte
 
-	posted     []uint32  // atoms to enter under their words
-	wordShares []float32 // of Set.words
+	posted []uint32 // atoms to enter under their words
 
 	postKeys, groupKeys, candKeys []uint32
 	posts                         []post
@@ -54,8 +54,8 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wordRefs, 0, 5*n), refs: make([]ref, 0, 10*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
-		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, 2*n), wordIDs: map[string]uint32{},
+		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
+		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
 }
@@ -63,16 +63,12 @@ func newCompiler(defs map[string]Entity, n int) *compiler {
 // finish turns what was gathered into the tables a matcher reads.
 func (c *compiler) finish() *Set {
 	s := c.set
-	s.vocab = newTable(c.names)
-	s.forms = len(c.names)
-	if s.prefixes != nil {
-		s.prefixes.freeze()
-	}
+	c.renumber()
+	s.vocab = newTable(c.names, c.aliases)
+	s.prefixes = newBeginnings(c.prefixes)
 	c.postAtoms()
-	c.anchors()
-	c.termNeeds()
+	c.termTests()
 	c.pairCandidates()
-	c.soughtNeeds()
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)

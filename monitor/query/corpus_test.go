@@ -187,9 +187,9 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	defer m.release()
 	m.read(d)
 	m.candidates() // for the marks of groups
-	all := make([]uint32, len(s.rules))
+	all := make([]pick, len(s.rules))
 	for i := range all {
-		all[i] = uint32(i)
+		all[i] = pick(i<<1 | 1)
 	}
 	return m.judgeAll(all)
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -18,6 +17,7 @@ type cover struct {
 type coverItem struct {
 	atom, second uint32
 	paired       bool
+	sure         bool // the atom alone decides
 }
 
 // cover finds the cheapest cover of n: of an AND that of its cheapest child,
@@ -25,7 +25,7 @@ type coverItem struct {
 func (c *compiler) cover(n *node) cover {
 	switch n.op {
 	case opTerm, opEntity:
-		return cover{[]coverItem{{atom: n.atom}}, float64(c.costs[n.atom]), true}
+		return cover{[]coverItem{{atom: n.atom, sure: n.op == opTerm}}, float64(c.costs[n.atom]), true}
 	case opAnd, opNear, opBefore, opSent:
 		return c.coverAll(n)
 	case opOr:
@@ -33,13 +33,21 @@ func (c *compiler) cover(n *node) cover {
 	case opOf:
 		kids := slices.Clone(n.kids)
 		slices.SortStableFunc(kids, func(a, b *node) int { return cmp.Compare(c.coverCost(a), c.coverCost(b)) })
-		return c.coverAny(kids[:len(kids)-n.n+1])
+		return c.coverAny(kids[:len(kids)-n.n+1]).unsure(n.n > 1)
 	case opCount:
 		if countNeeds(n) {
-			return c.cover(n.kids[0])
+			return c.cover(n.kids[0]).unsure(true)
 		}
 	}
 	return cover{cost: 1}
+}
+
+// unsure returns v, if so without atoms that alone decide.
+func (v cover) unsure(so bool) cover {
+	for i := range v.items {
+		v.items[i].sure = v.items[i].sure && !so
+	}
+	return v
 }
 
 // countNeeds reports whether a count asks for at least one.
@@ -79,6 +87,7 @@ func (c *compiler) coverAll(n *node) cover {
 	if !best.ok {
 		return best
 	}
+	best = best.unsure(true)
 	second, found := uint32(0), false
 	for i, k := range n.kids {
 		if i == at {
@@ -121,18 +130,21 @@ func (c *compiler) required(n *node, f func(atom uint32)) {
 func (c *compiler) post(id uint32, n *node) {
 	v := c.cover(n)
 	if !v.ok {
-		c.set.always = append(c.set.always, id)
+		c.set.always = append(c.set.always, pick(id<<1|1))
 		return
 	}
 	for _, it := range v.items {
-		second := uint32(0)
+		k := candidate{rule: pick(id << 1)}
+		if !it.sure {
+			k.rule |= 1
+		}
 		if it.paired {
-			second = it.second + 1
+			k.need = needMark | need(it.second)
 			c.forwardGroup(it.second)
 		}
 		c.forward(it.atom)
 		c.candKeys = append(c.candKeys, it.atom)
-		c.cands = append(c.cands, candidate{rule: id, group: second})
+		c.cands = append(c.cands, k)
 	}
 }
 
@@ -152,7 +164,7 @@ func (c *compiler) forward(id uint32) {
 	a.forwarded = true
 	switch a.kind {
 	case atomGroup:
-		for _, m := range c.set.members[a.first : a.first+a.size] {
+		for _, m := range c.set.members[a.first : a.first+a.n] {
 			c.forward(m)
 			c.groupKeys = append(c.groupKeys, m)
 			c.groups = append(c.groups, id)
@@ -164,44 +176,76 @@ func (c *compiler) forward(id uint32) {
 	}
 }
 
-// postAtoms enters the words and phrases to be forwarded under the forms of
+// renumber numbers the forms anew, those first that most terms want: what a
+// matcher keeps of forms that occur often then lies together. Forms of
+// prefixes come behind all words.
+func (c *compiler) renumber() {
+	s := c.set
+	use, order := make([]uint32, len(c.names)), make([]uint32, len(c.names))
+	for _, w := range s.words {
+		use[w.form]++
+	}
+	for id := range order {
+		order[id] = uint32(id)
+		if c.names[id] != "" {
+			s.plain++
+		} else {
+			use[id] = 0
+		}
+	}
+	slices.SortStableFunc(order, func(a, b uint32) int { return cmp.Compare(use[b], use[a]) })
+	s.forms = uint32(len(order))
+	names, shares, number := make([]string, len(order)), make([]float32, len(order)), make([]uint32, len(order))
+	for i, id := range order {
+		names[i], shares[i], number[id] = c.names[id], c.shares[id], uint32(i)
+	}
+	c.names, c.shares = names, shares
+	for i := range s.words {
+		s.words[i].form = number[s.words[i].form]
+	}
+	for i := range c.prefixes {
+		c.prefixes[i].form = number[c.prefixes[i].form]
+	}
+	for text, id := range c.aliases {
+		c.aliases[text] = number[id]
+	}
+}
+
+// postAtoms enters the words and phrases to be forwarded under the form of
 // their only or best word: the one that is rare and in few other phrases.
 func (c *compiler) postAtoms() {
 	s := c.set
 	use := make([]uint32, len(c.names))
 	for _, id := range c.posted {
 		if a := &s.atoms[id]; a.n > 1 {
-			for _, w := range s.words[a.first : a.first+uint32(a.n)] {
-				use[s.refs[w.from].form]++
+			for _, w := range s.words[a.first : a.first+a.n] {
+				use[w.form]++
 			}
 		}
 	}
 	for _, id := range c.posted {
 		a := &s.atoms[id]
-		p := post{atom: id, phrase: a.kind == atomPhrase}
+		p := post{atom: id}
+		if a.kind == atomPhrase {
+			p.kind = postPhrase
+		}
 		if a.n > 1 {
 			c.anchor(a, &p, use)
 		}
-		w := s.words[a.first+uint32(a.anchor)]
-		for _, r := range s.refs[w.from:w.to] {
-			p.mask = r.mask
-			c.postKeys = append(c.postKeys, r.form)
-			c.posts = append(c.posts, p)
-		}
+		w := s.looked(a)
+		p.accept = w.accept
+		c.postKeys = append(c.postKeys, w.form)
+		c.posts = append(c.posts, p)
 	}
 }
 
 // anchor chooses the word a phrase is looked up by and says in p what the next
-// best one needs, and how many words on it stands, unless that is better left
-// to the phrase, because its forms are many or it is only a beginning.
+// best one needs, and how many words on it stands, unless it is too far away.
 func (c *compiler) anchor(a *atom, p *post, use []uint32) {
-	s := c.set
+	words := c.set.words[a.first : a.first+a.n]
 	first, second := -1, -1
-	cost := func(i int) float64 {
-		w := a.first + uint32(i)
-		return float64(c.wordShares[w]) * float64(1+use[s.refs[s.words[w].from].form])
-	}
-	for i := range int(a.n) {
+	cost := func(i int) float64 { return c.share(words[i]) * float64(1+use[words[i].form]) }
+	for i := range words {
 		switch {
 		case first < 0 || cost(i) < cost(first):
 			first, second = i, first
@@ -210,61 +254,51 @@ func (c *compiler) anchor(a *atom, p *post, use []uint32) {
 		}
 	}
 	a.anchor = uint8(first)
-	w, step := s.words[a.first+uint32(second)], second-first
-	refs := s.refs[w.from:w.to]
-	p.need = anyOf(refs)
-	if p.need.a == 0 || a.prefix && second == int(a.n)-1 || step != int(int8(step)) {
+	step := second - first
+	p.need = need(words[second].form + 1)
+	if step != int(int8(step)) {
 		return
 	}
-	p.step, p.beside = int8(step), refs[0].mask
-	if slices.ContainsFunc(refs, func(r ref) bool { return r.mask != p.beside }) {
-		p.beside = math.MaxUint16
-		return
-	}
-	p.whole = a.n == 2 && a.exact == 0 && !a.prefix
-}
-
-// anchors notes with every atom the forms it is looked up by.
-func (c *compiler) anchors() {
-	s := c.set
-	for i := range s.atoms {
-		if a := &s.atoms[i]; a.kind == atomWord || a.kind == atomPhrase {
-			w := s.words[a.first+uint32(a.anchor)]
-			a.ref, a.refs = w.from, uint8(w.to-w.from)
-		}
+	p.step, p.beside = int8(step), words[second].accept
+	if a.n == 2 && a.exact == 0 {
+		p.kind = postPair
 	}
 }
 
 // needOf returns what must occur for an atom to be worth a look; groups and
 // patterns need nothing.
-func (s *Set) needOf(a *atom) need { return anyOf(s.formsOf(a)) }
-
-// anyOf returns the forms of a word as a need.
-func anyOf(forms []ref) need {
-	switch len(forms) {
-	case 1:
-		return need{a: forms[0].form + 1}
-	case 2:
-		return need{forms[0].form + 1, forms[1].form + 1}
+func (s *Set) needOf(a *atom) need {
+	if a.kind > atomPhrase {
+		return 0
 	}
-	return need{}
+	return need(s.looked(a).form + 1)
 }
 
-// termNeeds says of every term of a program what it needs to occur: most of
-// the terms a matcher asks for are absent, and this tells at once.
-func (c *compiler) termNeeds() {
+// termTests says of every term of a program and of everything sought for an
+// entity what it needs to occur and how it is decided: most of the terms a
+// matcher asks for are absent, and this tells at once.
+func (c *compiler) termTests() {
 	s := c.set
 	for i := range s.code {
-		in := &s.code[i]
-		if in.op != opTerm {
-			continue
+		if in := &s.code[i]; in.op == opTerm {
+			in.need, in.how, in.accept = s.testOf(in.arg)
 		}
-		a := &s.atoms[in.arg]
-		if a.kind == atomWord {
-			in.ref, in.refs = a.ref, a.refs
-		}
-		in.need = s.needOf(a)
 	}
+	for i := range s.sought {
+		k := &s.sought[i]
+		k.need, k.how, k.accept = s.testOf(k.atom)
+	}
+}
+
+func (s *Set) testOf(atom uint32) (need, how, accept) {
+	a := &s.atoms[atom]
+	switch {
+	case a.kind == atomWord:
+		return s.needOf(a), byWord, s.looked(a).accept
+	case a.forwarded:
+		return s.needOf(a), byMark, 0
+	}
+	return s.needOf(a), bySearch, 0
 }
 
 // pairCandidates says in a form the matcher can test at once what each
@@ -273,15 +307,11 @@ func (c *compiler) pairCandidates() {
 	s := c.set
 	for i := range c.cands {
 		k := &c.cands[i]
-		if k.group == 0 {
+		if k.need&needMark == 0 {
 			continue
 		}
-		switch a := &s.atoms[k.group-1]; a.kind {
-		case atomGroup:
-		case atomRegex:
-			k.group = 0
-		default:
-			k.need, k.group = s.needOf(a), 0
+		if a := &s.atoms[k.need&^needMark]; a.kind != atomGroup {
+			k.need = s.needOf(a)
 		}
 	}
 }

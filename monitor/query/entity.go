@@ -28,11 +28,14 @@ type entity struct {
 // rows are elements of Set.sought: from to to-1.
 type rows struct{ from, to uint32 }
 
-// A sought is an atom that an entity is about, and what it needs to occur: a
-// matcher passes over the many that do not at little cost.
+// A sought is an atom that an entity is about, what it needs to occur and how
+// it is decided: a matcher passes over the many that do not occur at little
+// cost.
 type sought struct {
-	atom uint32
-	need need
+	atom   uint32
+	need   need
+	how    how
+	accept accept
 }
 
 // seek enters atoms among the sought.
@@ -42,14 +45,6 @@ func (c *compiler) seek(atoms []uint32) rows {
 		c.set.sought = append(c.set.sought, sought{atom: a})
 	}
 	return rows{from, uint32(len(c.set.sought))}
-}
-
-// soughtNeeds says of everything sought what it needs.
-func (c *compiler) soughtNeeds() {
-	for i := range c.set.sought {
-		k := &c.set.sought[i]
-		k.need = c.set.needOf(&c.set.atoms[k.atom])
-	}
 }
 
 // A list is an entity that is a plain list of terms.

@@ -13,15 +13,15 @@ func (m *matcher) eval(pc uint32) Verdict {
 	in := &s.code[pc]
 	switch in.op {
 	case opTerm:
-		if !m.may(in.need) {
+		switch {
+		case !m.may(in.need):
 			return None
+		case in.how == byWord:
+			return sure(m.forms[in.need-1].counts(in.accept))
+		case in.how == byMark:
+			return sure(m.marks[in.arg] == m.gen)
 		}
-		for _, r := range s.refs[in.ref : in.ref+uint32(in.refs)] {
-			if m.occursAs(r) {
-				return Strong
-			}
-		}
-		return sure(in.refs == 0 && m.has(in.arg))
+		return sure(m.has(in.arg))
 	case opEntity:
 		return m.entity(in.arg).verdict(m, in.zone)
 	case opAnd:
@@ -68,15 +68,17 @@ func (m *matcher) has(id uint32) bool {
 	case a.forwarded:
 		return false
 	case a.kind == atomGroup:
-		return slices.ContainsFunc(m.set.members[a.first:a.first+a.size], m.has)
+		return slices.ContainsFunc(m.set.members[a.first:a.first+a.n], m.has)
 	case a.kind == atomWord:
-		return slices.ContainsFunc(m.set.formsOf(a), m.occursAs)
+		return m.occursAs(m.set.looked(a))
 	}
 	return m.seek(id)
 }
 
-// occursAs reports whether a form occurs where and cased as it must.
-func (m *matcher) occursAs(r ref) bool { return m.occurred(r.form) && m.forms[r.form].mask&r.mask != 0 }
+// occursAs reports whether a form occurs as it is wanted.
+func (m *matcher) occursAs(w wanted) bool {
+	return m.occurred(w.form) && m.forms[w.form].counts(w.accept)
+}
 
 // seek looks for a phrase or pattern, once in a document.
 func (m *matcher) seek(id uint32) bool {
@@ -92,15 +94,13 @@ func (m *matcher) search(a *atom) bool {
 	if a.kind == atomRegex {
 		return m.searchPattern(a)
 	}
-	for _, r := range m.set.formsOf(a) {
-		st := &m.forms[r.form]
-		if !m.occurred(r.form) || st.mask&r.mask == 0 {
-			continue
-		}
-		for at := st.head; at >= 0; at = m.links[at].next {
-			if m.phraseAt(a, m.links[at].tok-int32(a.anchor)) {
-				return true
-			}
+	w := m.set.looked(a)
+	if !m.occursAs(w) {
+		return false
+	}
+	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
+		if m.phraseAt(a, m.links[at].tok-int32(a.anchor)) {
+			return true
 		}
 	}
 	return false
@@ -147,7 +147,7 @@ func (m *matcher) phraseAt(a *atom, i int32) bool {
 		return false
 	}
 	for k := range n {
-		if !m.wordAt(m.set.words[a.first+uint32(k)], i+k, a.prefix && k == n-1) {
+		if !m.wordAt(m.set.words[a.first+uint32(k)], i+k) {
 			return false
 		}
 	}
@@ -157,31 +157,23 @@ func (m *matcher) phraseAt(a *atom, i int32) bool {
 	return true
 }
 
-// wordAt reports whether the word i has one of the forms of w.
-func (m *matcher) wordAt(w wordRefs, i int32, prefix bool) bool {
+// wordAt reports whether word i is as wanted.
+func (m *matcher) wordAt(w wanted, i int32) bool {
 	t := &m.tokens[i]
-	for _, r := range m.set.refs[w.from:w.to] {
-		if t.mask&r.mask == 0 {
-			continue
-		}
-		if !prefix && t.form == r.form+1 || prefix && m.occursAt(r.form, i) {
-			return true
+	for at := t.from; at < t.from+uint32(t.n); at++ {
+		if l := &m.links[at]; l.form&^isPlural == w.form {
+			return m.counts(l, w.accept)
 		}
 	}
 	return false
 }
 
-// occursAt reports whether form f was recorded at word i.
-func (m *matcher) occursAt(f uint32, i int32) bool {
-	if !m.occurred(f) {
-		return false
+// counts reports whether an occurrence is as accepted.
+func (m *matcher) counts(l *link, a accept) bool {
+	if l.form&isPlural != 0 {
+		return m.tokens[l.tok].mask&accepted[a].plural != 0
 	}
-	for at := m.forms[f].head; at >= 0 && m.links[at].tok <= i; at = m.links[at].next {
-		if m.links[at].tok == i {
-			return true
-		}
-	}
-	return false
+	return m.tokens[l.tok].mask&accepted[a].own != 0
 }
 
 func (m *matcher) exactAt(want []string, i int32) bool {

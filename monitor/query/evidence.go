@@ -84,7 +84,7 @@ func (m *matcher) proveAmount(pc uint32) {
 func (m *matcher) proveTerm(id, pc uint32) {
 	a := &m.set.atoms[id]
 	if a.kind == atomGroup {
-		for _, k := range m.set.members[a.first : a.first+a.size] {
+		for _, k := range m.set.members[a.first : a.first+a.n] {
 			if m.has(k) {
 				m.proveTerm(k, pc)
 			}
@@ -102,7 +102,7 @@ func (m *matcher) whyTerm(a *atom) string {
 		return "the pattern"
 	case a.exact != 0:
 		return "exactly so"
-	case a.prefix:
+	case m.set.looked(a).form >= m.set.plain || a.n > 1 && m.set.words[a.first+a.n-1].form >= m.set.plain:
 		return "begins so"
 	case a.n > 1:
 		return "the phrase"
@@ -136,6 +136,7 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 		}
 	}
 	m.evidence = append(m.evidence, e)
+	m.provenAt = append(m.provenAt[:len(m.evidence)-1], start)
 }
 
 // proveNear adds the two sides of the nearest pair.

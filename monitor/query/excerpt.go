@@ -3,7 +3,6 @@ package query
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,29 +16,33 @@ const maxSentence = 300
 // met, of several the first.
 func (m *matcher) showSentence(out *Match) {
 	if len(out.Evidence) == 0 {
-		out.Sentence, _ = clip(m.doc.Title, untidy(m.doc.Title), nil)
+		out.Sentence, _ = clip(m.doc.Title, tidinessOf(m.doc.Title), nil)
 		return
 	}
 	z, s := m.tellingSentence(out)
 	from := len(m.shown)
-	for _, o := range out.Evidence {
-		if o.Strength != "rejected" && liesIn(o, z, s) {
+	for i := range out.Evidence {
+		if o := &out.Evidence[i]; o.Strength != "rejected" && liesIn(o, z, s) {
 			m.shown = append(m.shown, Span{o.Start - s.start, o.End - s.start})
 		}
 	}
-	out.Sentence, out.Hits = clip(m.texts[z][s.start:s.end], s.untidy, merge(m.shown[from:]))
+	text := m.texts[z][s.start:s.end]
+	if s.tidy == untested {
+		s.tidy = tidinessOf(text)
+	}
+	out.Sentence, out.Hits = clip(text, s.tidy, merge(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 
 // tellingSentence returns the sentence to show and the zone it is in.
-func (m *matcher) tellingSentence(out *Match) (zone int, best sentence) {
+func (m *matcher) tellingSentence(out *Match) (zone int, best *sentence) {
 	most := -1
-	for i, e := range out.Evidence {
-		z := slices.Index(zoneNames[:], e.Zone)
+	for i := range out.Evidence {
+		e, at := &out.Evidence[i], m.provenAt[m.from+i]
 		if most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
 			continue
 		}
-		s := m.sentenceAt(z, e.Start)
+		z, s := m.textOf(at), m.sentenceOf(at)
 		if n := clauses(out.Evidence[i:], z, s, out.Verdict.String()); n > most {
 			zone, best, most = z, s, n
 		}
@@ -48,30 +51,27 @@ func (m *matcher) tellingSentence(out *Match) (zone int, best sentence) {
 }
 
 // clauses counts the clauses that evidence of a strength meets in a sentence.
-func clauses(evidence []Evidence, zone int, s sentence, strength string) (n int) {
-	for i, e := range evidence {
-		if e.Strength != strength || !liesIn(e, zone, s) {
+func clauses(evidence []Evidence, zone int, s *sentence, strength string) (n int) {
+	counts := func(e *Evidence) bool { return e.Strength == strength && liesIn(e, zone, s) }
+next:
+	for i := range evidence {
+		e := &evidence[i]
+		if !counts(e) {
 			continue
 		}
-		if !slices.ContainsFunc(evidence[:i], func(o Evidence) bool {
-			return o.Clause == e.Clause && o.Strength == strength && liesIn(o, zone, s)
-		}) {
-			n++
+		for k := range evidence[:i] {
+			if o := &evidence[k]; o.Clause == e.Clause && counts(o) {
+				continue next
+			}
 		}
+		n++
 	}
 	return n
 }
 
 // liesIn reports whether a hit lies in a sentence of a zone.
-func liesIn(e Evidence, zone int, s sentence) bool {
+func liesIn(e *Evidence, zone int, s *sentence) bool {
 	return e.Zone == zoneNames[zone] && e.Start >= s.start && e.End <= s.end
-}
-
-// sentenceAt returns the sentence of text z that holds byte at.
-func (m *matcher) sentenceAt(z, at int) sentence {
-	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
-	i := sort.Search(len(toks)-1, func(i int) bool { return int(toks[i].end) > at })
-	return m.sentenceOf(m.zoneAt[z] + int32(i))
 }
 
 // merge sorts spans and joins those that overlap.
@@ -92,7 +92,7 @@ func merge(spans []Span) []Span {
 // clip trims a sentence, replaces runs of white space by one space and cuts it
 // to about maxSentence bytes round its first hits, at word edges. The spans come back
 // as they lie in the result, in the same memory.
-func clip(s string, messy bool, spans []Span) (string, []Span) {
+func clip(s string, how tidiness, spans []Span) (string, []Span) {
 	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
 	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
 	if from >= to {
@@ -109,8 +109,8 @@ func clip(s string, messy bool, spans []Span) (string, []Span) {
 		spans[i].End -= from
 	}
 	s, spans = s[from:to], slices.DeleteFunc(spans, func(sp Span) bool { return sp.Start < 0 || sp.End > to-from })
-	if messy {
-		s, spans = tidy(s, spans)
+	if how == messy {
+		s, spans = tidied(s, spans)
 	}
 	if !cutFront && !cutBack {
 		return s, spans
@@ -198,10 +198,10 @@ func ellipsis(s string, spans []Span, front, back bool) (string, []Span) {
 	return before + s + after, spans
 }
 
-// tidy replaces white space by single spaces and bytes that are not UTF-8 by
+// tidied replaces white space by single spaces and bytes that are not UTF-8 by
 // the replacement character, moving the spans along, which are sorted and
 // apart.
-func tidy(s string, spans []Span) (string, []Span) {
+func tidied(s string, spans []Span) (string, []Span) {
 	b := make([]byte, 0, len(s)+8)
 	edge := 0 // of spans, counting starts and ends
 	space := false
@@ -236,19 +236,22 @@ func moveEdges(spans []Span, edge, from, to int) int {
 	return edge
 }
 
-// untidy reports whether s has white space other than single spaces, or is
+// tidinessOf returns messy if s has white space other than single spaces or is
 // not UTF-8.
-func untidy(s string) bool {
+func tidinessOf(s string) tidiness {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		if x := load(s, i); (x-' '*ones)&^x&high != 0 {
-			return true
+			return messy
 		}
 	}
 	for ; i < len(s); i++ {
 		if s[i] < ' ' {
-			return true
+			return messy
 		}
 	}
-	return strings.Contains(s, "  ") || !utf8.ValidString(s)
+	if strings.Contains(s, "  ") || !utf8.ValidString(s) {
+		return messy
+	}
+	return tidy
 }

@@ -100,9 +100,8 @@ func (m *matcher) whyAbsent(a *atom) string {
 	if a.kind != atomWord && a.kind != atomPhrase {
 		return "not found"
 	}
-	for i := range uint32(a.n) {
-		w := m.set.words[a.first+i]
-		seen := slices.ContainsFunc(m.set.refs[w.from:w.to], func(r ref) bool { return m.occurred(r.form) })
+	for i := range a.n {
+		seen := m.occurred(m.set.words[a.first+i].form)
 		switch {
 		case !seen && a.n > 1:
 			return "not all of its words occur"

@@ -4,27 +4,25 @@ import "strings"
 
 // share estimates in which share of news items a form occurs. It decides only
 // which term of a watch is looked up first, never what matches.
-func share(f form) float64 {
-	p, ok := common[f.fold]
-	if !ok {
-		switch n := len(f.fold); {
-		case n <= 2:
-			p = 0.03
-		case n <= 4:
-			p = 0.012
-		case n <= 6:
-			p = 0.006
-		default:
-			p = 0.003
-		}
+func share(form string) float64 {
+	if p, ok := common[form]; ok {
+		return p
 	}
-	switch f.mask {
-	case caseUpper.mask(), 1 << classPlural:
-		p *= 0.2
-	case caseInitial.mask():
-		p *= 0.5
+	switch n := len(form); {
+	case n <= 2:
+		return 0.03
+	case n <= 4:
+		return 0.012
+	case n <= 6:
+		return 0.006
 	}
-	return p
+	return 0.003
+}
+
+// cased is the part of the occurrences of a word that are written as a rule
+// asks, as estimated.
+func (r caseRule) cased() float64 {
+	return [...]float64{caseAny: 1, caseInitial: 0.5, caseUpper: 0.2, caseExact: 0.2}[r]
 }
 
 // common holds the words of news English that are in one item of fifty or more.

@@ -17,17 +17,13 @@ func (m *matcher) styleOf(z int) house {
 		return m.styles[z]
 	}
 	long, heads, caps := 0, 0, 0
-	for _, t := range m.tokens[m.zoneAt[z]:m.zoneAt[z+1]] {
-		if t.end-t.start < 4 {
-			continue
-		}
-		long++
-		if t.mask&(0x1111<<classUpper) != 0 {
-			caps++
-		}
-		if t.mask&(0x1111<<classLower) == 0 {
-			heads++
-		}
+	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
+	for i := range toks { // without branches, which the lengths of words would mislead
+		t := &toks[i]
+		counts := int(1 - (t.end-t.start-4)>>31)
+		long += counts
+		caps += counts & int(inClass(t.mask, classUpper))
+		heads += counts &^ int(inClass(t.mask, classLower))
 	}
 	switch {
 	case long >= 3 && 5*caps >= 4*long:
@@ -38,6 +34,12 @@ func (m *matcher) styleOf(z int) house {
 		m.styles[z] = ordinary
 	}
 	return m.styles[z]
+}
+
+// inClass is 1 if the mask of a word has a class of case, else 0.
+func inClass(mask uint16, class uint8) uint16 {
+	mask >>= class
+	return (mask | mask>>4 | mask>>8 | mask>>12) & 1
 }
 
 // silent reports whether the capitals of a mention in text z prove nothing:
@@ -54,8 +56,11 @@ func (m *matcher) silent(k *mention, z int) bool {
 // above "the ice closed" or "the apple harvest". There is none if such a text
 // has it with capitals too.
 func (m *matcher) writtenOtherwise(k *mention) span32 {
-	form := m.tokens[k.start].form
-	if k.start != k.end || form == 0 || !m.silent(k, m.textOf(k.start)) {
+	if k.start != k.end || !m.silent(k, m.textOf(k.start)) {
+		return nowhere
+	}
+	form, ok := m.formOf(k.start)
+	if !ok {
 		return nowhere
 	}
 	capitals := uint16(0x1111) << classUpper
@@ -63,10 +68,10 @@ func (m *matcher) writtenOtherwise(k *mention) span32 {
 		capitals |= 0x1111 << classTitle
 	}
 	found := nowhere
-	for at := m.forms[form-1].head; at >= 0; at = m.links[at].next {
+	for at := m.forms[form&^isPlural].head; at >= 0; at = m.links[at].next {
 		i := m.links[at].tok
 		switch {
-		case m.silent(k, m.textOf(i)):
+		case m.links[at].form != form || m.silent(k, m.textOf(i)):
 		case m.tokens[i].mask&capitals != 0:
 			return nowhere
 		case found.none():
@@ -74,4 +79,16 @@ func (m *matcher) writtenOtherwise(k *mention) span32 {
 		}
 	}
 	return found
+}
+
+// formOf returns a form of word i, with isPlural set if the word is a plural of
+// it. All words with that very form are spelled alike.
+func (m *matcher) formOf(i int32) (form uint32, ok bool) {
+	t := &m.tokens[i]
+	for _, l := range m.links[t.from : t.from+uint32(t.n)] {
+		if l.form&^isPlural < m.set.plain {
+			return l.form, true
+		}
+	}
+	return 0, false
 }

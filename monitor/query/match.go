@@ -28,9 +28,10 @@ type matcher struct {
 	texts  [3]string
 	tokens []tok
 	keys   []wordKey // of tokens
-	sifted []uint32  // tokens that may be words of rules
-	zoneAt [4]int32  // index of the first token of title, summary, body; and the end
-	styles [3]house  // of title, summary, body
+	sifted []uint32  // those of keys that may be words of rules
+	begun  []begun
+	zoneAt [4]int32 // index of the first token of title, summary, body; and the end
+	styles [3]house // of title, summary, body
 	links  []link
 	forms  []formState
 	used   []uint32 // forms that occur
@@ -41,8 +42,7 @@ type matcher struct {
 	marks   []uint32 // generation in which an atom was marked
 	marked  []uint32 // atoms
 	memos   []memo   // of atoms
-	ruleGen []uint32
-	picked  []uint32 // rules to judge
+	picked  []pick   // rules to judge, some of them more than once
 	tagGen  []uint32
 	setGen  []memo // of feed sets
 
@@ -55,6 +55,7 @@ type matcher struct {
 	breaks   []sentence
 	cut      bool       // breaks are known
 	evidence []Evidence // of all matches, one after the other
+	provenAt []int32    // of evidence: its first word
 	from     int        // where that of the present match begins
 	shown    []Span     // likewise the hits within sentences
 }
@@ -68,23 +69,40 @@ type fired struct {
 // A tok is a word of the document.
 type tok struct {
 	start, end uint32
-	form       uint32 // one more than its form; 0 if no rule uses it
+	from       uint32 // its links: from to from+n-1
+	n          uint16
 	mask       uint16 // one bit: its zone and class of case
 }
 
 // A link is an occurrence of a form.
-type link struct{ tok, next int32 }
+type link struct {
+	form      uint32 // with isPlural set if a plural of it occurs
+	tok, next int32
+}
 
 // A wordKey is what the table knows a word by.
 type wordKey struct {
 	key uint64
 	tag uint32
+	tok uint32 // with isPlural set if it is the word without its s
+}
+
+// begun is a prefix that a word begins with.
+type begun struct {
+	form uint32
+	tok  int32
 }
 
 // A formState is where a form occurs in the document, if it does.
 type formState struct {
 	head, tail int32 // of links
-	mask       uint16
+	masks            // of the words
+}
+
+// counts reports whether a form occurs as accepted.
+func (st *formState) counts(a accept) bool {
+	k := &accepted[a]
+	return st.own&k.own|st.plural&k.plural != 0
 }
 
 // A memo is something found out about the document of its generation.
@@ -102,7 +120,7 @@ type located struct {
 func newMatcher(s *Set) *matcher {
 	return &matcher{
 		set: s, forms: make([]formState, s.forms), here: make([]uint64, s.forms/64+1), marks: make([]uint32, len(s.atoms)), memos: make([]memo, len(s.atoms)),
-		ruleGen: make([]uint32, len(s.rules)), tagGen: make([]uint32, len(s.tags)), setGen: make([]memo, len(s.feedSets)),
+		tagGen: make([]uint32, len(s.tags)), setGen: make([]memo, len(s.feedSets)),
 		ents: make([]entState, len(s.entities)),
 	}
 }
@@ -132,7 +150,7 @@ func (m *matcher) read(d *Doc) {
 		m.here[f>>6] = 0
 	}
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
-	m.tokens, m.keys, m.links, m.used = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0]
+	m.tokens, m.keys, m.links, m.used, m.begun = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0], m.begun[:0]
 	m.marked, m.picked, m.hits = m.marked[:0], m.picked[:0], m.hits[:0]
 	m.counted, m.cut, m.styles = false, false, [3]house{}
 	for z, text := range m.texts {
@@ -166,10 +184,15 @@ func (m *matcher) words(text string, z int) {
 			mask <<= 4
 		}
 		if begin != nil && sc.size >= 4 && begin.may(sc.key) {
-			m.begins(begin, mask)
+			m.begins(begin)
 		}
-		m.tokens = append(m.tokens, tok{uint32(sc.start), uint32(sc.end), 0, mask})
-		m.keys = append(m.keys, wordKey{sc.key, sc.tag})
+		i := uint32(len(m.tokens))
+		m.tokens = append(m.tokens, tok{start: uint32(sc.start), end: uint32(sc.end), mask: mask})
+		m.keys = append(m.keys, wordKey{sc.key, sc.tag, i})
+		if sc.inS() {
+			key, tag := sc.withoutS()
+			m.keys = append(m.keys, wordKey{key, tag, i | isPlural})
+		}
 	}
 }
 
@@ -179,41 +202,94 @@ func (m *matcher) words(text string, z int) {
 func (m *matcher) look() {
 	vocab := &m.set.vocab
 	m.sifted = vocab.sift(m.keys, m.sifted)
-	for _, i := range m.sifted {
-		k := &m.keys[i]
-		m.tokens[i].form = vocab.find(k.key, k.tag)
+	m.fetched = vocab.fetch(m.keys, m.sifted)
+	next := 0 // of begun
+	m.fetched += m.identify()
+	for _, k := range m.sifted {
+		w := &m.keys[k]
+		id, i := w.tag, int32(w.tok&^isPlural)
+		for ; next < len(m.begun) && m.begun[next].tok <= i; next++ {
+			m.occurs(m.begun[next].form, m.begun[next].tok)
+		}
+		m.occursBy(id, w, i)
 	}
-	for _, i := range m.sifted {
-		if t := &m.tokens[i]; t.form != 0 {
-			m.occurs(t.form-1, int32(i), t.mask)
+	for _, b := range m.begun[next:] {
+		m.occurs(b.form, b.tok)
+	}
+}
+
+// identify puts the ids of the slots of the sifted words in place of their tags,
+// drops those that have none, and reads ahead what is known of the forms.
+func (m *matcher) identify() (x uint32) {
+	n := 0
+	for _, k := range m.sifted {
+		w := &m.keys[k]
+		w.tag = m.set.vocab.find(w.key, w.tag)
+		if w.tag != 0 {
+			m.sifted[n] = k
+			n++
+			x += uint32(m.forms[w.tag&^(isPlural|isTwice)-1].tail)
 		}
 	}
+	m.sifted = m.sifted[:n]
+	return x
 }
 
-// occurs records word i as one of form f.
-func (m *matcher) occurs(f uint32, i int32, mask uint16) {
-	at := int32(len(m.links))
-	m.links = append(m.links, link{i, -1})
-	st := &m.forms[f]
-	if !m.occurred(f) {
-		*st = formState{at, at, mask}
-		m.used = append(m.used, f)
-		m.here[f>>6] |= 1 << (f & 63)
+// occursBy records what the slot of a word says of word i.
+func (m *matcher) occursBy(id uint32, w *wordKey, i int32) {
+	f := id&^(isPlural|isTwice) - 1
+	if w.tok&isPlural != 0 {
+		if id&isPlural == 0 {
+			m.occurs(f|isPlural, i)
+		}
 		return
 	}
-	m.links[st.tail].next = at
-	st.tail = at
-	st.mask |= mask
+	if id&isPlural == 0 {
+		m.occurs(f, i)
+	}
+	if id&(isPlural|isTwice) != 0 && m.tokens[i].mask&(0x1111<<classPlural) == 0 {
+		if id&isTwice != 0 {
+			f = m.set.vocab.twice[f]
+		}
+		m.occurs(f|isPlural, i)
+	}
 }
 
-// begins records the prefixes the scanned word begins with.
-func (m *matcher) begins(b *beginnings, mask uint16) {
+// occurs records word i as one of form f, or, with isPlural set, as a plural
+// of it. The words have to come in their order.
+func (m *matcher) occurs(f uint32, i int32) {
+	at := int32(len(m.links))
+	m.links = append(m.links, link{f, i, -1})
+	t := &m.tokens[i]
+	if t.n == 0 {
+		t.from = uint32(at)
+	}
+	t.n++
+	plural := f&isPlural != 0
+	f &^= isPlural
+	st := &m.forms[f]
+	if !m.occurred(f) {
+		*st = formState{head: at}
+		m.used = append(m.used, f)
+		m.here[f>>6] |= 1 << (f & 63)
+	} else {
+		m.links[st.tail].next = at
+	}
+	st.tail = at
+	if plural {
+		st.plural |= t.mask
+	} else {
+		st.own |= t.mask
+	}
+}
+
+// begins notes the prefixes the scanned word begins with.
+func (m *matcher) begins(b *beginnings) {
 	key := m.scan.key
-	list := b.of(uint32(key))
-	for i := range list {
-		p := &list[i]
-		if key&p.mask == p.key && (p.rest == "" || m.goesOn(p.rest)) {
-			m.occurs(p.form, int32(len(m.tokens)), mask)
+	for j := headHash(uint32(key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
+		p := &b.slots[j]
+		if (key^p.key)<<(64-8*p.size) == 0 && (!p.long || m.goesOn(b.rests[p.form])) {
+			m.begun = append(m.begun, begun{p.form, int32(len(m.tokens))})
 		}
 	}
 }
@@ -227,23 +303,31 @@ func (m *matcher) goesOn(rest string) bool {
 
 // judgeAll evaluates those of the rules, which it sorts, that read the
 // document's feed, and explains those that hold.
-func (m *matcher) judgeAll(rules []uint32) []Match {
+func (m *matcher) judgeAll(rules []pick) []Match {
 	slices.Sort(rules)
+	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
 	m.fetch(rules)
 	m.fired = m.fired[:0]
 	for _, r := range rules {
-		in := m.set.entries[r]
+		in := m.set.entries[r.rule()]
 		if !m.reads(in.feeds) {
 			continue
 		}
-		if v := m.eval(in.from); v != None {
-			m.fired = append(m.fired, fired{r, v})
+		v := Strong
+		if !r.sure() {
+			v = m.eval(in.from)
+		}
+		if v != None {
+			m.fired = append(m.fired, fired{r.rule(), v})
 		}
 	}
 	if len(m.fired) == 0 {
 		return nil
 	}
 	out := make([]Match, len(m.fired))
+	for _, f := range m.fired { // read ahead, as in fetch
+		m.fetched += uint32(len(m.set.rules[f.rule].name))
+	}
 	m.evidence = m.evidence[:0]
 	m.shown = m.shown[:0]
 	for i, f := range m.fired {
@@ -253,16 +337,24 @@ func (m *matcher) judgeAll(rules []uint32) []Match {
 	return out
 }
 
-// fetch reads the first word of the programs of rules, all at a time, so that
-// they are at hand when they are evaluated one after the other.
-func (m *matcher) fetch(rules []uint32) {
-	x := uint32(0)
+// fetch reads the programs of rules and what they begin with, all at a time,
+// so that it is at hand when they are evaluated one after the other.
+func (m *matcher) fetch(rules []pick) {
+	s, x := m.set, uint32(0)
 	for _, r := range rules {
-		if from := m.set.entries[r].from; int(from) < len(m.set.code) {
-			x += m.set.code[from].end
+		if from := s.entries[r.rule()].from; int(from) < len(s.code) {
+			x += s.code[from].end + s.code[min(int(from)+3, len(s.code)-1)].end
 		}
 	}
-	m.fetched = x
+	for _, r := range rules {
+		if from := s.entries[r.rule()].from; int(from) < len(s.code) && s.code[from].op == opEntity {
+			e := &s.entities[s.code[from].arg]
+			x += uint32(e.far) + m.ents[s.code[from].arg].gen
+			last := len(s.sought) - 1
+			x += uint32(s.sought[min(int(e.names.from), last)].how) + uint32(s.sought[min(int(e.support.from), last)].how) + uint32(s.sought[min(int(e.against.to), last)].how)
+		}
+	}
+	m.fetched += x
 }
 
 // now is what age is measured against.

@@ -138,7 +138,13 @@ func (m *matcher) gather(e *entity, st *entState) {
 // soughtHits pushes the places of several atoms.
 func (m *matcher) soughtHits(r rows) {
 	for _, k := range m.set.sought[r.from:r.to] {
-		if m.may(k.need) && m.has(k.atom) {
+		switch {
+		case !m.may(k.need):
+		case k.how == byWord:
+			base := len(m.hits)
+			m.formHits(wanted{uint32(k.need - 1), k.accept})
+			m.found(base, k.atom, 0)
+		case k.how != byMark || m.marks[k.atom] == m.gen:
 			m.atomHits(k.atom, 0)
 		}
 	}

@@ -52,7 +52,7 @@ func (m *matcher) atomHits(id, pc uint32) {
 	base := len(m.hits)
 	switch a.kind {
 	case atomGroup:
-		for _, k := range m.set.members[a.first : a.first+a.size] {
+		for _, k := range m.set.members[a.first : a.first+a.n] {
 			if m.has(k) {
 				m.atomHits(k, pc)
 			}
@@ -62,26 +62,42 @@ func (m *matcher) atomHits(id, pc uint32) {
 		for z := range m.texts {
 			m.patternHits(a, z)
 		}
-	default:
-		m.wordHits(a)
+	case atomWord:
+		m.formHits(m.set.looked(a))
+	case atomPhrase:
+		m.phraseHits(a)
 	}
+	m.found(base, id, pc)
+}
+
+// found says of the hits from base on what they are of.
+func (m *matcher) found(base int, atom, pc uint32) {
 	for i := base; i < len(m.hits); i++ {
-		m.hits[i].v, m.hits[i].pc, m.hits[i].atom = Strong, pc, id
+		m.hits[i].v, m.hits[i].pc, m.hits[i].atom = Strong, pc, atom
 	}
 }
 
-// wordHits pushes the places of a word or phrase.
-func (m *matcher) wordHits(a *atom) {
-	for _, r := range m.set.formsOf(a) {
-		st := &m.forms[r.form]
-		if !m.occurred(r.form) || st.mask&r.mask == 0 {
-			continue
+// formHits pushes the places of a word.
+func (m *matcher) formHits(w wanted) {
+	if !m.occursAs(w) {
+		return
+	}
+	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
+		if l := &m.links[at]; m.counts(l, w.accept) {
+			m.hits = append(m.hits, hit{start: l.tok, end: l.tok})
 		}
-		for at := st.head; at >= 0; at = m.links[at].next {
-			i := m.links[at].tok - int32(a.anchor)
-			if a.kind == atomWord && m.tokens[i].mask&r.mask != 0 || a.kind == atomPhrase && m.phraseAt(a, i) {
-				m.hits = append(m.hits, hit{start: i, end: i + int32(a.n) - 1})
-			}
+	}
+}
+
+// phraseHits pushes the places of a phrase.
+func (m *matcher) phraseHits(a *atom) {
+	w := m.set.looked(a)
+	if !m.occursAs(w) {
+		return
+	}
+	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
+		if i := m.links[at].tok - int32(a.anchor); m.phraseAt(a, i) {
+			m.hits = append(m.hits, hit{start: i, end: i + int32(a.n) - 1})
 		}
 	}
 }

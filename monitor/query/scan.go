@@ -207,6 +207,26 @@ func keyOf(b []byte) (key uint64, tag uint32) {
 	return key, uint32(state >> 32)
 }
 
+// inS reports whether the word may be the plural in s of another.
+func (sc *scanner) inS() bool {
+	return (sc.folded || sc.text[sc.end-1]|0x20 == 's') && sc.size > 2 && sc.pluralInS()
+}
+
+func (sc *scanner) pluralInS() bool {
+	if n := sc.size; sc.folded {
+		return sc.buf[n-1] == 's' && takesS(sc.buf[n-2])
+	}
+	return takesS(sc.text[sc.end-2] | 0x20)
+}
+
+// withoutS returns key and tag of the word without its last letter.
+func (sc *scanner) withoutS() (key uint64, tag uint32) {
+	if n := sc.size; n <= 9 {
+		return sc.key & (1<<(8*(n-1)) - 1), 0
+	}
+	return keyOf(sc.bytes()[:sc.size-1])
+}
+
 // bytes returns the folded word. It is valid until the next word.
 func (sc *scanner) bytes() []byte {
 	if !sc.folded {

@@ -11,8 +11,17 @@ import (
 type sentence struct {
 	first, last int32
 	start, end  int
-	untidy      bool // holds white space other than single spaces, or is not UTF-8
+	tidy        tidiness
 }
+
+// A tidiness says whether a sentence can be shown as it is, once that is known.
+type tidiness uint8
+
+const (
+	untested tidiness = iota
+	tidy
+	messy
+)
 
 // sentences returns the sentences of the document, found once.
 func (m *matcher) sentences() []sentence {
@@ -25,10 +34,10 @@ func (m *matcher) sentences() []sentence {
 		if from == to {
 			continue
 		}
-		s, first := sentence{first: from, start: 0}, len(m.breaks)
+		s := sentence{first: from, start: 0}
 		for i := from; i+1 < to; i++ {
-			a, b := m.tokens[i], m.tokens[i+1]
-			if b.start-a.end <= 1 && byteClass[text[a.end-1]] != isOdd {
+			a, b := &m.tokens[i], &m.tokens[i+1]
+			if text[a.end-1] != '.' && runsOn(text[a.end:b.start]) {
 				continue
 			}
 			if at := m.sentenceBreak(text, int(a.start), int(a.end), int(b.start)); at > 0 {
@@ -39,13 +48,27 @@ func (m *matcher) sentences() []sentence {
 		}
 		s.last, s.end = to-1, len(text)
 		m.breaks = append(m.breaks, s)
-		for i := range m.breaks[first:] {
-			b := &m.breaks[first+i]
-			b.untidy = untidy(text[b.start:b.end])
-		}
 	}
 	return m.breaks
 }
+
+// runsOn reports whether what stands between two words cannot end a sentence.
+func runsOn(gap string) bool {
+	for i := range len(gap) {
+		if ends[gap[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// ends are the bytes that may end a sentence or begin a rune that may.
+var ends = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || strings.IndexByte(".!?\n", byte(c)) >= 0
+	}
+	return t
+}()
 
 // abbreviations end with a dot that does not end a sentence.
 var abbreviations = map[string]bool{
@@ -113,9 +136,9 @@ func firstWord(s string) string {
 }
 
 // sentenceOf returns the sentence word i is in.
-func (m *matcher) sentenceOf(i int32) sentence {
+func (m *matcher) sentenceOf(i int32) *sentence {
 	list := m.sentences()
-	return list[sort.Search(len(list)-1, func(k int) bool { return list[k].last >= i })]
+	return &list[sort.Search(len(list)-1, func(k int) bool { return list[k].last >= i })]
 }
 
 // sentenceEnd returns the last word of the sentence word i is in.

@@ -20,8 +20,7 @@ type Set struct {
 	code     []inst
 	places   []place // of code: where in its query each node is written
 	atoms    []atom
-	refs     []ref      // the forms of words, see wordRefs
-	words    []wordRefs // the words of atoms
+	words    []wanted   // of atoms
 	exacts   [][]string // of exact atoms: the letters each word must have
 	members  []uint32   // of groups: their atoms
 	regexes  []pattern
@@ -36,11 +35,12 @@ type Set struct {
 	prefixes *beginnings // nil if no rule has a prefix
 	scan     *literals   // nil if no rule hangs on a pattern
 
-	forms  int // the number of forms, those of prefixes included
+	plain  uint32 // the number of forms that are words; those of prefixes follow
+	forms  uint32 // the number of all forms
 	posts  lists[post]
 	groups lists[uint32]
 	cands  lists[candidate]
-	always []uint32 // rules without a cover: judged for every document
+	always []pick // rules without a cover: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
 	feedSets [][]uint32        // the distinct Feeds of rules; 0 is all
@@ -64,16 +64,25 @@ type entry struct {
 // An inst is one node of a program. Programs are trees in prefix order: the
 // children of a node stand behind it, end is the index behind the last.
 type inst struct {
-	op   op
-	rel  relation
-	zone zone
-	refs uint8 // opTerm: how many forms at ref decide it; 0 if that takes more
-	n    uint16
-	arg  uint32
-	end  uint32
-	ref  uint32
-	need need // opTerm: what must occur for it to be worth a look
+	op     op
+	rel    relation
+	zone   zone
+	how    how
+	n      uint16
+	accept accept // byWord: which occurrences count
+	arg    uint32
+	end    uint32
+	need   need // opTerm: what must occur for it to be worth a look
 }
+
+// A how says what decides a term.
+type how uint8
+
+const (
+	bySearch how = iota // looking for it
+	byWord              // whether the form it needs occurs as accepted
+	byMark              // whether it is marked: it is forwarded
+)
 
 // A place is a range of bytes of a query.
 type place struct{ pos, end uint32 }
@@ -92,52 +101,62 @@ const (
 type atom struct {
 	kind      atomKind
 	zone      zone
-	prefix    bool
 	forwarded bool   // it is marked in every document where it occurs
 	anchor    uint8  // phrases: the word to begin with, the rarest
-	refs      uint8  // how many forms that word has, from ref on
-	n         uint16 // number of words
-	ref       uint32
+	n         uint32 // number of words or members
 	first     uint32 // index of its first word, member or pattern
 	exact     uint32 // one more than the index of Set.exacts; 0 for none
-	size      uint32 // groups: number of members
 	label     string // as written; "" for groups
 }
 
-// formsOf returns the forms of the word by which a is looked up.
-func (s *Set) formsOf(a *atom) []ref { return s.refs[a.ref : a.ref+uint32(a.refs)] }
-
-// wordRefs are the forms of one word of an atom: refs[from:to].
-type wordRefs struct{ from, to uint32 }
-
-// A ref is one form of a word and where and how cased it counts.
-type ref struct {
-	form uint32
-	mask uint16
+// A wanted is a word of an atom: a form and which of its occurrences count.
+type wanted struct {
+	form   uint32
+	accept accept
 }
+
+// looked returns the word by which a word or phrase is looked up.
+func (s *Set) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
+
+// A postKind says what a form with a post proves.
+type postKind uint8
+
+const (
+	postWord   postKind = iota // the atom
+	postPair                   // the atom, if the needed word stands beside it
+	postPhrase                 // that the atom is worth looking for
+)
 
 // A post says which atom a form may prove.
 type post struct {
 	atom   uint32
-	mask   uint16
-	phrase bool   // there are more words to look at
-	step   int8   // phrases: from this word to the one of need; 0 if that has to be asked of the atom
-	need   need   // phrases: forms of the next rarest word
-	beside uint16 // where and how cased that one counts
-	whole  bool   // phrases: that one is all there is to look at
+	need   need // phrases: the form of the next rarest word
+	kind   postKind
+	accept accept
+	step   int8   // phrases: from this word to that of need; 0 if that has to be asked of the atom
+	beside accept // which occurrences of that one count
 }
 
-// A need is one more than each of two forms of which one must occur; without
-// a first one anything will do.
-type need struct{ a, b uint32 }
+// A need is one more than a form that must occur; 0 is nothing. In a candidate
+// it may also be a marked atom, see needMark.
+type need uint32
+
+// needMark set, the other bits of a need are an atom that must be marked.
+const needMark need = 1 << 31
 
 // A candidate is a rule to look at when an atom occurs, and what must occur
-// besides: a form of another term, or a group, given as one more than its
-// atom, 0 for none.
+// besides.
 type candidate struct {
-	rule, group uint32
-	need        need
+	rule pick
+	need need
 }
+
+// A pick is a rule to judge, doubled, and one more if it takes more to decide
+// it than the atom that led to it.
+type pick uint32
+
+func (p pick) rule() uint32 { return uint32(p >> 1) }
+func (p pick) sure() bool   { return p&1 == 0 }
 
 // A pattern is a regular expression and, if it has one, a literal without
 // which it cannot match.

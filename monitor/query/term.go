@@ -62,39 +62,27 @@ func newTerm(text string, how style) *term {
 	return t
 }
 
-// forms returns the words a text may have for w: itself and its regular
-// plural. A plural in a query stands for itself only; adding an s to it makes
-// a word nobody writes, so that needs no test.
-func (w word) forms(buf []form) []form {
-	buf = append(buf, form{w.fold, w.rule.mask()})
-	if w.rule == caseExact || len(w.fold) < 2 {
-		return buf
+// plurals returns which plurals a text may have for w: with an s, and another,
+// "" if there is none. A plural in a query stands for itself only; adding an s
+// to it makes a word nobody writes, so that needs no test.
+func (w word) plurals() (s bool, other string) {
+	n := len(w.fold)
+	if w.rule == caseExact || n < 2 || !isLetter(w.fold[n-1]) {
+		return false, ""
 	}
-	last := w.fold[len(w.fold)-1]
-	if last >= 0x80 || !isLetter(last) {
-		return buf
+	s = takesS(w.fold[n-1])
+	switch last := w.fold[n-1]; {
+	case w.rule == caseUpper:
+	case last == 'y' && !strings.ContainsRune("aeiou", rune(w.fold[n-2])):
+		other = w.fold[:n-1] + "ies"
+	case last == 'o' || sibilant(w.fold):
+		other = w.fold + "es"
 	}
-	mask := w.rule.mask()
-	if w.rule == caseUpper {
-		mask = 1 << classPlural
-	}
-	stem := w.fold[:len(w.fold)-1]
-	switch {
-	case last == 'y' && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) && w.rule != caseUpper:
-		return append(buf, form{stem + "ies", mask})
-	case sibilant(w.fold):
-		return append(buf, form{w.fold + "es", mask})
-	case last == 'o':
-		buf = append(buf, form{w.fold + "es", mask})
-	}
-	return append(buf, form{w.fold + "s", mask})
+	return s, other
 }
 
-// A form is one spelling of a word, with the classes of case it may have.
-type form struct {
-	fold string
-	mask uint8
-}
+// takesS reports whether a word that ends in a letter has a plural in s.
+func takesS(last byte) bool { return isLetter(last) && last != 's' && last != 'x' && last != 'z' }
 
 func sibilant(w string) bool {
 	switch w[len(w)-1] {
@@ -104,16 +92,61 @@ func sibilant(w string) bool {
 	return strings.HasSuffix(w, "ch") || strings.HasSuffix(w, "sh")
 }
 
-// mask returns the classes of case a rule accepts, one bit each.
-func (r caseRule) mask() uint8 {
-	switch r {
-	case caseInitial:
-		return 1<<classTitle | 1<<classUpper | 1<<classPlural
-	case caseUpper:
-		return 1 << classUpper
+// An accept says which occurrences of a form count for a word of a term: the
+// zones in four bits, the case in two, and whether plurals count. The bits of
+// case are those of a caseRule, with caseExact for the beginning of a word in
+// capitals, which may end in a small s.
+type accept uint8
+
+const acceptPlural accept = 1 << 6
+
+func newAccept(z zone, r caseRule, plural bool) accept {
+	if r == caseExact {
+		r = caseAny // the letters are compared besides
 	}
-	return 0xf
+	a := accept(z) | accept(r)<<4
+	if plural {
+		a |= acceptPlural
+	}
+	return a
 }
+
+// beginning returns what a counts for the beginnings of words.
+func (a accept) beginning() accept {
+	a &^= acceptPlural
+	if a.rule() == caseUpper {
+		a |= accept(caseExact) << 4
+	}
+	return a
+}
+
+func (a accept) rule() caseRule { return caseRule(a >> 4 & 3) }
+
+// masks are the bits of the masks of words that count, for the word itself and
+// for its plurals.
+type masks struct{ own, plural uint16 }
+
+// accepted are the masks of every accept.
+var accepted = func() (t [128]masks) {
+	for i := range t {
+		a := accept(i)
+		own, plural := uint8(0xf), uint8(0xf)
+		switch a.rule() {
+		case caseInitial:
+			own = 1<<classTitle | 1<<classUpper | 1<<classPlural
+			plural = own
+		case caseUpper:
+			own, plural = 1<<classUpper, 1<<classPlural
+		case caseExact:
+			own = 1<<classUpper | 1<<classPlural
+		}
+		t[i].own = spread(own, zone(a&0xf))
+		if a&acceptPlural != 0 {
+			t[i].plural = spread(plural, zone(a&0xf))
+		}
+	}
+	return t
+}()
 
 // spread puts a class mask into the nibble of each zone.
 func spread(class uint8, z zone) uint16 {
