@@ -71,16 +71,16 @@ func (m *matcher) beside(head int32, p *post) bool {
 // may reports whether what is needed occurs.
 func (m *matcher) may(n need) bool {
 	if n&needMark != 0 {
-		return m.marks[n&^needMark] == m.gen
+		return m.marks.has(uint32(n &^ needMark))
 	}
 	return n == 0 || m.occurred(uint32(n-1))
 }
 
-func (m *matcher) occurred(f uint32) bool { return m.here[f>>6]>>(f&63)&1 != 0 }
+func (m *matcher) occurred(f uint32) bool { return m.here.has(f) }
 
 func (m *matcher) mark(a uint32) {
-	if m.marks[a] != m.gen {
-		m.marks[a] = m.gen
+	if !m.marks.has(a) {
+		m.marks.add(a)
 		m.marked = append(m.marked, a)
 	}
 }
@@ -88,7 +88,7 @@ func (m *matcher) mark(a uint32) {
 func (m *matcher) patterns() {
 	for _, text := range m.texts {
 		m.set.scan.find(text, func(a uint32) {
-			if m.marks[a] != m.gen && m.seek(a) {
+			if !m.marks.has(a) && m.seek(a) {
 				m.mark(a)
 			}
 		})

@@ -19,7 +19,7 @@ func (m *matcher) eval(pc uint32) Verdict {
 		case in.how == byWord:
 			return sure(m.forms[in.need-1].counts(in.accept))
 		case in.how == byMark:
-			return sure(m.marks[in.arg] == m.gen)
+			return sure(m.marks.has(in.arg))
 		}
 		return sure(m.has(in.arg))
 	case opEntity:
@@ -60,7 +60,7 @@ func sure(b bool) Verdict {
 // has reports whether an atom occurs. It trusts the marks of atoms that are
 // marked wherever they occur, so candidates has to come first.
 func (m *matcher) has(id uint32) bool {
-	if m.marks[id] == m.gen {
+	if m.marks.has(id) {
 		return true
 	}
 	a := &m.set.atoms[id]
@@ -82,11 +82,14 @@ func (m *matcher) occursAs(w wanted) bool {
 
 // seek looks for a phrase or pattern, once in a document.
 func (m *matcher) seek(id uint32) bool {
-	memo := &m.memos[id]
-	if memo.gen != m.gen {
-		memo.gen, memo.val = m.gen, sure(m.search(&m.set.atoms[id]))
+	if !m.known.has(id) {
+		m.known.add(id)
+		m.searched = append(m.searched, id)
+		if m.search(&m.set.atoms[id]) {
+			m.holds.add(id)
+		}
 	}
-	return memo.val == Strong
+	return m.holds.has(id)
 }
 
 // search looks for a phrase or pattern.

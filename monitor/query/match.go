@@ -17,8 +17,9 @@ func (s *Set) Match(d *Doc) []Match {
 	return out
 }
 
-// matcher is what one document needs while it is matched. Nothing in it is
-// cleared between documents: whatever carries another generation is stale.
+// matcher is what one document needs while it is matched. What is kept of
+// every form, atom or entity is never cleared as a whole between documents:
+// what carries another generation is stale, and of sets the elements are known.
 type matcher struct {
 	set  *Set
 	doc  *Doc
@@ -29,22 +30,25 @@ type matcher struct {
 	tokens []tok
 	keys   []wordKey // of tokens
 	sifted []uint32  // those of keys that may be words of rules
+	headed []uint32  // those of keys that may begin with a prefix of rules
 	begun  []begun
 	zoneAt [4]int32 // index of the first token of title, summary, body; and the end
 	styles [3]house // of title, summary, body
 	links  []link
 	forms  []formState
 	used   []uint32 // forms that occur
-	here   []uint64 // the same as bits
+	here   bitset   // the same
 
-	runs    []run    // lists about to be read
-	fetched uint32   // what was read ahead; it keeps the reading from being optimised away
-	marks   []uint32 // generation in which an atom was marked
-	marked  []uint32 // atoms
-	memos   []memo   // of atoms
-	picked  []pick   // rules to judge, some of them more than once
-	tagGen  []uint32
-	setGen  []memo // of feed sets
+	runs     []run    // lists about to be read
+	fetched  uint32   // what was read ahead; it keeps the reading from being optimised away
+	marks    bitset   // atoms that occur, if forwarded
+	marked   []uint32 // the same
+	known    bitset   // phrases and patterns that were looked for
+	searched []uint32 // the same
+	holds    bitset   // those of them that were found
+	picked   []pick   // rules to judge, some of them more than once
+	tagGen   []uint32
+	setGen   []memo // of feed sets
 
 	ents     []entState
 	hits     []hit // a stack
@@ -119,7 +123,7 @@ type located struct {
 
 func newMatcher(s *Set) *matcher {
 	return &matcher{
-		set: s, forms: make([]formState, s.forms), here: make([]uint64, s.forms/64+1), marks: make([]uint32, len(s.atoms)), memos: make([]memo, len(s.atoms)),
+		set: s, forms: make([]formState, s.forms), here: newBitset(s.forms), marks: newBitset(uint32(len(s.atoms))), known: newBitset(uint32(len(s.atoms))), holds: newBitset(uint32(len(s.atoms))),
 		tagGen: make([]uint32, len(s.tags)), setGen: make([]memo, len(s.feedSets)),
 		ents: make([]entState, len(s.entities)),
 	}
@@ -146,12 +150,13 @@ func (m *matcher) read(d *Doc) {
 		*m = *newMatcher(m.set)
 		m.doc, m.gen = d, 1
 	}
-	for _, f := range m.used {
-		m.here[f>>6] = 0
-	}
+	m.here.clear(m.used)
+	m.marks.clear(m.marked)
+	m.known.clear(m.searched)
+	m.holds.clear(m.searched)
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
-	m.tokens, m.keys, m.links, m.used, m.begun = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0], m.begun[:0]
-	m.marked, m.picked, m.hits = m.marked[:0], m.picked[:0], m.hits[:0]
+	m.tokens, m.keys, m.links, m.used, m.headed = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0], m.headed[:0]
+	m.marked, m.searched, m.picked, m.hits = m.marked[:0], m.searched[:0], m.picked[:0], m.hits[:0]
 	m.counted, m.cut, m.styles = false, false, [3]house{}
 	for z, text := range m.texts {
 		m.zoneAt[z] = int32(len(m.tokens))
@@ -184,7 +189,7 @@ func (m *matcher) words(text string, z int) {
 			mask <<= 4
 		}
 		if begin != nil && sc.size >= 4 && begin.may(sc.key) {
-			m.begins(begin)
+			m.headed = append(m.headed, uint32(len(m.keys)))
 		}
 		i := uint32(len(m.tokens))
 		m.tokens = append(m.tokens, tok{start: uint32(sc.start), end: uint32(sc.end), mask: mask})
@@ -200,11 +205,12 @@ func (m *matcher) words(text string, z int) {
 // one after the other, so that the processor waits for several parts of the
 // table at a time: with many rules, memory is what matching takes its time for.
 func (m *matcher) look() {
+	m.begins()
 	vocab := &m.set.vocab
 	m.sifted = vocab.sift(m.keys, m.sifted)
-	m.fetched = vocab.fetch(m.keys, m.sifted)
-	next := 0 // of begun
+	m.fetched += vocab.fetch(m.keys, m.sifted)
 	m.fetched += m.identify()
+	next := 0 // of begun
 	for _, k := range m.sifted {
 		w := &m.keys[k]
 		id, i := w.tag, int32(w.tok&^isPlural)
@@ -271,7 +277,7 @@ func (m *matcher) occurs(f uint32, i int32) {
 	if !m.occurred(f) {
 		*st = formState{head: at}
 		m.used = append(m.used, f)
-		m.here[f>>6] |= 1 << (f & 63)
+		m.here.add(f)
 	} else {
 		m.links[st.tail].next = at
 	}
@@ -283,21 +289,31 @@ func (m *matcher) occurs(f uint32, i int32) {
 	}
 }
 
-// begins notes the prefixes the scanned word begins with.
-func (m *matcher) begins(b *beginnings) {
-	key := m.scan.key
-	for j := headHash(uint32(key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
-		p := &b.slots[j]
-		if (key^p.key)<<(64-8*p.size) == 0 && (!p.long || m.goesOn(b.rests[p.form])) {
-			m.begun = append(m.begun, begun{p.form, int32(len(m.tokens))})
+// begins finds the prefixes that words begin with.
+func (m *matcher) begins() {
+	m.begun = m.begun[:0]
+	b := m.set.prefixes
+	if b == nil {
+		return
+	}
+	for _, k := range m.headed { // read ahead
+		m.fetched += uint32(b.slots[headHash(uint32(m.keys[k].key))>>b.shift].size)
+	}
+	for _, k := range m.headed {
+		key, i := m.keys[k].key, int32(m.keys[k].tok)
+		for j := headHash(uint32(key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
+			p := &b.slots[j]
+			if (key^p.key)<<(64-8*p.size) == 0 && (!p.long || m.goesOn(i, b.rests[p.form])) {
+				m.begun = append(m.begun, begun{p.form, i})
+			}
 		}
 	}
 }
 
-// goesOn reports whether rest stands behind the first eight bytes of the
-// scanned word.
-func (m *matcher) goesOn(rest string) bool {
-	word := m.scan.bytes()
+// goesOn reports whether rest stands behind the first eight bytes of word i.
+func (m *matcher) goesOn(i int32, rest string) bool {
+	var buf [64]byte
+	word := m.foldWord(i, buf[:0])
 	return len(word) >= 8+len(rest) && string(word[8:8+len(rest)]) == rest
 }
 

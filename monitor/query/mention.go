@@ -53,7 +53,7 @@ func (m *matcher) entity(id uint32) *entState {
 	st := &m.ents[id]
 	if st.gen != m.gen {
 		st.gen, st.mentions = m.gen, st.mentions[:0]
-		if e := &m.set.entities[id]; m.marks[e.raw] == m.gen || m.has(e.raw) {
+		if e := &m.set.entities[id]; m.has(e.raw) {
 			m.judge(e, st)
 		}
 	}
@@ -144,7 +144,7 @@ func (m *matcher) soughtHits(r rows) {
 			base := len(m.hits)
 			m.formHits(wanted{uint32(k.need - 1), k.accept})
 			m.found(base, k.atom, 0)
-		case k.how != byMark || m.marks[k.atom] == m.gen:
+		case k.how != byMark || m.marks.has(k.atom):
 			m.atomHits(k.atom, 0)
 		}
 	}

@@ -79,6 +79,9 @@ var abbreviations = map[string]bool{
 	"oct": true, "nov": true, "dec": true, "rev": true, "hon": true, "pp": true, "art": true, "sec": true, "ft": true, "mt": true, "ave": true, "blvd": true,
 }
 
+// longestAbbreviation is the length of the longest of abbreviations.
+const longestAbbreviation = 6
+
 // openers begin a sentence even behind initials: "in the U.S. The agency".
 var openers = map[string]bool{
 	"The": true, "A": true, "An": true, "It": true, "In": true, "He": true, "She": true, "They": true, "We": true,
@@ -121,7 +124,7 @@ func (m *matcher) sentenceBreak(text string, from, a, b int) int {
 	if mark == '.' && (dotted || len(word) == 1 && isUpper(word[0])) && !openers[firstWord(text[b:])] {
 		return 0
 	}
-	if mark == '.' && abbreviations[strings.ToLower(word)] {
+	if mark == '.' && len(word) <= longestAbbreviation && abbreviations[strings.ToLower(word)] {
 		return 0
 	}
 	return stop
