@@ -266,7 +266,7 @@ func (c *compiler) rank(n *node) float64 {
 			return 2
 		}
 	}
-	return min(c.cover(n).cost, 1)
+	return min(c.coverCost(n), 1)
 }
 
 // emit appends the program of n.

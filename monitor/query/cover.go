@@ -55,12 +55,34 @@ func countNeeds(n *node) bool {
 	return n.rel == cmpGe && n.n > 0 || n.rel == cmpGt || n.rel == cmpEq && n.n > 0
 }
 
+// coverCost returns the cost of the cover of n, more than that of any if it
+// has none.
 func (c *compiler) coverCost(n *node) float64 {
+	switch n.op {
+	case opTerm, opEntity:
+		return float64(c.costs[n.atom])
+	case opAnd, opNear, opBefore, opSent:
+		cost := uncovered
+		for _, k := range n.kids {
+			cost = min(cost, c.coverCost(k))
+		}
+		return cost
+	case opOr:
+		cost := 0.0
+		for _, k := range n.kids {
+			cost += c.coverCost(k)
+		}
+		return min(cost, uncovered)
+	}
 	if v := c.cover(n); v.ok {
 		return v.cost
 	}
-	return 2
+	return uncovered
 }
+
+// uncovered is the cost of a cover that does not exist. Sums of it, as of any
+// covers that cost more than looking at every document, are not told apart.
+const uncovered = 1e6
 
 func (c *compiler) coverAny(kids []*node) cover {
 	out := cover{ok: true}
@@ -78,15 +100,16 @@ func (c *compiler) coverAny(kids []*node) cover {
 // coverAll takes the cheapest child and gives its atoms the rarest atom of
 // the other children as a second.
 func (c *compiler) coverAll(n *node) cover {
-	best, at := cover{cost: 1}, -1
+	least, at := uncovered, -1
 	for i, k := range n.kids {
-		if v := c.cover(k); v.ok && (!best.ok || v.cost < best.cost) {
-			best, at = v, i
+		if cost := c.coverCost(k); cost < least {
+			least, at = cost, i
 		}
 	}
-	if !best.ok {
-		return best
+	if at < 0 {
+		return cover{cost: 1}
 	}
+	best := c.cover(n.kids[at])
 	best = best.unsure(true)
 	second, found := uint32(0), false
 	for i, k := range n.kids {
