@@ -6,6 +6,7 @@ package store
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -127,10 +128,18 @@ func open(path string) (*Store, error) {
 		return nil, fmt.Errorf("opening the store %s: %w", path, err)
 	}
 	s := &Store{db: db, path: path}
-	if err := s.migrate(); err != nil {
+	if err := errors.Join(s.migrate(), rehearse()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
+}
+
+// rehearse decodes the record of a feed once. The decoder finds out about a
+// type when it first meets it, and the first polls after a start are hundreds
+// at a time: each of them would find out for itself.
+func rehearse() error {
+	var rec monitor.FeedRecord
+	return json.Unmarshal([]byte(`{"state": {}, "health": {}, "daily": [{}]}`), &rec)
 }
 
 // create makes the file under another name first: power lost while a file is
