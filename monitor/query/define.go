@@ -34,7 +34,7 @@ func (m *matcher) defined(e *entity, st *entState) (named, other bool) {
 }
 
 // longForm returns the words that introduce the acronym at word i: "Long Form
-// (LF)" or "LF (Long Form)".
+// (LF)", "Long Form, or LF" or "LF (Long Form)".
 func (m *matcher) longForm(i int32) span32 {
 	text := m.texts[m.textOf(i)]
 	t := m.tokens[i]
@@ -49,11 +49,23 @@ func (m *matcher) longForm(i int32) span32 {
 			return m.spelledBefore(i, letters)
 		}
 	}
+	if m.commaOr(i) {
+		return m.spelledBefore(i-1, letters)
+	}
 	after := strings.TrimLeft(text[t.end:], " ")
 	if strings.HasPrefix(after, "(") && i+1 < m.zoneAt[m.textOf(i)+1] {
 		return m.spelledAfter(i, letters)
 	}
 	return nowhere
+}
+
+// commaOr reports whether ", or" stands before word i.
+func (m *matcher) commaOr(i int32) bool {
+	z := m.textOf(i)
+	if i < m.zoneAt[z]+2 || m.text(i-1, i-1) != "or" {
+		return false
+	}
+	return m.texts[z][m.tokens[i-2].end:m.tokens[i-1].start] == ", "
 }
 
 // endsNear reports whether little more than a bracket stands behind the word
