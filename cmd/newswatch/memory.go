@@ -8,21 +8,21 @@ import (
 	"sync"
 )
 
-// The collector looks for garbage when there is mostLitter of what is in use,
-// its usual rule; from a heap of roomy on sooner, down to leastLitter, or a
-// first poll of many feeds, when finished documents wait for the disk, would
-// take far more memory than it needs, for good.
+// The collector looks for garbage when there is headroom of it, at the least
+// leastLitter and at the most mostLitter of what is in use. Its usual rule, as
+// much as is in use, would have a daemon with many feeds take half as much
+// again as it needs for good, and a small one collect all the time.
 const (
-	roomy       = 48 << 20
-	leastLitter = 70 // percent
-	mostLitter  = 100
+	headroom    = 10 << 20
+	leastLitter = 50 // percent
+	mostLitter  = 200
 )
 
 // boundMemory sets that rule for as long as the program runs. An operator's own
 // GOGC holds; a GOMEMLIMIT holds beside it.
 var boundMemory = sync.OnceFunc(func() {
 	if os.Getenv("GOGC") == "" {
-		afterCollection(mostLitter)
+		afterCollection(100)
 	}
 })
 
@@ -45,8 +45,5 @@ func afterCollection(was int) {
 
 // litter is how much garbage may lie, in percent of the live bytes.
 func litter(live uint64) int {
-	if live >= roomy {
-		return leastLitter
-	}
-	return int(min(max((roomy-live)*100/max(live, 1), leastLitter), mostLitter))
+	return int(min(max(headroom*100/max(live, 1), leastLitter), mostLitter))
 }

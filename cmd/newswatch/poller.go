@@ -37,7 +37,7 @@ type poller struct {
 	queue  queue
 	active map[string]*due // being polled, by address
 	unseen int             // feeds whose first poll is still to come
-	jobs   chan job        // taken by idle workers
+	idle   []worker        // those with nothing to do, the one that polled last at the end
 	done   chan finished
 	change chan []source
 	late   atomic.Int64 // how far behind the most overdue feed was at the last start, in nanoseconds
@@ -63,7 +63,9 @@ type (
 		d       *due
 		release func()
 		next    time.Time
+		by      worker
 	}
+	worker chan job // of one goroutine, which takes one job at a time
 )
 
 // overdueSpread is how long feeds that became due while newswatch was down are
@@ -73,7 +75,6 @@ const overdueSpread = 5 * time.Minute
 // newPoller queues the sources by the times stored for them. A feed never
 // polled is due at once.
 func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now time.Time) *poller {
-	p.jobs = make(chan job)
 	p.done = make(chan finished)
 	p.change = make(chan []source)
 	p.active = map[string]*due{}
@@ -108,7 +109,11 @@ func startAt(past monitor.Poll, pace monitor.Pace, now time.Time) time.Time {
 func (p *poller) run(ctx context.Context) error {
 	var group sync.WaitGroup
 	defer group.Wait()
-	defer close(p.jobs)
+	defer func() {
+		for _, w := range p.idle {
+			close(w)
+		}
+	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -131,6 +136,7 @@ func (p *poller) run(ctx context.Context) error {
 			for range len(p.active) {
 				f := <-p.done
 				f.release()
+				p.idle = append(p.idle, f.by)
 			}
 			return nil
 		}
@@ -162,20 +168,25 @@ func (p *poller) start(ctx context.Context, group *sync.WaitGroup, now time.Time
 	heap.Pop(&p.queue)
 	p.late.Store(int64(now.Sub(d.at)))
 	p.active[d.feed.URL] = d
-	j := job{d, release, d.source}
-	select {
-	case p.jobs <- j:
-	default:
-		group.Go(func() { p.work(ctx, j) })
-	}
+	p.free(ctx, group) <- job{d, release, d.source}
 }
 
-// work polls until there is nothing more to poll. Workers stay, because a
-// stack that has grown once is dear to grow again for every poll.
-func (p *poller) work(ctx context.Context, j job) {
-	for ok := true; ok; j, ok = <-p.jobs {
-		p.done <- finished{j.d, j.release, p.poll(ctx, j.source)}
+// free returns a worker with nothing to do. Workers stay, because a stack
+// that has grown once is dear to grow again for every poll; of those that wait
+// the one that polled last is taken, so that the stacks of the others shrink.
+func (p *poller) free(ctx context.Context, group *sync.WaitGroup) worker {
+	if n := len(p.idle); n > 0 {
+		w := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return w
 	}
+	w := make(worker, 1)
+	group.Go(func() {
+		for j := range w {
+			p.done <- finished{j.d, j.release, p.poll(ctx, j.source), w}
+		}
+	})
+	return w
 }
 
 // poll polls one feed and returns when it is due again. A panic costs the feed
@@ -203,6 +214,7 @@ func (p *poller) poll(ctx context.Context, s source) (next time.Time) {
 
 func (p *poller) finish(f finished) {
 	f.release()
+	p.idle = append(p.idle, f.by)
 	delete(p.active, f.d.feed.URL)
 	if f.d.first {
 		f.d.first = false
