@@ -11,7 +11,7 @@ import (
 // given back; pages, which may hold many of what is looked for close together,
 // count for more.
 const (
-	unmapEvery = 4096
+	unmapEvery = 2048
 	wholePage  = 8
 )
 
