@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
@@ -88,13 +90,14 @@ type meter struct {
 	room  chan struct{} // large bodies being received, or received and not yet parsed
 	large chan struct{} // a large body being decompressed and parsed
 	work  chan struct{} // bodies being decompressed and parsed
+	idle  chan func()   // taken by goroutines that wait for such work
 }
 
 // largeBodies are held at a time; each may grow to Settings.MaxBody.
 const largeBodies = 4
 
 func newMeter() meter {
-	return meter{make(chan struct{}, largeBodies), make(chan struct{}, 1), make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+	return meter{make(chan struct{}, largeBodies), make(chan struct{}, 1), make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), make(chan func())}
 }
 
 // begin takes a place for the work on one body; end gives it back.
@@ -113,6 +116,50 @@ func (m meter) begin(ctx context.Context, large bool) (end func(), err error) {
 			leave(m.large)
 		}
 	}, err
+}
+
+// idleWork is how long a goroutine waits for further work.
+const idleWork = time.Minute
+
+// run has f done by a goroutine that did such work before, if one waits, and
+// returns when it is done. A parser needs a large stack: hundreds of exchanges
+// would each grow one of their own. If f panics, so does run.
+func (m meter) run(f func()) {
+	var broken any
+	done := make(chan struct{})
+	job := func() {
+		defer close(done)
+		defer func() {
+			if r := recover(); r != nil {
+				broken = fmt.Sprintf("%v\n%s", r, debug.Stack())
+			}
+		}()
+		f()
+	}
+	select {
+	case m.idle <- job:
+	default:
+		go m.serve(job)
+	}
+	<-done
+	if broken != nil {
+		panic(broken)
+	}
+}
+
+// serve does one job, and others until there were none for a while.
+func (m meter) serve(job func()) {
+	timer := time.NewTimer(idleWork)
+	defer timer.Stop()
+	for {
+		job()
+		timer.Reset(idleWork)
+		select {
+		case job = <-m.idle:
+		case <-timer.C:
+			return
+		}
+	}
 }
 
 // enter takes a place in c, waiting no longer than ctx.

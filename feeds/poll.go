@@ -150,16 +150,23 @@ var errGrows = errors.New("larger than it looked")
 // its turn comes: the wait is ours and not the server's fault, so it does not
 // count against the timeout. A body taken for small that is not is given back
 // with errGrows.
-func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (_ Result, err error) {
+func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (out Result, err error) {
 	end, err := p.meter.begin(p.parent, large)
 	if err != nil {
 		return res, p.unanswered(p.parent, a.url, err)
 	}
 	defer end()
-	if p.Witness != nil {
-		done := p.Witness.Reading(p.feed)
-		defer func() { done(err != errGrows) }()
-	}
+	p.meter.run(func() {
+		if p.Witness != nil {
+			done := p.Witness.Reading(p.feed)
+			defer func() { done(err != errGrows) }()
+		}
+		out, err = p.unpacked(large, wire, raw, a, q, res)
+	})
+	return out, err
+}
+
+func (p poll) unpacked(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
 	spare := p.pools.buffer()
 	defer p.pools.release(spare)
 	limit := p.settings.MaxBody
