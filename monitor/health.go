@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -94,6 +95,17 @@ func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Heal
 		h.Since = now
 	}
 	return Health{Condition: next, Since: h.Since, Cause: cause}
+}
+
+// Remark is what an operator should know of the feed beside its condition: the
+// cause of that, or else what is wrong though the feed can be read. It is ""
+// where there is nothing to say.
+func (r *FeedRecord) Remark() string {
+	distrust := ""
+	if r.State.Distrust {
+		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
+	}
+	return cmp.Or(r.Health.Cause, r.Flaw, distrust)
 }
 
 // stalledFor returns how long a feed has been silent if that is longer than

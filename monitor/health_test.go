@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,5 +180,37 @@ func TestExactIsExact(t *testing.T) {
 			t.Errorf("poll %d: @every 5m waits %v", i, got)
 		}
 		b.pass(37 * time.Minute)
+	}
+}
+
+// What is wrong with a document that could be read, and with a server that hid
+// items, is remarked on for as long as it holds, and is no condition.
+func TestFlawsAreRemarked(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	remark := func() string {
+		rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
+		if err != nil || rec.Health.State() != monitor.OK {
+			t.Fatalf("%s, %v", rec.Health.State(), err)
+		}
+		return rec.Remark()
+	}
+	b.web.docs["wire"] = feeds.Document{Format: "rss", Charset: "johab", Items: []feeds.Item{b.item("a", "A deal")}}
+	b.poll("wire")
+	if got := remark(); !strings.Contains(got, "johab") {
+		t.Errorf("remark %q on a charset that is not known", got)
+	}
+	b.web.docs["wire"] = feeds.Document{Format: "rss", Repaired: true, Items: []feeds.Item{b.item("b", "A contract")}}
+	b.poll("wire")
+	if got := remark(); !strings.Contains(got, "repaired") {
+		t.Errorf("remark %q on a repaired document", got)
+	}
+	b.show("wire", b.item("c", "Another deal"))
+	b.poll("wire")
+	if got := remark(); got != "" {
+		t.Errorf("remark %q on a sound document", got)
+	}
+	if got := (&monitor.FeedRecord{State: feeds.State{Distrust: true}}).Remark(); !strings.Contains(got, "nothing had changed") {
+		t.Errorf("remark %q on a server that hid items", got)
 	}
 }

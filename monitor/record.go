@@ -153,6 +153,7 @@ type FeedRecord struct {
 	State    feeds.State   `json:"state"`
 	Title    string        `json:"title,omitempty"` // as the feed calls itself
 	Site     string        `json:"site,omitempty"`
+	Flaw     string        `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
 	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
 	Interval time.Duration `json:"interval,omitempty"`
 	Health   Health        `json:"health"`
