@@ -24,6 +24,7 @@ type State struct {
 	Hub          string    `json:"hub,omitempty"`
 	Self         string    `json:"self,omitempty"`
 	NotBefore    time.Time `json:"not_before,omitzero"` // the server asked for silence until then
+	Quiet        string    `json:"quiet,omitempty"`     // the host that did, if it is not the one asked first
 	Wait         int64     `json:"wait,omitempty"`      // seconds between polls the publisher asks for (ttl, max-age), capped
 	TTL          int64     `json:"ttl,omitempty"`       // the document's part of Wait, which outlives polls without a document
 	SkipHours    []int     `json:"skip_hours,omitempty"`

@@ -12,7 +12,7 @@ import (
 // it, which have bounds of their own, does not count against the timeout.
 func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error) {
 	if of := digest([]byte(f.URL)); st.Of != of {
-		st = State{Of: of, NotBefore: st.NotBefore} // the rest was about another address
+		st = State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
 	}
 	if c.Witness != nil {
 		if err := c.Witness.Quarantined(f); err != nil {
@@ -57,6 +57,12 @@ func (p poll) attempt(ctx context.Context, address string) (Result, error) {
 		return res, err
 	}
 	a, err := p.follow(ctx, ask)
+	if home, err := parseAddress(p.feed.URL); err == nil {
+		p.hosts.led(p.feed.URL, hostKey(home), a.way)
+	}
+	if e, ok := errors.AsType[*FetchError](err); ok && e.RetryAfter > 0 {
+		res.State.silence(a, p.Now().Add(e.RetryAfter))
+	}
 	if err != nil {
 		return res, p.failed(a, err)
 	}
@@ -85,7 +91,7 @@ func (p poll) question(address string) (question, error) {
 	if home, err := parseAddress(p.feed.URL); err == nil {
 		q.home = siteOf(home)
 	}
-	if !p.was.Distrust && p.Now().Sub(p.was.Full) < fullEvery {
+	if since := p.Now().Sub(p.was.Full); !p.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
 		q.etag, q.modified = p.was.ETag, p.was.LastModified
 	}
 	return q, nil
@@ -98,7 +104,7 @@ const fullEvery = 24 * time.Hour
 // after is the state after an exchange that ended well.
 func (p poll) after(a *answer, q question) State {
 	st := p.was
-	st.NotBefore = time.Time{}
+	st.NotBefore, st.Quiet = time.Time{}, ""
 	if !q.conditional() {
 		st.Full = p.Now()
 	}

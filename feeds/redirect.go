@@ -58,7 +58,7 @@ func (s *State) moved(target string, now time.Time) {
 	switch {
 	case target == "":
 		s.stay()
-	case target != s.Moved:
+	case target != s.Moved, s.MovedSince.After(now): // the latter was written by a clock gone wrong
 		s.Moved, s.MovedSince, s.MovedPolls, s.Settled = target, now, 1, false
 	default:
 		s.MovedPolls++

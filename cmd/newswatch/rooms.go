@@ -66,6 +66,9 @@ func (f *fetcher) use(s feeds.Settings) error {
 		if f.witness != nil {
 			c.Witness = f.witness
 		}
+		if old := f.Load(); old != nil {
+			c.Succeed(old)
+		}
 		f.Store(c)
 	}
 	return err
