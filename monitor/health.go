@@ -64,7 +64,7 @@ var faultCondition = map[feeds.Fault]Condition{
 
 // failed returns the health after one more failure.
 func (h Health) failed(fault feeds.Fault, cause string, now time.Time) Health {
-	if h.FirstFail.IsZero() {
+	if h.FirstFail.IsZero() || h.FirstFail.After(now) { // the latter was written by a clock gone wrong
 		h.FirstFail = now
 	}
 	h.Failures += faultWeight[fault]
