@@ -74,6 +74,39 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// A feed that fails in one way and then in another, by turns, is told of once;
+// one whose trouble has become another for good is told of again.
+func TestTroubleInTurnsIsOne(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	_, before := b.condition()
+	refused := &feeds.FetchError{Fault: feeds.Blocked, StatusCode: 403, Err: errors.New("access refused")}
+	broken := &feeds.FetchError{Fault: feeds.Status, StatusCode: 500, Err: errors.New("server error")}
+	for i := range 40 {
+		b.web.errs["wire"] = map[bool]error{true: refused, false: broken}[i%2 == 0]
+		b.pass(20 * time.Minute)
+		b.poll("wire")
+	}
+	rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, told := b.condition(); told != before+1 {
+		t.Errorf("it is %s, told %d times, want once", state, told-before)
+	}
+	if got := map[monitor.Condition]string{monitor.Blocked: "access refused", monitor.Degraded: "server error"}[rec.Health.State()]; got != rec.Health.Cause {
+		t.Errorf("it is %s because of %q", rec.Health.State(), rec.Health.Cause)
+	}
+	b.web.errs["wire"] = &feeds.FetchError{Fault: feeds.NotAFeed, Err: errors.New("an HTML page")}
+	for range 5 {
+		b.pass(20 * time.Minute)
+		b.poll("wire")
+	}
+	if state, told := b.condition(); state != monitor.Unparseable || told != before+2 {
+		t.Errorf("turned for good it is %s, told %d times; want unparseable, told twice", state, told-before)
+	}
+}
+
 // Many failures within an hour are one hiccup.
 func TestHiccupIsNoCondition(t *testing.T) {
 	b := newBench(t)
