@@ -187,6 +187,12 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	if err != nil || rec.Withdrawn.IsZero() {
 		t.Errorf("withdrawn = %v, %v; want it marked", rec.Withdrawn, err)
 	}
+	b.pass(time.Hour)
+	b.show("wire", gone, old)
+	b.poll("wire")
+	if rec, _, err := b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
+		t.Errorf("listed again: withdrawn = %v, %v; want zero", rec.Withdrawn, err)
+	}
 	// An item that merely slides off the end is not withdrawn.
 	b.pass(time.Hour)
 	b.show("wire", b.item("c", "A newer item"))

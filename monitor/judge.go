@@ -40,6 +40,11 @@ func (m *Monitor) judge(p *polled) error {
 func (m *Monitor) admit(p *polled) error {
 	known := slices.Clone(p.rec.Known)
 	for i := range known {
+		if p.list.listed[i] && !known[i].Listed {
+			if err := m.returned(known[i].ID); err != nil {
+				return err
+			}
+		}
 		known[i].Listed = p.list.listed[i] || p.partial && known[i].Listed
 		if known[i].Listed {
 			known[i].Day = dayOf(p.at)
@@ -54,9 +59,7 @@ func (m *Monitor) admit(p *polled) error {
 			return err
 		}
 	}
-	keep := cmp.Or(p.rules.Keep, defaultKeep)
-	known = slices.DeleteFunc(known, func(k Known) bool { return dayOf(p.at)-k.Day > uint16(keep/(24*time.Hour)) })
-	p.rec.Known = known
+	p.rec.Known = remembered(known, dayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
 	p.count(fresh)
 	m.draft.days.Items += len(p.list.entries) + len(p.res.Document.Same)
 	m.draft.days.New += fresh
@@ -306,17 +309,6 @@ func whyLines(q query.Match) []string {
 		}
 	}
 	return out
-}
-
-// withdraw marks an item that its feed stopped listing before older ones.
-func (m *Monitor) withdraw(id ItemID, now time.Time) error {
-	rec, err := m.item(id)
-	if err != nil || rec == nil || !rec.Withdrawn.IsZero() {
-		return err
-	}
-	rec.Withdrawn = now.UTC()
-	m.draft.items[id] = rec
-	return nil
 }
 
 // newID returns an ID greater than any before.
