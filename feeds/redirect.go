@@ -33,6 +33,9 @@ func redirected(from *url.URL, resp *http.Response) (to *url.URL, permanent bool
 	if location == "" {
 		return nil, false, fmt.Errorf("status %d without an address to go to", resp.StatusCode)
 	}
+	if len(location) > maxAddress {
+		return nil, false, fmt.Errorf("redirect to an address of %d bytes", len(location))
+	}
 	to, err = from.Parse(location)
 	if err != nil {
 		return nil, false, errors.New("redirect to an unreadable address")
