@@ -183,6 +183,9 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	if err != nil {
 		return 0, "", err
 	}
+	if rec != nil && p.another(rec, e.item) {
+		rec, e.shared = nil, true
+	}
 	if e.shared {
 		e.item.URL = "" // it is still the link to click
 	}
@@ -210,55 +213,6 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	c.late = c.lateness(storm)
 	m.report(&c)
 	return rec.ID, c.role, nil
-}
-
-// addresses are the keys of the addresses that name the entry and no other.
-func (e entry) addresses() []uint64 {
-	var keys []uint64
-	if e.keys.URL != 0 && !e.shared {
-		keys = append(keys, URLKey(e.item.URL))
-	}
-	if key := URLKey(e.item.Alias()); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
-		keys = append(keys, key)
-	}
-	if key := URLKey(e.item.Proxy); key != 0 {
-		keys = append(keys, key)
-	}
-	return keys
-}
-
-// sameAddress returns the record of the item first seen under one of the
-// entry's addresses, nil if there is none.
-func (m *Monitor) sameAddress(e entry) (*Record, error) {
-	for _, key := range e.addresses() {
-		id, ok := m.draft.urls[key]
-		if !ok {
-			var err error
-			if id, ok, err = m.Store.ByURL(key); err != nil {
-				return nil, err
-			}
-		}
-		if !ok {
-			continue
-		}
-		rec, err := m.item(id)
-		if err != nil {
-			return nil, err
-		}
-		// One address for different texts is a live page, or a feed whose
-		// entries all link to its front door.
-		if rec != nil && (FeedKey(textKey(rec.Item)) == e.keys.Text || alike(rec.Item, e.item)) {
-			return rec, nil
-		}
-	}
-	return nil, nil
-}
-
-// alike reports whether two items under one address are the same item: feeds
-// word summaries differently, but not titles and days.
-func alike(a, b feeds.Item) bool {
-	return a.Title == "" || b.Title == "" || normal(a.Title) == normal(b.Title) ||
-		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
 }
 
 // item returns an archived item, from the draft if it is being changed, to be
