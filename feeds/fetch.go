@@ -17,6 +17,7 @@ type State struct {
 	Body         uint64    `json:"body,omitempty"`          // hash of the body after decompression
 	Full         time.Time `json:"full,omitzero"`           // last request without validators
 	Distrust     bool      `json:"distrust,omitempty"`      // its 304s were caught hiding items
+	Undated      bool      `json:"undated,omitempty"`       // its Last-Modified was caught standing still
 	Moved        string    `json:"moved,omitempty"`         // target of a permanent redirect, followed at once once Settled
 	MovedSince   time.Time `json:"moved_since,omitzero"`
 	MovedPolls   int       `json:"moved_polls,omitempty"`

@@ -122,6 +122,9 @@ func (p poll) after(a *answer, q question) State {
 	if a.resp.StatusCode != http.StatusNotModified || h.Get("Last-Modified") != "" {
 		st.LastModified = validator(h.Get("Last-Modified"))
 	}
+	if st.Undated {
+		st.LastModified = ""
+	}
 	st.Wait = max(st.TTL, int64(freshness(h)/time.Second))
 	return st
 }
@@ -194,7 +197,13 @@ func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question,
 	res.State.asked(res.Document)
 	res.State.Wait = max(res.State.Wait, res.State.TTL)
 	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
-	res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q) && len(res.Document.Items) > 0
+	if len(res.Document.Items) > 0 {
+		res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q)
+		if p.was.Body != 0 && p.was.LastModified != "" && p.was.LastModified == a.resp.Header.Get("Last-Modified") {
+			// Some servers look at nothing else, whatever ETag they are given.
+			res.State.Undated, res.State.LastModified = true, ""
+		}
+	}
 	return res, nil
 }
 
