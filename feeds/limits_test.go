@@ -185,6 +185,20 @@ func TestFetchManyLargeBodies(t *testing.T) {
 	wg.Wait()
 }
 
+// Who finds no room because others are slow is not called slow.
+func TestFetchCrowdedOut(t *testing.T) {
+	doc := rss(strings.Repeat("a", 3<<20))
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(doc)) })
+	c, _ := client(t, Settings{Allow: local, Timeout: 300 * time.Millisecond})
+	for range largeBodies {
+		c.meter.room <- struct{}{}
+	}
+	e, _ := trouble(t, c, Feed{URL: s.URL}, State{})
+	if e.Fault != Network || !strings.Contains(e.Error(), "other servers") {
+		t.Errorf("%q: %v, want the blame on others", e.Fault, e)
+	}
+}
+
 // While a large document is being read, small ones pass it, and one that only
 // looks small waits behind it.
 func TestFetchSmallPassesLarge(t *testing.T) {

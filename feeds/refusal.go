@@ -23,6 +23,8 @@ func (p poll) unread(a *answer, err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
 		e = troublef(TooLarge, a.url, "the body is larger than %d bytes; raise fetch.max_body if that is right", p.settings.MaxBody)
+	case errors.Is(err, errCrowded) && p.parent.Err() == nil:
+		e = troublef(Network, a.url, "large documents that came slowly from other servers left it no room within %v; it is tried again", p.settings.Timeout)
 	case errors.Is(err, errEncoding):
 		e = troublef(Unparseable, a.url, "%w", err)
 	default:
