@@ -134,7 +134,7 @@ func (c *Client) ask(ctx context.Context, q question, u *url.URL) (*http.Respons
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: q.header(u, c.agent),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
-	return rt.RoundTrip(req)
+	return carry(rt, req)
 }
 
 // network returns what carries a request to u.
@@ -181,15 +181,14 @@ func (c *Client) route(r route) (*http.Transport, error) {
 		return nil, &FetchError{Fault: Refused, Err: fmt.Errorf("proxy: %w", err)}
 	}
 	t := c.transport()
+	control := c.guard.control
 	switch {
 	case proxy != nil:
-		t.Proxy = http.ProxyURL(proxy)
-		t.DialContext = dialer(c.resolver, nil) // the operator chose it, wherever it is
+		t.Proxy, control = http.ProxyURL(proxy), nil // the operator chose it, wherever it is
 	case r.inside:
-		t.DialContext = dialer(c.resolver, c.guard.inside)
-	default:
-		t.DialContext = dialer(c.resolver, c.guard.control)
+		control = c.guard.inside
 	}
+	t.DialContext = c.rationed(dialer(c.resolver, control))
 	c.routes[r] = t
 	return t, nil
 }
