@@ -22,16 +22,60 @@ func (e entry) addresses() []uint64 {
 	return keys
 }
 
+// maxAddresses bounds the addresses noted of one item: some publishers make up new
+// ones with every poll.
+const maxAddresses = 16
+
+// note has the item be found under the addresses of an entry that is the same
+// item, too.
+func (m *Monitor) note(e entry, id ItemID) error {
+	rec, err := m.item(id)
+	if err != nil || rec == nil {
+		return err
+	}
+	for _, key := range e.addresses() {
+		all := rec.Addresses()
+		if slices.Contains(all, key) || len(all) >= maxAddresses {
+			continue
+		}
+		if _, taken, err := m.byURL(key); err != nil {
+			return err
+		} else if taken {
+			continue
+		}
+		rec.Also = append(all, key)
+		m.draft.urls[key], m.draft.items[id] = id, rec
+	}
+	return nil
+}
+
+// Addresses returns the keys of all addresses under which the item is found.
+func (r *Record) Addresses() []uint64 {
+	all := slices.Clone(r.Also)
+	for _, address := range [...]string{r.Item.URL, r.Item.Alias(), r.Item.Proxy} {
+		if key := URLKey(address); key != 0 && !slices.Contains(all, key) {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
+// byURL returns the item that was first seen under an address, committed or
+// not.
+func (m *Monitor) byURL(key uint64) (ItemID, bool, error) {
+	if id, ok := m.draft.urls[key]; ok {
+		return id, true, nil
+	}
+	return m.Store.ByURL(key)
+}
+
 // sameAddress returns the record of the item first seen under one of the
 // entry's addresses, nil if there is none.
 func (m *Monitor) sameAddress(e entry) (*Record, error) {
 	for _, key := range e.addresses() {
-		id, ok := m.draft.urls[key]
-		if !ok {
-			var err error
-			if id, ok, err = m.Store.ByURL(key); err != nil {
-				return nil, err
-			}
+		id, ok, err := m.byURL(key)
+		if err != nil {
+			return nil, err
 		}
 		if !ok {
 			continue

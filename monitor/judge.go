@@ -78,11 +78,19 @@ func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err e
 		switch {
 		case e.twin >= 0:
 			ids[i] = ids[e.twin]
+			if err := m.note(e, ids[i]); err != nil {
+				return nil, 0, err
+			}
 			m.trace(p, e, ids[i], story.Repeat)
 			continue
 		case e.known >= 0:
-			known[e.known] = known[e.known].renewed(e.keys)
 			ids[i] = known[e.known].ID
+			if was := known[e.known]; was.URL != e.keys.URL || was.GUID != e.keys.GUID {
+				if err := m.note(e, ids[i]); err != nil {
+					return nil, 0, err
+				}
+			}
+			known[e.known] = known[e.known].renewed(e.keys)
 			role := story.Repeat
 			if e.changed && !p.list.rekeyed {
 				role = RevisionRole

@@ -41,6 +41,7 @@ type Record struct {
 	Of        ItemID // the item it repeats or reprints
 	Reasons   []story.Reason
 	Revisions []Revision // earlier wordings, oldest first
+	Also      []uint64   `json:",omitempty"` // keys of further addresses it has had, see URLKey
 	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
 	Held      string     // why no watch told it; "" if one did or none matched
 }
