@@ -28,6 +28,8 @@ func TestFetchNastyAnswers(t *testing.T) {
 		says  string
 	}{
 		"HTTP/0.9":                 {say(doc), Network, "malformed"},
+		"a line of garbage":        {say(strings.Repeat("x", 100_000) + "\r\n\r\n"), Network, "no proper HTTP"},
+		"a header of garbage":      {say("HTTP/1.1 200 OK\r\n" + strings.Repeat("x", 100_000) + "\r\n\r\n"), Network, "no proper HTTP"},
 		"trailers without end":     {drip(ok200+"Transfer-Encoding: chunked\r\n\r\n"+chunk, "X-T: "+strings.Repeat("z", 1000)+"\r\n", time.Microsecond), Network, "trailer"},
 		"one trailer":              {say(ok200 + "Transfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n" + chunk + "X-T: 1\r\n\r\n"), "", ""},
 		"two lengths":              {say(ok200 + "Content-Length: 5\r\n" + fmt.Sprintf("Content-Length: %d\r\n\r\n", len(doc)) + doc), Network, "Content-Length"},

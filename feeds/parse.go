@@ -241,7 +241,7 @@ func (e *excerpts) of(i int) (uint64, []byte) {
 }
 
 func unparseable(cause error) error {
-	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", cause)}
+	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", brief{cause})}
 }
 
 // undate removes dates more than a day after ParseOptions.Now: the publisher
