@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"mime"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -117,7 +116,13 @@ func byLabel(doc []byte, contentType string) (enc encoding.Encoding, unknown str
 // labels are the charsets that the HTTP header and the document itself name,
 // in the order in which they count.
 func labels(doc []byte, contentType string) []string {
-	return slices.DeleteFunc([]string{httpCharset(contentType), declaredCharset(doc)}, func(s string) bool { return s == "" })
+	var out []string
+	for _, label := range [...]string{httpCharset(contentType), declaredCharset(doc)} {
+		if label = shorten(tidy(strings.ToValidUTF8(label, "")), 40); label != "" {
+			out = append(out, label)
+		}
+	}
+	return out
 }
 
 // byName looks a label up as browsers do, then as IANA does, then under the

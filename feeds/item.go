@@ -57,7 +57,7 @@ type Document struct {
 func (d Document) Flaws() string {
 	var all []string
 	if d.Charset != "" {
-		all = append(all, fmt.Sprintf("its charset %.40q is not known here: letters beyond ASCII may be wrong", d.Charset))
+		all = append(all, fmt.Sprintf("its charset %q is not known here: letters beyond ASCII may be wrong", d.Charset))
 	}
 	if d.Dropped > 0 {
 		all = append(all, fmt.Sprintf("it lists more than %d entries: the last %d are left out", maxEntries, d.Dropped))
