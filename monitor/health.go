@@ -133,11 +133,14 @@ func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Heal
 // cause of that, or else what is wrong though the feed can be read. It is ""
 // where there is nothing to say.
 func (r *FeedRecord) Remark() string {
-	distrust := ""
+	distrust, lazy := "", ""
 	if r.State.Distrust {
 		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
 	}
-	return cmp.Or(r.Health.Cause, r.Flaw, distrust)
+	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {
+		lazy = fmt.Sprintf("its publisher asks for %d minutes between two polls (ttl or Cache-Control)", int(wait.Minutes()))
+	}
+	return cmp.Or(r.Health.Cause, r.Flaw, distrust, lazy)
 }
 
 // stalledFor returns how long a feed has been silent if that is longer than

@@ -243,6 +243,10 @@ func TestFlawsAreRemarked(t *testing.T) {
 	if got := remark(); got != "" {
 		t.Errorf("remark %q on a sound document", got)
 	}
+	day := monitor.FeedRecord{Interval: 15 * time.Minute, State: feeds.State{Wait: 86400}}
+	if got := day.Remark(); !strings.Contains(got, "1440 minutes") {
+		t.Errorf("remark %q on a publisher who wants to be asked once a day", got)
+	}
 	if got := (&monitor.FeedRecord{State: feeds.State{Distrust: true}}).Remark(); !strings.Contains(got, "nothing had changed") {
 		t.Errorf("remark %q on a server that hid items", got)
 	}
