@@ -266,6 +266,14 @@ func TestParseSalvage(t *testing.T) {
 	}
 }
 
+// A list of entries that stands where none belongs costs nothing else.
+func TestParseStrayList(t *testing.T) {
+	d, err := Parse([]byte("<rss><cloud><items>x</items></cloud><channel><item><title>a</title></item></channel></rss>"), ParseOptions{})
+	if err != nil || len(d.Items) != 1 {
+		t.Errorf("%d items, %v", len(d.Items), err)
+	}
+}
+
 func TestParseRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		doc   string
