@@ -122,6 +122,29 @@ func TestOddPublishers(t *testing.T) {
 	}
 }
 
+// Articles that come in the very poll in which their feed gives all others new
+// identities are told, if only in a catch-up.
+func TestNewAmongRekeyed(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	for poll := range 3 {
+		var items []feeds.Item
+		for n := 8 + poll; n > poll; n-- {
+			it := b.article(n)
+			it.GUID, it.Published = fmt.Sprint("p", poll, "-", n), time.Time{}
+			it.Link = fmt.Sprintf("https://site.example/s%d/%d", poll, n)
+			it.URL = it.Link
+			items = append(items, it)
+		}
+		b.show("wire", items...)
+		b.poll("wire")
+		b.pass(24 * time.Hour)
+	}
+	if archived, told := b.archived()-1, b.headlines(); archived != 10 || told != 10 {
+		t.Errorf("%d archived, %d told; want 10 of each", archived, told)
+	}
+}
+
 // headlines counts what the desk was told of, each card once.
 func (b *bench) headlines() (n int) {
 	for _, kind := range []monitor.Kind{monitor.AlertKind, monitor.CatchupKind} {
