@@ -28,7 +28,8 @@ func (a *app) feedsList() *cobra.Command {
 		Long: `List the configured feeds: state, when last read and when next, the interval
 between polls (cron where the schedule is exact), new items so far, how much of
 the last document was known already, and the gaps of the last month: times in
-which the feed was not seen.`,
+which the feed was not seen. The cause is that of its state, or what is wrong
+with a feed that can be read all the same.`,
 		Example: "  newswatch feeds list\n  newswatch feeds list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
