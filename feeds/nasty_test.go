@@ -16,17 +16,19 @@ import (
 // zlib and raw deflate of nothing in particular: what matters is the header.
 const deflated = "x\x9cK\xcaI,.I-.\x01\x00\x0c\x96\x03\x11"
 
-// Answers that are odd on the wire. Each ends in the item or in a reason, the
-// state that was is kept, and nothing takes long or much.
-func TestFetchNastyAnswers(t *testing.T) {
+// An odd answer ends in the item, if fault is "", or in a fault.
+type oddAnswer struct {
+	talk  func(net.Conn)
+	fault Fault
+	says  string
+}
+
+// oddAnswers are such on the wire.
+func oddAnswers() map[string]oddAnswer {
 	doc := rss("Ferry late")
 	chunk := fmt.Sprintf("%x\r\n%s\r\n0\r\n", len(doc), doc)
 	length := func(n int, more string) string { return fmt.Sprintf("%sContent-Length: %d\r\n%s\r\n", ok200, n, more) }
-	tests := map[string]struct {
-		talk  func(net.Conn)
-		fault Fault // "" if the item is read
-		says  string
-	}{
+	return map[string]oddAnswer{
 		"HTTP/0.9":                 {say(doc), Network, "malformed"},
 		"a line of garbage":        {say(strings.Repeat("x", 100_000) + "\r\n\r\n"), Network, "no proper HTTP"},
 		"a header of garbage":      {say("HTTP/1.1 200 OK\r\n" + strings.Repeat("x", 100_000) + "\r\n\r\n"), Network, "no proper HTTP"},
@@ -64,7 +66,12 @@ func TestFetchNastyAnswers(t *testing.T) {
 		"redirect without address": {say("HTTP/1.1 301 Moved\r\nLocation:\r\n\r\n"), Refused, "without an address"},
 		"300 choices":              {say("HTTP/1.1 300 Multiple Choices\r\nLocation: /x\r\n\r\n"), Status, "300"},
 	}
-	for name, tt := range tests {
+}
+
+// Each odd answer ends in the item or in a reason, the state that was is kept,
+// and nothing takes long or much.
+func TestFetchNastyAnswers(t *testing.T) {
+	for name, tt := range oddAnswers() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := client(t, Settings{Allow: local, Timeout: time.Minute, MaxBody: 1 << 20})

@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -27,75 +28,95 @@ func (b *bench) article(n int) feeds.Item {
 	return feeds.Item{GUID: fmt.Sprint("g", n), Link: url, URL: url, Title: "Contract: " + subjects[n], Published: at}
 }
 
+// A publisher does something to its list, newest first, with every poll.
+type publisher func(items []feeds.Item, poll, newest int) []feeds.Item
+
+// every is a publisher that does it to each of its items: n says which one, and
+// place where it is listed.
+func every(f func(it *feeds.Item, poll, n, place int)) publisher {
+	return func(items []feeds.Item, poll, newest int) []feeds.Item {
+		for i := range items {
+			f(&items[i], poll, newest-i, i)
+		}
+		return items
+	}
+}
+
+// link gives an item an address.
+func link(it *feeds.Item, format string, args ...any) {
+	it.Link = fmt.Sprintf(format, args...)
+	it.URL = it.Link
+}
+
+// window is how many articles a publisher lists.
+const window = 4
+
+// renumberers change what items say of themselves.
+var renumberers = map[string]publisher{
+	"honest":             func(items []feeds.Item, _, _ int) []feeds.Item { return items },
+	"guids of the day":   every(func(it *feeds.Item, poll, n, _ int) { it.GUID = fmt.Sprint("p", poll, "-", n) }),
+	"guids of the place": every(func(it *feeds.Item, _, _, place int) { it.GUID = fmt.Sprint("item-", place) }),
+	"links of the day":   every(func(it *feeds.Item, poll, n, _ int) { link(it, "https://site.example/s%d/%d", poll, n) }),
+	"links of the place": every(func(it *feeds.Item, _, _, place int) { link(it, "https://site.example/slot/%d", place) }),
+	"both of the place": every(func(it *feeds.Item, _, _, place int) {
+		it.GUID = fmt.Sprint("item-", place)
+		link(it, "https://site.example/slot/%d", place)
+	}),
+	"both of the day": every(func(it *feeds.Item, poll, n, _ int) {
+		it.GUID = fmt.Sprint("p", poll, "-", n)
+		link(it, "https://site.example/s%d/%d", poll, n)
+	}),
+	"dates of the day":     every(func(it *feeds.Item, poll, _, _ int) { it.Published = start.Add(time.Duration(poll) * time.Hour) }),
+	"no dates":             every(func(it *feeds.Item, _, _, _ int) { it.Published = time.Time{} }),
+	"titles edited always": every(func(it *feeds.Item, poll, _, _ int) { it.Title += fmt.Sprint(", update ", poll) }),
+	"now http, now https": every(func(it *feeds.Item, poll, n, _ int) {
+		link(it, "%s://site.example/%d", [...]string{"http", "https"}[poll%2], n)
+		it.URL, it.GUID = feeds.CanonicalURL(it.Link), it.Link
+	}),
+	"one link, no dates, no guids": every(func(it *feeds.Item, _, _, _ int) {
+		link(it, "https://site.example/advisories")
+		it.GUID, it.Published = "", time.Time{}
+	}),
+	"one link, one guid, no dates": every(func(it *feeds.Item, _, _, _ int) {
+		link(it, "https://site.example/advisories")
+		it.GUID, it.Published = "1", time.Time{}
+	}),
+	"guids in exchange": every(func(it *feeds.Item, poll, n, _ int) {
+		it.GUID = fmt.Sprint("g", [...]int{n, n ^ 1}[poll%2])
+	}),
+}
+
+// relisters change what is listed, and where.
+var relisters = map[string]publisher{
+	"shuffled": func(items []feeds.Item, poll, _ int) []feeds.Item {
+		rand.New(rand.NewPCG(1, uint64(poll))).Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
+		return items
+	},
+	"two backends": func(items []feeds.Item, poll, _ int) []feeds.Item {
+		return slices.DeleteFunc(items, func(it feeds.Item) bool { return it.Published.Hour()%2 == poll%2 })
+	},
+	"gone and back": func(items []feeds.Item, poll, _ int) []feeds.Item {
+		return slices.Delete(items, poll%window, poll%window+1)
+	},
+	"empty now and then": func(items []feeds.Item, poll, _ int) []feeds.Item { return items[:len(items)*min(poll%4, 1)] },
+	"each of them twice": func(items []feeds.Item, _, _ int) []feeds.Item { return append(items, items...) },
+	"both of the day, and twice": func(items []feeds.Item, poll, _ int) []feeds.Item {
+		items = append(items, items...)
+		for i := range items {
+			items[i].GUID = fmt.Sprint("p", poll, "-", i)
+			link(&items[i], "https://site.example/s%d/%d", poll, i)
+		}
+		return items
+	},
+}
+
 // What publishers do to their lists over days, poll after poll: the window of
 // the last articles passes by, and each is archived once and told once.
 func TestOddPublishers(t *testing.T) {
-	const window, articles, first = 4, 30, 6
-	every := func(f func(it *feeds.Item, poll, n, place int)) func([]feeds.Item, int, int) []feeds.Item {
-		return func(items []feeds.Item, poll, newest int) []feeds.Item {
-			for i := range items {
-				f(&items[i], poll, newest-i, i)
-			}
-			return items
-		}
-	}
-	link := func(it *feeds.Item, format string, args ...any) {
-		it.Link = fmt.Sprintf(format, args...)
-		it.URL = it.Link
-	}
-	for name, change := range map[string]func(items []feeds.Item, poll, newest int) []feeds.Item{
-		"honest":             func(items []feeds.Item, _, _ int) []feeds.Item { return items },
-		"guids of the day":   every(func(it *feeds.Item, poll, n, _ int) { it.GUID = fmt.Sprint("p", poll, "-", n) }),
-		"guids of the place": every(func(it *feeds.Item, _, _, place int) { it.GUID = fmt.Sprint("item-", place) }),
-		"links of the day":   every(func(it *feeds.Item, poll, n, _ int) { link(it, "https://site.example/s%d/%d", poll, n) }),
-		"links of the place": every(func(it *feeds.Item, _, _, place int) { link(it, "https://site.example/slot/%d", place) }),
-		"both of the place": every(func(it *feeds.Item, _, _, place int) {
-			it.GUID = fmt.Sprint("item-", place)
-			link(it, "https://site.example/slot/%d", place)
-		}),
-		"both of the day": every(func(it *feeds.Item, poll, n, _ int) {
-			it.GUID = fmt.Sprint("p", poll, "-", n)
-			link(it, "https://site.example/s%d/%d", poll, n)
-		}),
-		"both of the day, and twice": func(items []feeds.Item, poll, _ int) []feeds.Item {
-			items = append(items, items...)
-			for i := range items {
-				items[i].GUID = fmt.Sprint("p", poll, "-", i)
-				link(&items[i], "https://site.example/s%d/%d", poll, i)
-			}
-			return items
-		},
-		"dates of the day":     every(func(it *feeds.Item, poll, _, _ int) { it.Published = start.Add(time.Duration(poll) * time.Hour) }),
-		"no dates":             every(func(it *feeds.Item, _, _, _ int) { it.Published = time.Time{} }),
-		"titles edited always": every(func(it *feeds.Item, poll, _, _ int) { it.Title += fmt.Sprint(", update ", poll) }),
-		"now http, now https": every(func(it *feeds.Item, poll, n, _ int) {
-			link(it, "%s://site.example/%d", [...]string{"http", "https"}[poll%2], n)
-			it.URL, it.GUID = feeds.CanonicalURL(it.Link), it.Link
-		}),
-		"one link, no dates, no guids": every(func(it *feeds.Item, _, _, _ int) {
-			link(it, "https://site.example/advisories")
-			it.GUID, it.Published = "", time.Time{}
-		}),
-		"one link, one guid, no dates": every(func(it *feeds.Item, _, _, _ int) {
-			link(it, "https://site.example/advisories")
-			it.GUID, it.Published = "1", time.Time{}
-		}),
-		"guids in exchange": every(func(it *feeds.Item, poll, n, _ int) {
-			it.GUID = fmt.Sprint("g", [...]int{n, n ^ 1}[poll%2])
-		}),
-		"shuffled": func(items []feeds.Item, poll, _ int) []feeds.Item {
-			rand.New(rand.NewPCG(1, uint64(poll))).Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
-			return items
-		},
-		"two backends": func(items []feeds.Item, poll, _ int) []feeds.Item {
-			return slices.DeleteFunc(items, func(it feeds.Item) bool { return it.Published.Hour()%2 == poll%2 })
-		},
-		"gone and back": func(items []feeds.Item, poll, _ int) []feeds.Item {
-			return slices.Delete(items, poll%window, poll%window+1)
-		},
-		"empty now and then": func(items []feeds.Item, poll, _ int) []feeds.Item { return items[:len(items)*min(poll%4, 1)] },
-		"each of them twice": func(items []feeds.Item, _, _ int) []feeds.Item { return append(items, items...) },
-	} {
+	const articles, first = 30, 6
+	all := maps.Clone(renumberers)
+	maps.Copy(all, relisters)
+	for name, change := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
