@@ -230,6 +230,23 @@ func (p poll) parse(body []byte, a *answer) (Document, error) {
 	})
 }
 
+// Read parses a document of f that did not come by Fetch, within the same
+// bounds. It waits for its turn, no longer than ctx.
+func (c *Client) Read(ctx context.Context, f Feed, body []byte, contentType string) (Document, error) {
+	end, err := c.meter.begin(ctx, len(body) > keepBuffer)
+	if err != nil {
+		return Document{}, err
+	}
+	defer end()
+	if c.Witness != nil {
+		if err := c.Witness.Quarantined(f); err != nil {
+			return Document{}, &FetchError{Fault: Quarantined, Err: err}
+		}
+		defer c.Witness.Reading(f)(true)
+	}
+	return parseSafely(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
+}
+
 // parseSafely is Parse; a panic in there costs this document only.
 func parseSafely(body []byte, o ParseOptions) (d Document, err error) {
 	defer func() {
