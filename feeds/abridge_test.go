@@ -12,7 +12,7 @@ import (
 // both reads a document as the parser is given it and as it is. ok is false
 // for one that is not sound.
 func both(doc []byte) (short, whole Document, stood int, ok bool) {
-	text, _ := toUTF8(doc, "")
+	text, _, _ := toUTF8(doc, "")
 	o, err := scan(text)
 	if err != nil || o.kind == "" {
 		return short, whole, 0, false

@@ -24,6 +24,9 @@ var errTooLarge = errors.New("too large")
 // errEncoding is a body that cannot be decompressed.
 var errEncoding = errors.New("unusable body")
 
+// errCrowded is a large body that found no room in time.
+var errCrowded = errors.New("no room")
+
 // capped fails loudly past its limit: io.LimitReader would report a clean
 // end and let a truncated feed through as if it were whole.
 type capped struct {
@@ -190,7 +193,7 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Bu
 		}
 	}
 	if err := enter(ctx, c.meter.room); err != nil {
-		return done, err
+		return done, errCrowded
 	}
 	_, err = buf.ReadFrom(&capped{resp.Body, limit - int64(buf.Len())})
 	return func() { leave(c.meter.room) }, err

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"mime"
 	"strings"
@@ -11,7 +12,6 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/ianaindex"
-	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -21,24 +21,25 @@ import (
 // UTF-8, without byte order mark and control characters. A byte order mark
 // decides first, then the bytes where they can only be UTF-16, UTF-32 or
 // UTF-8, then the HTTP header, then the document's own declaration. repaired
-// reports bytes that no charset explains.
-func toUTF8(doc []byte, contentType string) (text []byte, repaired bool) {
+// reports bytes that no charset explains, unknown is the charset by whose name
+// they should have been read but which is not known here, "" for none.
+func toUTF8(doc []byte, contentType string) (text []byte, repaired bool, unknown string) {
 	if enc, skip := byMark(doc); enc != nil {
 		text, repaired = decoded(enc, doc[skip:])
 	} else if doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf")); utf8.Valid(doc) {
 		text = doc
-		if enc := shifted(doc, contentType); enc != nil {
-			text, repaired = decoded(enc, doc)
+		if shifts(doc) {
+			text, repaired, unknown = shifted(doc, contentType)
 		}
-	} else if enc := byLabel(doc, contentType); enc != nil {
+	} else if enc, unknown = byLabel(doc, contentType); enc != nil {
 		text, repaired = decoded(enc, doc)
 	} else {
 		text, repaired = bytes.ToValidUTF8(doc, []byte("\uFFFD")), true
 	}
 	if i := control(text); i >= 0 {
-		return withoutControls(text, i), true
+		return withoutControls(text, i), true, unknown
 	}
-	return text, repaired
+	return text, repaired, unknown
 }
 
 // byMark recognises the wide encodings by their mark, or by the zero bytes
@@ -87,44 +88,41 @@ func unpadded(doc []byte, skip int) []byte {
 	return doc[at-at%width:]
 }
 
-// shifted returns the encoding of a document all of whose bytes are ASCII
-// because its charset switches by escape sequences.
-func shifted(doc []byte, contentType string) encoding.Encoding {
-	escapes := bytes.IndexByte(doc, 0x1b) >= 0
-	if !escapes && !bytes.Contains(doc, []byte("~{")) {
-		return nil
-	}
-	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
-		switch strings.ToLower(label) {
-		case "iso-2022-jp", "csiso2022jp", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-2004", "iso-2022-jp-ext":
-			return japanese.ISO2022JP
-		case "hz-gb-2312", "hz", "hzgb", "hz-gb":
-			return simplifiedchinese.HZGB2312
-		}
-	}
-	return nil
-}
-
 // byLabel chooses for bytes that are not UTF-8. nil means UTF-8 with errors.
-func byLabel(doc []byte, contentType string) encoding.Encoding {
+// unknown is the first label that should have decided and is not known.
+func byLabel(doc []byte, contentType string) (enc encoding.Encoding, unknown string) {
 	utf := false
-	for _, label := range []string{httpCharset(contentType), declaredCharset(doc)} {
+	for _, label := range labels(doc, contentType) {
 		enc, name := byName(label)
 		switch {
-		case enc == nil, name == "replacement", name == "x-user-defined", strings.HasPrefix(name, "utf-16"):
-			continue // unknown, or refuted by the bytes
+		case enc == nil, name == "replacement", name == "x-user-defined":
+			unknown = cmp.Or(unknown, label)
+		case strings.HasPrefix(name, "utf-16"):
+			continue // refuted by the bytes
 		case name == "utf-8":
 			utf = true
 		case name == "gbk":
-			return simplifiedchinese.GB18030 // what GB2312 and GBK documents really use
+			return simplifiedchinese.GB18030, "" // what GB2312 and GBK documents really use
 		default:
-			return enc
+			return enc, ""
 		}
 	}
 	if utf || mostlyUTF8(doc) {
-		return nil
+		return nil, ""
 	}
-	return charmap.Windows1252
+	return charmap.Windows1252, unknown
+}
+
+// labels are the charsets that the HTTP header and the document itself name,
+// in the order in which they count.
+func labels(doc []byte, contentType string) []string {
+	var out []string
+	for _, label := range [...]string{httpCharset(contentType), declaredCharset(doc)} {
+		if label = shorten(tidy(strings.ToValidUTF8(label, "")), 40); label != "" {
+			out = append(out, label)
+		}
+	}
+	return out
 }
 
 // byName looks a label up as browsers do, then as IANA does, then under the
@@ -138,8 +136,11 @@ func byName(label string) (enc encoding.Encoding, name string) {
 	if enc, err := ianaindex.IANA.Encoding(label); err == nil && enc != nil {
 		return enc, label
 	}
-	label = strings.NewReplacer("_", "-", "windows", "", "win", "", "cp", "", "ms", "", "x-", "").Replace(label)
+	label = strings.NewReplacer("_", "-", "windows", "", "win", "", "cp", "", "csibm", "", "ibm", "", "ms", "", "x-", "").Replace(label)
 	label = strings.TrimPrefix(label, "-")
+	if page, ok := codePages[label]; ok {
+		return page, label
+	}
 	if other := nicknames[label]; other != "" {
 		return charset.Lookup(other)
 	}
@@ -151,7 +152,7 @@ func byName(label string) (enc encoding.Encoding, name string) {
 var nicknames = map[string]string{
 	"932": "shift_jis", "sjis": "shift_jis", "shift-jis": "shift_jis", "shift-jisx0213": "shift_jis", "shift-jis-2004": "shift_jis", "31j": "shift_jis",
 	"936": "gbk", "euc-cn": "gbk", "euccn": "gbk", "gb-2312": "gbk", "gb-18030": "gb18030",
-	"949": "euc-kr", "uhc": "euc-kr", "euckr": "euc-kr", "950": "big5", "big5hkscs": "big5", "big-5": "big5",
+	"949": "euc-kr", "ks-c-5601-1992": "euc-kr", "uhc": "euc-kr", "euckr": "euc-kr", "950": "big5", "big5hkscs": "big5", "big-5": "big5",
 	"euc-jp": "euc-jp", "eucjp": "euc-jp", "euc-jis-2004": "euc-jp",
 	"mac-roman": "macintosh", "macroman": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "maccyrillic": "x-mac-cyrillic",
 	"latin-1": "latin1", "latin": "latin1", "ansi": "windows-1252", "utf": "utf-8", "utf8mb4": "utf-8", "unicode": "utf-8",

@@ -1,6 +1,9 @@
 package feeds
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestToUTF8(t *testing.T) {
 	declared := func(label, text string) string { return `<?xml version="1.0" encoding="` + label + `"?>` + text }
@@ -21,13 +24,48 @@ func TestToUTF8(t *testing.T) {
 		"one bad byte in utf-8":      {"<é\xffé", "", "<é\uFFFDé", true},
 		"utf-8 declared and broken":  {declared("utf-8", "<\xff"), "", declared("utf-8", "<\uFFFD"), true},
 		"escape sequences":           {"<\x1b$B9A\x1b(B", "text/xml; charset=iso-2022-jp", "<港", false},
+		"Korean shifts":              {"\x1b$)C<\x0e0!\x0f<a>\x0e0!\n<b>", "text/xml; charset=ISO-2022-KR", "<가<a>가\n<b>", false},
+		"Greek DOS":                  {declared("cp737", "<\x80\xe1"), "", declared("cp737", "<Αά"), false},
+		"Greek DOS, second":          {declared("IBM869", "<\xa4\x9b"), "", declared("IBM869", "<Αά"), false},
+		"Baltic DOS":                 {declared("csIBM775", "<\x80"), "", declared("csIBM775", "<Ć"), false},
+		"Turkish DOS":                {declared("857", "<\x98\xd5"), "", declared("857", "<İ\uFFFD"), true},
+		"Central European Mac":       {declared("x-mac-ce", "<\xe4"), "", declared("x-mac-ce", "<š"), false},
+		"the same by another name":   {declared("mac_latin2", "<\xe4"), "", declared("mac_latin2", "<š"), false},
+		"Greek Mac":                  {declared("mac-greek", "<\xb0"), "", declared("mac-greek", "<Α"), false},
+		"Turkish Mac":                {declared("macturkish", "<\xda"), "", declared("macturkish", "<Ğ"), false},
 		"controls":                   {"<a\x00\x08b\tc\x1f/>", "", "<ab\tc/>", true},
 		"noncharacter":               {"<a\uFFFEb\uFFFD", "", "<ab\uFFFD", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, repaired := toUTF8([]byte(c.doc), c.header)
-			if string(got) != c.want || repaired != c.repaired {
-				t.Errorf("got %q (repaired %v), want %q (%v)", got, repaired, c.want, c.repaired)
+			got, repaired, unknown := toUTF8([]byte(c.doc), c.header)
+			if string(got) != c.want || repaired != c.repaired || unknown != "" {
+				t.Errorf("got %q (repaired %v, unknown %q), want %q (%v)", got, repaired, unknown, c.want, c.repaired)
+			}
+		})
+	}
+}
+
+// A charset that is not known costs the letters beyond ASCII and nothing else,
+// and is named where it mattered.
+func TestUnknownCharset(t *testing.T) {
+	for name, c := range map[string]struct{ title, header, declared, want, unknown string }{
+		"ASCII":              {"Harbour", "", "johab", "Harbour", ""},
+		"UTF-8 after all":    {"가", "", "johab", "가", ""},
+		"Johab":              {"\x88a Harbour", "", "johab", "ˆa Harbour", "johab"},
+		"the header's":       {"caf\xe9", "text/xml; charset=x-klingon", "", "café", "x-klingon"},
+		"one of two known":   {"\xe9", "text/xml; charset=x-klingon", "koi8-r", "И", ""},
+		"Chinese shifts":     {"\x1b$)A\x0e0!\x0f Harbour", "", "iso-2022-cn", "$)A0! Harbour", "iso-2022-cn"},
+		"no shifts":          {"Harbour", "", "iso-2022-cn", "Harbour", ""},
+		"UTF-8 and an error": {"é\xffé", "", "x-klingon", "é\uFFFDé", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := `<?xml version="1.0" encoding="` + c.declared + `"?><rss><channel><item><title>` + c.title + `</title><link>https://e.example/1</link></item></channel></rss>`
+			d, err := Parse([]byte(doc), ParseOptions{ContentType: c.header})
+			if err != nil || len(d.Items) != 1 || d.Items[0].Title != c.want || d.Items[0].URL == "" || d.Charset != c.unknown {
+				t.Errorf("charset %q, %+v, %v; want %q, and %q unknown", d.Charset, d.Items, err, c.want, c.unknown)
+			}
+			if flaws := d.Flaws(); strings.Contains(flaws, "charset") != (c.unknown != "") || !strings.Contains(flaws, c.unknown) {
+				t.Errorf("flaws %q", flaws)
 			}
 		})
 	}

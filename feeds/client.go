@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -116,20 +117,37 @@ func (c *Client) Begin(f Feed, st State, now time.Time) (release func(), wait ti
 	if err != nil {
 		return func() {}, 0 // Fetch will say what is wrong
 	}
-	key := hostKey(u)
-	if st.NotBefore.After(now) {
-		c.hosts.silence(key, st.NotBefore)
-	}
-	return c.hosts.begin(key, f.URL, now)
+	c.quieten(st, u, now)
+	return c.hosts.begin(hostKey(u), f.URL, now)
 }
 
 // Learn tells the client of a feed's state, so that a server that asked for
 // silence before a restart has it from the first request on.
 func (c *Client) Learn(f Feed, st State) {
 	u, err := parseAddress(st.first(f))
-	if err == nil && !st.NotBefore.IsZero() {
-		c.hosts.silence(hostKey(u), st.NotBefore)
+	if err != nil {
+		return
 	}
+	c.quieten(st, u, c.Now())
+	if home, err := parseAddress(f.URL); err == nil {
+		c.hosts.led(f.URL, hostKey(home), []string{hostKey(u)})
+	}
+}
+
+// quieten silences the host that st says asked for it, that of u if st does
+// not say which.
+func (c *Client) quieten(st State, u *url.URL, now time.Time) {
+	if until := earlier(st.NotBefore, now.Add(longestSilence)); until.After(now) {
+		c.hosts.silence(cmp.Or(st.Quiet, hostKey(u)), until)
+	}
+}
+
+// Succeed makes c take the place of old: what servers asked of old, and what
+// is under way to them, binds c. Old keeps no idle connections.
+func (c *Client) Succeed(old *Client) {
+	c.hosts = old.hosts
+	c.hosts.obey(c.settings.PerHost, c.settings.Spacing)
+	old.Close()
 }
 
 // first returns the address that is asked first: a move that has settled, or

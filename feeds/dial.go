@@ -97,8 +97,11 @@ func (e *addressError) Error() string {
 // time for the next one within an exchange.
 const dialTimeout = 10 * time.Second
 
+// A dialFunc is what http.Transport calls DialContext.
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
 // dialer returns a DialContext whose connections passed control.
-func dialer(resolver *net.Resolver, control func(network, address string, c syscall.RawConn) error) func(context.Context, string, string) (net.Conn, error) {
+func dialer(resolver *net.Resolver, control func(network, address string, c syscall.RawConn) error) dialFunc {
 	d := &net.Dialer{Timeout: dialTimeout, Control: control, Resolver: resolver}
 	return d.DialContext
 }

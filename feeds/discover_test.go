@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,18 @@ func TestRobots(t *testing.T) {
 		if got := r.allow(u); got != want {
 			t.Errorf("allow(%s) = %v, want %v", path, got, want)
 		}
+	}
+}
+
+// Many agents over many rules cost no more than the file has lines.
+func TestRobotsHostile(t *testing.T) {
+	text := strings.Repeat("User-agent: a\n", 20_000) + "User-agent: *\n" + strings.Repeat("Disallow: /x\n", 15_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := readRobots(text)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; len(r.rules) == 0 || used > 8<<20 {
+		t.Errorf("%d rules, %d MiB allocated for %d KiB", len(r.rules), used>>20, len(text)>>10)
 	}
 }
 

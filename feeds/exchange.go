@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -62,12 +63,13 @@ type answer struct {
 	resp    *http.Response
 	url     *url.URL // that gave it, or that failed to
 	lasting *url.URL // where permanent redirects led, from the first address on; nil if there were none
+	way     []string // the hosts asked, each once, see hostKey
 }
 
 // follow asks q and follows redirects. There is an answer beside an error
 // too, for its url.
 func (c *Client) follow(ctx context.Context, q question) (*answer, error) {
-	a := &answer{url: q.url}
+	a := &answer{url: q.url, way: []string{hostKey(q.url)}}
 	lasting := true
 	for hops := 0; ; hops++ {
 		resp, err := c.ask(ctx, q, a.url)
@@ -93,7 +95,26 @@ func (c *Client) follow(ctx context.Context, q question) (*answer, error) {
 			a.lasting = to
 		}
 		a.url = to
+		if err := c.detour(a, hostKey(to)); err != nil {
+			return a, err
+		}
 	}
+}
+
+// detour notes that an exchange goes on at another host, unless that wants to
+// be left alone.
+func (c *Client) detour(a *answer, host string) error {
+	if slices.Contains(a.way, host) {
+		return nil
+	}
+	a.way = append(a.way, host)
+	quiet := c.hosts.visit(host, c.Now())
+	if quiet == 0 {
+		return nil
+	}
+	e := troublef(Throttled, a.url, "it is redirected to a server that asked for silence for another %v", quiet.Round(time.Second))
+	e.RetryAfter = quiet
+	return e
 }
 
 // discard reads a short body to its end, so that the connection can be used
@@ -113,7 +134,7 @@ func (c *Client) ask(ctx context.Context, q question, u *url.URL) (*http.Respons
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: q.header(u, c.agent),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
-	return rt.RoundTrip(req)
+	return carry(rt, req)
 }
 
 // network returns what carries a request to u.
@@ -160,15 +181,14 @@ func (c *Client) route(r route) (*http.Transport, error) {
 		return nil, &FetchError{Fault: Refused, Err: fmt.Errorf("proxy: %w", err)}
 	}
 	t := c.transport()
+	control := c.guard.control
 	switch {
 	case proxy != nil:
-		t.Proxy = http.ProxyURL(proxy)
-		t.DialContext = dialer(c.resolver, nil) // the operator chose it, wherever it is
+		t.Proxy, control = http.ProxyURL(proxy), nil // the operator chose it, wherever it is
 	case r.inside:
-		t.DialContext = dialer(c.resolver, c.guard.inside)
-	default:
-		t.DialContext = dialer(c.resolver, c.guard.control)
+		control = c.guard.inside
 	}
+	t.DialContext = c.rationed(dialer(c.resolver, control))
 	c.routes[r] = t
 	return t, nil
 }

@@ -17,6 +17,7 @@ type State struct {
 	Body         uint64    `json:"body,omitempty"`          // hash of the body after decompression
 	Full         time.Time `json:"full,omitzero"`           // last request without validators
 	Distrust     bool      `json:"distrust,omitempty"`      // its 304s were caught hiding items
+	Undated      bool      `json:"undated,omitempty"`       // its Last-Modified was caught standing still
 	Moved        string    `json:"moved,omitempty"`         // target of a permanent redirect, followed at once once Settled
 	MovedSince   time.Time `json:"moved_since,omitzero"`
 	MovedPolls   int       `json:"moved_polls,omitempty"`
@@ -24,6 +25,7 @@ type State struct {
 	Hub          string    `json:"hub,omitempty"`
 	Self         string    `json:"self,omitempty"`
 	NotBefore    time.Time `json:"not_before,omitzero"` // the server asked for silence until then
+	Quiet        string    `json:"quiet,omitempty"`     // the host that did, if it is not the one asked first
 	Wait         int64     `json:"wait,omitempty"`      // seconds between polls the publisher asks for (ttl, max-age), capped
 	TTL          int64     `json:"ttl,omitempty"`       // the document's part of Wait, which outlives polls without a document
 	SkipHours    []int     `json:"skip_hours,omitempty"`

@@ -18,6 +18,7 @@ type hosts struct {
 
 	mu    sync.Mutex
 	of    map[string]*host
+	ways  map[string][]string // the hosts that a feed's last exchange led to, if not just its own
 	swept time.Time
 }
 
@@ -38,16 +39,39 @@ const busyWait = 100 * time.Millisecond
 const abandoned = 10 * time.Minute
 
 func newHosts(most int, spacing time.Duration) *hosts {
-	return &hosts{most: most, spacing: spacing, of: map[string]*host{}}
+	return &hosts{most: most, spacing: spacing, of: map[string]*host{}, ways: map[string][]string{}}
 }
 
 // begin gives feed leave to start a request to the host called key, or a slot
-// to come back in. A wait is never 0.
+// to come back in. A wait is never 0. Where the feed's last exchange was
+// redirected, the hosts it led to must all be free.
 func (hs *hosts) begin(key, feed string, now time.Time) (release func(), wait time.Duration) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	hs.sweep(now)
-	h := hs.host(key)
+	way := hs.ways[feed]
+	if way == nil {
+		way = []string{key}
+	}
+	all := make([]*host, len(way))
+	for i, key := range way {
+		all[i] = hs.host(key)
+		wait = max(wait, hs.wait(all[i], feed, now))
+	}
+	if wait > 0 {
+		return nil, wait
+	}
+	for _, h := range all {
+		delete(h.slots, feed)
+		h.running++
+		hs.started(h, now)
+	}
+	return sync.OnceFunc(func() { hs.end(all) }), 0
+}
+
+// wait returns 0 if feed may start a request to h now, or else when to ask
+// again.
+func (hs *hosts) wait(h *host, feed string, now time.Time) time.Duration {
 	slot, held := h.slots[feed]
 	if !held {
 		slot = h.next
@@ -55,17 +79,51 @@ func (hs *hosts) begin(key, feed string, now time.Time) (release func(), wait ti
 	free := later(slot, h.until, h.last.Add(hs.spacing))
 	switch idle := h.running < hs.most; {
 	case idle && !now.Before(free):
-		delete(h.slots, feed)
-		h.running++
-		h.last = now
-		h.next = later(h.next, now.Add(hs.spacing))
-		return sync.OnceFunc(func() { hs.end(h) }), 0
+		return 0
 	case held && free.Equal(slot) && now.Before(slot):
-		return nil, slot.Sub(now) // early
+		return slot.Sub(now) // early
 	case held && idle && free.Sub(now) < hs.spacing:
-		return nil, free.Sub(now) // the one before was a little late
+		return free.Sub(now) // the one before was a little late
 	}
-	return nil, hs.reserve(h, feed, now)
+	return hs.reserve(h, feed, now)
+}
+
+func (hs *hosts) started(h *host, now time.Time) {
+	h.last = now
+	h.next = later(h.next, now.Add(hs.spacing))
+}
+
+// visit notes a request to the host called key that a redirect leads to, and
+// which nobody could foresee. It returns how long the host wants silence: then
+// there must be none.
+func (hs *hosts) visit(key string, now time.Time) (quiet time.Duration) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	h := hs.host(key)
+	if h.until.After(now) {
+		return h.until.Sub(now)
+	}
+	hs.started(h, now)
+	return 0
+}
+
+// led notes the hosts that an exchange with feed, at home on one, led to: so
+// will the next.
+func (hs *hosts) led(feed, home string, way []string) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	if len(way) == 1 && way[0] == home {
+		delete(hs.ways, feed)
+		return
+	}
+	hs.ways[feed] = way
+}
+
+// obey changes the rules, from the next request on.
+func (hs *hosts) obey(most int, spacing time.Duration) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.most, hs.spacing = most, spacing
 }
 
 // reserve gives feed the next slot nobody holds.
@@ -85,10 +143,12 @@ func (hs *hosts) reserve(h *host, feed string, now time.Time) time.Duration {
 	return slot.Sub(now)
 }
 
-func (hs *hosts) end(h *host) {
+func (hs *hosts) end(all []*host) {
 	hs.mu.Lock()
-	h.running--
-	hs.mu.Unlock()
+	defer hs.mu.Unlock()
+	for _, h := range all {
+		h.running--
+	}
 }
 
 // silence keeps everyone from the host called key until then.

@@ -1,6 +1,10 @@
 package feeds
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
 // control characters, and either address is an absolute http(s) address or "".
@@ -36,7 +40,8 @@ type Document struct {
 	Title    string
 	URL      string // the site the feed belongs to
 	Lang     string
-	Repaired bool // something illegal was removed or a cut-off document salvaged
+	Repaired bool   // something illegal was removed or a cut-off document salvaged
+	Charset  string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
 	Items    []Item
 	Dropped  int      // entries beyond the limit of 20,000, which are not in Items
 	Same     []uint64 // spans of entries that ParseOptions.Known vouched for; they are not in Items
@@ -45,6 +50,21 @@ type Document struct {
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled
 	SkipDays  []time.Weekday
 	Hub, Self string // WebSub: where to subscribe, and to what topic
+}
+
+// Flaws says in one line what about the document may have cost a reader
+// something, "" if nothing did.
+func (d Document) Flaws() string {
+	var all []string
+	if d.Charset != "" {
+		all = append(all, fmt.Sprintf("its charset %q is not known here: letters beyond ASCII may be wrong", d.Charset))
+	}
+	if d.Dropped > 0 {
+		all = append(all, fmt.Sprintf("it lists more than %d entries: the last %d are left out", maxEntries, d.Dropped))
+	} else if d.Repaired {
+		all = append(all, "it is broken and was repaired: what stood in the broken places may be missing")
+	}
+	return strings.Join(all, "; ")
 }
 
 // ParseOptions say what is known about a document beside its bytes.

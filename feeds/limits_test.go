@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -183,6 +184,71 @@ func TestFetchManyLargeBodies(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// Who finds no room because others are slow is not called slow.
+func TestFetchCrowdedOut(t *testing.T) {
+	doc := rss(strings.Repeat("a", 3<<20))
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(doc)) })
+	c, _ := client(t, Settings{Allow: local, Timeout: 300 * time.Millisecond})
+	for range largeBodies {
+		c.meter.room <- struct{}{}
+	}
+	e, _ := trouble(t, c, Feed{URL: s.URL}, State{})
+	if e.Fault != Network || !strings.Contains(e.Error(), "other servers") {
+		t.Errorf("%q: %v, want the blame on others", e.Fault, e)
+	}
+}
+
+// A witness that knows one feed to be dangerous.
+type warned struct {
+	feed string
+	read []string
+}
+
+func (w *warned) Quarantined(f Feed) error {
+	if f.Name == w.feed {
+		return errors.New("it ended this program twice")
+	}
+	return nil
+}
+
+func (w *warned) Reading(f Feed) func(bool) {
+	w.read = append(w.read, f.Name)
+	return func(whole bool) { w.read = append(w.read, fmt.Sprint("done ", whole)) }
+}
+
+// A document that was pushed is read as one that was fetched: in its turn,
+// before a witness, and within max_body.
+func TestReadKeepsToBounds(t *testing.T) {
+	c, _ := client(t, Settings{MaxBody: 4 << 10})
+	w := &warned{feed: "evil"}
+	c.Witness = w
+	d, err := c.Read(t.Context(), Feed{Name: "good", URL: "https://harbour.example/feed"}, []byte(rss("Ferry late")), "text/xml")
+	if err != nil || len(d.Items) != 1 || strings.Join(w.read, ", ") != "good, done true" {
+		t.Errorf("%d items, %v, witnessed %q", len(d.Items), err, w.read)
+	}
+	for name, tt := range map[string]struct {
+		feed, body string
+		want       Fault
+	}{
+		"dangerous": {"evil", rss("x"), Quarantined},
+		"too large": {"good", rss(strings.Repeat("x", 5<<10)), TooLarge},
+		"no feed":   {"good", "<p>gone</p>", NotAFeed},
+	} {
+		_, err := c.Read(t.Context(), Feed{Name: tt.feed}, []byte(tt.body), "")
+		if e, ok := errors.AsType[*FetchError](err); !ok || e.Fault != tt.want {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+	for range cap(c.meter.work) {
+		c.meter.work <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.Read(ctx, Feed{Name: "good"}, []byte(rss("x")), ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("out of turn: %v", err)
+	}
 }
 
 // While a large document is being read, small ones pass it, and one that only

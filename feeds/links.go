@@ -28,7 +28,7 @@ func hub(h http.Header, base *url.URL, d Document) (hub, self string) {
 
 // absolute resolves ref against base; "" if that is no http(s) address.
 func absolute(base *url.URL, ref string) string {
-	if ref = strings.TrimSpace(ref); ref == "" {
+	if ref = strings.TrimSpace(ref); ref == "" || len(ref) > maxAddress {
 		return ""
 	}
 	u, err := base.Parse(ref)

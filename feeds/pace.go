@@ -30,7 +30,7 @@ func (s State) NextAllowed(last time.Time) time.Time {
 	if next.After(end) {
 		next = end
 	}
-	return later(next, s.NotBefore)
+	return later(next, earlier(s.NotBefore, end)) // later than that was written by a clock gone wrong
 }
 
 // skips reports whether the publisher asked not to be polled in t's hour.
@@ -126,6 +126,13 @@ func retryAfter(text string, now time.Time) time.Duration {
 		return 0
 	}
 	return clamp(at.Sub(now), shortestSilence, longestSilence)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func clamp(d, least, most time.Duration) time.Duration { return min(max(d, least), most) }

@@ -31,7 +31,7 @@ func Parse(doc []byte, o ParseOptions) (Document, error) {
 	if limit := int64(cmp.Or(o.MaxBody, defaultMaxBody)); int64(len(doc)) > limit {
 		return Document{}, tooLarge("%d bytes, more than the %d that fetch.max_body allows", len(doc), limit)
 	}
-	text, mended := toUTF8(doc, o.ContentType)
+	text, mended, unknown := toUTF8(doc, o.ContentType)
 	text = bytes.TrimLeft(text, " \t\r\n")
 	p := reader{options: o, base: parseBase(o.URL)}
 	var d Document
@@ -44,7 +44,7 @@ func Parse(doc []byte, o ParseOptions) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	d.Repaired = d.Repaired || mended
+	d.Repaired, d.Charset = d.Repaired || mended, unknown
 	p.undate(&d)
 	return d, nil
 }
@@ -241,7 +241,7 @@ func (e *excerpts) of(i int) (uint64, []byte) {
 }
 
 func unparseable(cause error) error {
-	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", cause)}
+	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", brief{cause})}
 }
 
 // undate removes dates more than a day after ParseOptions.Now: the publisher

@@ -49,7 +49,7 @@ func BenchmarkToUTF8(b *testing.B) {
 	doc := generated(30)
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
-		if _, repaired := toUTF8(doc, ""); repaired {
+		if _, repaired, _ := toUTF8(doc, ""); repaired {
 			b.Fatal("repaired")
 		}
 	}

@@ -81,7 +81,7 @@ func checkPlain(t *testing.T, s string) {
 func FuzzScan(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		text, _ := toUTF8(doc, "")
+		text, _, _ := toUTF8(doc, "")
 		o, err := scan(text)
 		if err != nil || o.kind == "" {
 			return

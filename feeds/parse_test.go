@@ -221,7 +221,7 @@ func TestParseDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Document{Format: "rss", Title: "A & B", URL: "https://e.example", Lang: "en-us", TTL: 90 * time.Minute,
-		SkipHours: []int{0, 0, 7}, SkipDays: []time.Weekday{time.Sunday}, Hub: "https://hub.example/", Self: "https://e.example/rss"}
+		SkipHours: []int{0, 7}, SkipDays: []time.Weekday{time.Sunday}, Hub: "https://hub.example/", Self: "https://e.example/rss"}
 	if diff := cmp.Diff(want, d); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -266,6 +266,14 @@ func TestParseSalvage(t *testing.T) {
 	}
 }
 
+// A list of entries that stands where none belongs costs nothing else.
+func TestParseStrayList(t *testing.T) {
+	d, err := Parse([]byte("<rss><cloud><items>x</items></cloud><channel><item><title>a</title></item></channel></rss>"), ParseOptions{})
+	if err != nil || len(d.Items) != 1 {
+		t.Errorf("%d items, %v", len(d.Items), err)
+	}
+}
+
 func TestParseRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		doc   string
@@ -280,6 +288,7 @@ func TestParseRefusals(t *testing.T) {
 		"broken json": {`{"items":`, NotAFeed, "JSON"},
 		"opml":        {`<opml version="2.0"><body/></opml>`, NotAFeed, "OPML"},
 		"sitemap":     {`<urlset xmlns="x"><url/></urlset>`, NotAFeed, "sitemap"},
+		"fragment":    {`<p>This feed has <b>moved</b>.</p>`, NotAFeed, "a piece of HTML"},
 		"other xml":   {`<invoice/>`, NotAFeed, "<invoice>"},
 		"text":        {"Too many requests", NotAFeed, "Too many requests"},
 		"binary":      {"\x89PNG\r\n\x1a\n\x00\x01", NotAFeed, "PNG"},

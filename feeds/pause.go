@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,16 +30,18 @@ func wait(ttl, period, frequency string) time.Duration {
 	return asked
 }
 
-// skipped reads <skipHours> and <skipDays>. Some count the hours from 1 to 24.
+// skipped reads <skipHours> and <skipDays>, each once. Some count the hours from
+// 1 to 24.
 func skipped(hours, days []string) (hs []int, ds []time.Weekday) {
 	for _, s := range hours {
-		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+		h, err := strconv.Atoi(strings.TrimSpace(s))
+		if err == nil && h >= 0 && h <= 24 && !slices.Contains(hs, h%24) {
 			hs = append(hs, h%24)
 		}
 	}
 	for _, s := range days {
 		for day := time.Sunday; day <= time.Saturday; day++ {
-			if strings.EqualFold(strings.TrimSpace(s), day.String()) {
+			if strings.EqualFold(strings.TrimSpace(s), day.String()) && !slices.Contains(ds, day) {
 				ds = append(ds, day)
 			}
 		}

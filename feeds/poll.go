@@ -12,7 +12,7 @@ import (
 // it, which have bounds of their own, does not count against the timeout.
 func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error) {
 	if of := digest([]byte(f.URL)); st.Of != of {
-		st = State{Of: of, NotBefore: st.NotBefore} // the rest was about another address
+		st = State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
 	}
 	if c.Witness != nil {
 		if err := c.Witness.Quarantined(f); err != nil {
@@ -57,6 +57,12 @@ func (p poll) attempt(ctx context.Context, address string) (Result, error) {
 		return res, err
 	}
 	a, err := p.follow(ctx, ask)
+	if home, err := parseAddress(p.feed.URL); err == nil {
+		p.hosts.led(p.feed.URL, hostKey(home), a.way)
+	}
+	if e, ok := errors.AsType[*FetchError](err); ok && e.RetryAfter > 0 {
+		res.State.silence(a, p.Now().Add(e.RetryAfter))
+	}
 	if err != nil {
 		return res, p.failed(a, err)
 	}
@@ -85,7 +91,7 @@ func (p poll) question(address string) (question, error) {
 	if home, err := parseAddress(p.feed.URL); err == nil {
 		q.home = siteOf(home)
 	}
-	if !p.was.Distrust && p.Now().Sub(p.was.Full) < fullEvery {
+	if since := p.Now().Sub(p.was.Full); !p.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
 		q.etag, q.modified = p.was.ETag, p.was.LastModified
 	}
 	return q, nil
@@ -98,7 +104,7 @@ const fullEvery = 24 * time.Hour
 // after is the state after an exchange that ended well.
 func (p poll) after(a *answer, q question) State {
 	st := p.was
-	st.NotBefore = time.Time{}
+	st.NotBefore, st.Quiet = time.Time{}, ""
 	if !q.conditional() {
 		st.Full = p.Now()
 	}
@@ -115,6 +121,9 @@ func (p poll) after(a *answer, q question) State {
 	}
 	if a.resp.StatusCode != http.StatusNotModified || h.Get("Last-Modified") != "" {
 		st.LastModified = validator(h.Get("Last-Modified"))
+	}
+	if st.Undated {
+		st.LastModified = ""
 	}
 	st.Wait = max(st.TTL, int64(freshness(h)/time.Second))
 	return st
@@ -195,7 +204,13 @@ func (p poll) unpacked(large bool, wire []byte, raw uint64, a *answer, q questio
 	res.State.asked(res.Document)
 	res.State.Wait = max(res.State.Wait, res.State.TTL)
 	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
-	res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q) && len(res.Document.Items) > 0
+	if len(res.Document.Items) > 0 {
+		res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q)
+		if p.was.Body != 0 && p.was.LastModified != "" && p.was.LastModified == a.resp.Header.Get("Last-Modified") {
+			// Some servers look at nothing else, whatever ETag they are given.
+			res.State.Undated, res.State.LastModified = true, ""
+		}
+	}
 	return res, nil
 }
 
@@ -220,6 +235,23 @@ func (p poll) parse(body []byte, a *answer) (Document, error) {
 		MaxBody:     p.settings.MaxBody,
 		Now:         p.Now(),
 	})
+}
+
+// Read parses a document of f that did not come by Fetch, within the same
+// bounds. It waits for its turn, no longer than ctx.
+func (c *Client) Read(ctx context.Context, f Feed, body []byte, contentType string) (Document, error) {
+	end, err := c.meter.begin(ctx, len(body) > keepBuffer)
+	if err != nil {
+		return Document{}, err
+	}
+	defer end()
+	if c.Witness != nil {
+		if err := c.Witness.Quarantined(f); err != nil {
+			return Document{}, &FetchError{Fault: Quarantined, Err: err}
+		}
+		defer c.Witness.Reading(f)(true)
+	}
+	return parseSafely(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
 }
 
 // parseSafely is Parse; a panic in there costs this document only.

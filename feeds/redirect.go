@@ -33,6 +33,9 @@ func redirected(from *url.URL, resp *http.Response) (to *url.URL, permanent bool
 	if location == "" {
 		return nil, false, fmt.Errorf("status %d without an address to go to", resp.StatusCode)
 	}
+	if len(location) > maxAddress {
+		return nil, false, fmt.Errorf("redirect to an address of %d bytes", len(location))
+	}
 	to, err = from.Parse(location)
 	if err != nil {
 		return nil, false, errors.New("redirect to an unreadable address")
@@ -58,7 +61,7 @@ func (s *State) moved(target string, now time.Time) {
 	switch {
 	case target == "":
 		s.stay()
-	case target != s.Moved:
+	case target != s.Moved, s.MovedSince.After(now): // the latter was written by a clock gone wrong
 		s.Moved, s.MovedSince, s.MovedPolls, s.Settled = target, now, 1, false
 	default:
 		s.MovedPolls++

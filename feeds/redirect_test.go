@@ -36,6 +36,7 @@ func TestFetchRedirects(t *testing.T) {
 		"unspecified":        {"http://0.0.0.0/", "not public"},
 		"zone":               {"http://[fe80::1%25lo]/", "not public"},
 		"unique local":       {"http://[fd00::1]/", "not public"},
+		"address too long":   {"/" + strings.Repeat("a", 9<<10), "bytes"},
 		"odd port elsewhere": {"http://192.0.2.1:6379/", "port 6379"},
 	}
 	for name, tt := range tests {

@@ -23,6 +23,8 @@ func (p poll) unread(a *answer, err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
 		e = troublef(TooLarge, a.url, "the body is larger than %d bytes; raise fetch.max_body if that is right", p.settings.MaxBody)
+	case errors.Is(err, errCrowded) && p.parent.Err() == nil:
+		e = troublef(Network, a.url, "large documents that came slowly from other servers left it no room within %v; it is tried again", p.settings.Timeout)
 	case errors.Is(err, errEncoding):
 		e = troublef(Unparseable, a.url, "%w", err)
 	default:
@@ -72,10 +74,18 @@ func (p poll) refused(a *answer, res Result) (Result, error) {
 	now := p.Now()
 	e := refusal(a.url, a.resp, text, now)
 	if pause := silence(e); pause > 0 {
-		res.State.NotBefore = now.Add(pause)
+		res.State.silence(a, now.Add(pause))
 		p.hosts.silence(hostKey(a.url), res.State.NotBefore)
 	}
 	return res, e
+}
+
+// silence notes that the server which gave a wants to be left alone until then.
+func (s *State) silence(a *answer, until time.Time) {
+	s.NotBefore, s.Quiet = until, ""
+	if host := hostKey(a.url); len(a.way) > 0 && host != a.way[0] {
+		s.Quiet = host
+	}
 }
 
 // silence is how long the host of e is left alone.

@@ -30,34 +30,38 @@ func (c *Client) robots(ctx context.Context, u *url.URL) robots {
 	return readRobots(string(body))
 }
 
+// maxRobots is what is read of a robots.txt, as much as RFC 9309 wants at least.
+const maxRobots = 500 << 10
+
 // readRobots reads the group for newswatch or else the one for everybody,
 // and all sitemaps.
 func readRobots(text string) robots {
 	var r robots
-	groups := map[string][]robotsRule{}
-	var agents []string
-	open := false // whether another user-agent line joins the group
-	for line := range strings.Lines(text) {
+	var own, all []robotsRule
+	mine, everybodys := false, false // whose the group is
+	open := false                    // whether another user-agent line joins it
+	for line := range strings.Lines(text[:min(len(text), maxRobots)]) {
 		line, _, _ = strings.Cut(line, "#")
 		key, value, _ := strings.Cut(line, ":")
 		key, value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
 		switch key {
 		case "user-agent":
-			if !open {
-				agents = nil
-			}
-			agents, open = append(agents, strings.ToLower(value)), true
+			mine = open && mine || strings.EqualFold(value, "newswatch")
+			everybodys = open && everybodys || value == "*"
+			open = true
 		case "allow", "disallow":
 			open = false
-			for _, agent := range agents {
-				groups[agent] = append(groups[agent], robotsRule{value, key == "allow"})
+			if mine {
+				own = append(own, robotsRule{value, key == "allow"})
+			}
+			if everybodys {
+				all = append(all, robotsRule{value, key == "allow"})
 			}
 		case "sitemap":
 			r.sitemaps = append(r.sitemaps, value)
 		}
 	}
-	r.rules = groups["*"]
-	if own, ok := groups["newswatch"]; ok {
+	if r.rules = all; own != nil {
 		r.rules = own
 	}
 	return r

@@ -205,7 +205,7 @@ func (s *scanner) note(i int, t tag) {
 			s.out.flawed = true // the parser would keep the last one only
 		}
 	}
-	if depth == 2 && len(name) == 5 && s.out.kind == "rss" && bytes.EqualFold(name, []byte("items")) {
+	if depth == 2 && len(name) == 5 && s.out.kind == "rss" && bytes.EqualFold(name, []byte("items")) && s.in("channel") {
 		s.out.flawed = true // a list around the entries, in which the parser does not look
 	}
 	if !s.isEntry(name, depth) {

@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,11 +29,16 @@ func resemblance(text []byte) string {
 		return "an OPML list of feeds; import it with newswatch feeds import"
 	case bytes.Contains(lower, []byte("<urlset")), bytes.Contains(lower, []byte("<sitemapindex")):
 		return "a sitemap"
+	case text[0] == '<' && slices.Contains(fragments, rootName(text)):
+		return "a piece of HTML"
 	case text[0] == '<':
 		return fmt.Sprintf("XML with the root element <%s>", rootName(text))
 	}
 	return fmt.Sprintf("text that begins %q", shorten(tidy(string(bytes.ToValidUTF8(text[:min(len(text), 80)], nil))), 60))
 }
+
+// fragments are elements with which a part of a page may begin.
+var fragments = []string{"a", "b", "br", "center", "div", "font", "h1", "h2", "h3", "img", "li", "main", "p", "pre", "section", "span", "strong", "table", "ul"}
 
 func htmlResemblance(head, lower []byte) string {
 	title := pageTitle(head, lower)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -46,7 +47,7 @@ func plain(err error) error {
 		return fmt.Errorf("name lookup of %.100q failed, check this machine's DNS: %w", e.Name, e)
 	}
 	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return fmt.Errorf("%w (%s)", e.Err, certificateRemedy(e.Err))
+		return fmt.Errorf("%w (%s)", brief{e.Err}, certificateRemedy(e.Err))
 	}
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		return fmt.Errorf("no connection within %v", dialTimeout)
@@ -62,8 +63,23 @@ func plain(err error) error {
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("the server closed the connection without an answer (%w)", io.EOF)
 	}
-	return err
+	return brief{err}
 }
+
+// brief is an error of a library. Its text may repeat what a stranger said, up
+// to a whole header or certificate, and is told shorter.
+type brief struct{ error }
+
+func (b brief) Error() string {
+	const prefix, most = "net/http: HTTP/1.x transport connection broken: ", 200
+	text := b.error.Error()
+	if rest, ok := strings.CutPrefix(text, prefix); ok {
+		text = "the answer is no proper HTTP: " + rest
+	}
+	return shorten(strings.ToValidUTF8(text, "\uFFFD"), most)
+}
+
+func (b brief) Unwrap() error { return b.error }
 
 // errDNS stands for a name that does not exist, without the resolver's
 // details.

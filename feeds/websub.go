@@ -171,7 +171,7 @@ func (c *Client) post(ctx context.Context, address string, form url.Values) erro
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header["User-Agent"] = c.agent
-	resp, err := rt.RoundTrip(req)
+	resp, err := carry(rt, req)
 	if err != nil {
 		return c.unanswered(ctx, u, err)
 	}

@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"newswatch/feeds"
@@ -29,6 +31,15 @@ type Health struct {
 	Cause     string    `json:"cause,omitempty"`
 	Failures  float64   `json:"failures,omitempty"` // in a row, weighted
 	FirstFail time.Time `json:"first_fail,omitzero"`
+	Turn      Turn      `json:"turn,omitzero"`
+}
+
+// A Turn is what a feed in trouble seems to be turning to: another trouble than
+// the one it was announced with.
+type Turn struct {
+	To       Condition `json:"to,omitempty"`
+	Failures float64   `json:"failures,omitempty"` // in a row, weighted
+	Since    time.Time `json:"since,omitzero"`
 }
 
 // State returns the condition, OK for the zero value.
@@ -63,20 +74,42 @@ var faultCondition = map[feeds.Fault]Condition{
 
 // failed returns the health after one more failure.
 func (h Health) failed(fault feeds.Fault, cause string, now time.Time) Health {
-	if h.FirstFail.IsZero() {
+	if h.FirstFail.IsZero() || h.FirstFail.After(now) { // the latter was written by a clock gone wrong
 		h.FirstFail = now
 	}
 	h.Failures += faultWeight[fault]
-	h.Cause = cause
-	next := faultCondition[fault]
-	if next == "" {
-		next = Degraded
+	next := cmp.Or(faultCondition[fault], Degraded)
+	lasting := h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
+	if h.troubled() && h.State() != next {
+		h.Turn = h.Turn.failed(next, faultWeight[fault], now)
+		lasting = h.Turn.Failures >= tellFailures && now.Sub(h.Turn.Since) >= tellAfter
+	} else {
+		h.Turn = Turn{}
 	}
-	lasting := fault == feeds.Gone || fault == feeds.Quarantined || h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
+	lasting = lasting || fault == feeds.Gone || fault == feeds.Quarantined
 	if lasting && h.State() != next {
-		h.Condition, h.Since = next, now
+		h.Condition, h.Since, h.Turn = next, now, Turn{}
+	}
+	if !h.troubled() || h.State() == next {
+		h.Cause = cause // else it belongs to another condition than the one that stands
 	}
 	return h
+}
+
+// troubled reports whether the condition is one that failures lead to.
+func (h Health) troubled() bool {
+	return slices.Contains([]Condition{Degraded, Blocked, Gone, Unparseable}, h.State())
+}
+
+// failed returns the turn after one more failure that leads to a condition. A
+// server that refuses now and is broken then has one trouble, not a new one
+// with every poll.
+func (t Turn) failed(to Condition, weight float64, now time.Time) Turn {
+	if t.To != to {
+		t = Turn{To: to, Since: now}
+	}
+	t.Failures += weight
+	return t
 }
 
 // succeeded returns the health after a poll that reached the feed: moved says
@@ -94,6 +127,20 @@ func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Heal
 		h.Since = now
 	}
 	return Health{Condition: next, Since: h.Since, Cause: cause}
+}
+
+// Remark is what an operator should know of the feed beside its condition: the
+// cause of that, or else what is wrong though the feed can be read. It is ""
+// where there is nothing to say.
+func (r *FeedRecord) Remark() string {
+	distrust, lazy := "", ""
+	if r.State.Distrust {
+		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
+	}
+	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {
+		lazy = fmt.Sprintf("its publisher asks for %d minutes between two polls (ttl or Cache-Control)", int(wait.Minutes()))
+	}
+	return cmp.Or(r.Health.Cause, r.Flaw, distrust, lazy)
 }
 
 // stalledFor returns how long a feed has been silent if that is longer than

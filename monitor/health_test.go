@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,39 @@ func TestConditions(t *testing.T) {
 				t.Errorf("after recovery it is %s, told %d times; want ok, told twice", state, told-before)
 			}
 		})
+	}
+}
+
+// A feed that fails in one way and then in another, by turns, is told of once;
+// one whose trouble has become another for good is told of again.
+func TestTroubleInTurnsIsOne(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	_, before := b.condition()
+	refused := &feeds.FetchError{Fault: feeds.Blocked, StatusCode: 403, Err: errors.New("access refused")}
+	broken := &feeds.FetchError{Fault: feeds.Status, StatusCode: 500, Err: errors.New("server error")}
+	for i := range 40 {
+		b.web.errs["wire"] = map[bool]error{true: refused, false: broken}[i%2 == 0]
+		b.pass(20 * time.Minute)
+		b.poll("wire")
+	}
+	rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, told := b.condition(); told != before+1 {
+		t.Errorf("it is %s, told %d times, want once", state, told-before)
+	}
+	if got := map[monitor.Condition]string{monitor.Blocked: "access refused", monitor.Degraded: "server error"}[rec.Health.State()]; got != rec.Health.Cause {
+		t.Errorf("it is %s because of %q", rec.Health.State(), rec.Health.Cause)
+	}
+	b.web.errs["wire"] = &feeds.FetchError{Fault: feeds.NotAFeed, Err: errors.New("an HTML page")}
+	for range 5 {
+		b.pass(20 * time.Minute)
+		b.poll("wire")
+	}
+	if state, told := b.condition(); state != monitor.Unparseable || told != before+2 {
+		t.Errorf("turned for good it is %s, told %d times; want unparseable, told twice", state, told-before)
 	}
 }
 
@@ -179,5 +213,41 @@ func TestExactIsExact(t *testing.T) {
 			t.Errorf("poll %d: @every 5m waits %v", i, got)
 		}
 		b.pass(37 * time.Minute)
+	}
+}
+
+// What is wrong with a document that could be read, and with a server that hid
+// items, is remarked on for as long as it holds, and is no condition.
+func TestFlawsAreRemarked(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	remark := func() string {
+		rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
+		if err != nil || rec.Health.State() != monitor.OK {
+			t.Fatalf("%s, %v", rec.Health.State(), err)
+		}
+		return rec.Remark()
+	}
+	b.web.docs["wire"] = feeds.Document{Format: "rss", Charset: "johab", Items: []feeds.Item{b.item("a", "A deal")}}
+	b.poll("wire")
+	if got := remark(); !strings.Contains(got, "johab") {
+		t.Errorf("remark %q on a charset that is not known", got)
+	}
+	b.web.docs["wire"] = feeds.Document{Format: "rss", Repaired: true, Items: []feeds.Item{b.item("b", "A contract")}}
+	b.poll("wire")
+	if got := remark(); !strings.Contains(got, "repaired") {
+		t.Errorf("remark %q on a repaired document", got)
+	}
+	b.show("wire", b.item("c", "Another deal"))
+	b.poll("wire")
+	if got := remark(); got != "" {
+		t.Errorf("remark %q on a sound document", got)
+	}
+	day := monitor.FeedRecord{Interval: 15 * time.Minute, State: feeds.State{Wait: 86400}}
+	if got := day.Remark(); !strings.Contains(got, "1440 minutes") {
+		t.Errorf("remark %q on a publisher who wants to be asked once a day", got)
+	}
+	if got := (&monitor.FeedRecord{State: feeds.State{Distrust: true}}).Remark(); !strings.Contains(got, "nothing had changed") {
+		t.Errorf("remark %q on a server that hid items", got)
 	}
 }

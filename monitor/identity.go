@@ -38,8 +38,8 @@ const (
 )
 
 // identify tells which entries of doc are known. Any one key suffices, but a
-// key that different entries of one document share is no key. It touches
-// nothing.
+// key that different entries of one document share is no key, nor is one that
+// leads to an entry which the document lists elsewhere. It touches nothing.
 func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	l := listing{listed: make([]bool, len(known))}
 	book := newKeybook(known)
@@ -54,17 +54,14 @@ func identify(known []Known, doc feeds.Document, now time.Time) listing {
 	}
 	inOrder(l.entries, now)
 	amb := ambiguous(known, l)
-	unseen := 0
 	for i := range l.entries {
 		e := &l.entries[i]
 		e.shared, e.sharedGUID = amb[e.keys.URL], amb[e.keys.GUID]
 		if amb[URLKey(e.item.Proxy)] {
 			e.item.Proxy = ""
 		}
-		if e.known = book.find(e.keys, amb); e.known < 0 {
-			unseen++
-		}
 	}
+	unseen := book.recognise(l.entries, l.listed, amb)
 	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.entries)+len(doc.Same)) {
 		l.rekeyed = book.alias(l.entries, unseen)
 	}
@@ -140,66 +137,6 @@ func (l *listing) settle(known []Known, same int) {
 			l.withdrawn = append(l.withdrawn, i)
 		}
 	}
-}
-
-// keybook finds known entries by key.
-type keybook struct{ guid, url, title, text, span map[uint64]int }
-
-func newKeybook(known []Known) keybook {
-	n := len(known)
-	b := keybook{make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
-	for i, k := range known {
-		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
-		if k.Listed {
-			b.span[k.Span] = i
-		}
-	}
-	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.span} {
-		delete(m, 0)
-	}
-	return b
-}
-
-// find returns the known entry that any usable key of k names, -1 for none.
-func (b keybook) find(k Known, amb map[uint64]bool) int {
-	for _, key := range [...]uint64{k.GUID, k.URL} {
-		// A guid that is an address may be another entry's link.
-		for _, m := range [...]map[uint64]int{b.guid, b.url} {
-			if i, ok := m[key]; ok && !amb[key] {
-				return i
-			}
-		}
-	}
-	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
-		return i
-	}
-	if k.GUID == 0 && k.URL == 0 {
-		if i, ok := b.text[k.Text]; ok {
-			return i
-		}
-	}
-	return -1
-}
-
-// alias recognises unseen entries by their text alone if so many of them read
-// like known ones that the feed must have re-keyed them all. Singly that is no
-// proof: a daily column may have one fixed title.
-func (b keybook) alias(entries []entry, unseen int) bool {
-	alike := 0
-	for _, e := range entries {
-		if _, ok := b.text[e.keys.Text]; ok && e.known < 0 {
-			alike++
-		}
-	}
-	if float64(alike) < rekeyAlike*float64(unseen) {
-		return false
-	}
-	for i := range entries {
-		if j, ok := b.text[entries[i].keys.Text]; ok && entries[i].known < 0 {
-			entries[i].known = j
-		}
-	}
-	return true
 }
 
 // ambiguous returns the keys that entries with different texts share within

@@ -187,6 +187,12 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	if err != nil || rec.Withdrawn.IsZero() {
 		t.Errorf("withdrawn = %v, %v; want it marked", rec.Withdrawn, err)
 	}
+	b.pass(time.Hour)
+	b.show("wire", gone, old)
+	b.poll("wire")
+	if rec, _, err := b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
+		t.Errorf("listed again: withdrawn = %v, %v; want zero", rec.Withdrawn, err)
+	}
 	// An item that merely slides off the end is not withdrawn.
 	b.pass(time.Hour)
 	b.show("wire", b.item("c", "A newer item"))
@@ -221,6 +227,62 @@ func TestEveryAddressOfAnEntryNamesIt(t *testing.T) {
 				t.Errorf("%d items archived, want 3", got)
 			}
 		})
+	}
+}
+
+// An item that comes under another address, beside the first or instead of it,
+// is found under both; not under each of a thousand that are made up.
+func TestFurtherAddressesAreNoted(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	at := func(it feeds.Item, path string) feeds.Item {
+		it.Link = "https://site.example/" + path
+		it.URL = it.Link
+		return it
+	}
+	found := func(paths ...string) (n int) {
+		t.Helper()
+		var ids []monitor.ItemID
+		for _, path := range paths {
+			id, ok, err := b.store.ByURL(monitor.URLKey("https://site.example/" + path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok && (ids == nil || id == ids[0]) {
+				ids = append(ids, id)
+			}
+		}
+		return len(ids)
+	}
+	it := b.item("a", "Navy signs a contract for boats")
+	twin := at(it, "a-again")
+	twin.GUID = "another"
+	b.show("wire", it, twin)
+	b.poll("wire")
+	if got := found("a", "a-again"); got != 2 {
+		t.Errorf("listed twice, it is found under %d of 2 addresses", got)
+	}
+	edited := at(it, "nine-boats")
+	edited.Title = "Navy signs a contract for nine boats"
+	b.show("wire", edited)
+	b.poll("wire")
+	b.show("wire", at(edited, "boats"))
+	b.poll("wire")
+	if got := found("a", "a-again", "nine-boats", "boats"); got != 4 {
+		t.Errorf("moved, it is found under %d of 4 addresses", got)
+	}
+	var made []string
+	for i := range 60 {
+		made = append(made, fmt.Sprint("session-", i))
+		b.show("wire", at(edited, made[i]))
+		b.pass(time.Minute)
+		b.poll("wire")
+	}
+	if got := found(made...); got == 0 || got > 16 {
+		t.Errorf("found under %d of 60 addresses made up, want a few", got)
+	}
+	if got := b.archived(); got != 2 {
+		t.Errorf("%d items archived, want 2", got)
 	}
 }
 

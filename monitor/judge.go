@@ -40,6 +40,11 @@ func (m *Monitor) judge(p *polled) error {
 func (m *Monitor) admit(p *polled) error {
 	known := slices.Clone(p.rec.Known)
 	for i := range known {
+		if p.list.listed[i] && !known[i].Listed {
+			if err := m.returned(known[i].ID); err != nil {
+				return err
+			}
+		}
 		known[i].Listed = p.list.listed[i] || p.partial && known[i].Listed
 		if known[i].Listed {
 			known[i].Day = dayOf(p.at)
@@ -54,9 +59,7 @@ func (m *Monitor) admit(p *polled) error {
 			return err
 		}
 	}
-	keep := cmp.Or(p.rules.Keep, defaultKeep)
-	known = slices.DeleteFunc(known, func(k Known) bool { return dayOf(p.at)-k.Day > uint16(keep/(24*time.Hour)) })
-	p.rec.Known = known
+	p.rec.Known = remembered(known, dayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
 	p.count(fresh)
 	m.draft.days.Items += len(p.list.entries) + len(p.res.Document.Same)
 	m.draft.days.New += fresh
@@ -75,11 +78,19 @@ func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err e
 		switch {
 		case e.twin >= 0:
 			ids[i] = ids[e.twin]
+			if err := m.note(e, ids[i]); err != nil {
+				return nil, 0, err
+			}
 			m.trace(p, e, ids[i], story.Repeat)
 			continue
 		case e.known >= 0:
-			known[e.known] = known[e.known].renewed(e.keys)
 			ids[i] = known[e.known].ID
+			if was := known[e.known]; was.URL != e.keys.URL || was.GUID != e.keys.GUID {
+				if err := m.note(e, ids[i]); err != nil {
+					return nil, 0, err
+				}
+			}
+			known[e.known] = known[e.known].renewed(e.keys)
 			role := story.Repeat
 			if e.changed && !p.list.rekeyed {
 				role = RevisionRole
@@ -180,6 +191,9 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	if err != nil {
 		return 0, "", err
 	}
+	if rec != nil && p.another(rec, e.item) {
+		rec, e.shared = nil, true
+	}
 	if e.shared {
 		e.item.URL = "" // it is still the link to click
 	}
@@ -207,55 +221,6 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool
 	c.late = c.lateness(storm)
 	m.report(&c)
 	return rec.ID, c.role, nil
-}
-
-// addresses are the keys of the addresses that name the entry and no other.
-func (e entry) addresses() []uint64 {
-	var keys []uint64
-	if e.keys.URL != 0 && !e.shared {
-		keys = append(keys, URLKey(e.item.URL))
-	}
-	if key := URLKey(e.item.Alias()); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
-		keys = append(keys, key)
-	}
-	if key := URLKey(e.item.Proxy); key != 0 {
-		keys = append(keys, key)
-	}
-	return keys
-}
-
-// sameAddress returns the record of the item first seen under one of the
-// entry's addresses, nil if there is none.
-func (m *Monitor) sameAddress(e entry) (*Record, error) {
-	for _, key := range e.addresses() {
-		id, ok := m.draft.urls[key]
-		if !ok {
-			var err error
-			if id, ok, err = m.Store.ByURL(key); err != nil {
-				return nil, err
-			}
-		}
-		if !ok {
-			continue
-		}
-		rec, err := m.item(id)
-		if err != nil {
-			return nil, err
-		}
-		// One address for different texts is a live page, or a feed whose
-		// entries all link to its front door.
-		if rec != nil && (FeedKey(textKey(rec.Item)) == e.keys.Text || alike(rec.Item, e.item)) {
-			return rec, nil
-		}
-	}
-	return nil, nil
-}
-
-// alike reports whether two items under one address are the same item: feeds
-// word summaries differently, but not titles and days.
-func alike(a, b feeds.Item) bool {
-	return a.Title == "" || b.Title == "" || normal(a.Title) == normal(b.Title) ||
-		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
 }
 
 // item returns an archived item, from the draft if it is being changed, to be
@@ -306,17 +271,6 @@ func whyLines(q query.Match) []string {
 		}
 	}
 	return out
-}
-
-// withdraw marks an item that its feed stopped listing before older ones.
-func (m *Monitor) withdraw(id ItemID, now time.Time) error {
-	rec, err := m.item(id)
-	if err != nil || rec == nil || !rec.Withdrawn.IsZero() {
-		return err
-	}
-	rec.Withdrawn = now.UTC()
-	m.draft.items[id] = rec
-	return nil
 }
 
 // newID returns an ID greater than any before.

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"sync"
@@ -16,17 +17,21 @@ type outage struct {
 	hosts map[string]sight
 }
 
+// A sight is what is known of a host.
 type sight struct {
-	at   time.Time
-	fail bool
+	at    time.Time // last asked
+	since time.Time // gives no answer since; zero if it did
 }
 
 // Our network is taken to be down when the last word of most hosts asked within
-// outageSpan, and of at least outageHosts of them, was no answer at all.
+// outageSpan, or since the host in question went silent if that is longer ago,
+// and of at least outageHosts of them, was no answer at all. Who went silent
+// while others answered has only itself to blame, however often it is asked.
 const (
 	outageSpan  = 5 * time.Minute
 	outageHosts = 4
 	outageShare = 0.8
+	outageMost  = 48 * time.Hour // hosts asked earlier are forgotten
 )
 
 // judge notes the outcome of one exchange and reports whether it is to be
@@ -43,19 +48,23 @@ func (o *outage) judge(rawURL string, err error, now time.Time) bool {
 	if o.hosts == nil {
 		o.hosts = map[string]sight{}
 	}
-	o.hosts[host] = sight{now, fail}
 	if !fail {
+		o.hosts[host] = sight{at: now}
 		return false
 	}
+	since := cmp.Or(o.hosts[host].since, now)
+	o.hosts[host] = sight{now, since}
+	span := max(outageSpan, now.Sub(since))
 	asked, failed := 0, 0
 	for h, s := range o.hosts {
-		if now.Sub(s.at) > outageSpan {
+		switch age := now.Sub(s.at); {
+		case age > outageMost:
 			delete(o.hosts, h)
-			continue
-		}
-		asked++
-		if s.fail {
-			failed++
+		case age <= span:
+			asked++
+			if !s.since.IsZero() {
+				failed++
+			}
 		}
 	}
 	return asked >= outageHosts && float64(failed) >= outageShare*float64(asked)

@@ -110,7 +110,7 @@ func (p *polled) read() {
 		return
 	}
 	p.first = r.Added.IsZero()
-	r.Title, r.Site = doc.Title, doc.URL
+	r.Title, r.Site, r.Flaw = doc.Title, doc.URL, doc.Flaws()
 	r.Overlap = p.list.shared
 	listed := len(p.list.entries) + len(doc.Same)
 	if p.first {

@@ -41,6 +41,7 @@ type Record struct {
 	Of        ItemID // the item it repeats or reprints
 	Reasons   []story.Reason
 	Revisions []Revision // earlier wordings, oldest first
+	Also      []uint64   `json:",omitempty"` // keys of further addresses it has had, see URLKey
 	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
 	Held      string     // why no watch told it; "" if one did or none matched
 }
@@ -153,6 +154,7 @@ type FeedRecord struct {
 	State    feeds.State   `json:"state"`
 	Title    string        `json:"title,omitempty"` // as the feed calls itself
 	Site     string        `json:"site,omitempty"`
+	Flaw     string        `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
 	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
 	Interval time.Duration `json:"interval,omitempty"`
 	Health   Health        `json:"health"`

@@ -55,7 +55,8 @@ func (a *arrival) lateness(storm bool) lateness {
 	case age > fresh:
 		return lateness{fold: true, why: "published " + days(age) + " before it was first seen"}
 	case a.p.list.rekeyed:
-		return lateness{mute: true, why: "the feed gave its items new identities"}
+		// Those it has shown before were recognised by their text; this one may be new.
+		return lateness{fold: true, why: "the feed gave its items new identities"}
 	case storm:
 		return lateness{fold: true, why: "the feed brought many times its usual number of items at once"}
 	case a.p.dark > max(darkAfter, 4*a.p.before.Interval) && age > time.Hour:

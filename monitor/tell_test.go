@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -392,6 +393,36 @@ func TestOwnOutageCountsAgainstNobody(t *testing.T) {
 	for _, rec := range recs {
 		if rec.Health.State() != monitor.OK || rec.Health.Failures > 3 {
 			t.Errorf("%s: %s after %.1f failures, in an outage of our own", rec.Name, rec.Health.State(), rec.Health.Failures)
+		}
+	}
+}
+
+// Hosts that die while others answer are dead themselves, and that is told,
+// though they are asked again and again and the others seldom.
+func TestDeadHostsAreNoOutage(t *testing.T) {
+	b := newBench(t)
+	dead, alive := []string{"a", "b", "c", "d"}, []string{"wire", "paper", "blog"}
+	for _, name := range dead {
+		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+	}
+	b.prime(append(alive, dead...)...)
+	for _, name := range dead {
+		b.web.errs[name] = &feeds.FetchError{Fault: feeds.Network, Err: errors.New("no route to host")}
+	}
+	for minute := range 6 * 60 {
+		if minute%20 == 10 {
+			b.poll(alive[minute/20%3])
+		}
+		if minute%2 == 0 {
+			b.poll(dead...)
+		}
+		b.pass(time.Minute)
+	}
+	for _, name := range append(alive, dead...) {
+		rec, err := b.store.Feed(b.rules.Feeds[name].URL)
+		want := map[bool]monitor.Condition{true: monitor.Degraded, false: monitor.OK}[slices.Contains(dead, name)]
+		if err != nil || rec.Health.State() != want {
+			t.Errorf("%s is %s, want %s (%v)", name, rec.Health.State(), want, err)
 		}
 	}
 }

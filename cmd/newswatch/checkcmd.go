@@ -160,6 +160,9 @@ func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
 	}
 	p.OK = true
 	p.Detail = fmt.Sprintf("%s, %q", notify.Count(len(res.Document.Items), "item", "items"), res.Document.Title)
+	if flaws := res.Document.Flaws(); flaws != "" {
+		p.Detail += ", but " + flaws
+	}
 	if res.State.Moved != "" {
 		p.Detail += ", moved for good to " + feeds.Shown(res.State.Moved)
 	}

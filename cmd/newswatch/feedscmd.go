@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +28,8 @@ func (a *app) feedsList() *cobra.Command {
 		Long: `List the configured feeds: state, when last read and when next, the interval
 between polls (cron where the schedule is exact), new items so far, how much of
 the last document was known already, and the gaps of the last month: times in
-which the feed was not seen.`,
+which the feed was not seen. The cause is that of its state, or what is wrong
+with a feed that can be read all the same.`,
 		Example: "  newswatch feeds list\n  newswatch feeds list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -194,6 +196,7 @@ type parsedFeed struct {
 	URL      string `json:"url"`
 	Lang     string `json:"lang"`
 	Repaired bool   `json:"repaired"`
+	Flaws    string `json:"flaws,omitempty"` // what may be missing or wrong
 }
 
 // parsedItem is a line of feeds parse for each entry.
@@ -250,7 +253,7 @@ reason, where it is no feed.`,
 func (a *app) printParsed(doc feeds.Document) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(parsedFeed{"feed", doc.Format, doc.Title, doc.URL, doc.Lang, doc.Repaired}); err != nil {
+	if err := enc.Encode(parsedFeed{"feed", doc.Format, doc.Title, doc.URL, doc.Lang, doc.Repaired, doc.Flaws()}); err != nil {
 		return err
 	}
 	for _, it := range doc.Items {
@@ -277,14 +280,17 @@ func (a *app) showParsed(doc feeds.Document) error {
 		repaired = ", repaired"
 	}
 	fmt.Fprintf(a.out, "%s (%s%s), %s\n", notify.Inert(doc.Title), doc.Format, repaired, notify.Count(len(doc.Items), "item", "items"))
+	if flaws := doc.Flaws(); flaws != "" {
+		fmt.Fprintln(a.err, "note:", notify.Inert(flaws))
+	}
 	for _, it := range doc.Items {
 		when := "no date"
 		if !it.Published.IsZero() {
 			when = it.Published.Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, notify.Inert(it.Title), notify.Link(it.Link))
-		if it.Summary != "" {
-			fmt.Fprintf(a.out, "    %s\n", notify.Fit(notify.Inert(it.Summary), 200))
+		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, notify.Inert(cmp.Or(it.Title, "(no title)")), notify.Link(it.Link))
+		if text := cmp.Or(it.Summary, it.Content); text != "" {
+			fmt.Fprintf(a.out, "    %s\n", notify.Fit(notify.Inert(text), 200))
 		}
 	}
 	return nil

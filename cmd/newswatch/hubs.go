@@ -17,6 +17,7 @@ import (
 // push is only the quicker way.
 type hubs struct {
 	subscriber *feeds.Subscriber
+	client     *fetcher
 	store      *store.Store
 	monitor    *monitor.Monitor
 	log        *slog.Logger
@@ -30,7 +31,7 @@ func openHubs(d *daemon) (*hubs, error) {
 	if d.cfg.HTTP.PublicURL == "" || d.cfg.HTTP.Listen == "" {
 		return nil, nil
 	}
-	h := &hubs{store: d.store, monitor: d.monitor, log: d.log}
+	h := &hubs{client: d.client, store: d.store, monitor: d.monitor, log: d.log}
 	var leases []feeds.Lease
 	kept, err := d.store.Note(leaseNote)
 	if err == nil && kept != nil {
@@ -46,15 +47,20 @@ func openHubs(d *daemon) (*hubs, error) {
 	return h, nil
 }
 
-// deliver takes in what a hub pushed, by the same way as a poll.
+// deliver takes in what a hub pushed, by the same way as a poll. What cannot be
+// read is not worth being pushed again; the next poll will tell.
 func (h *hubs) deliver(ctx context.Context, feedURL string, body []byte, contentType string) error {
 	for _, f := range h.monitor.Rules().Feeds {
 		if f.URL != feedURL {
 			continue
 		}
-		doc, err := feeds.Parse(body, feeds.ParseOptions{URL: feedURL, ContentType: contentType, Now: time.Now()})
+		doc, err := h.client.Load().Read(ctx, f, body, contentType)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return err
+			h.log.Warn("push not read", "feed", f.Name, "err", err)
+			return nil
 		}
 		out, err := h.monitor.Push(ctx, f, doc)
 		if err == nil {

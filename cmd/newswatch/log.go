@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"sync"
 
@@ -90,4 +91,11 @@ func clean(_ []string, a slog.Attr) slog.Attr {
 		a.Value = slog.StringValue(notify.Inert(v.Error()))
 	}
 	return a
+}
+
+// overhear passes on to log, for debugging, what libraries log on their own:
+// net/http remarks there, in the server's words, on bytes that nobody asked for.
+func overhear(log *slog.Logger) {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer())
 }

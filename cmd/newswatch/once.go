@@ -55,6 +55,7 @@ func (a *app) runOnce(ctx context.Context, dry bool) (err error) {
 	if err != nil {
 		return err
 	}
+	overhear(log)
 	r, err := openRooms(cfg, log)
 	if err != nil {
 		return err

@@ -112,7 +112,7 @@ func BenchmarkPoll(b *testing.B) {
 				if _, err := m.Poll(context.Background(), f, monitor.Pace{Start: time.Minute}); err != nil {
 					b.Fatal(err)
 				}
-				if n++; n%50 == 1 {
+				if n++; n%10 == 1 { // Poll waits once a few more are to be judged
 					if err := m.Settle(); err != nil {
 						b.Fatal(err)
 					}

@@ -89,18 +89,23 @@ func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now ti
 	return p
 }
 
+// longestAhead is longer than any poll is put off, save by a schedule of its
+// own: what is stored for later was written by a clock that was wrong.
+const longestAhead = 31 * 24 * time.Hour
+
 // startAt returns when a feed is first due after a start.
 func startAt(past monitor.Poll, pace monitor.Pace, now time.Time) time.Time {
 	if past.Last.IsZero() {
 		return now
 	}
-	if past.Next.After(now) {
-		return past.Next
-	}
-	every := pace.Start
+	every, latest := pace.Start, now.Add(longestAhead)
 	if pace.Exact != nil {
 		at := pace.Exact(now)
 		every = pace.Exact(at).Sub(at)
+		latest = latest.Add(at.Sub(now))
+	}
+	if past.Next.After(now) && past.Next.Before(latest) {
+		return past.Next
 	}
 	return now.Add(rand.N(min(overdueSpread, max(every/2, 0)) + 1))
 }

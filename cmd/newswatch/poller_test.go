@@ -8,6 +8,33 @@ import (
 	"newswatch/monitor"
 )
 
+// A feed's own time is kept over a restart, however far off its schedule puts
+// it; one that only a clock gone wrong can have written is not.
+func TestStartKeepsTimes(t *testing.T) {
+	now := time.Date(2026, 11, 24, 9, 3, 0, 0, time.UTC)
+	yearly, err := config.ParseSchedule("0 7 1 6 *", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quarter := monitor.Pace{Start: 15 * time.Minute}
+	for name, tt := range map[string]struct {
+		pace monitor.Pace
+		next time.Duration
+		want time.Duration // at most
+	}{
+		"soon":               {quarter, time.Minute, time.Minute},
+		"gone":               {quarter, 30 * 24 * time.Hour, 30 * 24 * time.Hour},
+		"in ten years":       {quarter, 10 * 365 * 24 * time.Hour, overdueSpread},
+		"once a year":        {monitor.Pace{Exact: yearly.Exact}, 189 * 24 * time.Hour, 189 * 24 * time.Hour},
+		"yearly, in ten yrs": {monitor.Pace{Exact: yearly.Exact}, 10 * 365 * 24 * time.Hour, overdueSpread},
+	} {
+		past := monitor.Poll{Last: now.Add(-time.Hour), Next: now.Add(tt.next)}
+		if wait := startAt(past, tt.pace, now).Sub(now); wait > tt.want || tt.want == tt.next && wait != tt.want {
+			t.Errorf("%s: it waits %v, want %v", name, wait, tt.want)
+		}
+	}
+}
+
 // What became due while newswatch was down is spread out, but nobody waits for
 // more than half of what lies between two polls.
 func TestOverdueFeedsSpread(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -57,18 +58,29 @@ func (r *rooms) close() error {
 // fetcher is a feeds.Client that a reload can replace.
 type fetcher struct {
 	atomic.Pointer[feeds.Client]
-	witness *witness // nil if there is no room for notes
+	witness  *witness       // nil if there is no room for notes
+	settings feeds.Settings // of the client in force
 }
 
+// use puts settings into force. What servers have asked of us stays.
 func (f *fetcher) use(s feeds.Settings) error {
-	c, err := feeds.NewClient(s, version())
-	if err == nil {
-		if f.witness != nil {
-			c.Witness = f.witness
-		}
-		f.Store(c)
+	old := f.Load()
+	if old != nil && reflect.DeepEqual(s, f.settings) {
+		return nil
 	}
-	return err
+	c, err := feeds.NewClient(s, version())
+	if err != nil {
+		return err
+	}
+	if f.witness != nil {
+		c.Witness = f.witness
+	}
+	if old != nil {
+		c.Succeed(old)
+	}
+	f.settings = s
+	f.Store(c)
+	return nil
 }
 
 // Begin asks the client in force.

@@ -51,6 +51,7 @@ type app struct {
 
 // newswatch runs one command line and returns its exit status.
 func newswatch(ctx context.Context, io streams, args []string) int {
+	overhear(slog.New(slog.DiscardHandler)) // until there is a log
 	a := &app{streams: io}
 	root := a.root()
 	root.SetArgs(args)

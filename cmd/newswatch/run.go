@@ -49,6 +49,7 @@ func (a *app) runDaemon(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	overhear(log)
 	r, err := openRooms(cfg, log)
 	if err != nil {
 		return err

@@ -232,7 +232,9 @@ func pruneItems(tx *bolt.Tx, before time.Time) (int, error) {
 	keys := firstKeys(tx, bucketItems, idKey(monitor.FirstID(before)))
 	for _, k := range keys {
 		if rec, err := readItem(k, items.Get(k)); err == nil {
-			gone[monitor.URLKey(rec.Item.URL)] = rec.ID
+			for _, key := range rec.Addresses() {
+				gone[key] = rec.ID
+			}
 		}
 		if err := items.Delete(k); err != nil {
 			return 0, err

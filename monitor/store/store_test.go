@@ -326,6 +326,31 @@ func TestBackupAndCompact(t *testing.T) {
 	}
 }
 
+// With an item go all addresses under which it was found, save one that has
+// become another item's.
+func TestPruneForgetsAllAddresses(t *testing.T) {
+	s := temp(t)
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	old, young := monitor.FirstID(now), monitor.FirstID(now.AddDate(1, 0, 0))
+	first, guid, further := "https://e.example/1", "https://e.example/2", uint64(77)
+	err := s.Commit(monitor.Batch{
+		Items: []monitor.Record{{ID: old, Item: feeds.Item{URL: first, GUID: guid, Title: "x"}, Seen: now, Also: []uint64{further, 78}},
+			{ID: young, Item: feeds.Item{Title: "y"}, Seen: now.AddDate(1, 0, 0)}},
+		URLs: map[uint64]monitor.ItemID{monitor.URLKey(first): old, monitor.URLKey(guid): old, further: old, 78: young},
+	})
+	if err == nil {
+		_, err = s.Prune(now.AddDate(0, 1, 0))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[uint64]bool{monitor.URLKey(first): false, monitor.URLKey(guid): false, further: false, 78: true} {
+		if _, ok, err := s.ByURL(key); ok != want || err != nil {
+			t.Errorf("key %d is found: %v, %v; want %v", key, ok, err, want)
+		}
+	}
+}
+
 func TestPruneKeepsWhatIsYoung(t *testing.T) {
 	s := temp(t)
 	b := whole()

@@ -84,7 +84,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	for name, f := range rules.Feeds {
 		rec := byURL[f.URL]
 		v := Feed{Name: name, URL: withoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
-			Since: Stamp{rec.Health.Since}, Cause: rec.Health.Cause, LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
+			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
 		if rec.Poll.Success.IsZero() && rec.Health.State() == monitor.OK {
