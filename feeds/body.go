@@ -94,13 +94,20 @@ type meter struct {
 	large chan struct{} // a large body being decompressed and parsed
 	work  chan struct{} // bodies being decompressed and parsed
 	idle  chan func()   // taken by goroutines that wait for such work
+	quit  chan struct{} // closed when none shall wait any longer
 }
 
 // largeBodies are held at a time; each may grow to Settings.MaxBody.
 const largeBodies = 4
 
 func newMeter() meter {
-	return meter{make(chan struct{}, largeBodies), make(chan struct{}, 1), make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), make(chan func())}
+	return meter{
+		room:  make(chan struct{}, largeBodies),
+		large: make(chan struct{}, 1),
+		work:  make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),
+		idle:  make(chan func()),
+		quit:  make(chan struct{}),
+	}
 }
 
 // begin takes a place for the work on one body; end gives it back.
@@ -160,6 +167,8 @@ func (m meter) serve(job func()) {
 		select {
 		case job = <-m.idle:
 		case <-timer.C:
+			return
+		case <-m.quit:
 			return
 		}
 	}

@@ -100,10 +100,16 @@ func NewClient(s Settings, version string) (*Client, error) {
 	}, nil
 }
 
-// Close drops idle connections. Exchanges under way end by themselves.
+// Close drops idle connections and parsers. Exchanges under way end by
+// themselves.
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	select {
+	case <-c.meter.quit:
+	default:
+		close(c.meter.quit)
+	}
 	for _, t := range c.routes {
 		t.CloseIdleConnections()
 	}
