@@ -8,21 +8,21 @@ import (
 	"sync"
 )
 
-// The collector looks for garbage when there is headroom of it, at the least
-// leastLitter and at the most mostLitter of what is in use. Its usual rule, as
-// much as is in use, would have a daemon with many feeds take half as much
-// again as it needs for good, and a small one collect all the time.
+// The collector looks for garbage when there is mostLitter of what is in use,
+// its usual rule; once that is more than headroom sooner, down to leastLitter:
+// a daemon with many feeds would take half as much memory again as it needs,
+// for good.
 const (
 	headroom    = 10 << 20
 	leastLitter = 50 // percent
-	mostLitter  = 200
+	mostLitter  = 100
 )
 
 // boundMemory sets that rule for as long as the program runs. An operator's own
 // GOGC holds; a GOMEMLIMIT holds beside it.
 var boundMemory = sync.OnceFunc(func() {
 	if os.Getenv("GOGC") == "" {
-		afterCollection(100)
+		afterCollection(mostLitter)
 	}
 })
 
