@@ -30,7 +30,7 @@ func (c *compiler) atom(t *term, z zone) uint32 {
 
 func (c *compiler) newAtom(t *term, z zone) uint32 {
 	s := c.set
-	a := atom{kind: atomWord, zone: z, n: uint32(len(t.words)), first: uint32(len(s.words)), label: t.text}
+	a := atom{kind: atomWord, zone: z, n: uint32(len(t.words)), first: uint32(len(s.words)), label: c.keep(t.text)}
 	if len(t.words) > 1 {
 		a.kind = atomPhrase
 	}
@@ -90,6 +90,12 @@ func (c *compiler) share(w wanted) float64 {
 	return float64(c.shares[w.form]) * w.accept.rule().cased()
 }
 
+// keep makes text a piece of Set.texts.
+func (c *compiler) keep(text string) piece {
+	c.texts = append(c.texts, text...)
+	return piece{uint32(len(c.texts) - len(text)), uint32(len(text))}
+}
+
 // form returns the number of a form, and whether it is new.
 func (c *compiler) form(text string) (id uint32, fresh bool) {
 	if id, ok := c.forms[text]; ok {
@@ -134,7 +140,7 @@ func (c *compiler) regex(t *term, z zone) uint32 {
 	id := uint32(len(s.atoms))
 	c.atomIDs[key] = id
 	p := pattern{re: t.re, literal: requiredLiteral(t.re.String())}
-	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: t.text})
+	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: c.keep(t.text)})
 	s.regexes = append(s.regexes, p)
 	cost := float32(0.05)
 	if p.literal == "" {

@@ -40,7 +40,7 @@ func ahoCorasick(b *testing.B, s *Set) func(*Doc) []Match {
 	builder := ahocorasick.NewBuilder()
 	for i := range s.atoms {
 		if a := &s.atoms[i]; a.forwarded && a.kind <= atomPhrase {
-			builder.AddPattern([]byte(strings.ToLower(strings.TrimSuffix(a.label, "*"))))
+			builder.AddPattern([]byte(strings.ToLower(strings.TrimSuffix(s.text(a.label), "*"))))
 		}
 	}
 	found, err := builder.Build()

@@ -55,7 +55,7 @@ func (c *compiler) label(id uint32) string {
 	}
 	a := c.set.atoms[id]
 	if a.kind != atomGroup {
-		return a.label
+		return string(c.texts[a.label.at : a.label.at+a.label.size])
 	}
 	var all []string
 	for _, m := range c.set.members[a.first : a.first+min(a.n, 5)] {

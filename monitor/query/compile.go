@@ -42,6 +42,7 @@ type compiler struct {
 	costs    []float32 // of atoms
 	feedSets map[string]uint32
 	key      []byte
+	texts    []byte // Set.texts in the making
 
 	posted []uint32 // atoms to enter under their words
 
@@ -54,8 +55,13 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
-		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
+		set: &Set{
+			byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil},
+			rules: make([]rule, 0, n), entries: make([]entry, 0, n), code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n),
+			atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n),
+		},
+		texts: make([]byte, 0, 64*n),
+		defs:  defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
 }
@@ -63,6 +69,7 @@ func newCompiler(defs map[string]Entity, n int) *compiler {
 // finish turns what was gathered into the tables a matcher reads.
 func (c *compiler) finish() *Set {
 	s := c.set
+	s.texts = string(c.texts)
 	c.renumber()
 	s.vocab = newTable(c.names, c.aliases)
 	s.prefixes = newBeginnings(c.prefixes)
@@ -101,7 +108,7 @@ func (c *compiler) warn(m *mistake) {
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
 	s := c.set
-	s.rules = append(s.rules, rule{name: r.Name, query: r.Match})
+	s.rules = append(s.rules, rule{name: c.keep(r.Name), query: c.keep(r.Match)})
 	s.entries = append(s.entries, entry{uint32(len(s.code)), c.feedSet(r.Feeds)})
 	n, notes, err := parse(r.Match)
 	for _, m := range notes {

@@ -17,7 +17,7 @@ var zoneNames = [...]string{"title", "summary", "body"}
 
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
-	out.Rule, out.Watch, out.Verdict = int(r), m.set.rules[r].name, v
+	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(m.set.rules[r].name), v
 	m.from = len(m.evidence)
 	base := len(m.hits)
 	m.prove(m.set.entries[r].from, v)
@@ -93,7 +93,7 @@ func (m *matcher) proveTerm(id, pc uint32) {
 	}
 	base := len(m.hits)
 	m.atomHits(id, pc)
-	m.addHits(base, a.label, m.whyTerm(a))
+	m.addHits(base, m.set.text(a.label), m.whyTerm(a))
 }
 
 func (m *matcher) whyTerm(a *atom) string {

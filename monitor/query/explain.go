@@ -36,9 +36,9 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 	m.read(d)
 	m.candidates()
 	ru, in := &s.rules[rule], s.entries[rule]
-	x := Explanation{Watch: ru.name, Query: ru.query, Unread: !m.reads(in.feeds)}
+	x := Explanation{Watch: s.text(ru.name), Query: s.text(ru.query), Unread: !m.reads(in.feeds)}
 	if int(in.from) >= len(s.code) {
-		x.Root = Clause{Text: ru.query, Note: "the query has a mistake"}
+		x.Root = Clause{Text: x.Query, Note: "the query has a mistake"}
 		return x
 	}
 	x.Root = m.clause(ru, in.from)
@@ -51,7 +51,7 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 // clause explains the node at pc.
 func (m *matcher) clause(ru *rule, pc uint32) Clause {
 	in, at := &m.set.code[pc], m.set.places[pc]
-	c := Clause{Op: opNames[in.op], Verdict: m.eval(pc), Text: ru.query[at.pos:at.end]}
+	c := Clause{Op: opNames[in.op], Verdict: m.eval(pc), Text: m.set.text(ru.query)[at.pos:at.end]}
 	m.evidence, m.from = m.evidence[:0], 0
 	switch in.op {
 	case opTerm:
@@ -60,7 +60,7 @@ func (m *matcher) clause(ru *rule, pc uint32) Clause {
 			c.Note = m.whyAbsent(a)
 		}
 		if c.Text == "" {
-			c.Text = m.set.atoms[in.arg].label
+			c.Text = m.set.text(m.set.atoms[in.arg].label)
 		}
 	case opEntity:
 		m.proveEntity(in)

@@ -342,7 +342,7 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 	}
 	out := make([]Match, len(m.fired))
 	for _, f := range m.fired { // read ahead, as in fetch
-		m.fetched += uint32(len(m.set.rules[f.rule].name))
+		m.fetched += m.set.rules[f.rule].name.at
 	}
 	m.evidence = m.evidence[:0]
 	m.shown = m.shown[:0]

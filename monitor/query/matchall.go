@@ -23,7 +23,7 @@ func (s *Set) MatchAll(d *Doc) []Match {
 			m.from = len(m.evidence)
 			m.doubts(in.from)
 			if len(m.evidence) > m.from {
-				no := Match{Rule: r, Watch: ru.name, Evidence: m.evidence[m.from:]}
+				no := Match{Rule: r, Watch: s.text(ru.name), Evidence: m.evidence[m.from:]}
 				m.showSentence(&no)
 				out = append(out, no)
 			}

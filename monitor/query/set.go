@@ -15,6 +15,7 @@ import (
 // it the second required term, if there is one. Cost grows with what a
 // document contains, not with the number of rules.
 type Set struct {
+	texts    string // names and queries of rules and labels of atoms, one after the other
 	rules    []rule
 	entries  []entry // of rules
 	code     []inst
@@ -48,10 +49,16 @@ type Set struct {
 	pool sync.Pool
 }
 
+// A piece is a part of Set.texts. Strings of their own would be hundreds of
+// thousands of pointers for the collector to follow.
+type piece struct{ at, size uint32 }
+
+func (s *Set) text(p piece) string { return s.texts[p.at : p.at+p.size] }
+
 // A rule is one compiled query.
 type rule struct {
-	name  string
-	query string
+	name  piece
+	query piece
 	named bool // mentions an entity
 }
 
@@ -106,7 +113,7 @@ type atom struct {
 	n         uint32 // number of words or members
 	first     uint32 // index of its first word, member or pattern
 	exact     uint32 // one more than the index of Set.exacts; 0 for none
-	label     string // as written; "" for groups
+	label     piece  // as written; empty for groups
 }
 
 // A wanted is a word of an atom: a form and which of its occurrences count.
