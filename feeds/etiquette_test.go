@@ -48,7 +48,7 @@ func TestFetchRefusals(t *testing.T) {
 		"404":                  {404, nil, "", Status, 0, "discover"},
 		"410":                  {410, nil, "", Gone, 0, "gone for good"},
 		"401":                  {401, nil, "", Blocked, 0, "credentials"},
-		"403":                  {403, nil, "", Blocked, 0, "user_agent"},
+		"403":                  {403, nil, "", Blocked, 0, "feeds probe"},
 		"451":                  {451, nil, "", Blocked, 0, "legal"},
 		"418":                  {418, nil, "", Status, 0, "teapot"},
 		"799":                  {799, nil, "", Status, 0, "799"},

@@ -124,7 +124,7 @@ func refusalText(u *url.URL, resp *http.Response, page []byte) *FetchError {
 	case http.StatusUnauthorized:
 		return troublef(Blocked, u, "wants credentials (401); set an Authorization header in the feed's headers")
 	case http.StatusForbidden:
-		return troublef(Blocked, u, "access refused (403); try another fetch.user_agent, or a proxy for this feed, or ask the publisher")
+		return troublef(Blocked, u, "access refused (403); newswatch feeds probe tries other ways to ask; or set a proxy for this feed, or ask the publisher")
 	case http.StatusUnavailableForLegalReasons:
 		return troublef(Blocked, u, "withheld for legal reasons (451); a proxy in another country may see it")
 	case http.StatusGone:

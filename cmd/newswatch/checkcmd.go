@@ -97,9 +97,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
 	for _, r := range results {
-		ok := "ok"
 		if !r.OK {
-			ok = "FAILED"
 			failed++
 		}
 		if a.json {
@@ -107,7 +105,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 				return err
 			}
 		}
-		t.row(r.What, r.Name, ok, notify.Inert(r.Detail))
+		t.row(r.What, r.Name, outcomeOf(r.OK), notify.Inert(r.Detail))
 	}
 	if !a.json {
 		err = t.end(a.err, "nothing is configured")

@@ -18,7 +18,7 @@ import (
 
 func (a *app) feedsCommand() *cobra.Command {
 	c := &cobra.Command{Use: "feeds", Short: "List, find, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(a.feedsList(), a.feedsDiscover(), a.feedsImport(), a.feedsExport(), a.feedsParse())
+	c.AddCommand(a.feedsList(), a.feedsDiscover(), a.feedsProbe(), a.feedsImport(), a.feedsExport(), a.feedsParse())
 	return c
 }
 

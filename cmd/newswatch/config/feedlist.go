@@ -80,6 +80,7 @@ func (l *loader) checkFeeds() {
 	}
 	l.cfg.Feeds = l.merge(all)
 	l.warnHaste(all)
+	l.warnSelections(all)
 }
 
 // subscriptions reads the feeds of an OPML file.
@@ -239,3 +240,21 @@ func (l *loader) public(address string) bool {
 	}
 	return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast()
 }
+
+// warnSelections remarks on feeds of search engines, unless their class says
+// that the operator knows what they are.
+func (l *loader) warnSelections(all []listed) {
+	for _, f := range all {
+		u, err := url.Parse(f.URL)
+		if err != nil || strings.EqualFold(f.Class, "aggregator") {
+			continue
+		}
+		if host := strings.TrimPrefix(u.Hostname(), "www."); selections[host] {
+			l.warn(f.path+".url", host+" lists a selection of its own, and some articles late or never",
+				"watch the publishers' own feeds beside it; class: aggregator says that you know")
+		}
+	}
+}
+
+// selections are the hosts of search engines' news.
+var selections = map[string]bool{"news.google.com": true, "bing.com": true, "news.yahoo.com": true, "news.search.yahoo.com": true}
