@@ -119,11 +119,36 @@ func TestMistypedCommands(t *testing.T) {
 		"digest --name never":           `no digest is named "never"`,
 		"notify test nobody":            "there are newsroom, flat, desk, hook, screen",
 		"silence add --watch x --for 0": "must end",
+
+		"silence add --watch nobody --for 1h": `no watch is named "nobody"`,
+		"silence add --feed nobody --for 1h":  `no feed is named "nobody"`,
+		"silence add --query AND --for 1h":    "quote it if the word is meant",
 	} {
 		p := s.run(strings.Fields(line)...)
 		if p.status != exitUsage || p.out.String() != "" || !strings.Contains(p.err.String(), says) {
 			t.Errorf("%s: exit status %d, want %d and %q:\n%s%s", line, p.status, exitUsage, says, p.out.String(), p.err.String())
 		}
+	}
+}
+
+// A silence names its story as all other answers do.
+func TestSilenceNamesItsStory(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.configure()
+	s.run("once").wait()
+	for _, line := range []string{"silence add --story ea8rb3llog0 --for 1h --json", "silence list --json"} {
+		var got struct {
+			Story string `json:"story"`
+			Until time.Time
+		}
+		p := s.run(strings.Fields(line)...)
+		if err := json.Unmarshal([]byte(p.out.String()), &got); err != nil || got.Story != "ea8rb3llog0" || got.Until.IsZero() {
+			t.Errorf("%s: %v, %+v:\n%s%s", line, err, got, p.out.String(), p.err.String())
+		}
+	}
+	if p := s.run("silence", "list"); !strings.Contains(p.out.String(), "story ea8rb3llog0, until") {
+		t.Errorf("silence list: %s%s", p.out.String(), p.err.String())
 	}
 }
 
