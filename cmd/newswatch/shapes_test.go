@@ -99,6 +99,24 @@ func TestMatchLineByLine(t *testing.T) {
 	}
 }
 
+// Rules see the canonical address of an item, whoever brings it.
+func TestMatchSeesCanonicalAddresses(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.configure("match: ferry", `match: "url:ref_src OR url:https://paper.example/ferry"`)
+	p := s.feed(`{"url":"http://www.paper.example/ferry?utm_source=x"}`+"\n"+`{"url":"https://paper.example/boat?ref_src=twsrc"}`+"\n", "match")
+	want := []bool{true, false}
+	for line := range strings.Lines(p.out.String()) {
+		if strings.Contains(line, `"strong"`) != want[0] {
+			t.Errorf("match = %s, want a match: %v", line, want[0])
+		}
+		want = want[1:]
+	}
+	if p.status != exitDone || len(want) > 0 {
+		t.Errorf("exit status %d, %d lines missing: %s", p.status, len(want), p.err.String())
+	}
+}
+
 // Whoever mistypes a command is told what was meant, on standard error, with
 // exit status 2.
 func TestMistypedCommands(t *testing.T) {
