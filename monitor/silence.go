@@ -12,7 +12,7 @@ import (
 // Silence starts a silence, or ends one whose Until is zero. It refuses one
 // that names nothing, names what is not there, or has no end ahead.
 func (m *Monitor) Silence(q Silence) error {
-	if err := m.Rules().check(q, m.Now()); err != nil {
+	if err := m.Rules().Check(q, m.Now()); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -28,7 +28,9 @@ func (m *Monitor) Silence(q Silence) error {
 	return nil
 }
 
-func (r *Rules) check(q Silence, now time.Time) error {
+// Check reports what is wrong with a silence; one that ends one may be about
+// anything.
+func (r *Rules) Check(q Silence, now time.Time) error {
 	if q.Until.IsZero() {
 		return nil
 	}

@@ -16,10 +16,35 @@ func runSilenceAdd(_ context.Context, d *desk, raw json.RawMessage, emit func(an
 	}
 	q.Created = time.Now().UTC()
 	q.ID = q.Name()
+	rules := d.monitor.Rules()
+	if q.Query != "" {
+		if _, err := compileOne(q.Query, rules.Entities); err != nil {
+			return err
+		}
+	}
+	if err := rules.Check(q, q.Created); err != nil {
+		return usageError{err}
+	}
 	if err := d.monitor.Silence(q); err != nil {
 		return err
 	}
-	return emit(q)
+	return emit(viewOf(q))
+}
+
+// silenceView is a silence as programs see it: with the ID of its story as it
+// stands everywhere else.
+type silenceView struct {
+	monitor.Silence
+	Story string `json:"story,omitempty"`
+}
+
+func viewOf(q monitor.Silence) silenceView { return silenceView{q, q.Story.String()} }
+
+// String says what is silenced, and until when.
+func (v silenceView) String() string {
+	q := v.Silence
+	q.Story, _ = monitor.ParseStoryID(v.Story)
+	return q.String()
 }
 
 func runSilenceList(_ context.Context, d *desk, _ json.RawMessage, emit func(any) error) error {
@@ -27,7 +52,12 @@ func runSilenceList(_ context.Context, d *desk, _ json.RawMessage, emit func(any
 	if err != nil {
 		return err
 	}
-	return emitAll(list, emit)
+	for _, q := range list {
+		if err := emit(viewOf(q)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func runSilenceExpire(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
@@ -47,7 +77,7 @@ func runSilenceExpire(_ context.Context, d *desk, raw json.RawMessage, emit func
 			if err := d.monitor.Silence(q); err != nil {
 				return err
 			}
-			return emit(q)
+			return emit(viewOf(q))
 		}
 	}
 	return fmt.Errorf("no silence %q: see newswatch silence list", args.ID)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,9 +94,11 @@ func feedsByName(cfg *config.Config) func(name string) feeds.Feed {
 	}
 }
 
-// doc is the item as the watch language sees it.
+// doc is the item as the watch language sees it, at its canonical address as
+// everywhere.
 func (it *inputItem) doc(f feeds.Feed, now time.Time) *query.Doc {
-	return &query.Doc{Title: query.Plain(it.Title), Summary: query.Plain(it.Summary), Body: query.Plain(it.Content), URL: it.URL, Feed: f.Name,
+	return &query.Doc{Title: query.Plain(it.Title), Summary: query.Plain(it.Summary), Body: query.Plain(it.Content),
+		URL: cmp.Or(feeds.CanonicalURL(it.URL), it.URL), Feed: f.Name,
 		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
 }
 

@@ -107,16 +107,16 @@ type pass struct {
 	app *app
 	sum summary
 
-	unchanged, failed, items, fresh, matched atomic.Int64
+	read, unchanged, items, fresh, matched atomic.Int64
 }
 
 // poll runs the poller to its end, then commits all of it.
 func (p *pass) poll(ctx context.Context, pl *poller) error {
 	pl.each = func(_ string, out monitor.Polled) {
-		switch {
-		case out.Err != nil:
-			p.failed.Add(1)
-		case out.Result == "unchanged":
+		if out.Err == nil {
+			p.read.Add(1)
+		}
+		if out.Result == "unchanged" {
 			p.unchanged.Add(1)
 		}
 		p.items.Add(int64(out.Items))
@@ -203,8 +203,8 @@ func (r *rooms) notices() (map[monitor.State]int, error) {
 
 func (p *pass) count(before, after map[monitor.State]int, took time.Duration) {
 	s := &p.sum
-	s.Unchanged, s.Failed = int(p.unchanged.Load()), int(p.failed.Load())
-	s.OK = s.Feeds - s.Failed
+	s.OK, s.Unchanged = int(p.read.Load()), int(p.unchanged.Load())
+	s.Failed = s.Feeds - s.OK // also those of which nothing was heard: their polls panicked or were not committed
 	s.Items, s.New, s.Matched = int(p.items.Load()), int(p.fresh.Load()), int(p.matched.Load())
 	for st, n := range after {
 		s.Notices += n - before[st]

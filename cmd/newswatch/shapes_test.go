@@ -99,6 +99,24 @@ func TestMatchLineByLine(t *testing.T) {
 	}
 }
 
+// Rules see the canonical address of an item, whoever brings it.
+func TestMatchSeesCanonicalAddresses(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.configure("match: ferry", `match: "url:ref_src OR url:https://paper.example/ferry"`)
+	p := s.feed(`{"url":"http://www.paper.example/ferry?utm_source=x"}`+"\n"+`{"url":"https://paper.example/boat?ref_src=twsrc"}`+"\n", "match")
+	want := []bool{true, false}
+	for line := range strings.Lines(p.out.String()) {
+		if strings.Contains(line, `"strong"`) != want[0] {
+			t.Errorf("match = %s, want a match: %v", line, want[0])
+		}
+		want = want[1:]
+	}
+	if p.status != exitDone || len(want) > 0 {
+		t.Errorf("exit status %d, %d lines missing: %s", p.status, len(want), p.err.String())
+	}
+}
+
 // Whoever mistypes a command is told what was meant, on standard error, with
 // exit status 2.
 func TestMistypedCommands(t *testing.T) {
@@ -119,11 +137,36 @@ func TestMistypedCommands(t *testing.T) {
 		"digest --name never":           `no digest is named "never"`,
 		"notify test nobody":            "there are newsroom, flat, desk, hook, screen",
 		"silence add --watch x --for 0": "must end",
+
+		"silence add --watch nobody --for 1h": `no watch is named "nobody"`,
+		"silence add --feed nobody --for 1h":  `no feed is named "nobody"`,
+		"silence add --query AND --for 1h":    "quote it if the word is meant",
 	} {
 		p := s.run(strings.Fields(line)...)
 		if p.status != exitUsage || p.out.String() != "" || !strings.Contains(p.err.String(), says) {
 			t.Errorf("%s: exit status %d, want %d and %q:\n%s%s", line, p.status, exitUsage, says, p.out.String(), p.err.String())
 		}
+	}
+}
+
+// A silence names its story as all other answers do.
+func TestSilenceNamesItsStory(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.configure()
+	s.run("once").wait()
+	for _, line := range []string{"silence add --story ea8rb3llog0 --for 1h --json", "silence list --json"} {
+		var got struct {
+			Story string `json:"story"`
+			Until time.Time
+		}
+		p := s.run(strings.Fields(line)...)
+		if err := json.Unmarshal([]byte(p.out.String()), &got); err != nil || got.Story != "ea8rb3llog0" || got.Until.IsZero() {
+			t.Errorf("%s: %v, %+v:\n%s%s", line, err, got, p.out.String(), p.err.String())
+		}
+	}
+	if p := s.run("silence", "list"); !strings.Contains(p.out.String(), "story ea8rb3llog0, until") {
+		t.Errorf("silence list: %s%s", p.out.String(), p.err.String())
 	}
 }
 

@@ -18,7 +18,7 @@ func (a *app) silenceCommand() *cobra.Command {
 		&cobra.Command{Use: "list", Short: "List silences in force", Example: "  newswatch silence list", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
 				t := newTable(a.out, "ID", "SILENCE", "BY")
-				err := a.live(c.Context(), "silence list", nil, decoded(func(q monitor.Silence) error {
+				err := a.live(c.Context(), "silence list", nil, decoded(func(q silenceView) error {
 					t.row(q.ID, strings.TrimPrefix(q.String(), "silenced: "), q.By)
 					return nil
 				}))
@@ -29,7 +29,7 @@ func (a *app) silenceCommand() *cobra.Command {
 			}},
 		&cobra.Command{Use: "expire ID", Short: "End a silence now", Example: "  newswatch silence expire 3f9a12c4", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.live(c.Context(), "silence expire", map[string]string{"id": args[0]}, decoded(func(q monitor.Silence) error {
+				return a.live(c.Context(), "silence expire", map[string]string{"id": args[0]}, decoded(func(q silenceView) error {
 					_, err := fmt.Fprintln(a.out, "ended:", q.ID)
 					return err
 				}))
@@ -59,7 +59,7 @@ listed, digests have it, and the silence ends by itself.`,
 			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
 				return usageError{fmt.Errorf("--story %q is no story: see newswatch stories", story)}
 			}
-			return a.live(c.Context(), "silence add", q, decoded(func(q monitor.Silence) error {
+			return a.live(c.Context(), "silence add", q, decoded(func(q silenceView) error {
 				_, err := fmt.Fprintln(a.out, q.ID, q.String())
 				return err
 			}))

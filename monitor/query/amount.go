@@ -106,7 +106,7 @@ func appendAmounts(out []amount, text string) []amount {
 		if !isDigit(text[i]) {
 			continue
 		}
-		f, n := figureAt(text, i)
+		f, n := figureAt(text, i, last.end)
 		i += max(n, 1) - 1
 		if n == 0 {
 			for i+1 < len(text) && (isDigit(text[i+1]) || text[i+1] == ',' || text[i+1] == '.') {
@@ -137,20 +137,36 @@ func appendAmounts(out []amount, text string) []amount {
 }
 
 // figureAt reads the number that begins at i with what belongs to it, and
-// returns the length of its digits, 0 if it is no number.
-func figureAt(text string, i int) (figure, int) {
+// returns the length of its digits, 0 if it is no number. Before from all
+// belongs to other numbers.
+func figureAt(text string, i, from int) (figure, int) {
 	v, n := readNumber(text[i:])
 	if n == 0 {
 		return figure{}, 0
 	}
 	f := figure{amount: amount{value: v, bare: v, end: i + n}}
-	f.start, f.money = currencyBefore(text, i)
+	f.start, f.money = currencyBefore(text[from:], i-from)
+	f.start += from
 	factor, k := scaleBehind(text, f.end)
 	f.value, f.scaled, f.end = v*factor, k > 0, f.end+k
-	if k := currencyBehind(text, f.end); k > 0 {
+	if k := currencyBehind(text, f.end); k > 0 && !spokenFor(text, f, k) {
 		f.money, f.end = true, f.end+k
 	}
 	return f, n
+}
+
+// spokenFor reports whether the currency of k bytes behind f belongs to the
+// number behind it: in "by 2008 £60bn" and "in 2008 EUR 60m".
+func spokenFor(text string, f figure, k int) bool {
+	if gapBehind(text[f.end:]) == 0 {
+		return false
+	}
+	behind := text[f.end+k:]
+	if year := !f.scaled && f.bare >= 1900 && f.bare < 2100; year {
+		behind = strings.TrimPrefix(behind, ".") // Rs. 500
+		behind = behind[gapBehind(behind):]
+	}
+	return behind != "" && isDigit(behind[0])
 }
 
 // scale returns what the words behind the number multiply it by.

@@ -14,6 +14,10 @@ func TestSentence(t *testing.T) {
 	if len(m) != 1 || m[0].Sentence != want {
 		t.Fatalf("sentence %q, want %q", m[0].Sentence, want)
 	}
+	wrapped := strings.ReplaceAll(strings.ReplaceAll(body, "was ", "was\n"), ", ", ",\n")
+	if m := s.Match(&Doc{Body: wrapped}); len(m) != 1 || m[0].Sentence != want {
+		t.Errorf("sentence of wrapped lines %q, want %q", m[0].Sentence, want)
+	}
 	if h := m[0].Hits; len(h) != 1 || m[0].Sentence[h[0].Start:h[0].End] != "contract" {
 		t.Errorf("hits %v", h)
 	}

@@ -42,6 +42,8 @@ func TestZones(t *testing.T) {
 	}{
 		"phrase across texts":       {`"border wall"`, &Doc{Title: "The border", Summary: "wall grows"}, None},
 		"near across texts":         {"border NEAR/5 wall", &Doc{Title: "The border", Summary: "wall grows"}, None},
+		"sentence over a line":      {"border SENT wall", &Doc{Body: "The border\nand, north of it,\nthe wall"}, Strong},
+		"sentence to a blank line":  {"border SENT wall", &Doc{Body: "The border\n\nthe wall"}, None},
 		"sentence across texts":     {"border SENT wall", &Doc{Title: "The border", Body: "wall grows"}, None},
 		"and across texts":          {"border AND wall", &Doc{Title: "The border", Body: "wall grows"}, Strong},
 		"lead without a summary":    {"lead:border", &Doc{Body: body}, Strong},

@@ -8,7 +8,7 @@ import (
 )
 
 var seeds = []string{
-	"ICE agents detained two men", "I.C.E.'s e.g. U.S", "l'ICE don’t O'Brien", "1,400.5M $30-40 million", "Ｉｃｅ ﬁ ß İ ς", "移民局 アメリカ 이민",
+	"ICE agents detained two men", "I.C.E.'s e.g. U.S", "l'ICE don’t O'Brien", "1,400.5M $30-40 million", "in 2008 £60bn 5€10 2 USD 3MN$4", "Ｉｃｅ ﬁ ß İ ς", "移民局 アメリカ 이민",
 	"e\u0301\u0301 \u00ad\u200bx\u200b", "a\xffb", `{ice} NEAR/5 ("detention center" OR deport*) -hospital`, "title:(a OR b) AND amount>=30M", "2 OF (a, b, /c+d/i)",
 	"count({ice})>=2 AND site:example.org AND age<7d", "“curly” AND =Exact AND ~ANY", "(ICE) ICE (Internal Combustion Engine)", "a AND b OR c", "NOT a", "((a))", "a SENT b BEFORE/3 c",
 }
@@ -146,6 +146,21 @@ func FuzzMatch(f *testing.F) {
 		}
 		if !reflect.DeepEqual(one, among) {
 			t.Fatalf("%q on %q: alone %+v, among others %+v", q, text, one, among)
+		}
+	})
+}
+
+func FuzzAmounts(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		last := 0
+		for _, a := range appendAmounts(nil, text) {
+			if a.start < last || a.start >= a.end || a.end > len(text) {
+				t.Fatalf("%q: amount %+v behind %d", text, a, last)
+			}
+			last = a.end
 		}
 	})
 }

@@ -20,6 +20,7 @@ func hostile() map[string]string {
 		"digits":           strings.Repeat("1,234", 1<<18),
 		"brackets":         strings.Repeat("(ICE) ", 1<<16),
 		"dollars":          strings.Repeat("$1 to ", 1<<18),
+		"shared signs":     strings.Repeat("in 2008 £60bn 5€10 2 USD 3MN$4 ", 1<<10),
 		"no end":           strings.Repeat("ICE agent. ", 1<<16),
 		"letters of ideas": strings.Repeat("\u0645\u064e", 1<<16),
 	}

@@ -52,11 +52,12 @@ func (m *matcher) sentences() []sentence {
 	return m.breaks
 }
 
-// runsOn reports whether what stands between two words cannot end a sentence.
+// runsOn reports whether what stands between two words cannot end a sentence. A
+// line break alone does not: the text may be wrapped.
 func runsOn(gap string) bool {
 	for i := range len(gap) {
 		if ends[gap[i]] {
-			return false
+			return strings.TrimLeft(gap, ",;") == "\n"
 		}
 	}
 	return true

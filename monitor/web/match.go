@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/query"
 )
@@ -28,11 +30,12 @@ type Doc struct {
 	Published *time.Time `json:"published"`
 }
 
-// Query returns the document as the rules see it, its texts plain.
+// Query returns the document as the rules see it: its texts plain, its address
+// canonical.
 func (d Doc) Query(rules *monitor.Rules, now time.Time) query.Doc {
 	f := rules.Feeds[d.Feed]
-	q := query.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: d.URL, Feed: d.Feed, FeedTags: f.Tags, Class: f.Class,
-		Tags: d.Tags, Authors: d.Authors, Now: now}
+	q := query.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(feeds.CanonicalURL(d.URL), d.URL), Feed: d.Feed,
+		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now}
 	if d.Published != nil {
 		q.Published = *d.Published
 	}

@@ -74,3 +74,16 @@ func TestAnswers(t *testing.T) {
 		})
 	}
 }
+
+// The API matches an item at the address by which the daemon would know it.
+func TestMatchedDocHasItsCanonicalAddress(t *testing.T) {
+	for raw, want := range map[string]string{
+		"http://www.paper.example/ferry/?utm_source=x": "https://paper.example/ferry",
+		"no address": "no address",
+		"":           "",
+	} {
+		if got := (Doc{URL: raw}).Query(&monitor.Rules{}, testNow).URL; got != want {
+			t.Errorf("Query of %q has the address %q, want %q", raw, got, want)
+		}
+	}
+}
