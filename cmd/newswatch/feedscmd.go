@@ -3,10 +3,12 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,7 +73,7 @@ func (a *app) feedsDiscover() *cobra.Command {
 			defer client.Close()
 			found, err := feeds.Discover(c.Context(), client, args[0])
 			if err != nil {
-				return fmt.Errorf("%s: %w", feeds.Shown(args[0]), err)
+				return undiscovered(args[0], err)
 			}
 			if len(found) == 0 {
 				return fmt.Errorf("%s: no feed found: look for a link named RSS or Feed on the page, or ask the publisher", feeds.Shown(args[0]))
@@ -91,6 +93,20 @@ func (a *app) feedsDiscover() *cobra.Command {
 			return t.end(a.err, "")
 		},
 	}
+}
+
+// undiscovered says why a page could not be looked through. The remedy of a
+// feed that is missing would be this very command.
+func undiscovered(page string, err error) error {
+	refused, ok := errors.AsType[*feeds.FetchError](err)
+	switch {
+	case !ok:
+		return fmt.Errorf("%s: %w", feeds.Shown(page), err)
+	case refused.Fault == feeds.Status || refused.Fault == feeds.Gone:
+		what, _, _ := strings.Cut(refused.Error(), "; ")
+		return errors.New(what + "; try the front page of the site")
+	}
+	return refused
 }
 
 func (a *app) feedsImport() *cobra.Command {
