@@ -73,9 +73,9 @@ func (c *compiler) word(w word, z zone, prefix bool) wanted {
 	}
 	id, fresh := c.form(w.fold)
 	s, other := w.plurals()
-	if fresh {
+	if fresh { // whoever asks for it first, so that a query reads the same in every set
 		c.shares[id] = float32(share(w.fold))
-		if s {
+		if takesS(w.fold[len(w.fold)-1]) {
 			c.shares[id] += float32(share(w.fold + "s"))
 		}
 	}

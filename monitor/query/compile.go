@@ -54,7 +54,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
-		set:  &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
+		set:  &Set{byName: map[string]uint32{}, spelled: map[uint32]string{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n), atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n), rules: make([]rule, 0, n), entries: make([]entry, 0, n)},
 		defs: defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
 		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
 	}
@@ -277,6 +277,9 @@ func (c *compiler) emit(n *node) {
 	switch n.op {
 	case opTerm:
 		in.arg = n.atom
+		if n.term != nil && n.term.text != s.atoms[n.atom].label {
+			s.spelled[uint32(at)] = n.term.text
+		}
 	case opEntity:
 		in.arg = n.ent
 	case opNear, opBefore, opSent:
