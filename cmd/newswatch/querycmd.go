@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,9 @@ func (a *app) quietly() (*config.Config, bool) {
 
 func (a *app) queryCommand() *cobra.Command {
 	c := &cobra.Command{Use: "query", Short: "Check queries, and translate those of other tools", Args: cobra.NoArgs, RunE: helpOnly}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w: put -- before a query that begins with a minus, or see %s --help", err, c.CommandPath())}
+	})
 	c.AddCommand(a.queryCheck(), a.queryTranslate())
 	return c
 }
@@ -33,6 +37,8 @@ func (a *app) queryCheck() *cobra.Command {
 			var entities map[string]query.Entity
 			if cfg, ok := a.quietly(); ok {
 				entities = cfg.Entities.Named
+			} else if a.file != "" {
+				fmt.Fprintln(a.err, "note: the configuration has mistakes, so no entity is known here: see newswatch check")
 			}
 			reading, problems := query.Check(entities, args[0])
 			bad := false
@@ -63,23 +69,41 @@ func printList(w io.Writer, head string, lines []string) {
 	}
 }
 
-// drawProblem shows a mistake in a query with a caret under its place.
+// drawProblem shows a mistake in a query with a caret under its place, and of
+// several lines the one it is in.
 func drawProblem(text string, p query.Problem) string {
-	line := p.Message
+	message := p.Message
 	if p.Hint != "" {
-		line += " (" + p.Hint + ")"
+		message += " (" + p.Hint + ")"
 	}
-	if p.Offset < 0 || p.Offset > len(text) || strings.Contains(text, "\n") {
-		return line
+	if p.Offset < 0 || p.Offset > len(text) {
+		return message
 	}
-	before, behind := []rune(text[:p.Offset]), []rune(text[p.Offset:])
+	from, to := strings.LastIndexByte(text[:p.Offset], '\n')+1, len(text)
+	if n := strings.IndexByte(text[p.Offset:], '\n'); n >= 0 {
+		to = p.Offset + n
+	}
+	if from > 0 || to < len(text) {
+		message = fmt.Sprintf("line %d: %s", strings.Count(text[:p.Offset], "\n")+1, message)
+	}
+	before, behind := []rune(text[from:p.Offset]), []rune(text[p.Offset:to])
 	if n := len(before); n > shownBefore {
 		before = append([]rune("…"), before[n-shownBefore:]...)
 	}
 	if len(behind) > shownBehind {
 		behind = append(behind[:shownBehind:shownBehind], '…')
 	}
-	return line + "\n    " + string(before) + string(behind) + "\n    " + strings.Repeat(" ", len(before)) + "^"
+	return message + "\n    " + oneColumn(string(before)+string(behind)) + "\n    " + strings.Repeat(" ", len(before)) + "^"
+}
+
+// oneColumn writes a space for what would move the caret away.
+func oneColumn(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // How much of a query is shown before and behind the place of a mistake.

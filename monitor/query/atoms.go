@@ -73,9 +73,9 @@ func (c *compiler) word(w word, z zone, prefix bool) wanted {
 	}
 	id, fresh := c.form(w.fold)
 	s, other := w.plurals()
-	if fresh {
+	if fresh { // whoever asks for it first, so that a query reads the same in every set
 		c.shares[id] = float32(share(w.fold))
-		if s {
+		if takesS(w.fold[len(w.fold)-1]) {
 			c.shares[id] += float32(share(w.fold + "s"))
 		}
 	}
@@ -95,6 +95,9 @@ func (c *compiler) keep(text string) piece {
 	c.texts = append(c.texts, text...)
 	return piece{uint32(len(c.texts) - len(text)), uint32(len(text))}
 }
+
+// kept is Set.text while that is in the making.
+func (c *compiler) kept(p piece) string { return string(c.texts[p.at : p.at+p.size]) }
 
 // form returns the number of a form, and whether it is new.
 func (c *compiler) form(text string) (id uint32, fresh bool) {

@@ -55,7 +55,7 @@ func (c *compiler) label(id uint32) string {
 	}
 	a := c.set.atoms[id]
 	if a.kind != atomGroup {
-		return string(c.texts[a.label.at : a.label.at+a.label.size])
+		return c.kept(a.label)
 	}
 	var all []string
 	for _, m := range c.set.members[a.first : a.first+min(a.n, 5)] {
@@ -165,28 +165,43 @@ func (t *term) describe() string {
 	}
 	var parts []string
 	for i, w := range t.words {
-		if t.prefix && i == len(t.words)-1 {
-			parts = append(parts, w.fold+"...")
-			continue
-		}
-		parts = append(parts, w.describe())
+		parts = append(parts, w.describe(t.prefix && i == len(t.words)-1))
 	}
 	return strings.Join(parts, " then ")
 }
 
 var ruleNotes = [...]string{"in any case", "with a capital in front", "in capitals", "exactly so"}
 
-func (w word) describe() string {
+// describe says what a word of a term matches.
+func (w word) describe(prefix bool) string {
 	all := []string{w.fold}
-	if w.rule == caseExact {
+	switch {
+	case w.rule == caseExact:
 		all[0] = w.exact
+	case w.rule == caseUpper:
+		all[0] = strings.ToUpper(w.fold)
 	}
+	if prefix {
+		return all[0] + "... " + ruleNotes[w.rule]
+	}
+	return strings.Join(append(all, w.likely(all[0])...), " or ") + " " + ruleNotes[w.rule]
+}
+
+// likely returns the plurals of w, shown as the given text, that somebody may
+// write: nobody looks for companys, axeses or thes, though they would be found.
+func (w word) likely(shown string) (out []string) {
 	s, other := w.plurals()
-	if other != "" {
-		all = append(all, other)
+	if small[w.fold] {
+		return nil
 	}
-	if s && (other == "" || w.fold[len(w.fold)-1] == 'o') {
-		all = append(all, w.fold+"s")
+	n := len(w.fold)
+	plural := n > 3 && w.fold[n-1] == 's' && !strings.HasSuffix(w.fold, "ss") && !strings.HasSuffix(w.fold, "us")
+	if other != "" && !plural {
+		out = append(out, other)
 	}
-	return strings.Join(all, " or ") + " " + ruleNotes[w.rule]
+	name := w.rule == caseInitial && w.fold[n-1] == 'y' // Kennedys
+	if s && (other == "" || name || w.fold[n-1] == 'o' || strings.HasSuffix(w.fold, "ch")) {
+		out = append(out, shown+"s")
+	}
+	return out
 }

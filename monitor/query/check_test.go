@@ -17,6 +17,32 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Plurals are told that somebody may write, and all of those.
+func TestCheckTellsPlurals(t *testing.T) {
+	for q, want := range map[string]string{
+		"company":    "company or companies in any case",
+		"companies":  "companies in any case",
+		"Kennedy":    "kennedy or kennedies or kennedys with a capital in front",
+		"hero":       "hero or heroes or heros in any case",
+		"monarch":    "monarch or monarches or monarchs in any case",
+		"bus":        "bus or buses in any case",
+		"glass":      "glass or glasses in any case",
+		"axes":       "axes in any case",
+		"agents":     "agents in any case",
+		"NGO":        "NGO or NGOs in capitals",
+		"NGOs":       "ngos with a capital in front",
+		"747":        "747 in any case",
+		"=Axe":       "Axe exactly so",
+		"=Deport*":   "Deport... exactly so",
+		"deport*":    "deport... in any case",
+		`"the wall"`: "the in any case then wall or walls in any case",
+	} {
+		if r, _ := Check(nil, q); len(r.Terms) != 1 || r.Terms[0] != q+": "+want {
+			t.Errorf("Check(%s) tells %q, want %s", q, r.Terms, want)
+		}
+	}
+}
+
 // A phrase without one of its words is odd, and no reason to load nothing.
 func TestCheckWarnsOfAPhraseWithoutItsWord(t *testing.T) {
 	_, problems := Check(nil, `"border wall" -border`)

@@ -56,7 +56,7 @@ type compiler struct {
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	return &compiler{
 		set: &Set{
-			byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil},
+			byName: map[string]uint32{}, spelled: map[uint32]piece{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil},
 			rules: make([]rule, 0, n), entries: make([]entry, 0, n), code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n),
 			atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n),
 		},
@@ -284,6 +284,9 @@ func (c *compiler) emit(n *node) {
 	switch n.op {
 	case opTerm:
 		in.arg = n.atom
+		if n.term != nil && n.term.text != c.kept(s.atoms[n.atom].label) {
+			s.spelled[uint32(at)] = c.keep(n.term.text)
+		}
 	case opEntity:
 		in.arg = n.ent
 	case opNear, opBefore, opSent:

@@ -138,6 +138,9 @@ func (m *matcher) spells(i, j int32, letters []byte) bool {
 		buf = m.foldWord(k, buf)
 		words[k-i] = buf[n:len(buf):len(buf)]
 	}
+	if j-i == 1 && string(words[0]) == string(letters) {
+		return false // "ICE, or ICE" explains nothing
+	}
 	return abbreviates(words[:j-i], letters)
 }
 

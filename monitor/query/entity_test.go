@@ -1,6 +1,7 @@
 package query
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,18 @@ func TestEntityTable(t *testing.T) {
 		if got != want {
 			t.Errorf("%q = %v, want %v", title, got, want)
 		}
+	}
+}
+
+// TestOtherWatchesDoNotReadAMention holds that a mention found by a beginning is
+// judged the same when another watch asks for the very word.
+func TestOtherWatchesDoNotReadAMention(t *testing.T) {
+	defs := map[string]Entity{"azure": {Words: []string{"Azur*"}, Support: Support{Any: []string{"cloud"}}}}
+	d := &Doc{Title: "Azure Walls Brighten Old Town Square", Summary: "Walls were painted azure."}
+	alone, _ := Compile(defs, []Rule{{Match: "{azure}"}})
+	among, _ := Compile(defs, []Rule{{Match: "{azure}"}, {Match: "azure"}})
+	if a, b := alone.Match(d), among.Match(d); len(a) != 1 || len(b) != 2 || !reflect.DeepEqual(a[0], b[0]) {
+		t.Errorf("alone %+v, among others %+v", a, b)
 	}
 }
 
@@ -95,6 +108,9 @@ func TestRemarks(t *testing.T) {
 		"DEPORT*":              "capitals only",
 		`/\d+ \d+/ AND border`: "three letters",
 		"the of":               "very common",
+		"axes -axe":            "finds plurals too",
+		"ice near/5 storm":     "not as a distance",
+		"ice w/5 storm":        "not as a distance",
 	} {
 		_, problems := Compile(nil, []Rule{{Match: q}})
 		if len(problems) != 1 || !problems[0].Warning || !strings.Contains(problems[0].Message, want) {

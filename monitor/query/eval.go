@@ -1,6 +1,9 @@
 package query
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // eval returns whether the program at pc holds: strongly, weakly or not. AND
 // is the least of its children, OR the greatest; NOT asks whether its child
@@ -154,10 +157,7 @@ func (m *matcher) phraseAt(a *atom, i int32) bool {
 			return false
 		}
 	}
-	if a.exact != 0 {
-		return m.exactAt(m.set.exacts[a.exact-1], i)
-	}
-	return true
+	return a.exact == 0 || m.exactAt(a, i)
 }
 
 // wordAt reports whether word i is as wanted.
@@ -179,9 +179,14 @@ func (m *matcher) counts(l *link, a accept) bool {
 	return m.tokens[l.tok].mask&accepted[a].own != 0
 }
 
-func (m *matcher) exactAt(want []string, i int32) bool {
+// exactAt reports whether the words from i on have the very letters of a, of
+// which the last may be a beginning.
+func (m *matcher) exactAt(a *atom, i int32) bool {
+	want := m.set.exacts[a.exact-1]
+	begins := m.set.words[a.first+a.n-1].form >= m.set.plain
 	for k, w := range want {
-		if m.text(i+int32(k), i+int32(k)) != w {
+		got := m.text(i+int32(k), i+int32(k))
+		if got != w && !(begins && k == len(want)-1 && strings.HasPrefix(got, w)) {
 			return false
 		}
 	}

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,9 +26,10 @@ func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 }
 
 // handOver moves evidence and hits from the matcher's memory to one piece of
-// memory that belongs to the matches.
+// memory that belongs to the matches. Of none there is an empty list, which
+// programs that read JSON can count.
 func (m *matcher) handOver(out []Match) {
-	evidence, spans := slices.Clone(m.evidence), slices.Clone(m.shown)
+	evidence, spans := append([]Evidence{}, m.evidence...), append([]Span{}, m.shown...)
 	e, h := 0, 0
 	for i := range out {
 		k, l := len(out[i].Evidence), len(out[i].Hits)
@@ -56,7 +56,9 @@ func (m *matcher) prove(pc uint32, v Verdict) {
 	case opNear, opBefore, opSent:
 		m.proveNear(pc)
 	case opCount:
-		m.prove(pc+1, m.eval(pc+1))
+		if w := m.eval(pc + 1); w != None { // a count may be of nothing
+			m.prove(pc+1, w)
+		}
 	case opTerm:
 		m.proveTerm(in.arg, pc)
 	case opEntity:
@@ -91,9 +93,12 @@ func (m *matcher) proveTerm(id, pc uint32) {
 		}
 		return
 	}
-	base := len(m.hits)
+	base, label := len(m.hits), m.set.text(a.label)
+	if own, ok := m.set.spelled[pc]; ok {
+		label = m.set.text(own)
+	}
 	m.atomHits(id, pc)
-	m.addHits(base, m.set.text(a.label), m.whyTerm(a))
+	m.addHits(base, label, m.whyTerm(a))
 }
 
 func (m *matcher) whyTerm(a *atom) string {
@@ -137,52 +142,6 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 	}
 	m.evidence = append(m.evidence, e)
 	m.provenAt = append(m.provenAt[:len(m.evidence)-1], start)
-}
-
-// proveNear adds the two sides of the nearest pair.
-func (m *matcher) proveNear(pc uint32) {
-	base := len(m.hits)
-	best := m.nearHits(pc, false)
-	var pair hit
-	found := false
-	for _, h := range m.hits[base:] {
-		if h.v == best && (!found || h.end-h.start < pair.end-pair.start) {
-			pair, found = h, true
-		}
-	}
-	m.hits = m.hits[:base]
-	if !found {
-		return
-	}
-	for _, side := range [2]uint32{pc + 1, m.set.code[pc+1].end} {
-		m.proveSide(pc, side, pair)
-	}
-}
-
-// proveSide adds the hits of one side of a NEAR that lie in its nearest pair.
-func (m *matcher) proveSide(pc, side uint32, pair hit) {
-	base := len(m.hits)
-	m.find(side)
-	label := m.set.nears[m.set.code[pc].arg].label
-	slices.SortFunc(m.hits[base:], byPlace)
-	for _, h := range m.hits[base:] {
-		if h.start < pair.start || h.end > pair.end || h.start != pair.start && h.end != pair.end || len(m.evidence)-m.from >= maxEvidence {
-			continue
-		}
-		strength := "strong"
-		if h.v == Weak {
-			strength = "weak"
-		}
-		why := fmt.Sprintf("%d words from one to the other", max(int(pair.end-pair.start), 1))
-		if m.set.code[pc].op == opSent {
-			why = "in one sentence"
-		}
-		if in := &m.set.code[h.pc]; in.op == opEntity {
-			why = m.whyMention(in.arg, h) + "; " + why
-		}
-		m.add(h.start, h.end, label, strength, why)
-	}
-	m.hits = m.hits[:base]
 }
 
 // whyMention explains the mention at a hit.

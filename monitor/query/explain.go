@@ -112,7 +112,7 @@ func (m *matcher) whyAbsent(a *atom) string {
 	if a.n > 1 {
 		return "its words do not stand in a row"
 	}
-	return "occurs, but in another case or part of the text"
+	return "occurs, but in another case, number or part of the text"
 }
 
 // whyNear says how far the two sides are from each other.

@@ -33,6 +33,28 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+// TestNearTellsItsPair holds that the evidence of a NEAR is the two places that
+// are near, at the distance NEAR counts.
+func TestNearTellsItsPair(t *testing.T) {
+	s, _ := Compile(vectorEntities(), []Rule{{Match: `"detention center" NEAR/3 (geo OR "geo group" OR center)`}, {Match: "axe NEAR/3 axe"}, {Match: "axe SENT bus"}})
+	for title, want := range map[string]string{
+		"Detention centers for the GEO Group": "Detention centers: 3 words from one to the other, GEO: 3 words from one to the other",
+		"GEO Group detention centers":         "detention centers: beside one another, GEO Group: beside one another",
+		"axe, an axe and axes":                "axe: 2 words from one to the other, axe: 2 words from one to the other",
+		"bus beside an axe":                   "axe: in one sentence, bus: in one sentence",
+	} {
+		var got []string
+		for _, m := range s.Match(&Doc{Title: title}) {
+			for _, e := range m.Evidence {
+				got = append(got, e.Text+": "+e.Why)
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q shows %q, want %s", title, got, want)
+		}
+	}
+}
+
 func TestMatchAllShowsWhatWasRejected(t *testing.T) {
 	s, _ := Compile(vectorEntities(), []Rule{{Name: "w", Match: "{ice} AND contract"}, {Name: "x", Match: "{dhs}"}})
 	got := s.MatchAll(&Doc{Title: "ICE Brent futures slip"})

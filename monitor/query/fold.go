@@ -12,11 +12,12 @@ func wordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 0 && isAlnum(byte(r))
 	}
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r)) && r != 'ـ'
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r)) && !invisible(r)
 }
 
 // invisible reports whether r is removed wherever it stands: soft hyphen,
-// zero-width and direction marks, variation selectors, Arabic tatweel.
+// zero-width and direction marks, variation selectors, Arabic tatweel and the
+// vowel marks upon it.
 func invisible(r rune) bool {
 	switch {
 	case r < 0xad:
@@ -26,7 +27,7 @@ func invisible(r rune) bool {
 	case 0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e, 0x2060 <= r && r <= 0x206f:
 		return true
 	}
-	return 0xfe00 <= r && r <= 0xfe0f || 0xe0000 <= r && r <= 0xe01ef
+	return 0xfe00 <= r && r <= 0xfe0f || 0xfcf2 <= r && r <= 0xfcf4 || 0xfe70 <= r && r <= 0xfe7f || 0xe0000 <= r && r <= 0xe01ef
 }
 
 // spaceless are the scripts written without spaces between words.

@@ -18,6 +18,7 @@ func hostile() map[string]string {
 		"apostrophes":      strings.Repeat("'", 1<<20),
 		"initials":         strings.Repeat("I.", 1<<19),
 		"digits":           strings.Repeat("1,234", 1<<18),
+		"shouted":          strings.Repeat("NATO ", 1<<16),
 		"brackets":         strings.Repeat("(ICE) ", 1<<16),
 		"dollars":          strings.Repeat("$1 to ", 1<<18),
 		"shared signs":     strings.Repeat("in 2008 £60bn 5€10 2 USD 3MN$4 ", 1<<10),
@@ -27,8 +28,10 @@ func hostile() map[string]string {
 }
 
 func TestHostileTexts(t *testing.T) {
-	s, problems := Compile(vectorEntities(), []Rule{
-		{Match: "{ice}"}, {Match: "{ice} NEAR/10 agent"}, {Match: "({ice} NEAR/900 {ice}) NEAR/900 {ice}"}, {Match: "count({ice})>3"},
+	defs := vectorEntities()
+	defs["nato"] = Entity{Acronyms: []string{"NATO"}}
+	s, problems := Compile(defs, []Rule{
+		{Match: "{ice}"}, {Match: "{nato}"}, {Match: "{ice} NEAR/10 agent"}, {Match: "({ice} NEAR/900 {ice}) NEAR/900 {ice}"}, {Match: "count({ice})>3"},
 		{Match: `"agent ice"`}, {Match: "amount>1"}, {Match: "aaaa*"}, {Match: `/(a|b|ab)+cdef$/`}, {Match: "ice SENT agent"}, {Match: "/agent x*y/"},
 	})
 	for _, p := range problems {
@@ -44,7 +47,7 @@ func TestHostileTexts(t *testing.T) {
 			if len(text) < 1<<20 {
 				d := &Doc{Body: text}
 				sound(t, d, s.MatchAll(d))
-				_ = s.Explain(1, d).String()
+				_ = s.Explain(2, d).String()
 				s.Facts(d)
 			}
 		})
@@ -117,6 +120,8 @@ func TestHostileQueries(t *testing.T) {
 		"never in title": "title:a AND NOT a",
 		"never any case": "ICE AND NOT ~ice",
 		"count below":    "count(a)<0",
+		"count above":    "count(a)>=70000",
+		"of one":         "2 OF (a b)",
 		"age":            "age<soon",
 		"date":           "published>yesterday",
 		"two ages":       "ship AND age<1d AND age>2d",

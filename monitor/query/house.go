@@ -59,10 +59,28 @@ func (m *matcher) writtenOtherwise(k *mention) span32 {
 	if k.start != k.end || !m.silent(k, m.textOf(k.start)) {
 		return nowhere
 	}
-	form, ok := m.formOf(k.start)
+	form, ok := m.formOf(k)
 	if !ok {
 		return nowhere
 	}
+	for i := range m.readings {
+		if r := &m.readings[i]; r.form == form && r.acronym == k.acronym {
+			return r.at
+		}
+	}
+	m.readings = append(m.readings, reading{form, k.acronym, m.inSmallLetters(form, k)})
+	return m.readings[len(m.readings)-1].at
+}
+
+// A reading is where ordinary texts have a form in small letters only. It is
+// found once in a document, which may have a mention in every other word.
+type reading struct {
+	form    uint32
+	acronym bool
+	at      span32
+}
+
+func (m *matcher) inSmallLetters(form uint32, k *mention) span32 {
 	capitals := uint16(0x1111) << classUpper
 	if !k.acronym {
 		capitals |= 0x1111 << classTitle
@@ -81,13 +99,19 @@ func (m *matcher) writtenOtherwise(k *mention) span32 {
 	return found
 }
 
-// formOf returns a form of word i, with isPlural set if the word is a plural of
-// it. All words with that very form are spelled alike.
-func (m *matcher) formOf(i int32) (form uint32, ok bool) {
-	t := &m.tokens[i]
+// formOf returns the form by which a mention of one word was found, with
+// isPlural set if it is a plural of it. All words with that very form are
+// spelled alike; those that begin alike are not.
+func (m *matcher) formOf(k *mention) (form uint32, ok bool) {
+	a := &m.set.atoms[k.atom]
+	if a.kind > atomPhrase {
+		return 0, false
+	}
+	form = m.set.looked(a).form
+	t := &m.tokens[k.start]
 	for _, l := range m.links[t.from : t.from+uint32(t.n)] {
-		if l.form&^isPlural < m.set.plain {
-			return l.form, true
+		if l.form&^isPlural == form {
+			return l.form, form < m.set.plain
 		}
 	}
 	return 0, false

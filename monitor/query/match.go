@@ -53,6 +53,7 @@ type matcher struct {
 	ents     []entState
 	hits     []hit // a stack
 	fired    []fired
+	readings []reading
 	amounts  []located
 	counted  bool // amounts are known
 	context_ contexts
@@ -157,6 +158,7 @@ func (m *matcher) read(d *Doc) {
 	m.texts = [3]string{d.Title, d.Summary, d.Body}
 	m.tokens, m.keys, m.links, m.used, m.headed = m.tokens[:0], m.keys[:0], m.links[:0], m.used[:0], m.headed[:0]
 	m.marked, m.searched, m.picked, m.hits = m.marked[:0], m.searched[:0], m.picked[:0], m.hits[:0]
+	m.readings = m.readings[:0]
 	m.counted, m.cut, m.styles = false, false, [3]house{}
 	for z, text := range m.texts {
 		m.zoneAt[z] = int32(len(m.tokens))

@@ -27,6 +27,7 @@ type mention struct {
 	v          Verdict // None is rejected or void
 	why        reason
 	acronym    bool
+	atom       uint32 // what was looked for
 	feed       bool   // supported by the feed's tag
 	for_       span32 // the support found, if any
 	against    span32 // what speaks against it, or voids or defines it
@@ -119,7 +120,7 @@ func (m *matcher) gather(e *entity, st *entState) {
 		if n := len(st.mentions); n > 0 && h.end <= st.mentions[n-1].end || n >= maxMentions {
 			continue
 		}
-		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, for_: nowhere, against: nowhere})
+		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, atom: h.atom, for_: nowhere, against: nowhere})
 	}
 	names := len(st.mentions)
 	for i, doubtful := range [...]rows{e.acronyms, e.words} {
@@ -127,7 +128,7 @@ func (m *matcher) gather(e *entity, st *entState) {
 		m.soughtHits(doubtful)
 		for _, h := range m.hits[base:] {
 			if len(st.mentions) < maxMentions && !within(st.mentions[:names], h) {
-				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, for_: nowhere, against: nowhere})
+				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, atom: h.atom, for_: nowhere, against: nowhere})
 			}
 		}
 	}

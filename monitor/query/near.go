@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strconv"
 )
 
 // A hit is a place where a part of a query is found: words start to end,
@@ -39,6 +40,11 @@ func (m *matcher) find(pc uint32) {
 	case opNear, opBefore, opSent:
 		m.nearHits(pc, false)
 	case opNot:
+	case opAnd:
+		if m.eval(pc) == None {
+			return // count(a AND b) counts where both occur
+		}
+		fallthrough
 	default:
 		for k := pc + 1; k < in.end; k = m.set.code[k].end {
 			m.find(k)
@@ -184,13 +190,7 @@ func (m *matcher) pairsBack(pc uint32, base, mid, end int, first bool) Verdict {
 // pairsOf pushes the pairs of a with hits in [from, to) that begin behind it
 // and near enough.
 func (m *matcher) pairsOf(pc uint32, a hit, from, to int) Verdict {
-	in := &m.set.code[pc]
-	limit := m.zoneAt[m.textOf(a.start)+1] - 1
-	if in.op == opSent {
-		limit = min(limit, m.sentenceEnd(a.end))
-	} else {
-		limit = min(limit, a.end+int32(in.n))
-	}
+	limit := m.reach(pc, a)
 	i := from + sort.Search(to-from, func(i int) bool { return m.hits[from+i].start > a.end })
 	best := None
 	for ; i < to && m.hits[i].start <= limit; i++ {
@@ -203,4 +203,83 @@ func (m *matcher) pairsOf(pc uint32, a hit, from, to int) Verdict {
 		}
 	}
 	return best
+}
+
+// reach returns the last word at which what is near hit a may begin.
+func (m *matcher) reach(pc uint32, a hit) int32 {
+	in := &m.set.code[pc]
+	if in.op == opSent {
+		return m.sentenceEnd(a.end)
+	}
+	return min(a.end+int32(in.n), m.zoneAt[m.textOf(a.start)+1]-1)
+}
+
+// proveNear adds the two sides of the nearest pair.
+func (m *matcher) proveNear(pc uint32) {
+	base := len(m.hits)
+	best := m.nearHits(pc, false)
+	var pair hit
+	found := false
+	for _, h := range m.hits[base:] {
+		if h.v == best && (!found || h.end-h.start < pair.end-pair.start) {
+			pair, found = h, true
+		}
+	}
+	m.hits = m.hits[:base]
+	if !found {
+		return
+	}
+	m.find(pc + 1)
+	mid := len(m.hits)
+	m.find(m.set.code[pc+1].end)
+	a, b := m.hits[base:mid], m.hits[mid:]
+	left, right, ok := m.sides(pc, pair, a, b)
+	apart := right.start - left.end
+	if !ok {
+		right, left, _ = m.sides(pc, pair, b, a)
+		apart = left.start - right.end
+	}
+	m.proveSide(pc, left, apart)
+	m.proveSide(pc, right, apart)
+	m.hits = m.hits[:base]
+}
+
+// sides returns the hits of a and b, one behind the other, that make a pair:
+// of several the nearest.
+func (m *matcher) sides(pc uint32, pair hit, a, b []hit) (left, right hit, ok bool) {
+	for _, x := range a {
+		if x.start != pair.start {
+			continue
+		}
+		limit := m.reach(pc, x)
+		for _, y := range b {
+			if x.end < y.start && y.start <= limit && max(x.end, y.end) == pair.end && min(x.v, y.v) == pair.v &&
+				(!ok || y.start-x.end < right.start-left.end) {
+				left, right, ok = x, y, true
+			}
+		}
+	}
+	return left, right, ok
+}
+
+// proveSide adds a hit of a NEAR.
+func (m *matcher) proveSide(pc uint32, h hit, apart int32) {
+	if len(m.evidence)-m.from >= maxEvidence {
+		return
+	}
+	strength := "strong"
+	if h.v == Weak {
+		strength = "weak"
+	}
+	why := strconv.Itoa(int(apart)) + " words from one to the other"
+	switch {
+	case m.set.code[pc].op == opSent:
+		why = "in one sentence"
+	case apart == 1:
+		why = "beside one another"
+	}
+	if in := &m.set.code[h.pc]; in.op == opEntity {
+		why = m.whyMention(in.arg, h) + "; " + why
+	}
+	m.add(h.start, h.end, m.set.nears[m.set.code[pc].arg].label, strength, why)
 }

@@ -48,8 +48,19 @@ func (l *lexer) operator(t token) (token, *mistake) {
 		up := strings.ToUpper(t.text)
 		l.notes = append(l.notes, *wrong(t.pos, fmt.Sprintf("write %s for the operator, %q for the word", up, t.text),
 			"%q is read as a word to look for: operators are written in capitals", t.text))
+	case slash && distances[strings.ToLower(name)] != "":
+		if _, ok := smallNumber(num); ok {
+			l.notes = append(l.notes, *wrong(t.pos, fmt.Sprintf("write %s/%s for the operator, %q for the words", distances[strings.ToLower(name)], num, t.text),
+				"%q is read as words to look for, not as a distance", t.text))
+		}
 	}
 	return t, nil
+}
+
+// distances are what people write for NEAR and BEFORE, who use other tools or
+// small letters.
+var distances = map[string]string{
+	"near": "NEAR", "w": "NEAR", "within": "NEAR", "around": "NEAR", "n": "NEAR", "adj": "BEFORE", "onear": "BEFORE", "pre": "BEFORE", "before": "BEFORE",
 }
 
 // comes reports whether one of the bytes of set comes next.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -123,7 +124,11 @@ func (p *parser) of(num token, k int) (*node, *mistake) {
 		return nil, wrong(num.pos, "ask for at least 1", "0 OF a list is always true")
 	}
 	if k > len(n.kids) {
-		return nil, wrong(num.pos, fmt.Sprintf("ask for at most %d", len(n.kids)), "%d OF a list of %d can never be true", k, len(n.kids))
+		hint := fmt.Sprintf("ask for at most %d", len(n.kids))
+		if len(n.kids) == 1 && len(n.kids[0].kids) > 1 {
+			hint = "put commas between the terms"
+		}
+		return nil, wrong(num.pos, hint, "%d OF a list of %d can never be true", k, len(n.kids))
 	}
 	return n, p.advance()
 }
@@ -155,6 +160,9 @@ func (p *parser) count() (*node, *mistake) {
 	v, ok := smallNumber(p.tok.text)
 	if p.tok.kind != tokWord || !ok {
 		return nil, wrong(p.tok.pos, "write count(...)>=2", "count is compared with a number")
+	}
+	if v > math.MaxUint16 {
+		return nil, wrong(p.tok.pos, "ask for fewer", "count is compared with at most %d", math.MaxUint16)
 	}
 	n.n, n.end = v, p.tok.end
 	if n.rel == cmpLt && v == 0 {

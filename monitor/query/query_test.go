@@ -2,6 +2,8 @@ package query
 
 import (
 	"fmt"
+	"math"
+	"reflect"
 	"testing"
 )
 
@@ -43,6 +45,35 @@ func TestConcurrent(t *testing.T) {
 	for range 4 {
 		if bad := <-done; bad != "" {
 			t.Errorf("%q matched differently beside others", bad)
+		}
+	}
+}
+
+// TestOneMatcherForAll matches documents one after the other with one matcher,
+// while its generations begin again, and compares with a fresh one each.
+func TestOneMatcherForAll(t *testing.T) {
+	c := newCorpus()
+	entities, rules := c.watches(600)
+	for name, e := range vectorEntities() {
+		entities[name] = e
+	}
+	rules = append(rules, Rule{Match: "{ice}", Feeds: []string{"wire"}}, Rule{Match: "/[aeiou]s[a-z]*s/ -the"}, Rule{Match: "amount>1 OR (ice SENT agent)"})
+	s, _ := Compile(entities, rules)
+	docs := append(c.headlines(40), c.articles(6)...)
+	docs = append(docs, &Doc{}, &Doc{Title: "ICE agent paid $2M", Feed: "wire"}, &Doc{Title: "ICE agent"}, &Doc{Body: "the ice storm"}, &Doc{FeedTags: []string{"wire"}})
+	m := newMatcher(s)
+	m.gen = math.MaxUint32 - uint32(len(docs))
+	for range 3 {
+		for _, d := range docs {
+			m.read(d)
+			m.candidates()
+			got := m.judgeAll(m.picked)
+			fresh := newMatcher(s)
+			fresh.read(d)
+			fresh.candidates()
+			if want := fresh.judgeAll(fresh.picked); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q: %+v, want %+v", d.Title, got, want)
+			}
 		}
 	}
 }

@@ -84,6 +84,9 @@ func (c *compiler) possible(n *node) *mistake {
 		}
 		for _, w := range wanted[:min(len(wanted), maxCompared)] {
 			switch {
+			case pluralOf(w, k.kids[0]):
+				c.warn(wrong(k.pos, "write -="+k.kids[0].term.words[0].fold+" for the singular alone",
+					"asks for a plural and for the absence of its singular, which finds plurals too: this can never be true"))
 			case !implies(w, k.kids[0]):
 			case w.size() == k.kids[0].size():
 				return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
@@ -125,6 +128,17 @@ func implies(a, b *node) bool {
 		}
 	}
 	return false
+}
+
+// pluralOf reports whether a is the word that b also finds as its plural:
+// companies -company.
+func pluralOf(a, b *node) bool {
+	if a.zone&^b.zone != 0 || a.size() != 1 || b.size() != 1 || a.term == nil || b.term == nil || a.term.re != nil || b.term.re != nil || a.term.prefix || b.term.prefix {
+		return false
+	}
+	v, w := a.term.words[0], b.term.words[0]
+	s, other := w.plurals()
+	return w.rule == caseAny && (s && v.fold == w.fold+"s" || v.fold == other)
 }
 
 // narrower reports whether all that v accepts is accepted by w.

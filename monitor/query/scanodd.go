@@ -15,7 +15,7 @@ func (sc *scanner) odd(i, j int) bool {
 		if n := apostrophe(s[j:]); n > 0 {
 			return sc.behindApostrophe(i, j, n)
 		}
-		if r, _ := utf8.DecodeRuneInString(s[j:]); wordRune(r) && !single(r) || invisible(r) {
+		if r, _ := utf8.DecodeRuneInString(s[j:]); wordRune(r) && !single(r) || joins(r) || invisible(r) {
 			return sc.slow(i)
 		}
 	}
@@ -94,14 +94,14 @@ func (sc *scanner) initials(i int) bool {
 		add()
 		j += 2
 	}
-	if j < len(s) && isLetter(s[j]) && (j+1 == len(s) || byteClass[s[j+1]] == isGap || s[j+1] == ',' || s[j+1] == '\'') {
+	if j < len(s) && isLetter(s[j]) && !goesOn(s[j+1:]) {
 		add()
 		j++
 	}
 	if len(sc.buf) < 2 {
 		return false
 	}
-	sc.class = caseClass(s[i], s[i], upper, len(sc.buf))
+	sc.class = caseClass(s[i], s[j-1], upper, len(sc.buf)) // C.E.O.s is a plural
 	sc.start, sc.end, sc.at = i, j, j
 	if j < len(s) {
 		if n := apostrophe(s[j:]); n > 0 {
@@ -110,6 +110,12 @@ func (sc *scanner) initials(i int) bool {
 	}
 	sc.finish()
 	return true
+}
+
+// goesOn reports whether a word goes on with s.
+func goesOn(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && (wordRune(r) || joins(r) || invisible(r))
 }
 
 // number joins the digits of 1,400 and 2.5, with letters behind them: 2.5M.

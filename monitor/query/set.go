@@ -19,7 +19,8 @@ type Set struct {
 	rules    []rule
 	entries  []entry // of rules
 	code     []inst
-	places   []place // of code: where in its query each node is written
+	places   []place          // of code: where in its query each node is written
+	spelled  map[uint32]piece // terms of code that are written in another way than their atom's label
 	atoms    []atom
 	words    []wanted   // of atoms
 	exacts   [][]string // of exact atoms: the letters each word must have

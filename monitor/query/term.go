@@ -64,7 +64,8 @@ func newTerm(text string, how style) *term {
 
 // plurals returns which plurals a text may have for w: with an s, and another,
 // "" if there is none. A plural in a query stands for itself only; adding an s
-// to it makes a word nobody writes, so that needs no test.
+// to it makes a word nobody writes, so that needs no test; but "us" is not one
+// of several uses.
 func (w word) plurals() (s bool, other string) {
 	n := len(w.fold)
 	if w.rule == caseExact || n < 2 || !isLetter(w.fold[n-1]) {
@@ -72,7 +73,7 @@ func (w word) plurals() (s bool, other string) {
 	}
 	s = takesS(w.fold[n-1])
 	switch last := w.fold[n-1]; {
-	case w.rule == caseUpper:
+	case w.rule == caseUpper, n == 2 && last == 's':
 	case last == 'y' && !strings.ContainsRune("aeiou", rune(w.fold[n-2])):
 		other = w.fold[:n-1] + "ies"
 	case last == 'o' || sibilant(w.fold):

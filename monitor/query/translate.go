@@ -29,7 +29,9 @@ func Translate(dialect, query string) (out string, notes []string, err error) {
 	if !slices.Contains(dialects, dialect) {
 		return "", nil, fmt.Errorf("unknown dialect %q: use %s", dialect, strings.Join(dialects, ", "))
 	}
-	t := &translator{google: dialect == "google", meltwater: dialect == "meltwater", src: pieces(query)}
+	t := &translator{google: dialect == "google", meltwater: dialect == "meltwater"}
+	query, whole := t.allIn(query)
+	t.src = pieces(query)
 	out, err = t.or(0)
 	if err != nil {
 		return "", t.notes, err
@@ -41,6 +43,9 @@ func Translate(dialect, query string) (out string, notes []string, err error) {
 		return "", t.notes, fmt.Errorf("nothing of %q can be translated", query)
 	}
 	out = outermost(out)
+	if whole != "" {
+		out = whole + ":(" + out + ")"
+	}
 	if _, _, m := parse(out); m != nil {
 		return "", t.notes, fmt.Errorf("translation %s is refused: %s", out, m.message)
 	}
@@ -62,6 +67,25 @@ var pieceRE = regexp.MustCompile(`(?i)[a-z]+:"[^"]*"|-?"[^"]*"(?:~\d+)?|[()]|\^\
 func pieces(q string) []string {
 	q = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`).Replace(q)
 	return pieceRE.FindAllString(q, -1)
+}
+
+// allIn takes Google's allintitle: off a query, which narrows all the rest, and
+// returns our zone for it.
+func (t *translator) allIn(query string) (rest, whole string) {
+	name, rest, ok := strings.Cut(query, ":")
+	if name = strings.ToLower(strings.TrimSpace(name)); !t.google || !ok {
+		return query, ""
+	}
+	switch name {
+	case "allintitle":
+		return rest, "title"
+	case "allintext":
+		return rest, ""
+	case "allinurl", "allinanchor":
+		t.note("left out: %s: (write url:... for each part of an address)", name)
+		return rest, ""
+	}
+	return query, ""
 }
 
 func (t *translator) peek() string {
@@ -174,6 +198,8 @@ func (t *translator) distance() (op, n string) {
 	switch {
 	case t.meltwater && n == "":
 		v = meltwaterNear + 1
+	case t.meltwater && ok && v == 0:
+		v = 1
 	case !ok || v < 1 || v > maxNear:
 		t.note("%s without a usable number of words reads as NEAR/10", m[0])
 		v = 10

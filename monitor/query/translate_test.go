@@ -25,6 +25,12 @@ func TestTranslate(t *testing.T) {
 		"meltwater title list":  {"meltwater", `title:(cloud OR tender)`, `title:(cloud OR tender)`, ""},
 		"cision within":         {"cision", `detention w/3 cent*r`, `detention NEAR/3 /\bcent\w*r\b/i`, "pattern"},
 		"cision pre":            {"cision", `award pre/3 contract`, `award BEFORE/3 contract`, ""},
+		"google all in title":   {"google", `allintitle: ice raid`, `title:(ice raid)`, ""},
+		"google quoted case":    {"google", `"ICE contract" raid`, `"ICE contract" raid`, "the case of ICE counts"},
+		"meltwater beside":      {"meltwater", `border NEAR/0 wall`, `border NEAR/1 wall`, ""},
+		"cision lead":           {"cision", `hlead(fence) AND tender`, `lead:(fence) tender`, ""},
+		"cision at least":       {"cision", `atleast3(fence OR wall) AND tender`, `count(fence OR wall)>=3 tender`, ""},
+		"cision at least what":  {"cision", `atleastx(fence) AND tender`, `tender`, "left out: atleastx"},
 		"cision truncation":     {"cision", `deport! ANDNOT cricket`, `deport* -cricket`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,11 +33,29 @@ func (t *translator) term(s string) string {
 		t.at++
 		return t.call(strings.ToLower(s))
 	}
+	if n, ok := strings.CutPrefix(strings.ToLower(s), "atleast"); ok && t.peek() == "(" {
+		t.at++
+		return t.atLeast(s, n)
+	}
 	return t.word(s)
 }
 
+// atLeast translates atleast3(word), from the term on.
+func (t *translator) atLeast(s, n string) string {
+	in, err := t.or(1)
+	if t.peek() == ")" {
+		t.at++
+	}
+	out := "count(" + outermost(in) + ")>=" + n
+	if _, _, m := parse(out); err != nil || in == "" || m != nil {
+		t.note("left out: %s(...) (write count(word)>=3)", s)
+		return ""
+	}
+	return out
+}
+
 // functions are the fields that Cision writes like functions.
-var functions = map[string]bool{"cs": true, "headline": true, "publication": true, "body": true, "author": true, "byline": true, "lead": true}
+var functions = map[string]bool{"cs": true, "headline": true, "publication": true, "body": true, "author": true, "byline": true, "lead": true, "hlead": true, "hl": true, "title": true}
 
 // call translates headline("a b"), cs(BEST) and the like, from the term on.
 func (t *translator) call(name string) string {
@@ -137,6 +155,11 @@ func (t *translator) phrase(s string) string {
 	if newTerm(inside, smart).check(0) != nil {
 		t.note("left out: %s (%s)", s, newTerm(inside, smart).check(0).message)
 		return ""
+	}
+	for _, w := range newTerm(inside, smart).words {
+		if w.rule != caseAny {
+			t.note("%s: the case of %s counts here; write ~%s for any case", s, w.exact, s)
+		}
 	}
 	return `"` + inside + `"`
 }
