@@ -22,7 +22,7 @@
 // nothing; then small letters in the text below speak against the mention.
 //
 // To read the source, follow a document: Match in match.go cuts it into words
-// (scan.go), looks them up (vocab.go), picks the rules that may hold
+// (scan.go), looks them up (look.go, vocab.go), picks the rules that may hold
 // (candidates.go, by the covers of cover.go), evaluates them (eval.go, near.go,
 // mention.go, house.go) and says why (evidence.go). Queries come in through
 // parse.go and compile.go.
