@@ -33,7 +33,7 @@ func FuzzHeaders(f *testing.F) {
 			if to.User != nil || to.Fragment != "" || hostKey(to) == "" {
 				t.Errorf("redirected to %q", to)
 			}
-			if to, err = url.Parse(to.String()); err != nil {
+			if _, err := url.Parse(to.String()); err != nil {
 				t.Errorf("redirected to what is no address: %v", err)
 			}
 		}
