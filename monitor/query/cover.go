@@ -9,7 +9,6 @@ import (
 // query matches. An empty one covers nothing: the query can match without.
 type cover struct {
 	items []coverItem
-	cost  float64 // the share of documents it lets through, as estimated
 	ok    bool
 }
 
@@ -25,21 +24,27 @@ type coverItem struct {
 func (c *compiler) cover(n *node) cover {
 	switch n.op {
 	case opTerm, opEntity:
-		return cover{[]coverItem{{atom: n.atom, sure: n.op == opTerm}}, float64(c.costs[n.atom]), true}
+		return cover{[]coverItem{{atom: n.atom, sure: n.op == opTerm}}, true}
 	case opAnd, opNear, opBefore, opSent:
 		return c.coverAll(n)
 	case opOr:
 		return c.coverAny(n.kids)
 	case opOf:
-		kids := slices.Clone(n.kids)
-		slices.SortStableFunc(kids, func(a, b *node) int { return cmp.Compare(c.coverCost(a), c.coverCost(b)) })
-		return c.coverAny(kids[:len(kids)-n.n+1]).unsure(n.n > 1)
+		return c.coverAny(c.cheapest(n)).unsure(n.n > 1)
 	case opCount:
 		if countNeeds(n) {
 			return c.cover(n.kids[0]).unsure(true)
 		}
 	}
-	return cover{cost: 1}
+	return cover{}
+}
+
+// cheapest returns those of the children of an OF of which one at least must
+// be true: all but the dearest n-1.
+func (c *compiler) cheapest(n *node) []*node {
+	kids := slices.Clone(n.kids)
+	slices.SortStableFunc(kids, func(a, b *node) int { return cmp.Compare(c.coverCost(a), c.coverCost(b)) })
+	return kids[:len(kids)-n.n+1]
 }
 
 // unsure returns v, if so without atoms that alone decide.
@@ -55,8 +60,8 @@ func countNeeds(n *node) bool {
 	return n.rel == cmpGe && n.n > 0 || n.rel == cmpGt || n.rel == cmpEq && n.n > 0
 }
 
-// coverCost returns the cost of the cover of n, more than that of any if it
-// has none.
+// coverCost returns the cost of the cover of n, the share of documents it lets
+// through, as estimated; uncovered if it has none.
 func (c *compiler) coverCost(n *node) float64 {
 	switch n.op {
 	case opTerm, opEntity:
@@ -68,16 +73,23 @@ func (c *compiler) coverCost(n *node) float64 {
 		}
 		return cost
 	case opOr:
-		cost := 0.0
-		for _, k := range n.kids {
-			cost += c.coverCost(k)
+		return c.costOfAny(n.kids)
+	case opOf:
+		return c.costOfAny(c.cheapest(n))
+	case opCount:
+		if countNeeds(n) {
+			return c.coverCost(n.kids[0])
 		}
-		return min(cost, uncovered)
-	}
-	if v := c.cover(n); v.ok {
-		return v.cost
 	}
 	return uncovered
+}
+
+func (c *compiler) costOfAny(kids []*node) float64 {
+	cost := 0.0
+	for _, k := range kids {
+		cost += c.coverCost(k)
+	}
+	return min(cost, uncovered)
 }
 
 // uncovered is the cost of a cover that does not exist. Sums of it, as of any
@@ -89,10 +101,9 @@ func (c *compiler) coverAny(kids []*node) cover {
 	for _, k := range kids {
 		v := c.cover(k)
 		if !v.ok {
-			return cover{cost: 1}
+			return cover{}
 		}
 		out.items = append(out.items, v.items...)
-		out.cost += v.cost
 	}
 	return out
 }
@@ -107,10 +118,9 @@ func (c *compiler) coverAll(n *node) cover {
 		}
 	}
 	if at < 0 {
-		return cover{cost: 1}
+		return cover{}
 	}
-	best := c.cover(n.kids[at])
-	best = best.unsure(true)
+	best := c.cover(n.kids[at]).unsure(true)
 	second, found := uint32(0), false
 	for i, k := range n.kids {
 		if i == at {

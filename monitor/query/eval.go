@@ -183,7 +183,7 @@ func (m *matcher) counts(l *link, a accept) bool {
 // which the last may be a beginning.
 func (m *matcher) exactAt(a *atom, i int32) bool {
 	want := m.set.exacts[a.exact-1]
-	begins := m.set.words[a.first+a.n-1].form >= m.set.plain
+	begins := m.set.begins(a)
 	for k, w := range want {
 		got := m.text(i+int32(k), i+int32(k))
 		if got != w && !(begins && k == len(want)-1 && strings.HasPrefix(got, w)) {

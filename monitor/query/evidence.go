@@ -107,7 +107,7 @@ func (m *matcher) whyTerm(a *atom) string {
 		return "the pattern"
 	case a.exact != 0:
 		return "exactly so"
-	case m.set.looked(a).form >= m.set.plain || a.n > 1 && m.set.words[a.first+a.n-1].form >= m.set.plain:
+	case m.set.begins(a):
 		return "begins so"
 	case a.n > 1:
 		return "the phrase"

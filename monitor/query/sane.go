@@ -16,10 +16,10 @@ func (c *compiler) sane(n *node) *mistake {
 		return err
 	}
 	c.remarks(n)
-	switch v := c.cover(n); {
-	case !v.ok && !factual(n):
+	switch cost := c.coverCost(n); {
+	case cost == uncovered && !factual(n):
 		c.warn(wrong(n.pos, "add a term that must occur", "no term has to occur: every item is looked at, and most may match"))
-	case v.ok && v.cost > 0.8:
+	case cost < uncovered && cost > 0.8:
 		c.warn(wrong(n.pos, "add a rarer term", "only very common words have to occur: most items will match"))
 	}
 	return nil

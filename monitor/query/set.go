@@ -126,6 +126,9 @@ type wanted struct {
 // looked returns the word by which a word or phrase is looked up.
 func (s *Set) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
 
+// begins reports whether the last word of a word or phrase is only a beginning.
+func (s *Set) begins(a *atom) bool { return s.words[a.first+a.n-1].form >= s.plain }
+
 // A postKind says what a form with a post proves.
 type postKind uint8
 
