@@ -26,6 +26,7 @@ type question struct {
 	feed           Feed
 	url            *url.URL // without user
 	home           site     // to which the feed's headers and authorization go, and nowhere else
+	host           string   // of home, see hostKey; "" if the feed has no address
 	authorization  string
 	accept         []string
 	etag, modified string

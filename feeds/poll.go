@@ -14,10 +14,8 @@ func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span ui
 	if of := digest([]byte(f.URL)); st.Of != of {
 		st = State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
 	}
-	if c.Witness != nil {
-		if err := c.Witness.Quarantined(f); err != nil {
-			return Result{State: st}, &FetchError{Fault: Quarantined, Err: err}
-		}
+	if err := c.quarantined(f); err != nil {
+		return Result{State: st}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
@@ -57,8 +55,8 @@ func (p poll) attempt(ctx context.Context, address string) (Result, error) {
 		return res, err
 	}
 	a, err := p.follow(ctx, ask)
-	if home, err := parseAddress(p.feed.URL); err == nil {
-		p.hosts.led(p.feed.URL, hostKey(home), a.way)
+	if ask.host != "" {
+		p.hosts.led(p.feed.URL, ask.host, a.way)
 	}
 	if e, ok := errors.AsType[*FetchError](err); ok && e.RetryAfter > 0 {
 		res.State.silence(a, p.Now().Add(e.RetryAfter))
@@ -88,8 +86,12 @@ func (p poll) question(address string) (question, error) {
 	}
 	q := question{feed: p.feed, accept: acceptFeeds}
 	q.url, q.authorization = withoutUser(u)
-	if home, err := parseAddress(p.feed.URL); err == nil {
-		q.home = siteOf(home)
+	home := u
+	if address != p.feed.URL {
+		home, err = parseAddress(p.feed.URL)
+	}
+	if err == nil {
+		q.home, q.host = siteOf(home), hostKey(home)
 	}
 	if since := p.Now().Sub(p.was.Full); !p.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
 		q.etag, q.modified = p.was.ETag, p.was.LastModified
@@ -160,19 +162,34 @@ var errGrows = errors.New("larger than it looked")
 // count against the timeout. A body taken for small that is not is given back
 // with errGrows.
 func (p poll) unpack(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (out Result, err error) {
-	end, err := p.meter.begin(p.parent, large)
+	turn := p.inTurn(p.parent, p.feed, large, func() (whole bool) {
+		out, err = p.unpacked(large, wire, raw, a, q, res)
+		return err != errGrows
+	})
+	if turn != nil {
+		return res, p.unanswered(p.parent, a.url, turn)
+	}
+	return out, err
+}
+
+// inTurn has read work on a document of f when its turn comes, before the
+// witness; whole is what that wants to hear. The error is that of ctx, which
+// ended first.
+func (c *Client) inTurn(ctx context.Context, f Feed, large bool, read func() (whole bool)) error {
+	end, err := c.meter.begin(ctx, large)
 	if err != nil {
-		return res, p.unanswered(p.parent, a.url, err)
+		return err
 	}
 	defer end()
-	p.meter.run(func() {
-		if p.Witness != nil {
-			done := p.Witness.Reading(p.feed)
-			defer func() { done(err != errGrows) }()
+	c.meter.run(func() {
+		whole := true
+		if c.Witness != nil {
+			done := c.Witness.Reading(f)
+			defer func() { done(whole) }()
 		}
-		out, err = p.unpacked(large, wire, raw, a, q, res)
+		whole = read()
 	})
-	return out, err
+	return nil
 }
 
 func (p poll) unpacked(large bool, wire []byte, raw uint64, a *answer, q question, res Result) (Result, error) {
@@ -239,19 +256,29 @@ func (p poll) parse(body []byte, a *answer) (Document, error) {
 
 // Read parses a document of f that did not come by Fetch, within the same
 // bounds. It waits for its turn, no longer than ctx.
-func (c *Client) Read(ctx context.Context, f Feed, body []byte, contentType string) (Document, error) {
-	end, err := c.meter.begin(ctx, len(body) > keepBuffer)
-	if err != nil {
+func (c *Client) Read(ctx context.Context, f Feed, body []byte, contentType string) (d Document, err error) {
+	if err := c.quarantined(f); err != nil {
 		return Document{}, err
 	}
-	defer end()
-	if c.Witness != nil {
-		if err := c.Witness.Quarantined(f); err != nil {
-			return Document{}, &FetchError{Fault: Quarantined, Err: err}
-		}
-		defer c.Witness.Reading(f)(true)
+	turn := c.inTurn(ctx, f, len(body) > keepBuffer, func() (whole bool) {
+		d, err = parseSafely(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
+		return true
+	})
+	if turn != nil {
+		return Document{}, turn
 	}
-	return parseSafely(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
+	return d, err
+}
+
+// quarantined returns why f is not to be read for now, nil if it may be.
+func (c *Client) quarantined(f Feed) error {
+	if c.Witness == nil {
+		return nil
+	}
+	if err := c.Witness.Quarantined(f); err != nil {
+		return &FetchError{Fault: Quarantined, Err: err}
+	}
+	return nil
 }
 
 // parseSafely is Parse; a panic in there costs this document only.
