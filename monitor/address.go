@@ -33,8 +33,8 @@ func (m *Monitor) note(e entry, id ItemID) error {
 	if err != nil || rec == nil {
 		return err
 	}
+	all := rec.Addresses()
 	for _, key := range e.addresses() {
-		all := rec.Addresses()
 		if slices.Contains(all, key) || len(all) >= maxAddresses {
 			continue
 		}
@@ -43,7 +43,8 @@ func (m *Monitor) note(e entry, id ItemID) error {
 		} else if taken {
 			continue
 		}
-		rec.Also = append(all, key)
+		all = append(all, key)
+		rec.Also = all
 		m.draft.urls[key], m.draft.items[id] = id, rec
 	}
 	return nil
