@@ -103,10 +103,15 @@ func undiscovered(page string, err error) error {
 	case !ok:
 		return fmt.Errorf("%s: %w", feeds.Shown(page), err)
 	case refused.Fault == feeds.Status || refused.Fault == feeds.Gone:
-		what, _, _ := strings.Cut(refused.Error(), "; ")
-		return errors.New(what + "; try the front page of the site")
+		return errors.New(withoutRemedy(refused.Error()) + "; try the front page of the site")
 	}
 	return refused
+}
+
+// withoutRemedy returns what an error of feeds says, without what it proposes.
+func withoutRemedy(text string) string {
+	what, _, _ := strings.Cut(text, "; ")
+	return what
 }
 
 func (a *app) feedsImport() *cobra.Command {

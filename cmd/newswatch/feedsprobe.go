@@ -127,7 +127,7 @@ func (a *app) tryWays(ctx context.Context, client *feeds.Client, f feeds.Feed) e
 			return ctx.Err()
 		}
 		if !p.OK { // what it proposes is what is being done
-			p.Detail, _, _ = strings.Cut(p.Detail, "; ")
+			p.Detail = withoutRemedy(p.Detail)
 		}
 		if a.json {
 			if err := a.printJSON(tried{w.name, shownWhole(w.feed.URL), unusual(w.feed, f), p.OK, p.Detail}); err != nil {
