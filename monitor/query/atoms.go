@@ -87,7 +87,7 @@ func (c *compiler) word(w word, z zone, prefix bool) wanted {
 
 // share estimates in which share of news items a word occurs as wanted.
 func (c *compiler) share(w wanted) float64 {
-	return float64(c.shares[w.form]) * w.accept.rule().cased()
+	return float64(c.shares[w.form]) * cased(w.accept.rule())
 }
 
 // keep makes text a piece of Set.texts.

@@ -160,43 +160,6 @@ func (c *compiler) terms(path string, texts []string, check func(*term) *mistake
 	return out
 }
 
-// parseTerm reads one entry of a list: a term as in a query, or several words
-// without quotes, which are a phrase.
-func parseTerm(text string) (*node, []mistake, *mistake) {
-	p := &parser{lexer: lexer{src: text}, zone: anyZone}
-	if err := p.advance(); err != nil {
-		return nil, p.notes, err
-	}
-	single := p.tok.end == len(strings.TrimRight(text, " \t\n"))
-	switch p.tok.kind {
-	case tokEntity, tokRegex, tokString:
-		if single {
-			n, err := p.prim()
-			return n, p.notes, err
-		}
-	case tokWord:
-		if p.tok.style != smart && single {
-			n, err := p.prim()
-			return n, p.notes, err
-		}
-	}
-	t := newTerm(strings.TrimSpace(text), smart)
-	if err := t.check(0); err != nil {
-		return nil, nil, err
-	}
-	return &node{op: opTerm, term: t, zone: anyZone, end: len(text)}, listNotes(text), nil
-}
-
-// listNotes remarks on operators in a list entry, where they are plain words.
-func listNotes(text string) []mistake {
-	for w := range strings.FieldsSeq(text) {
-		if w == "AND" || w == "OR" || w == "NOT" || strings.HasPrefix(w, "NEAR/") || strings.HasPrefix(w, "BEFORE/") {
-			return []mistake{*wrong(strings.Index(text, w), "put queries into watches", "%s is read as a word: a list holds terms, not queries", w)}
-		}
-	}
-	return nil
-}
-
 // list parses an entity that is a list of terms.
 func (c *compiler) list(name string, def Entity) {
 	c.at("entities." + name)
@@ -268,13 +231,6 @@ func (c *compiler) listNode(l *list, z zone) (*node, *mistake) {
 		return &k, nil
 	}
 	return c.grouped(out), nil
-}
-
-// small are the words that definitions and names leave out at will.
-var small = map[string]bool{
-	"and": true, "of": true, "the": true, "for": true, "to": true, "in": true, "on": true, "de": true, "la": true,
-	"us": true, "u": true, "s": true, "inc": true, "corp": true, "a": true, "an": true, "at": true, "del": true,
-	"des": true, "du": true, "di": true, "und": true, "für": true, "der": true, "et": true, "y": true, "e": true,
 }
 
 // significant returns the folded words of a name without the small ones.

@@ -21,7 +21,7 @@ func share(form string) float64 {
 
 // cased is the part of the occurrences of a word that are written as a rule
 // asks, as estimated.
-func (r caseRule) cased() float64 {
+func cased(r caseRule) float64 {
 	return [...]float64{caseAny: 1, caseInitial: 0.5, caseUpper: 0.2, caseExact: 0.2}[r]
 }
 

@@ -135,8 +135,9 @@ func newMatcher(s *Set) *matcher {
 const roomy = 1 << 17
 
 func (m *matcher) release() {
-	m.doc, m.texts, m.scan.text = nil, [3]string{}, ""
-	if cap(m.tokens) <= roomy && cap(m.links) <= roomy && cap(m.hits) <= roomy && cap(m.scan.buf) <= roomy {
+	m.doc, m.texts = nil, [3]string{}
+	m.scan.reset("")
+	if cap(m.tokens) <= roomy && cap(m.links) <= roomy && cap(m.hits) <= roomy {
 		m.set.pool.Put(m)
 	}
 }

@@ -27,13 +27,6 @@ func Plain(s string) string {
 	return s
 }
 
-// Plain returns the document with its three texts plain. Offsets in matches
-// are offsets into these.
-func (d Doc) Plain() Doc {
-	d.Title, d.Summary, d.Body = Plain(d.Title), Plain(d.Summary), Plain(d.Body)
-	return d
-}
-
 // elements are the names by which markup is told from text like "<3" or
 // "a <b and c> d".
 var elements = func() map[string]bool {

@@ -130,9 +130,6 @@ type Match struct {
 	Evidence []Evidence `json:"evidence"`
 }
 
-// A Span is a range of bytes on rune edges.
-type Span struct{ Start, End int }
-
 // Evidence is one hit that a match rests on, or one mention that was doubted
 // or rejected. Start and End are byte offsets into the zone's plain text.
 type Evidence struct {
@@ -152,4 +149,11 @@ type Problem struct {
 	Message string // what is wrong, in one line
 	Hint    string // what to write instead; may be ""
 	Warning bool   // it works, but perhaps not as meant
+}
+
+// Plain returns the document with its three texts plain. Offsets in matches
+// are offsets into these.
+func (d Doc) Plain() Doc {
+	d.Title, d.Summary, d.Body = Plain(d.Title), Plain(d.Summary), Plain(d.Body)
+	return d
 }

@@ -88,7 +88,7 @@ func (c *compiler) possible(n *node) *mistake {
 				c.warn(wrong(k.pos, "write -="+k.kids[0].term.words[0].fold+" for the singular alone",
 					"asks for a plural and for the absence of its singular, which finds plurals too: this can never be true"))
 			case !implies(w, k.kids[0]):
-			case w.size() == k.kids[0].size():
+			case size(w) == size(k.kids[0]):
 				return wrong(k.pos, "remove one of them", "asks for a term and for its absence: this can never be true")
 			default:
 				c.warn(wrong(k.pos, "remove one of them", "asks for a phrase and for the absence of one of its words: this can never be true"))
@@ -102,7 +102,7 @@ func (c *compiler) possible(n *node) *mistake {
 const maxCompared = 2000
 
 // size is the number of words of a term's node.
-func (n *node) size() int {
+func size(n *node) int {
 	if n.term == nil {
 		return 1
 	}
@@ -133,7 +133,7 @@ func implies(a, b *node) bool {
 // pluralOf reports whether a is the word that b also finds as its plural:
 // companies -company.
 func pluralOf(a, b *node) bool {
-	if a.zone&^b.zone != 0 || a.size() != 1 || b.size() != 1 || a.term == nil || b.term == nil || a.term.re != nil || b.term.re != nil || a.term.prefix || b.term.prefix {
+	if a.zone&^b.zone != 0 || size(a) != 1 || size(b) != 1 || a.term == nil || b.term == nil || a.term.re != nil || b.term.re != nil || a.term.prefix || b.term.prefix {
 		return false
 	}
 	v, w := a.term.words[0], b.term.words[0]

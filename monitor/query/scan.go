@@ -72,7 +72,17 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func isUpper(c byte) bool  { return 'A' <= c && c <= 'Z' }
 
-func (sc *scanner) reset(text string) { sc.text, sc.at = text, 0 }
+// reset begins another text, without the memory that a word of many kilobytes
+// took.
+func (sc *scanner) reset(text string) {
+	sc.text, sc.at = text, 0
+	if cap(sc.buf) > longWord {
+		sc.buf, sc.work = nil, nil
+	}
+}
+
+// longWord is the size in bytes from which a word's memory is not kept.
+const longWord = 1 << 12
 
 // next moves to the next word; false at the end of the text.
 func (sc *scanner) next() bool {
@@ -235,3 +245,6 @@ func (sc *scanner) bytes() []byte {
 	}
 	return sc.buf
 }
+
+// takesS reports whether a word that ends in a letter has a plural in s.
+func takesS(last byte) bool { return isLetter(last) && last != 's' && last != 'x' && last != 'z' }

@@ -82,80 +82,10 @@ func (w word) plurals() (s bool, other string) {
 	return s, other
 }
 
-// takesS reports whether a word that ends in a letter has a plural in s.
-func takesS(last byte) bool { return isLetter(last) && last != 's' && last != 'x' && last != 'z' }
-
 func sibilant(w string) bool {
 	switch w[len(w)-1] {
 	case 's', 'x', 'z':
 		return true
 	}
 	return strings.HasSuffix(w, "ch") || strings.HasSuffix(w, "sh")
-}
-
-// An accept says which occurrences of a form count for a word of a term: the
-// zones in four bits, the case in two, and whether plurals count. The bits of
-// case are those of a caseRule, with caseExact for the beginning of a word in
-// capitals, which may end in a small s.
-type accept uint8
-
-const acceptPlural accept = 1 << 6
-
-func newAccept(z zone, r caseRule, plural bool) accept {
-	if r == caseExact {
-		r = caseAny // the letters are compared besides
-	}
-	a := accept(z) | accept(r)<<4
-	if plural {
-		a |= acceptPlural
-	}
-	return a
-}
-
-// beginning returns what a counts for the beginnings of words.
-func (a accept) beginning() accept {
-	a &^= acceptPlural
-	if a.rule() == caseUpper {
-		a |= accept(caseExact) << 4
-	}
-	return a
-}
-
-func (a accept) rule() caseRule { return caseRule(a >> 4 & 3) }
-
-// masks are the bits of the masks of words that count, for the word itself and
-// for its plurals.
-type masks struct{ own, plural uint16 }
-
-// accepted are the masks of every accept.
-var accepted = func() (t [128]masks) {
-	for i := range t {
-		a := accept(i)
-		own, plural := uint8(0xf), uint8(0xf)
-		switch a.rule() {
-		case caseInitial:
-			own = 1<<classTitle | 1<<classUpper | 1<<classPlural
-			plural = own
-		case caseUpper:
-			own, plural = 1<<classUpper, 1<<classPlural
-		case caseExact:
-			own = 1<<classUpper | 1<<classPlural
-		}
-		t[i].own = spread(own, zone(a&0xf))
-		if a&acceptPlural != 0 {
-			t[i].plural = spread(plural, zone(a&0xf))
-		}
-	}
-	return t
-}()
-
-// spread puts a class mask into the nibble of each zone.
-func spread(class uint8, z zone) uint16 {
-	var m uint16
-	for i := range 4 {
-		if z&(1<<i) != 0 {
-			m |= uint16(class) << (4 * i)
-		}
-	}
-	return m
 }

@@ -253,26 +253,3 @@ func (t *translator) negated(depth int) (string, error) {
 	}
 	return "-" + in, nil
 }
-
-// outermost removes brackets that embrace everything.
-func outermost(s string) string {
-	for strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
-		depth, quoted := 0, false
-		for i := range len(s) - 1 {
-			switch {
-			case s[i] == '"':
-				quoted = !quoted
-			case quoted:
-			case s[i] == '(':
-				depth++
-			case s[i] == ')':
-				depth--
-			}
-			if depth == 0 {
-				return s
-			}
-		}
-		s = s[1 : len(s)-1]
-	}
-	return s
-}
