@@ -170,8 +170,8 @@ func (q Silence) covers(a *arrival, s *Story, w Watch) bool {
 
 // matchesQuery reports whether an arrival fits a silence's query. One that
 // does not compile fits nothing: silence add refuses it.
-func matchesQuery(match string, a *arrival) bool {
-	set, problems := query.Compile(a.p.rules.Entities, []query.Rule{{Name: "silence", Match: match}})
+func matchesQuery(q string, a *arrival) bool {
+	set, problems := query.Compile(a.p.rules.Entities, []query.Rule{{Name: "silence", Match: q}})
 	for _, pr := range problems {
 		if !pr.Warning {
 			return false

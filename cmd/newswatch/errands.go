@@ -151,11 +151,11 @@ func runSearch(ctx context.Context, d *desk, raw json.RawMessage, emit func(any)
 }
 
 // compileOne compiles a query given on the command line.
-func compileOne(match string, entities map[string]query.Entity) (*query.Set, error) {
-	set, problems := query.Compile(entities, []query.Rule{{Name: "query", Match: match}})
+func compileOne(q string, entities map[string]query.Entity) (*query.Set, error) {
+	set, problems := query.Compile(entities, []query.Rule{{Name: "query", Match: q}})
 	for _, p := range problems {
 		if !p.Warning && p.Path == "watches[0].match" {
-			return nil, usageError{errors.New(drawProblem(match, p))}
+			return nil, usageError{errors.New(drawProblem(q, p))}
 		}
 	}
 	return set, nil

@@ -15,11 +15,11 @@ type Reading struct {
 // Check compiles one query alone and tells how it is read. Offsets of problems
 // of the query are under the path "query"; those of entities are left out. The
 // reading is zero if the query has a mistake.
-func Check(entities map[string]Entity, query string) (Reading, []Problem) {
+func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 	c := newCompiler(entities, 1)
 	c.entities()
 	c.problems = nil
-	c.rule(0, Rule{Name: "query", Match: query})
+	c.rule(0, Rule{Name: "query", Match: q})
 	var out []Problem
 	sound := true
 	for _, p := range c.problems {
@@ -27,14 +27,14 @@ func Check(entities map[string]Entity, query string) (Reading, []Problem) {
 		sound = sound && p.Warning
 		out = append(out, p)
 	}
-	n, _, err := parse(query)
+	n, _, err := parse(q)
 	if err != nil || !sound {
 		return Reading{}, out
 	}
 	var r Reading
-	r.Query = written(query, n, opOr)
+	r.Query = written(q, n, opOr)
 	seen := map[string]bool{}
-	r.terms(query, n, seen)
+	r.terms(q, n, seen)
 	if n, err = c.resolve(n); err == nil {
 		for _, it := range c.cover(n).items {
 			if l := c.label(it.atom); l != "" {

@@ -139,9 +139,9 @@ func acronym(t *term) *mistake {
 // terms compiles a list of terms of an entity into atoms.
 func (c *compiler) terms(path string, texts []string, check func(*term) *mistake) []uint32 {
 	var out []uint32
-	for i, text := range texts {
+	for i, entry := range texts {
 		c.path, c.index, c.part = path, i, ""
-		n, notes, err := parseTerm(text)
+		n, notes, err := parseTerm(entry)
 		for _, m := range notes {
 			c.warn(&m)
 		}

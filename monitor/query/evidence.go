@@ -76,9 +76,9 @@ func (m *matcher) proveAmount(pc uint32) {
 	m.addHits(base, "amount", "a sum of money as asked for")
 	for i := from; i < len(m.evidence); i++ {
 		e := &m.evidence[i]
-		text := m.texts[slices.Index(zoneNames[:], e.Zone)]
-		e.Start, _ = currencyBefore(text, e.Start)
-		e.Text = text[e.Start:e.End]
+		src := m.texts[slices.Index(zoneNames[:], e.Zone)]
+		e.Start, _ = currencyBefore(src, e.Start)
+		e.Text = src[e.Start:e.End]
 	}
 }
 

@@ -15,11 +15,11 @@ func (m *matcher) showSentence(out *Match) {
 			m.shown = append(m.shown, Span{o.Start - s.start, o.End - s.start})
 		}
 	}
-	text := m.texts[z][s.start:s.end]
+	whole := m.texts[z][s.start:s.end]
 	if s.tidy == untested {
-		s.tidy = tidinessOf(text)
+		s.tidy = tidinessOf(whole)
 	}
-	out.Sentence, out.Hits = clip(text, s.tidy, merge(m.shown[from:]))
+	out.Sentence, out.Hits = clip(whole, s.tidy, merge(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 

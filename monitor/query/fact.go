@@ -129,9 +129,9 @@ func (m *matcher) sums() []located {
 	}
 	m.counted, m.amounts = true, m.amounts[:0]
 	var found []amount
-	for z, text := range m.texts {
+	for z, src := range m.texts {
 		toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
-		found = appendAmounts(found[:0], text)
+		found = appendAmounts(found[:0], src)
 		for _, a := range found {
 			i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > a.start })
 			j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= a.end }) - 1

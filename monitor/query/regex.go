@@ -13,34 +13,34 @@ type literal struct {
 	atom uint32
 }
 
-func (l *literals) add(text string, atom uint32) {
-	if text == "" {
+func (l *literals) add(lit string, atom uint32) {
+	if lit == "" {
 		l.bare = append(l.bare, atom)
 		return
 	}
 	if l.byHead == nil {
 		l.byHead = map[uint32][]literal{}
 	}
-	head := uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16
+	head := uint32(lit[0]) | uint32(lit[1])<<8 | uint32(lit[2])<<16
 	h := headHash(head) >> 17
 	l.filter[h>>6] |= 1 << (h & 63)
-	l.byHead[head] = append(l.byHead[head], literal{text, atom})
+	l.byHead[head] = append(l.byHead[head], literal{lit, atom})
 }
 
-// find calls f with the atoms whose literal occurs in text, whatever the case.
-func (l *literals) find(text string, f func(atom uint32)) {
-	if l.byHead == nil || len(text) < 3 {
+// find calls f with the atoms whose literal occurs in src, whatever the case.
+func (l *literals) find(src string, f func(atom uint32)) {
+	if l.byHead == nil || len(src) < 3 {
 		return
 	}
-	head := uint32(lower(text[0]))<<8 | uint32(lower(text[1]))<<16
-	for i := 2; i < len(text); i++ {
-		head = head>>8 | uint32(lower(text[i]))<<16
+	head := uint32(lower(src[0]))<<8 | uint32(lower(src[1]))<<16
+	for i := 2; i < len(src); i++ {
+		head = head>>8 | uint32(lower(src[i]))<<16
 		h := headHash(head) >> 17
 		if l.filter[h>>6]>>(h&63)&1 == 0 {
 			continue
 		}
 		for _, lit := range l.byHead[head] {
-			if hasFold(text[i-2:], lit.text) {
+			if hasFold(src[i-2:], lit.text) {
 				f(lit.atom)
 			}
 		}

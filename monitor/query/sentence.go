@@ -17,7 +17,7 @@ func (m *matcher) sentences() []sentence {
 		return m.breaks
 	}
 	m.cut, m.breaks = true, m.breaks[:0]
-	for z, text := range m.texts {
+	for z, src := range m.texts {
 		from, to := m.zoneAt[z], m.zoneAt[z+1]
 		if from == to {
 			continue
@@ -25,16 +25,16 @@ func (m *matcher) sentences() []sentence {
 		s := sentence{first: from, start: 0}
 		for i := from; i+1 < to; i++ {
 			a, b := &m.tokens[i], &m.tokens[i+1]
-			if text[a.end-1] != '.' && runsOn(text[a.end:b.start]) {
+			if src[a.end-1] != '.' && runsOn(src[a.end:b.start]) {
 				continue
 			}
-			if at := sentenceBreak(text, int(a.start), int(a.end), int(b.start)); at > 0 {
+			if at := sentenceBreak(src, int(a.start), int(a.end), int(b.start)); at > 0 {
 				s.last, s.end = i, at
 				m.breaks = append(m.breaks, s)
 				s = sentence{first: i + 1, start: at}
 			}
 		}
-		s.last, s.end = to-1, len(text)
+		s.last, s.end = to-1, len(src)
 		m.breaks = append(m.breaks, s)
 	}
 	return m.breaks

@@ -7,12 +7,12 @@ import (
 
 // wordsOf cuts the text of a term into words with their case rules. In a
 // phrase case counts for acronyms only.
-func wordsOf(text string) []word {
+func wordsOf(s string) []word {
 	var sc scanner
-	sc.reset(text)
+	sc.reset(s)
 	out := make([]word, 0, 2)
 	for sc.next() {
-		raw := text[sc.start:sc.end]
+		raw := s[sc.start:sc.end]
 		letters := 0
 		for _, r := range raw {
 			if unicode.IsLetter(r) {

@@ -24,14 +24,14 @@ var dialects = []string{"google", "meltwater", "cision"}
 // Taken from common use and not found there: Google's AROUND, the order in
 // which Google binds, pre/n, hlead, byline, the question mark within a word
 // and the exclamation mark behind one.
-func Translate(dialect, query string) (out string, notes []string, err error) {
+func Translate(dialect, foreign string) (out string, notes []string, err error) {
 	dialect = strings.ToLower(dialect)
 	if !slices.Contains(dialects, dialect) {
 		return "", nil, fmt.Errorf("unknown dialect %q: use %s", dialect, strings.Join(dialects, ", "))
 	}
 	t := &translator{google: dialect == "google", meltwater: dialect == "meltwater"}
-	query, whole := t.allIn(query)
-	t.src = pieces(query)
+	foreign, whole := t.allIn(foreign)
+	t.src = pieces(foreign)
 	out, err = t.or(0)
 	if err != nil {
 		return "", t.notes, err
@@ -40,7 +40,7 @@ func Translate(dialect, query string) (out string, notes []string, err error) {
 		return "", t.notes, fmt.Errorf("%s does not fit: look at the brackets before it", t.src[t.at])
 	}
 	if out == "" {
-		return "", t.notes, fmt.Errorf("nothing of %q can be translated", query)
+		return "", t.notes, fmt.Errorf("nothing of %q can be translated", foreign)
 	}
 	out = outermost(out)
 	if whole != "" {
