@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A DigestPlan is a digest as configured.
@@ -162,7 +162,7 @@ func (d *Digest) watch(w Watch, stories []Story, zone *time.Location) DigestWatc
 		if sw == nil || sw.Old || s.Into != 0 {
 			continue
 		}
-		strong := sw.Verdict == query.Strong
+		strong := sw.Verdict == match.Strong
 		if day := slices.Index(d.Days, sw.At.In(zone).Format(time.DateOnly)); day >= 0 && strong {
 			out.PerDay[day]++
 		}

@@ -12,7 +12,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/store"
 )
 
@@ -83,13 +83,13 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 	}
 	b := &bench{T: t, now: start, web: &web{docs: map[string]feeds.Document{}, errs: map[string]error{}, moved: map[string]string{}},
 		path: filepath.Join(t.TempDir(), "n.db")}
-	entities := map[string]query.Entity{"ice": {Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
-		Support: query.Support{Any: []string{"detention", "contract"}}}}
-	var rules []query.Rule
+	entities := map[string]match.Entity{"ice": {Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
+		Support: match.Support{Any: []string{"detention", "contract"}}}}
+	var rules []match.Rule
 	for _, w := range watches {
-		rules = append(rules, query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds})
+		rules = append(rules, match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds})
 	}
-	set, problems := query.Compile(entities, rules)
+	set, problems := match.Compile(entities, rules)
 	for _, p := range problems {
 		if !p.Warning {
 			t.Fatal(p)

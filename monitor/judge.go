@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
@@ -186,7 +186,7 @@ func (p *polled) storm() bool {
 
 // newcomer archives an entry its feed has not shown before, and returns its
 // ID: that of the item another feed has shown under the same address, if any.
-func (m *Monitor) newcomer(p *polled, e entry, matches []query.Match, storm bool) (ItemID, story.Role, error) {
+func (m *Monitor) newcomer(p *polled, e entry, matches []match.Match, storm bool) (ItemID, story.Role, error) {
 	rec, err := m.sameAddress(e)
 	if err != nil {
 		return 0, "", err
@@ -241,7 +241,7 @@ func (m *Monitor) item(id ItemID) (*Record, error) {
 
 // match adds to the record what the watches made of it, replacing what they
 // made of it before.
-func (r *Record) match(matches []query.Match) {
+func (r *Record) match(matches []match.Match) {
 	for _, q := range matches {
 		made := Matched{Watch: q.Watch, Verdict: q.Verdict, Sentence: q.Sentence, Hits: q.Hits, Why: whyLines(q)}
 		if i := slices.IndexFunc(r.Matches, func(o Matched) bool { return o.Watch == q.Watch }); i >= 0 {
@@ -256,7 +256,7 @@ func (r *Record) match(matches []query.Match) {
 const maxWhy = 6
 
 // whyLines tells the evidence of a match, one line each.
-func whyLines(q query.Match) []string {
+func whyLines(q match.Match) []string {
 	var out []string
 	for _, e := range q.Evidence {
 		line := fmt.Sprintf("“%s” in the %s", e.Text, e.Zone)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
@@ -51,15 +51,15 @@ type Monitor struct {
 type Watcher interface {
 	Polled(result string, took time.Duration)
 	Seen(items, fresh int)
-	Matched(watch string, v query.Verdict)
+	Matched(watch string, v match.Verdict)
 	Missed(gap time.Duration)
 }
 
 // Rules is what the configuration says about judging. It is immutable; SetRules
 // swaps it whole.
 type Rules struct {
-	Set        *query.Set
-	Entities   map[string]query.Entity
+	Set        *match.Set
+	Entities   map[string]match.Entity
 	Watches    []Watch               // Match.Rule indexes them
 	Feeds      map[string]feeds.Feed // by name
 	Freshness  time.Duration         // 0 is a day

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 )
 
 // A StoryID names a story for good: the ID of the item that opened it. It
@@ -120,9 +121,9 @@ type Card struct {
 	Published   time.Time     `json:"published,omitzero"`
 	Seen        time.Time     `json:"seen"`
 	Watch       string        `json:"watch"`
-	Verdict     query.Verdict `json:"verdict"`
+	Verdict     match.Verdict `json:"verdict"`
 	Sentence    string        `json:"sentence,omitempty"` // the hit sentence
-	Hits        []query.Span  `json:"hits,omitempty"`     // hits within Sentence, in order, not overlapping
+	Hits        []text.Range  `json:"hits,omitempty"`     // hits within Sentence, in order, not overlapping
 	Why         []string      `json:"why,omitempty"`      // evidence, one line each
 	Outlets     int           `json:"outlets"`
 	Independent int           `json:"independent"`

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // polled is one exchange with a feed on its way to being committed.
@@ -21,7 +21,7 @@ type polled struct {
 	at      time.Time // ended
 	rules   *Rules
 	list    listing
-	matches [][]query.Match // beside list.entries
+	matches [][]match.Match // beside list.entries
 	first   bool            // the feed's first complete poll
 	newest  string          // title of the item listed first
 	partial bool            // pushed: what the document leaves out is no less listed
@@ -132,7 +132,7 @@ func (p *polled) match() {
 	if p.gap == nil && p.dark > max(darkAfter, 4*p.before.Interval) {
 		p.gap = &Gap{Feed: p.rec.Name, From: p.before.Poll.Success, To: p.at, Why: p.before.darkness()}
 	}
-	p.matches = make([][]query.Match, len(p.list.entries))
+	p.matches = make([][]match.Match, len(p.list.entries))
 	for i, e := range p.list.entries {
 		if e.known < 0 && e.twin < 0 || e.changed {
 			p.matches[i] = p.rules.match(e.item, p.feed, p.at)
@@ -149,13 +149,13 @@ func (r *FeedRecord) darkness() string {
 }
 
 // match runs the watches over one item.
-func (r *Rules) match(it feeds.Item, f feeds.Feed, now time.Time) []query.Match {
+func (r *Rules) match(it feeds.Item, f feeds.Feed, now time.Time) []match.Match {
 	return r.Set.Match(DocOf(it, f, now))
 }
 
 // DocOf is an item as the watch language sees it.
-func DocOf(it feeds.Item, f feeds.Feed, now time.Time) *query.Doc {
-	return &query.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: it.URL, Feed: f.Name, FeedTags: f.Tags,
+func DocOf(it feeds.Item, f feeds.Feed, now time.Time) *match.Doc {
+	return &match.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: it.URL, Feed: f.Name, FeedTags: f.Tags,
 		Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
 }
 

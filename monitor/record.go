@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
+	"newswatch/monitor/text"
 )
 
 // An ItemID names an archived item for good. IDs grow with the time at which
@@ -62,9 +63,9 @@ type Revision struct {
 // Matched is what one watch made of an item when it was judged.
 type Matched struct {
 	Watch    string        `json:"watch"`
-	Verdict  query.Verdict `json:"verdict"`
+	Verdict  match.Verdict `json:"verdict"`
 	Sentence string        `json:"sentence,omitempty"`
-	Hits     []query.Span  `json:"hits,omitempty"`
+	Hits     []text.Range  `json:"hits,omitempty"`
 	Why      []string      `json:"why,omitempty"`
 }
 
@@ -99,7 +100,7 @@ type StoryItem struct {
 // A StoryWatch is what one watch had to say about a story so far.
 type StoryWatch struct {
 	Watch    string        `json:"watch"`
-	Verdict  query.Verdict `json:"verdict"` // the best so far
+	Verdict  match.Verdict `json:"verdict"` // the best so far
 	Item     ItemID        `json:"item"`    // its first match
 	At       time.Time     `json:"at"`
 	Matches  int           `json:"matches"`
@@ -109,7 +110,7 @@ type StoryWatch struct {
 	Held     string        `json:"held,omitempty"`  // why it was not told, in one line
 	Old      bool          `json:"old,omitempty"`   // not told because it was old when first seen: no digest lists it
 	Sentence string        `json:"sentence,omitempty"`
-	Hits     []query.Span  `json:"hits,omitempty"`
+	Hits     []text.Range  `json:"hits,omitempty"`
 	Why      []string      `json:"why,omitempty"`
 	ReplyAt  time.Time     `json:"reply_at,omitzero"` // the next reply goes out no earlier
 	Replies  int           `json:"replies,omitempty"`

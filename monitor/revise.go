@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
@@ -19,7 +19,7 @@ const maxRevisions = 20
 // revise records that a known item reads differently now. It is told as a reply
 // only if something of weight came or went; a watch that matches only now has
 // its first match.
-func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []query.Match) error {
+func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []match.Match) error {
 	rec, err := m.item(id)
 	if err != nil || rec == nil {
 		return err
@@ -38,7 +38,7 @@ func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []query.M
 	}
 	rec.Item = now
 	m.draft.items[id] = rec
-	fresh := slices.DeleteFunc(slices.Clone(matches), func(q query.Match) bool { return rec.told(q) })
+	fresh := slices.DeleteFunc(slices.Clone(matches), func(q match.Match) bool { return rec.told(q) })
 	var facts []string
 	if p.at.Sub(rec.Seen) > settling {
 		facts = p.rules.Set.Facts(DocOf(was, p.feed, p.at)).Diff(p.rules.Set.Facts(DocOf(now, p.feed, p.at)))
@@ -57,6 +57,6 @@ func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []query.M
 }
 
 // told reports whether the watch had matched the record before, as surely.
-func (r *Record) told(q query.Match) bool {
+func (r *Record) told(q match.Match) bool {
 	return slices.ContainsFunc(r.Matches, func(o Matched) bool { return o.Watch == q.Watch && o.Verdict >= q.Verdict })
 }

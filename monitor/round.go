@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A round gathers what is told in one message: late matches for one
@@ -171,14 +171,14 @@ func (q Silence) covers(a *arrival, s *Story, w Watch) bool {
 // matchesQuery reports whether an arrival fits a silence's query. One that
 // does not compile fits nothing: silence add refuses it.
 func matchesQuery(q string, a *arrival) bool {
-	set, problems := query.Compile(a.p.rules.Entities, []query.Rule{{Name: "silence", Match: q}})
+	set, problems := match.Compile(a.p.rules.Entities, []match.Rule{{Name: "silence", Match: q}})
 	for _, pr := range problems {
 		if !pr.Warning {
 			return false
 		}
 	}
 	found := set.Match(DocOf(a.item, a.p.feed, a.p.at))
-	return len(found) > 0 && found[0].Verdict == query.Strong
+	return len(found) > 0 && found[0].Verdict == match.Strong
 }
 
 // String tells what is silenced, until when and why, in one line.

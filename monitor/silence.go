@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // Silence starts a silence, or ends one whose Until is zero. It refuses one
@@ -49,7 +49,7 @@ func (r *Rules) Check(q Silence, now time.Time) error {
 	if q.Query == "" {
 		return nil
 	}
-	_, problems := query.Compile(r.Entities, []query.Rule{{Name: "silence", Match: q.Query}})
+	_, problems := match.Compile(r.Entities, []match.Rule{{Name: "silence", Match: q.Query}})
 	for _, p := range problems {
 		if !p.Warning {
 			return fmt.Errorf("query: %s", p.Message)

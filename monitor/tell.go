@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
@@ -17,7 +17,7 @@ type arrival struct {
 	rec     *Record
 	item    feeds.Item // as this feed shows it
 	outlet  string
-	matches []query.Match
+	matches []match.Match
 	role    story.Role // "" until placed; Repeat for an item seen before
 	late    lateness
 	facts   []string // a revision's significant changes; nil for a new item
@@ -94,7 +94,7 @@ func (m *Monitor) report(a *arrival) {
 }
 
 // saw records a match in what the watch knows of the story.
-func (sw *StoryWatch) saw(q query.Match, a *arrival) {
+func (sw *StoryWatch) saw(q match.Match, a *arrival) {
 	sw.Matches++
 	if sw.At.IsZero() {
 		sw.At, sw.Item = a.p.at.UTC(), a.rec.ID
@@ -118,9 +118,9 @@ const (
 
 // routed decides what becomes of a match, and why if it is not told at once.
 // It touches nothing.
-func routed(w Watch, sw StoryWatch, q query.Match, a *arrival, silenced string) (route, string) {
+func routed(w Watch, sw StoryWatch, q match.Match, a *arrival, silenced string) (route, string) {
 	switch {
-	case q.Verdict == query.Weak && cmp.Or(w.Weak, WeakDigest) != WeakNotify:
+	case q.Verdict == match.Weak && cmp.Or(w.Weak, WeakDigest) != WeakNotify:
 		return keep, "weak: it rests on doubtful mentions alone"
 	case len(w.Notify) == 0:
 		return keep, "the watch notifies nobody"
@@ -141,7 +141,7 @@ func routed(w Watch, sw StoryWatch, q query.Match, a *arrival, silenced string) 
 }
 
 // tell carries out the decision for one match.
-func (m *Monitor) tell(a *arrival, s *Story, sw *StoryWatch, w Watch, q query.Match) {
+func (m *Monitor) tell(a *arrival, s *Story, sw *StoryWatch, w Watch, q match.Match) {
 	r, why := routed(w, *sw, q, a, m.silenced(a, s, w))
 	if !sw.Told {
 		sw.Held, sw.Old = why, a.late.mute

@@ -10,7 +10,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 func TestFirstPollFoldsWhatIsFresh(t *testing.T) {
@@ -428,9 +428,9 @@ func TestDeadHostsAreNoOutage(t *testing.T) {
 }
 
 func TestVerdictsTravelAsText(t *testing.T) {
-	for _, v := range []query.Verdict{query.None, query.Weak, query.Strong} {
+	for _, v := range []match.Verdict{match.None, match.Weak, match.Strong} {
 		b, err := v.MarshalText()
-		var back query.Verdict
+		var back match.Verdict
 		if err == nil {
 			err = back.UnmarshalText(b)
 		}

@@ -1,6 +1,6 @@
 package monitor
 
-import "newswatch/monitor/query"
+import "newswatch/monitor/match"
 
 // A Watch is a query, the feeds it reads and the destinations it tells.
 type Watch struct {
@@ -10,7 +10,7 @@ type Watch struct {
 	Notify   []string       `yaml:"notify"`   // names of destinations
 	Priority Priority       `yaml:"priority"` // "" is normal
 	Weak     WeakRoute      `yaml:"weak"`     // "" is digest
-	Examples query.Examples `yaml:"examples"`
+	Examples match.Examples `yaml:"examples"`
 }
 
 // A Priority orders notices and decides whether quiet hours hold them.

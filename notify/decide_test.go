@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 var evening = time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)
@@ -17,7 +17,7 @@ var evening = time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)
 func row(key string, change ...func(*monitor.Notice)) monitor.Notice {
 	n := monitor.Notice{
 		Key: key, Destination: "d", Kind: monitor.AlertKind, Watch: "w", Created: evening.Add(-time.Minute), Seen: evening.Add(-time.Minute),
-		Content:  monitor.Content{Headline: key, Cards: []monitor.Card{{Headline: key, Watch: "w", Verdict: query.Strong}}},
+		Content:  monitor.Content{Headline: key, Cards: []monitor.Card{{Headline: key, Watch: "w", Verdict: match.Strong}}},
 		Delivery: monitor.Delivery{State: monitor.Pending, Due: evening, Rev: 1},
 	}
 	for _, c := range change {

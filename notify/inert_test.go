@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/text"
 )
 
 func TestInert(t *testing.T) {
@@ -126,21 +126,21 @@ func TestTimes(t *testing.T) {
 }
 
 func TestRuns(t *testing.T) {
-	span := func(a, b int) query.Span { return query.Span{Start: a, End: b} }
+	span := func(a, b int) text.Range { return text.Range{Start: a, End: b} }
 	tests := map[string]struct {
 		sentence string
-		hits     []query.Span
+		hits     []text.Range
 		want     string // hits in brackets
 	}{
-		"two hits":              {"ICE leans on Azure now", []query.Span{span(0, 3), span(13, 18)}, "[ICE] leans on [Azure] now"},
+		"two hits":              {"ICE leans on Azure now", []text.Range{span(0, 3), span(13, 18)}, "[ICE] leans on [Azure] now"},
 		"none":                  {"nothing", nil, "nothing"},
-		"all of it":             {"ICE", []query.Span{span(0, 3)}, "[ICE]"},
-		"hidden within a hit":   {"on Az\u200bure", []query.Span{span(3, 11)}, "on [Azure]"},
-		"out of range":          {"short", []query.Span{span(2, 99), span(-1, 2), span(3, 3)}, "short"},
-		"within a rune":         {"é x", []query.Span{span(1, 3)}, "é x"},
-		"overlapping":           {"abcdef", []query.Span{span(0, 3), span(2, 5)}, "[abc]def"},
-		"spaces at the edges":   {"  a b  ", []query.Span{span(2, 3)}, "[a] b"},
-		"nothing that is shown": {"\u200b", []query.Span{span(0, 3)}, ""},
+		"all of it":             {"ICE", []text.Range{span(0, 3)}, "[ICE]"},
+		"hidden within a hit":   {"on Az\u200bure", []text.Range{span(3, 11)}, "on [Azure]"},
+		"out of range":          {"short", []text.Range{span(2, 99), span(-1, 2), span(3, 3)}, "short"},
+		"within a rune":         {"é x", []text.Range{span(1, 3)}, "é x"},
+		"overlapping":           {"abcdef", []text.Range{span(0, 3), span(2, 5)}, "[abc]def"},
+		"spaces at the edges":   {"  a b  ", []text.Range{span(2, 3)}, "[a] b"},
+		"nothing that is shown": {"\u200b", []text.Range{span(0, 3)}, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -182,7 +182,7 @@ func FuzzInert(f *testing.F) {
 			t.Errorf("Fit(%q, 10) = %q", got, cut)
 		}
 		for line := range strings.Lines(Text(monitor.Notice{Kind: monitor.AlertKind, Content: monitor.Content{
-			Cards: []monitor.Card{{Headline: s, Sentence: s, Outlet: s, URL: s, Hits: []query.Span{{Start: 1, End: len(s)}}}},
+			Cards: []monitor.Card{{Headline: s, Sentence: s, Outlet: s, URL: s, Hits: []text.Range{{Start: 1, End: len(s)}}}},
 		}}, TextOptions{Width: 40})) {
 			if columns(strings.TrimSuffix(line, "\n")) > 40 && !strings.HasPrefix(line, "http") {
 				t.Errorf("a line of %d columns: %q", columns(line), line)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // TextOptions say how Text writes. The zero value is 78 columns of plain text
@@ -160,7 +160,7 @@ func sentence(c monitor.Card) []span {
 
 // doubtful is the mark of a weak match.
 func doubtful(c monitor.Card) span {
-	if c.Verdict == query.Weak {
+	if c.Verdict == match.Weak {
 		return span{" · possible", doubt}
 	}
 	return span{}

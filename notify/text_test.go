@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 )
 
 var update = flag.Bool("update", false, "write testdata anew; read the diff")
@@ -19,9 +20,9 @@ func sample() monitor.Card {
 	seen := time.Date(2026, 11, 24, 12, 42, 0, 0, time.UTC)
 	return monitor.Card{
 		Story: 35, Headline: "Agency leans ever harder on a cloud giant, records show", URL: "https://www.example.co.uk/news/cloud?page=1",
-		Outlet: "Example Times", Published: seen.Add(-11 * time.Minute), Seen: seen, Watch: "azure-at-ice", Verdict: query.Strong,
+		Outlet: "Example Times", Published: seen.Add(-11 * time.Minute), Seen: seen, Watch: "azure-at-ice", Verdict: match.Strong,
 		Sentence: "The department moved nearly 1,400 terabytes onto Microsoft's Azure platform, and asked for more.",
-		Hits:     []query.Span{{Start: 49, End: 66}}, Outlets: 14, Independent: 3,
+		Hits:     []text.Range{{Start: 49, End: 66}}, Outlets: 14, Independent: 3,
 		Also: []monitor.Mention{{Outlet: "Wire", Title: "t"}, {Outlet: "Daily Bugle", Title: "t"}, {Outlet: "Wire", Title: "u"}},
 	}
 }
@@ -29,7 +30,7 @@ func sample() monitor.Card {
 // samples is a notice of every kind, with the worst of texts among them.
 func samples() map[string]monitor.Notice {
 	card, weak := sample(), sample()
-	weak.Verdict, weak.Headline, weak.Published, weak.Outlets = query.Weak, "東京の\x1b[31m見出し\u202e が長いときは行の終わりで折り返され、読みやすいままでなければならない", time.Time{}, 1
+	weak.Verdict, weak.Headline, weak.Published, weak.Outlets = match.Weak, "東京の\x1b[31m見出し\u202e が長いときは行の終わりで折り返され、読みやすいままでなければならない", time.Time{}, 1
 	weak.Sentence, weak.Hits, weak.Also, weak.URL = "", nil, nil, "javascript:alert(1)"
 	weak.Why = []string{"ice: acronym without support within 40 words"}
 	alert := monitor.Notice{Kind: monitor.AlertKind, Watch: card.Watch, Content: monitor.Content{Headline: card.Headline, Cards: []monitor.Card{card}}}

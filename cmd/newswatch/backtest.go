@@ -14,7 +14,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/store"
 	"newswatch/monitor/story"
 )
@@ -56,7 +56,7 @@ type replayed struct {
 	ID      string        `json:"id"`
 	Story   string        `json:"story"`
 	Role    string        `json:"role"`
-	Matches []query.Match `json:"matches"`
+	Matches []match.Match `json:"matches"`
 
 	title, feed string
 	id          monitor.ItemID
@@ -157,7 +157,7 @@ func (r *replay) commit() error {
 func (r *replay) trace(t monitor.Traced) {
 	n := r.batch[t.At]
 	out := replayed{Type: "item", N: n, ID: t.ID.String(), id: t.ID, Role: string(t.Role), title: t.Item.Title, feed: t.Feed,
-		Matches: []query.Match{}}
+		Matches: []match.Match{}}
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {
 		outlet := cmp.Or(t.Item.Source, t.Feed)
 		rep := monitor.ReportOf(t.ID, t.Item, outlet, r.clock)

@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/text"
 )
 
 // item is the input as a feed would have shown it.
 func (it *inputItem) item() feeds.Item {
-	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: query.Plain(it.Title), Summary: query.Plain(it.Summary),
-		Content: query.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
+	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: text.Plain(it.Title), Summary: text.Plain(it.Summary),
+		Content: text.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
 }
 
 // outlet names the publisher of an item without a feed.

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/web"
 )
 
@@ -151,8 +151,8 @@ func runSearch(ctx context.Context, d *desk, raw json.RawMessage, emit func(any)
 }
 
 // compileOne compiles a query given on the command line.
-func compileOne(q string, entities map[string]query.Entity) (*query.Set, error) {
-	set, problems := query.Compile(entities, []query.Rule{{Name: "query", Match: q}})
+func compileOne(q string, entities map[string]match.Entity) (*match.Set, error) {
+	set, problems := match.Compile(entities, []match.Rule{{Name: "query", Match: q}})
 	for _, p := range problems {
 		if !p.Warning && p.Path == "watches[0].match" {
 			return nil, usageError{errors.New(drawProblem(q, p))}

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/web"
 	"newswatch/notify"
 )
@@ -69,7 +69,7 @@ type explained struct {
 	Sightings []monitor.Sighting  `json:"sightings,omitempty"`
 	Revisions []monitor.Revision  `json:"revisions,omitempty"`
 	Reasons   []string            `json:"reasons,omitempty"`
-	Watches   []query.Explanation `json:"watches,omitempty"`
+	Watches   []match.Explanation `json:"watches,omitempty"`
 	Story     *web.Story          `json:"story,omitempty"`
 	Notices   []web.Notice        `json:"notices,omitempty"`
 	Covering  []covered           `json:"covering,omitempty"`
@@ -112,8 +112,8 @@ func textItem(text string) inputItem {
 	return inputItem{Title: strings.TrimSpace(title), Content: strings.TrimSpace(body)}
 }
 
-func explainDoc(rules *monitor.Rules, doc *query.Doc, watch string) []query.Explanation {
-	var out []query.Explanation
+func explainDoc(rules *monitor.Rules, doc *match.Doc, watch string) []match.Explanation {
+	var out []match.Explanation
 	for i, w := range rules.Watches {
 		if watch == "" || w.Name == watch {
 			out = append(out, rules.Set.Explain(i, doc))
@@ -222,7 +222,7 @@ func (a *app) showUnseen(x explained) error {
 	return nil
 }
 
-func (a *app) showWatches(xs []query.Explanation) error {
+func (a *app) showWatches(xs []match.Explanation) error {
 	var failed error
 	for _, x := range xs {
 		_, err := fmt.Fprintln(a.out, x.String())

@@ -21,7 +21,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/store"
 )
 
@@ -98,7 +98,7 @@ func pollForAnHour(t *testing.T, n int, path string) {
 	defer client.Close()
 	network := &ether{}
 	client.Transport = network
-	set, problems := query.Compile(nil, []query.Rule{{Name: "w", Match: "zebrafinch"}})
+	set, problems := match.Compile(nil, []match.Rule{{Name: "w", Match: "zebrafinch"}})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

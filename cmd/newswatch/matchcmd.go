@@ -16,7 +16,8 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 	"newswatch/monitor/web"
 )
 
@@ -96,8 +97,8 @@ func feedsByName(cfg *config.Config) func(name string) feeds.Feed {
 
 // doc is the item as the watch language sees it, at its canonical address as
 // everywhere.
-func (it *inputItem) doc(f feeds.Feed, now time.Time) *query.Doc {
-	return &query.Doc{Title: query.Plain(it.Title), Summary: query.Plain(it.Summary), Body: query.Plain(it.Content),
+func (it *inputItem) doc(f feeds.Feed, now time.Time) *match.Doc {
+	return &match.Doc{Title: text.Plain(it.Title), Summary: text.Plain(it.Summary), Body: text.Plain(it.Content),
 		URL: cmp.Or(feeds.CanonicalURL(it.URL), it.URL), Feed: f.Name,
 		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
 }
@@ -105,7 +106,7 @@ func (it *inputItem) doc(f feeds.Feed, now time.Time) *query.Doc {
 // matchLine is what match prints for one item.
 type matchLine struct {
 	N       int           `json:"n"`
-	Matches []query.Match `json:"matches"`
+	Matches []match.Match `json:"matches"`
 }
 
 func (a *app) match(cfg *config.Config, o matchOptions) error {
@@ -131,7 +132,7 @@ func (a *app) match(cfg *config.Config, o matchOptions) error {
 			found = set.MatchAll(doc)
 		}
 		if found == nil {
-			found = []query.Match{}
+			found = []match.Match{}
 		}
 		return enc.Encode(matchLine{n, found})
 	})
@@ -187,7 +188,7 @@ func (a *app) scoreLabels(cfg *config.Config, path string) error {
 		return err
 	}
 	defer f.Close()
-	labels, err := query.ReadLabels(f)
+	labels, err := match.ReadLabels(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -200,5 +201,5 @@ func (a *app) scoreLabels(cfg *config.Config, path string) error {
 		}
 		return nil
 	}
-	return query.WriteScores(a.out, scores)
+	return match.WriteScores(a.out, scores)
 }

@@ -15,7 +15,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/store"
 )
 
@@ -72,15 +72,15 @@ func stand(b *testing.B) *monitor.Monitor {
 		b.Fatal(err)
 	}
 	b.Cleanup(client.Close)
-	var rules []query.Rule
+	var rules []match.Rule
 	for i := range 100 {
 		var terms []string
 		for j := range 10 {
 			terms = append(terms, fmt.Sprintf("term%dx%d", i, j))
 		}
-		rules = append(rules, query.Rule{Name: fmt.Sprint("w", i), Match: strings.Join(terms, " OR ")})
+		rules = append(rules, match.Rule{Name: fmt.Sprint("w", i), Match: strings.Join(terms, " OR ")})
 	}
-	set, problems := query.Compile(nil, rules)
+	set, problems := match.Compile(nil, rules)
 	if len(problems) > 0 {
 		b.Fatal(problems)
 	}

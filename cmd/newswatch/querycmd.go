@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/translate"
 )
 
 // quietly reads the configuration for a command that can do without one.
@@ -34,13 +35,13 @@ func (a *app) queryCheck() *cobra.Command {
 		Example: "  newswatch query check '{azure} NEAR/60 ({ice} OR {dhs})'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var entities map[string]query.Entity
+			var entities map[string]match.Entity
 			if cfg, ok := a.quietly(); ok {
 				entities = cfg.Entities.Named
 			} else if a.file != "" {
 				fmt.Fprintln(a.err, "note: the configuration has mistakes, so no entity is known here: see newswatch check")
 			}
-			reading, problems := query.Check(entities, args[0])
+			reading, problems := match.Check(entities, args[0])
 			bad := false
 			for _, p := range problems {
 				bad = bad || !p.Warning
@@ -71,7 +72,7 @@ func printList(w io.Writer, head string, lines []string) {
 
 // drawProblem shows a mistake in a query with a caret under its place, and of
 // several lines the one it is in.
-func drawProblem(text string, p query.Problem) string {
+func drawProblem(text string, p match.Problem) string {
 	message := p.Message
 	if p.Hint != "" {
 		message += " (" + p.Hint + ")"
@@ -121,7 +122,7 @@ translated is named on standard error, not dropped in silence.`,
 		Example: "  newswatch query translate --from google '\"homeland security\" contract -hospital'\n  newswatch query translate --from meltwater '(azure near/10 \"ice\") not \"ice cream\"'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			out, notes, err := query.Translate(from, args[0])
+			out, notes, err := translate.Translate(from, args[0])
 			for _, n := range notes {
 				fmt.Fprintln(a.err, "note:", n)
 			}

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // TestDrawProblem holds that the caret stands under the mistake, whatever
 // stands before it.
 func TestDrawProblem(t *testing.T) {
 	for _, q := range []string{"ice NEAR x", "ice\tNEAR x", "étè “a” NEAR x", strings.Repeat("ice ", 90) + "NEAR x", "ice OR\n\tdhs\nNEAR x\nice", "ice\r\nNEAR x"} {
-		_, problems := query.Check(nil, q)
+		_, problems := match.Check(nil, q)
 		p := problems[len(problems)-1]
 		lines := strings.Split(drawProblem(q, p), "\n")
 		if len(lines) != 3 {

@@ -15,7 +15,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A Store is what the suite asks of a store: all that a Monitor does, and the
@@ -143,7 +143,7 @@ func drawItem(t *rapid.T) monitor.Record {
 		Item: feeds.Item{GUID: rapid.StringN(0, 8, -1).Draw(t, "guid"), URL: itemURL(n), Title: rapid.StringN(0, 40, -1).Draw(t, "title"),
 			Content: rapid.StringN(0, 200, -1).Draw(t, "content"), Published: minute(t, "published")}}
 	if rapid.Bool().Draw(t, "matched") {
-		rec.Matches = []monitor.Matched{{Watch: "w", Verdict: query.Strong, Sentence: rec.Item.Title}}
+		rec.Matches = []monitor.Matched{{Watch: "w", Verdict: match.Strong, Sentence: rec.Item.Title}}
 		rec.Story = monitor.StoryID(n)
 	}
 	return rec

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"newswatch/monitor/text"
 )
 
 // A kind is what a token of a query is.
@@ -38,35 +40,35 @@ type token struct {
 	text     string
 	flags    string
 	style    style
-	rel      relation
+	rel      Relation
 	n        int
 	pos, end int
 }
 
 // A mistake is an error at a place of a query.
-type mistake struct {
-	pos     int
-	message string
-	hint    string
+type Mistake struct {
+	Pos     int
+	Message string
+	Hint    string
 }
 
-func (m *mistake) Error() string { return m.message }
+func (m *Mistake) Error() string { return m.Message }
 
-func wrong(pos int, hint, format string, args ...any) *mistake {
-	return &mistake{pos, fmt.Sprintf(format, args...), hint}
+func Errorf(pos int, hint, format string, args ...any) *Mistake {
+	return &Mistake{pos, fmt.Sprintf(format, args...), hint}
 }
 
 // A lexer cuts a query into tokens.
 type lexer struct {
 	src   string
 	at    int
-	notes []mistake // remarks on what is accepted nevertheless
+	notes []Mistake // remarks on what is accepted nevertheless
 }
 
 var quotes = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '»': '«', '‟': '”', '＂': '＂'}
 
-// next returns the next token.
-func (l *lexer) next() (token, *mistake) {
+// Next returns the next token.
+func (l *lexer) next() (token, *Mistake) {
 	l.space()
 	if l.at >= len(l.src) {
 		return token{kind: tokEnd, pos: l.at, end: l.at}, nil
@@ -85,15 +87,15 @@ func (l *lexer) next() (token, *mistake) {
 	case r == '-' || r == '–' || r == '—' || r == '−' || r == '!':
 		return l.minus(r, n)
 	case quotes[r] != 0:
-		return l.quoted(smart)
+		return l.quoted(AsWritten)
 	case r == '=' || r == '~':
 		return l.styled(byte(r))
 	case r == '<' || r == '>':
 		return l.comparison()
 	case r == utf8.RuneError && n == 1:
-		return token{}, wrong(pos, "save the file as UTF-8", "not valid UTF-8")
+		return token{}, Errorf(pos, "save the file as UTF-8", "not valid UTF-8")
 	}
-	return l.word(smart)
+	return l.word(AsWritten)
 }
 
 func (l *lexer) space() {
@@ -106,21 +108,21 @@ func (l *lexer) space() {
 	}
 }
 
-func (l *lexer) entity() (token, *mistake) {
+func (l *lexer) entity() (token, *Mistake) {
 	pos := l.at
 	i := strings.IndexAny(l.src[pos+1:], "{}")
 	if i < 0 || l.src[pos+1+i] == '{' {
-		return token{}, wrong(pos, "write {name}", "brace is not closed")
+		return token{}, Errorf(pos, "write {name}", "brace is not closed")
 	}
 	l.at = pos + i + 2
 	name := strings.TrimSpace(l.src[pos+1 : l.at-1])
 	if name == "" {
-		return token{}, wrong(pos, "write {name}", "empty braces")
+		return token{}, Errorf(pos, "write {name}", "empty braces")
 	}
 	return token{kind: tokEntity, text: name, pos: pos, end: l.at}, nil
 }
 
-func (l *lexer) regex() (token, *mistake) {
+func (l *lexer) regex() (token, *Mistake) {
 	pos := l.at
 	for i := pos + 1; i < len(l.src); i++ {
 		switch l.src[i] {
@@ -128,31 +130,31 @@ func (l *lexer) regex() (token, *mistake) {
 			i++
 		case '/':
 			l.at = i + 1
-			for l.at < len(l.src) && isLetter(l.src[l.at]) {
+			for l.at < len(l.src) && text.IsLetter(l.src[l.at]) {
 				l.at++
 			}
 			return token{kind: tokRegex, text: l.src[pos+1 : i], flags: l.src[i+1 : l.at], pos: pos, end: l.at}, nil
 		}
 	}
-	return token{}, wrong(pos, "end it with a slash, or quote the word", "pattern is not closed")
+	return token{}, Errorf(pos, "end it with a slash, or quote the word", "pattern is not closed")
 }
 
 // minus is NOT if a term follows at once.
-func (l *lexer) minus(r rune, n int) (token, *mistake) {
+func (l *lexer) minus(r rune, n int) (token, *Mistake) {
 	pos := l.at
 	l.at += n
 	rest, _ := utf8.DecodeRuneInString(l.src[l.at:])
 	if l.at >= len(l.src) || unicode.IsSpace(rest) || rest == ')' {
-		return token{}, wrong(pos, "put it before the term that must be absent, without a space", "%q stands alone", string(r))
+		return token{}, Errorf(pos, "put it before the term that must be absent, without a space", "%q stands alone", string(r))
 	}
 	if r != '-' {
-		l.notes = append(l.notes, *wrong(pos, "write - or NOT", "%q is read as a minus: the term behind it must be absent", string(r)))
+		l.notes = append(l.notes, *Errorf(pos, "write - or NOT", "%q is read as a minus: the term behind it must be absent", string(r)))
 	}
 	return token{kind: tokNot, pos: pos, end: l.at}, nil
 }
 
 // quoted reads a phrase between any kind of double quotes.
-func (l *lexer) quoted(how style) (token, *mistake) {
+func (l *lexer) quoted(how style) (token, *Mistake) {
 	pos := l.at
 	open, n := utf8.DecodeRuneInString(l.src[pos:])
 	closing := quotes[open]
@@ -161,17 +163,17 @@ func (l *lexer) quoted(how style) (token, *mistake) {
 		if r == closing || open != '"' && quotes[r] != 0 {
 			l.at = i + m
 			if open != '"' || r != '"' {
-				l.notes = append(l.notes, *wrong(pos, `write "`+l.src[pos+n:i]+`"`, "curly quotes are read as straight ones"))
+				l.notes = append(l.notes, *Errorf(pos, `write "`+l.src[pos+n:i]+`"`, "curly quotes are read as straight ones"))
 			}
 			return token{kind: tokString, text: l.src[pos+n : i], style: how, pos: pos, end: l.at}, nil
 		}
 		i += m
 	}
-	return token{}, wrong(pos, `close it with "`, "quote is not closed")
+	return token{}, Errorf(pos, `close it with "`, "quote is not closed")
 }
 
 // styled reads =word, ="phrase", ~word, or a lone comparison.
-func (l *lexer) styled(c byte) (token, *mistake) {
+func (l *lexer) styled(c byte) (token, *Mistake) {
 	pos := l.at
 	how := exact
 	if c == '~' {
@@ -180,7 +182,7 @@ func (l *lexer) styled(c byte) (token, *mistake) {
 	l.at++
 	r, _ := utf8.DecodeRuneInString(l.src[l.at:])
 	var t token
-	var err *mistake
+	var err *Mistake
 	switch {
 	case l.at < len(l.src) && quotes[r] != 0:
 		t, err = l.quoted(how)
@@ -190,23 +192,23 @@ func (l *lexer) styled(c byte) (token, *mistake) {
 		l.at = pos
 		return l.comparison()
 	default:
-		return token{}, wrong(pos, "write ~WORD", "~ stands alone")
+		return token{}, Errorf(pos, "write ~WORD", "~ stands alone")
 	}
 	t.pos = pos
 	return t, err
 }
 
-func (l *lexer) comparison() (token, *mistake) {
+func (l *lexer) comparison() (token, *Mistake) {
 	pos := l.at
-	for c := range cmpNames {
+	for c := range Relations {
 		// The two-byte names come behind their first byte: take the longest.
-		name := cmpNames[len(cmpNames)-1-c]
+		name := Relations[len(Relations)-1-c]
 		if strings.HasPrefix(l.src[pos:], name) && !(len(name) == 1 && pos+1 < len(l.src) && l.src[pos+1] == '=') {
 			l.at = pos + len(name)
-			return token{kind: tokCmp, rel: relation(len(cmpNames) - 1 - c), pos: pos, end: l.at}, nil
+			return token{kind: tokCmp, rel: Relation(len(Relations) - 1 - c), pos: pos, end: l.at}, nil
 		}
 	}
-	return token{}, wrong(pos, "use = < <= > or >=", "no such comparison")
+	return token{}, Errorf(pos, "use = < <= > or >=", "no such comparison")
 }
 
 // stops reports whether r ends a bare word.
@@ -214,18 +216,18 @@ func stops(r rune) bool {
 	return unicode.IsSpace(r) || quotes[r] != 0 || strings.ContainsRune("(){},<>=", r)
 }
 
-// word reads a bare word, an operator, or the name of a field.
-func (l *lexer) word(how style) (token, *mistake) {
+// Word reads a bare word, an operator, or the name of a field.
+func (l *lexer) word(how style) (token, *Mistake) {
 	pos := l.at
 	for l.at < len(l.src) {
 		r, n := utf8.DecodeRuneInString(l.src[l.at:])
 		if r == utf8.RuneError && n <= 1 {
-			return token{}, wrong(l.at, "save the file as UTF-8", "not valid UTF-8")
+			return token{}, Errorf(l.at, "save the file as UTF-8", "not valid UTF-8")
 		}
-		if stops(r) && !(r == ',' && l.at > pos && isDigit(l.src[l.at-1]) && thousands(l.src[l.at+1:])) {
+		if stops(r) && !(r == ',' && l.at > pos && text.IsDigit(l.src[l.at-1]) && text.ThreeDigits(l.src[l.at+1:])) {
 			break
 		}
-		if r == ':' && how == smart && fieldName(l.src[pos:l.at]) {
+		if r == ':' && how == AsWritten && IsFieldName(l.src[pos:l.at]) {
 			name := l.src[pos:l.at]
 			l.at += n
 			return token{kind: tokField, text: strings.ToLower(name), pos: pos, end: l.at}, nil
@@ -234,11 +236,11 @@ func (l *lexer) word(how style) (token, *mistake) {
 	}
 	if l.at == pos {
 		_, n := utf8.DecodeRuneInString(l.src[l.at:])
-		return token{}, wrong(pos, "remove or quote it", "unexpected %q", l.src[pos:pos+n])
+		return token{}, Errorf(pos, "remove or quote it", "unexpected %q", l.src[pos:pos+n])
 	}
 	text := l.src[pos:l.at]
 	t := token{kind: tokWord, text: text, style: how, pos: pos, end: l.at}
-	if how != smart {
+	if how != AsWritten {
 		return t, nil
 	}
 	return l.operator(t)

@@ -1,11 +1,15 @@
 package query
 
-import "strings"
+import (
+	"strings"
 
-// parseTerm reads one entry of a list: a term as in a query, or several words
+	"newswatch/monitor/text"
+)
+
+// ParseTerm reads one entry of a list: a term as in a query, or several words
 // without quotes, which are a phrase.
-func parseTerm(entry string) (*node, []mistake, *mistake) {
-	p := &parser{lexer: lexer{src: entry}, zone: anyZone}
+func ParseTerm(entry string) (*Node, []Mistake, *Mistake) {
+	p := &parser{lexer: lexer{src: entry}, zone: text.AnyZone}
 	if err := p.advance(); err != nil {
 		return nil, p.notes, err
 	}
@@ -17,23 +21,23 @@ func parseTerm(entry string) (*node, []mistake, *mistake) {
 			return n, p.notes, err
 		}
 	case tokWord:
-		if p.tok.style != smart && single {
+		if p.tok.style != AsWritten && single {
 			n, err := p.prim()
 			return n, p.notes, err
 		}
 	}
-	t := newTerm(strings.TrimSpace(entry), smart)
-	if err := t.check(0); err != nil {
+	t := NewTerm(strings.TrimSpace(entry), AsWritten)
+	if err := t.Check(0); err != nil {
 		return nil, nil, err
 	}
-	return &node{op: opTerm, term: t, zone: anyZone, end: len(entry)}, listNotes(entry), nil
+	return &Node{Op: OpTerm, Term: t, Zone: text.AnyZone, End: len(entry)}, listNotes(entry), nil
 }
 
 // listNotes remarks on operators in a list entry, where they are plain words.
-func listNotes(entry string) []mistake {
+func listNotes(entry string) []Mistake {
 	for w := range strings.FieldsSeq(entry) {
 		if w == "AND" || w == "OR" || w == "NOT" || strings.HasPrefix(w, "NEAR/") || strings.HasPrefix(w, "BEFORE/") {
-			return []mistake{*wrong(strings.Index(entry, w), "put queries into watches", "%s is read as a word: a list holds terms, not queries", w)}
+			return []Mistake{*Errorf(strings.Index(entry, w), "put queries into watches", "%s is read as a word: a list holds terms, not queries", w)}
 		}
 	}
 	return nil

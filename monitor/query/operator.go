@@ -3,13 +3,15 @@ package query
 import (
 	"fmt"
 	"strings"
+
+	"newswatch/monitor/text"
 )
 
-// fieldName reports whether s looks like the name of a field and is not the
+// IsFieldName reports whether s looks like the name of a field and is not the
 // beginning of an address.
-func fieldName(s string) bool {
+func IsFieldName(s string) bool {
 	for i := range len(s) {
-		if !isLetter(s[i]) && s[i] != '_' {
+		if !text.IsLetter(s[i]) && s[i] != '_' {
 			return false
 		}
 	}
@@ -17,7 +19,7 @@ func fieldName(s string) bool {
 }
 
 // operator turns a word that is an operator into one.
-func (l *lexer) operator(t token) (token, *mistake) {
+func (l *lexer) operator(t token) (token, *Mistake) {
 	name, num, slash := strings.Cut(t.text, "/")
 	switch {
 	case t.text == "AND" || t.text == "&&" || t.text == "&":
@@ -35,9 +37,9 @@ func (l *lexer) operator(t token) (token, *mistake) {
 		if name == "BEFORE" {
 			t.kind = tokBefore
 		}
-		n, ok := smallNumber(num)
-		if !slash || !ok || n < 1 || n > maxNear {
-			return t, wrong(t.pos, "write "+name+"/10", "%s needs a number of words between 1 and %d", name, maxNear)
+		n, ok := SmallNumber(num)
+		if !slash || !ok || n < 1 || n > MaxNear {
+			return t, Errorf(t.pos, "write "+name+"/10", "%s needs a number of words between 1 and %d", name, MaxNear)
 		}
 		t.n = n
 	case measures[strings.ToLower(t.text)] != 0 && l.comes("<>="):
@@ -46,11 +48,11 @@ func (l *lexer) operator(t token) (token, *mistake) {
 		t.kind = tokCount
 	case t.text == "and" || t.text == "or" || t.text == "not" || t.text == "near" || t.text == "And" || t.text == "Or" || t.text == "Not":
 		up := strings.ToUpper(t.text)
-		l.notes = append(l.notes, *wrong(t.pos, fmt.Sprintf("write %s for the operator, %q for the word", up, t.text),
+		l.notes = append(l.notes, *Errorf(t.pos, fmt.Sprintf("write %s for the operator, %q for the word", up, t.text),
 			"%q is read as a word to look for: operators are written in capitals", t.text))
 	case slash && distances[strings.ToLower(name)] != "":
-		if _, ok := smallNumber(num); ok {
-			l.notes = append(l.notes, *wrong(t.pos, fmt.Sprintf("write %s/%s for the operator, %q for the words", distances[strings.ToLower(name)], num, t.text),
+		if _, ok := SmallNumber(num); ok {
+			l.notes = append(l.notes, *Errorf(t.pos, fmt.Sprintf("write %s/%s for the operator, %q for the words", distances[strings.ToLower(name)], num, t.text),
 				"%q is read as words to look for, not as a distance", t.text))
 		}
 	}
@@ -69,14 +71,14 @@ func (l *lexer) comes(set string) bool {
 	return rest != "" && strings.IndexByte(set, rest[0]) >= 0
 }
 
-// smallNumber reads up to six digits.
-func smallNumber(s string) (int, bool) {
+// SmallNumber reads up to six digits.
+func SmallNumber(s string) (int, bool) {
 	if s == "" || len(s) > 6 {
 		return 0, false
 	}
 	n := 0
 	for i := range len(s) {
-		if !isDigit(s[i]) {
+		if !text.IsDigit(s[i]) {
 			return 0, false
 		}
 		n = n*10 + int(s[i]-'0')

@@ -6,31 +6,33 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"newswatch/monitor/text"
 )
 
 // prefixed reads what follows a name and a colon.
-func (p *parser) prefixed() (*node, *mistake) {
+func (p *parser) prefixed() (*Node, *Mistake) {
 	t := p.tok
-	if z, ok := zones[t.text]; ok {
+	if z, ok := Zones[t.text]; ok {
 		return p.zoned(t, z)
 	}
 	if _, ok := measures[t.text]; ok {
-		return nil, wrong(t.pos, "write "+t.text+">=... or "+t.text+"<...", "%s is compared, not searched", t.text)
+		return nil, Errorf(t.pos, "write "+t.text+">=... or "+t.text+"<...", "%s is compared, not searched", t.text)
 	}
 	if !fields[t.text] {
-		return nil, wrong(t.pos, fieldHint(t.text, p.src[t.pos:]), "no field %q", t.text)
+		return nil, Errorf(t.pos, fieldHint(t.text, p.src[t.pos:]), "no field %q", t.text)
 	}
 	v, err := p.value()
 	if err != nil {
 		return nil, err
 	}
 	if v.text == "" {
-		return nil, wrong(t.pos, "write "+t.text+":something", "%s: asks for nothing", t.text)
+		return nil, Errorf(t.pos, "write "+t.text+":something", "%s: asks for nothing", t.text)
 	}
 	if v.text == "(" {
-		return nil, wrong(v.pos, "write ("+t.text+":a OR "+t.text+":b)", "%s: takes one value, not a list", t.text)
+		return nil, Errorf(v.pos, "write ("+t.text+":a OR "+t.text+":b)", "%s: takes one value, not a list", t.text)
 	}
-	n := &node{op: opField, field: t.text, value: v.text, pos: t.pos, end: v.end}
+	n := &Node{Op: OpField, Field: t.text, Value: v.text, Pos: t.pos, End: v.end}
 	return n, p.advance()
 }
 
@@ -44,51 +46,51 @@ func fieldHint(name, rest string) string {
 	for f := range fields {
 		names = append(names, f)
 	}
-	for z := range zones {
+	for z := range Zones {
 		names = append(names, z)
 	}
 	slices.Sort(names)
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return "did you mean " + near + ":? or " + quote
 	}
 	return quote
 }
 
 // zoned reads the term or bracket behind title: and its like.
-func (p *parser) zoned(t token, z zone) (*node, *mistake) {
+func (p *parser) zoned(t token, z text.Zone) (*Node, *Mistake) {
 	outer := p.zone
 	if outer&z == 0 {
-		return nil, wrong(t.pos, "use one of the zones", "%s: within another zone can never be true", t.text)
+		return nil, Errorf(t.pos, "use one of the zones", "%s: within another zone can never be true", t.text)
 	}
 	p.zone &= z
 	p.depth++
 	defer func() { p.zone, p.depth = outer, p.depth-1 }()
-	if p.depth > maxDepth {
-		return nil, wrong(t.pos, "flatten it", "zones are nested deeper than %d", maxDepth)
+	if p.depth > MaxDepth {
+		return nil, Errorf(t.pos, "flatten it", "zones are nested deeper than %d", MaxDepth)
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
 	switch p.tok.kind {
 	case tokEnd, tokClose, tokAnd, tokOr:
-		return nil, wrong(t.pos, "write "+t.text+":word or "+t.text+":( ... )", "%s: asks for nothing", t.text)
+		return nil, Errorf(t.pos, "write "+t.text+":word or "+t.text+":( ... )", "%s: asks for nothing", t.text)
 	}
 	n, err := p.prim()
 	if err != nil {
 		return nil, err
 	}
-	n.pos, n.group = t.pos, true
+	n.Pos, n.Group = t.pos, true
 	return n, nil
 }
 
-// value reads the text behind a colon or a comparison, quoted or up to the
+// Value reads the text behind a colon or a comparison, quoted or up to the
 // next space or bracket. It leaves the lexer behind it.
-func (p *parser) value() (token, *mistake) {
+func (p *parser) value() (token, *Mistake) {
 	p.space()
 	if p.at < len(p.src) {
 		r, _ := utf8.DecodeRuneInString(p.src[p.at:])
 		if quotes[r] != 0 {
-			return p.quoted(smart)
+			return p.quoted(AsWritten)
 		}
 		if r == '(' {
 			return token{text: "(", pos: p.at}, nil
@@ -97,7 +99,7 @@ func (p *parser) value() (token, *mistake) {
 	start := p.at
 	for p.at < len(p.src) {
 		r, n := utf8.DecodeRuneInString(p.src[p.at:])
-		if unicode.IsSpace(r) || r == '(' || r == ')' || r == ',' && (p.at+1 >= len(p.src) || !isDigit(p.src[p.at+1])) {
+		if unicode.IsSpace(r) || r == '(' || r == ')' || r == ',' && (p.at+1 >= len(p.src) || !text.IsDigit(p.src[p.at+1])) {
 			break
 		}
 		p.at += n
@@ -106,7 +108,7 @@ func (p *parser) value() (token, *mistake) {
 }
 
 // measure reads age<7d, published>=2026-01-31 or amount>1M.
-func (p *parser) measure() (*node, *mistake) {
+func (p *parser) measure() (*Node, *Mistake) {
 	t := p.tok
 	p.space()
 	c, err := p.comparison()
@@ -117,26 +119,26 @@ func (p *parser) measure() (*node, *mistake) {
 	if err != nil {
 		return nil, err
 	}
-	n := &node{op: measures[t.text], rel: c.rel, zone: p.zone, value: v.text, pos: t.pos, end: v.end}
-	switch n.op {
-	case opAmount:
-		num, ok := readAmount(v.text)
+	n := &Node{Op: measures[t.text], Rel: c.rel, Zone: p.zone, Value: v.text, Pos: t.pos, End: v.end}
+	switch n.Op {
+	case OpAmount:
+		num, ok := text.ReadAmount(v.text)
 		if !ok {
-			return nil, wrong(v.pos, "write amount>=30M, 900k or 1.2bn", "%q is no amount", v.text)
+			return nil, Errorf(v.pos, "write amount>=30M, 900k or 1.2bn", "%q is no amount", v.text)
 		}
-		n.num = num
-	case opAge:
+		n.Number = num
+	case OpAge:
 		d, ok := readAge(v.text)
 		if !ok {
-			return nil, wrong(v.pos, "write age<36h, 7d or 2w", "%q is no duration", v.text)
+			return nil, Errorf(v.pos, "write age<36h, 7d or 2w", "%q is no duration", v.text)
 		}
-		n.num = float64(d)
-	case opPublished:
+		n.Number = float64(d)
+	case OpPublished:
 		day, ok := readDay(v.text)
 		if !ok {
-			return nil, wrong(v.pos, "write published>=2026-01-31", "%q is no date", v.text)
+			return nil, Errorf(v.pos, "write published>=2026-01-31", "%q is no date", v.text)
 		}
-		n.day = day
+		n.Day = day
 	}
 	return n, p.advance()
 }
@@ -146,10 +148,10 @@ func readAge(s string) (time.Duration, bool) {
 	var total time.Duration
 	for s != "" {
 		i := 0
-		for i < len(s) && isDigit(s[i]) {
+		for i < len(s) && text.IsDigit(s[i]) {
 			i++
 		}
-		num, ok := smallNumber(s[:i])
+		num, ok := SmallNumber(s[:i])
 		if !ok || i == len(s) || s[i] != 'd' && s[i] != 'w' {
 			break
 		}
@@ -180,9 +182,9 @@ func readDay(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// nearest returns the candidate that differs from name by little, "" if none
+// Nearest returns the candidate that differs from name by little, "" if none
 // does.
-func nearest(name string, candidates []string) string {
+func Nearest(name string, candidates []string) string {
 	best, found := 1+len(name)/3, ""
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= best && (found == "" || d < best) {

@@ -8,41 +8,41 @@ import (
 	"strings"
 )
 
-// word reads a bare word, a phrase, or the number before OF.
-func (p *parser) word() (*node, *mistake) {
+// Word reads a bare word, a phrase, or the number before OF.
+func (p *parser) word() (*Node, *Mistake) {
 	t := p.tok
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	if k, ok := smallNumber(t.text); ok && t.kind == tokWord && p.tok.kind == tokOf {
+	if k, ok := SmallNumber(t.text); ok && t.kind == tokWord && p.tok.kind == tokOf {
 		return p.of(t, k)
 	}
-	if p.tok.kind == tokCmp && p.tok.pos == t.end && t.kind == tokWord && t.style == smart {
-		return nil, wrong(t.pos, "compare age, published or amount, or quote it", "%q cannot be compared", t.text)
+	if p.tok.kind == tokCmp && p.tok.pos == t.end && t.kind == tokWord && t.style == AsWritten {
+		return nil, Errorf(t.pos, "compare age, published or amount, or quote it", "%q cannot be compared", t.text)
 	}
-	tm := newTerm(t.text, t.style)
-	n := &node{op: opTerm, term: tm, zone: p.zone, pos: t.pos, end: t.end}
-	tm.text = p.src[t.pos:t.end]
-	if err := tm.check(t.pos); err != nil {
+	tm := NewTerm(t.text, t.style)
+	n := &Node{Op: OpTerm, Term: tm, Zone: p.zone, Pos: t.pos, End: t.end}
+	tm.Text = p.src[t.pos:t.end]
+	if err := tm.Check(t.pos); err != nil {
 		return nil, err
 	}
 	return n, nil
 }
 
-// check refuses a term that is nothing to look for.
-func (t *term) check(pos int) *mistake {
-	if len(t.words) == 0 {
-		return wrong(pos, "", "%s has no letters or digits to look for", t.text)
+// Check refuses a term that is nothing to look for.
+func (t *Term) Check(pos int) *Mistake {
+	if len(t.Words) == 0 {
+		return Errorf(pos, "", "%s has no letters or digits to look for", t.Text)
 	}
-	if len(t.words) > maxPhrase {
-		return wrong(pos, "shorten it", "phrase is longer than %d words", maxPhrase)
+	if len(t.Words) > MaxPhrase {
+		return Errorf(pos, "shorten it", "phrase is longer than %d words", MaxPhrase)
 	}
-	if i := strings.IndexByte(strings.TrimRight(t.text, `*" `), '*'); i >= 0 {
-		return wrong(pos+i, "put it at the end of a word, or use /a.*b/", "a star can only end a word")
+	if i := strings.IndexByte(strings.TrimRight(t.Text, `*" `), '*'); i >= 0 {
+		return Errorf(pos+i, "put it at the end of a word, or use /a.*b/", "a star can only end a word")
 	}
-	if t.prefix {
-		if last := t.words[len(t.words)-1].fold; !longPrefix(last) {
-			return wrong(pos, "write the whole words, joined by OR", "prefix %s* is shorter than four letters", last)
+	if t.Prefix {
+		if last := t.Words[len(t.Words)-1].Fold; !longPrefix(last) {
+			return Errorf(pos, "write the whole words, joined by OR", "prefix %s* is shorter than four letters", last)
 		}
 	}
 	return nil
@@ -60,27 +60,27 @@ func longPrefix(s string) bool {
 	return n >= 4
 }
 
-func (p *parser) pattern() (*node, *mistake) {
+func (p *parser) pattern() (*Node, *Mistake) {
 	t := p.tok
 	re, err := compileRegex(t)
 	if err != nil {
 		return nil, err
 	}
-	n := &node{op: opTerm, term: &term{re: re, text: p.src[t.pos:t.end]}, zone: p.zone, pos: t.pos, end: t.end}
+	n := &Node{Op: OpTerm, Term: &Term{Pattern: re, Text: p.src[t.pos:t.end]}, Zone: p.zone, Pos: t.pos, End: t.end}
 	return n, p.advance()
 }
 
-func compileRegex(t token) (*regexp.Regexp, *mistake) {
+func compileRegex(t token) (*regexp.Regexp, *Mistake) {
 	src := strings.ReplaceAll(t.text, `\/`, `/`)
 	switch {
 	case src == "":
-		return nil, wrong(t.pos, "write /pattern/", "pattern is empty")
+		return nil, Errorf(t.pos, "write /pattern/", "pattern is empty")
 	case len(src) > maxRegex:
-		return nil, wrong(t.pos, "shorten it", "pattern is longer than %d bytes", maxRegex)
+		return nil, Errorf(t.pos, "shorten it", "pattern is longer than %d bytes", maxRegex)
 	case t.flags == "i":
 		src = "(?i)" + src
 	case t.flags != "":
-		return nil, wrong(t.pos, "write /pattern/ or /pattern/i", "unknown flag %q", t.flags)
+		return nil, Errorf(t.pos, "write /pattern/ or /pattern/i", "unknown flag %q", t.flags)
 	}
 	re, err := regexp.Compile(src)
 	if err != nil {
@@ -88,24 +88,24 @@ func compileRegex(t token) (*regexp.Regexp, *mistake) {
 		if se, ok := err.(*syntax.Error); ok {
 			why = fmt.Sprintf("%s: %s", se.Code, se.Expr)
 		}
-		return nil, wrong(t.pos, "see RE2 syntax; quote the word if no pattern is meant", "pattern: %s", why)
+		return nil, Errorf(t.pos, "see RE2 syntax; quote the word if no pattern is meant", "pattern: %s", why)
 	}
 	if re.MatchString("") {
-		return nil, wrong(t.pos, "ask for at least one letter", "pattern matches the empty text, so everything")
+		return nil, Errorf(t.pos, "ask for at least one letter", "pattern matches the empty text, so everything")
 	}
 	return re, nil
 }
 
 // of reads the list behind "2 OF".
-func (p *parser) of(num token, k int) (*node, *mistake) {
+func (p *parser) of(num token, k int) (*Node, *Mistake) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
 	if p.tok.kind != tokOpen {
-		return nil, wrong(p.tok.pos, "write 2 OF (a, b, c)", "OF needs a list in brackets")
+		return nil, Errorf(p.tok.pos, "write 2 OF (a, b, c)", "OF needs a list in brackets")
 	}
 	open := p.tok.pos
-	n := &node{op: opOf, n: k, pos: num.pos}
+	n := &Node{Op: OpOf, N: k, Pos: num.pos}
 	for p.tok.kind == tokOpen || p.tok.kind == tokComma {
 		if err := p.advance(); err != nil {
 			return nil, err
@@ -114,27 +114,27 @@ func (p *parser) of(num token, k int) (*node, *mistake) {
 		if err != nil {
 			return nil, err
 		}
-		n.kids = append(n.kids, kid)
+		n.Kids = append(n.Kids, kid)
 	}
 	if p.tok.kind != tokClose {
-		return nil, wrong(open, "close it with )", "bracket is not closed")
+		return nil, Errorf(open, "close it with )", "bracket is not closed")
 	}
-	n.end = p.tok.end
+	n.End = p.tok.end
 	if k < 1 {
-		return nil, wrong(num.pos, "ask for at least 1", "0 OF a list is always true")
+		return nil, Errorf(num.pos, "ask for at least 1", "0 OF a list is always true")
 	}
-	if k > len(n.kids) {
-		hint := fmt.Sprintf("ask for at most %d", len(n.kids))
-		if len(n.kids) == 1 && len(n.kids[0].kids) > 1 {
+	if k > len(n.Kids) {
+		hint := fmt.Sprintf("ask for at most %d", len(n.Kids))
+		if len(n.Kids) == 1 && len(n.Kids[0].Kids) > 1 {
 			hint = "put commas between the terms"
 		}
-		return nil, wrong(num.pos, hint, "%d OF a list of %d can never be true", k, len(n.kids))
+		return nil, Errorf(num.pos, hint, "%d OF a list of %d can never be true", k, len(n.Kids))
 	}
 	return n, p.advance()
 }
 
 // count reads count(expr) cmp number.
-func (p *parser) count() (*node, *mistake) {
+func (p *parser) count() (*Node, *Mistake) {
 	pos := p.tok.pos
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -144,32 +144,32 @@ func (p *parser) count() (*node, *mistake) {
 		return nil, err
 	}
 	if bad := notPlaced(kid); bad != nil {
-		return nil, wrong(bad.pos, "count terms, entities or groups of them", "%s has no place in the text and cannot be counted", p.src[bad.pos:bad.end])
+		return nil, Errorf(bad.Pos, "count terms, entities or groups of them", "%s has no place in the text and cannot be counted", p.src[bad.Pos:bad.End])
 	}
-	n := &node{op: opCount, kids: []*node{kid}, rel: p.tok.rel, pos: pos}
+	n := &Node{Op: OpCount, Kids: []*Node{kid}, Rel: p.tok.rel, Pos: pos}
 	switch {
 	case p.tok.kind == tokWord && p.src[p.tok.pos] == '=': // the lexer took =2 for an exact word
-		n.rel = cmpEq
+		n.Rel = Equal
 	case p.tok.kind != tokCmp:
-		return nil, wrong(p.tok.pos, "write count(...)>=2", "count needs a comparison")
+		return nil, Errorf(p.tok.pos, "write count(...)>=2", "count needs a comparison")
 	default:
 		if err := p.advance(); err != nil {
 			return nil, err
 		}
 	}
-	v, ok := smallNumber(p.tok.text)
+	v, ok := SmallNumber(p.tok.text)
 	if p.tok.kind != tokWord || !ok {
-		return nil, wrong(p.tok.pos, "write count(...)>=2", "count is compared with a number")
+		return nil, Errorf(p.tok.pos, "write count(...)>=2", "count is compared with a number")
 	}
 	if v > math.MaxUint16 {
-		return nil, wrong(p.tok.pos, "ask for fewer", "count is compared with at most %d", math.MaxUint16)
+		return nil, Errorf(p.tok.pos, "ask for fewer", "count is compared with at most %d", math.MaxUint16)
 	}
-	n.n, n.end = v, p.tok.end
-	if n.rel == cmpLt && v == 0 {
-		return nil, wrong(pos, "", "a count below 0 can never be")
+	n.N, n.End = v, p.tok.end
+	if n.Rel == Less && v == 0 {
+		return nil, Errorf(pos, "", "a count below 0 can never be")
 	}
-	if n.rel == cmpGe && v == 0 {
-		return nil, wrong(pos, "", "a count of 0 or more is always true")
+	if n.Rel == GreaterEqual && v == 0 {
+		return nil, Errorf(pos, "", "a count of 0 or more is always true")
 	}
 	return n, p.advance()
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// requiredLiteral returns a text of three ASCII bytes or more, in lower case,
+// RequiredLiteral returns a text of three ASCII bytes or more, in lower case,
 // without which the pattern cannot match; "" if none is found.
-func requiredLiteral(pattern string) string {
+func RequiredLiteral(pattern string) string {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return ""

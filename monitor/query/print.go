@@ -4,38 +4,40 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"newswatch/monitor/text"
 )
 
-// written writes n with every operator and bracket.
-func written(src string, n *node, outer op) string {
+// Format writes n with every operator and bracket.
+func Format(src string, n *Node, outer Op) string {
 	var parts []string
-	for _, k := range n.kids {
-		parts = append(parts, written(src, k, n.op))
+	for _, k := range n.Kids {
+		parts = append(parts, Format(src, k, n.Op))
 	}
 	s := ""
-	switch n.op {
-	case opAnd:
+	switch n.Op {
+	case OpAnd:
 		s = strings.Join(parts, " AND ")
-	case opOr:
+	case OpOr:
 		s = strings.Join(parts, " OR ")
-	case opNot:
+	case OpNot:
 		return "NOT " + parts[0]
-	case opNear:
-		s = fmt.Sprintf("%s NEAR/%d %s", parts[0], n.n, parts[1])
-	case opBefore:
-		s = fmt.Sprintf("%s BEFORE/%d %s", parts[0], n.n, parts[1])
-	case opSent:
+	case OpNear:
+		s = fmt.Sprintf("%s NEAR/%d %s", parts[0], n.N, parts[1])
+	case OpBefore:
+		s = fmt.Sprintf("%s BEFORE/%d %s", parts[0], n.N, parts[1])
+	case OpSent:
 		s = parts[0] + " SENT " + parts[1]
-	case opCount:
-		return fmt.Sprintf("count(%s)%s%d", outermost(parts[0]), cmpNames[n.rel], n.n)
-	case opOf:
-		return fmt.Sprintf("%d OF (%s)", n.n, strings.Join(parts, ", "))
-	case opTerm, opEntity:
-		return zonePrefix(n.zone) + quotedIfOdd(strings.TrimSpace(src[n.pos:n.end])[prefixLen(src[n.pos:n.end]):])
+	case OpCount:
+		return fmt.Sprintf("count(%s)%s%d", TrimBrackets(parts[0]), Relations[n.Rel], n.N)
+	case OpOf:
+		return fmt.Sprintf("%d OF (%s)", n.N, strings.Join(parts, ", "))
+	case OpTerm, OpEntity:
+		return zonePrefix(n.Zone) + quotedIfOdd(strings.TrimSpace(src[n.Pos:n.End])[prefixLen(src[n.Pos:n.End]):])
 	default:
-		return src[n.pos:n.end]
+		return src[n.Pos:n.End]
 	}
-	if outer != opOr || n.op == opAnd && n.group {
+	if outer != OpOr || n.Op == OpAnd && n.Group {
 		return "(" + s + ")"
 	}
 	return s
@@ -58,7 +60,7 @@ func prefixLen(s string) int {
 		if i < 0 {
 			return n
 		}
-		if _, ok := zones[strings.ToLower(strings.Trim(s[n:n+i], "( "))]; !ok {
+		if _, ok := Zones[strings.ToLower(strings.Trim(s[n:n+i], "( "))]; !ok {
 			return n
 		}
 		n += i + 1
@@ -66,24 +68,24 @@ func prefixLen(s string) int {
 }
 
 // zonePrefix writes the zone a term is narrowed to.
-func zonePrefix(z zone) string {
+func zonePrefix(z text.Zone) string {
 	switch z {
-	case inTitle:
+	case text.InTitle:
 		return "title:"
-	case inSummary:
+	case text.InSummary:
 		return "summary:"
-	case leadZone:
+	case text.LeadZone:
 		return "lead:"
-	case bodyZone:
+	case text.BodyZone:
 		return "body:"
-	case anyZone:
+	case text.AnyZone:
 		return ""
 	}
 	return "body:lead:"
 }
 
-// outermost removes brackets that embrace everything.
-func outermost(s string) string {
+// TrimBrackets removes brackets that embrace everything.
+func TrimBrackets(s string) string {
 	for strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
 		depth, quoted := 0, false
 		for i := range len(s) - 1 {

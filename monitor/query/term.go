@@ -3,16 +3,18 @@ package query
 import (
 	"strings"
 	"unicode"
+
+	"newswatch/monitor/text"
 )
 
-// wordsOf cuts the text of a term into words with their case rules. In a
+// WordsOf cuts the text of a term into words with their case rules. In a
 // phrase case counts for acronyms only.
-func wordsOf(s string) []word {
-	var sc scanner
-	sc.reset(s)
-	out := make([]word, 0, 2)
-	for sc.next() {
-		raw := s[sc.start:sc.end]
+func WordsOf(s string) []Word {
+	var sc text.Scanner
+	sc.Reset(s)
+	out := make([]Word, 0, 2)
+	for sc.Next() {
+		raw := s[sc.Start:sc.End]
 		letters := 0
 		for _, r := range raw {
 			if unicode.IsLetter(r) {
@@ -20,14 +22,14 @@ func wordsOf(s string) []word {
 			}
 		}
 		fold := raw // most words of queries are folded already
-		if b := sc.bytes(); string(b) != raw {
+		if b := sc.Bytes(); string(b) != raw {
 			fold = string(b)
 		}
-		out = append(out, word{fold: fold, rule: ruleOf(sc.class, letters), exact: raw})
+		out = append(out, Word{Fold: fold, Rule: ruleOf(sc.Class, letters), Exact: raw})
 	}
 	for i := range out {
-		if len(out) > 1 && out[i].rule == caseInitial {
-			out[i].rule = caseAny
+		if len(out) > 1 && out[i].Rule == CaseInitial {
+			out[i].Rule = CaseAny
 		}
 	}
 	return out
@@ -37,47 +39,47 @@ func wordsOf(s string) []word {
 type style uint8
 
 const (
-	smart  style = iota // as written, see ruleOf
-	exact               // =word
-	nocase              // ~word
+	AsWritten style = iota // as written, see ruleOf
+	exact                  // =word
+	nocase                 // ~word
 )
 
-// newTerm makes a term of the text between quotes or of a bare word; a star
+// NewTerm makes a term of the text between quotes or of a bare word; a star
 // at its end makes it a prefix. words is empty if text has no letter or digit.
-func newTerm(text string, how style) *term {
-	t := &term{text: text}
+func NewTerm(text string, how style) *Term {
+	t := &Term{Text: text}
 	body := strings.TrimSpace(text)
 	if s, ok := strings.CutSuffix(body, "*"); ok {
-		t.prefix, body = true, s
+		t.Prefix, body = true, s
 	}
-	t.words = wordsOf(body)
-	for i := range t.words {
-		switch w := &t.words[i]; how {
+	t.Words = WordsOf(body)
+	for i := range t.Words {
+		switch w := &t.Words[i]; how {
 		case exact:
-			w.rule = caseExact
+			w.Rule = CaseExact
 		case nocase:
-			w.rule = caseAny
+			w.Rule = CaseAny
 		}
 	}
 	return t
 }
 
-// plurals returns which plurals a text may have for w: with an s, and another,
+// Plurals returns which plurals a text may have for w: with an s, and another,
 // "" if there is none. A plural in a query stands for itself only; adding an s
 // to it makes a word nobody writes, so that needs no test; but "us" is not one
 // of several uses.
-func (w word) plurals() (s bool, other string) {
-	n := len(w.fold)
-	if w.rule == caseExact || n < 2 || !isLetter(w.fold[n-1]) {
+func (w Word) Plurals() (s bool, other string) {
+	n := len(w.Fold)
+	if w.Rule == CaseExact || n < 2 || !text.IsLetter(w.Fold[n-1]) {
 		return false, ""
 	}
-	s = takesS(w.fold[n-1])
-	switch last := w.fold[n-1]; {
-	case w.rule == caseUpper, n == 2 && last == 's':
-	case last == 'y' && !strings.ContainsRune("aeiou", rune(w.fold[n-2])):
-		other = w.fold[:n-1] + "ies"
-	case last == 'o' || sibilant(w.fold):
-		other = w.fold + "es"
+	s = text.TakesS(w.Fold[n-1])
+	switch last := w.Fold[n-1]; {
+	case w.Rule == CaseUpper, n == 2 && last == 's':
+	case last == 'y' && !strings.ContainsRune("aeiou", rune(w.Fold[n-2])):
+		other = w.Fold[:n-1] + "ies"
+	case last == 'o' || sibilant(w.Fold):
+		other = w.Fold + "es"
 	}
 	return s, other
 }

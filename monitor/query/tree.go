@@ -3,53 +3,55 @@ package query
 import (
 	"regexp"
 	"time"
+
+	"newswatch/monitor/text"
 )
 
 // An op is what a node of a query does with its children.
-type op uint8
+type Op uint8
 
 const (
-	opTerm      op = iota // term: a word, phrase, prefix or regex
-	opEntity              // name
-	opAnd                 // kids
-	opOr                  // kids
-	opNot                 // one kid
-	opNear                // two kids at most n words apart, in either order
-	opBefore              // two kids at most n words apart, in this order
-	opSent                // two kids in one sentence
-	opCount               // one kid, rel, n
-	opOf                  // at least n of the kids
-	opAmount              // rel, num
-	opAge                 // rel, num (nanoseconds)
-	opPublished           // rel, day
-	opField               // field, value: a fact about the document
+	OpTerm      Op = iota // term: a word, phrase, prefix or regex
+	OpEntity              // name
+	OpAnd                 // kids
+	OpOr                  // kids
+	OpNot                 // one kid
+	OpNear                // two kids at most n words apart, in either order
+	OpBefore              // two kids at most n words apart, in this order
+	OpSent                // two kids in one sentence
+	OpCount               // one kid, rel, n
+	OpOf                  // at least n of the kids
+	OpAmount              // rel, num
+	OpAge                 // rel, num (nanoseconds)
+	OpPublished           // rel, day
+	OpField               // field, value: a fact about the document
 )
 
 // A node is a part of a parsed query.
-type node struct {
-	op       op
-	kids     []*node
-	term     *term
-	name     string // opEntity
-	n        int
-	rel      relation
-	num      float64
-	day      time.Time
-	field    string
-	value    string
-	zone     zone
-	pos, end int  // its place in the query
-	group    bool // stands in brackets
+type Node struct {
+	Op       Op
+	Kids     []*Node
+	Term     *Term
+	Name     string // OpEntity
+	N        int
+	Rel      Relation
+	Number   float64
+	Day      time.Time
+	Field    string
+	Value    string
+	Zone     text.Zone
+	Pos, End int  // its place in the query
+	Group    bool // stands in brackets
 
 	// what the compiler makes of it
-	atom  uint32 // opTerm
-	ent   uint32 // opEntity: index of Set.entities
-	label string // opNear, opBefore, opSent
+	Atom   uint32 // OpTerm
+	Entity uint32 // OpEntity: index of Set.entities
+	Label  string // OpNear, OpBefore, OpSent
 }
 
-// zones are the prefixes that narrow a part of a query.
-var zones = map[string]zone{
-	"title": inTitle, "summary": inSummary, "lead": leadZone, "body": bodyZone, "any": anyZone,
+// Zones are the prefixes that narrow a part of a query.
+var Zones = map[string]text.Zone{
+	"title": text.InTitle, "summary": text.InSummary, "lead": text.LeadZone, "body": text.BodyZone, "any": text.AnyZone,
 }
 
 // fields are the prefixes that ask for a fact about the document.
@@ -58,69 +60,69 @@ var fields = map[string]bool{
 }
 
 // measures are the fields that are compared with < <= > >= and =.
-var measures = map[string]op{"age": opAge, "published": opPublished, "amount": opAmount}
+var measures = map[string]Op{"age": OpAge, "published": OpPublished, "amount": OpAmount}
 
 // A relation is a comparison.
-type relation uint8
+type Relation uint8
 
 const (
-	cmpEq relation = iota
-	cmpLt
-	cmpLe
-	cmpGt
-	cmpGe
+	Equal Relation = iota
+	Less
+	LessEqual
+	Greater
+	GreaterEqual
 )
 
-var cmpNames = [...]string{"=", "<", "<=", ">", ">="}
+var Relations = [...]string{"=", "<", "<=", ">", ">="}
 
-// holds reports whether a stands to b as c says.
-func (c relation) holds(a, b float64) bool {
+// Holds reports whether a stands to b as c says.
+func (c Relation) Holds(a, b float64) bool {
 	switch c {
-	case cmpLt:
+	case Less:
 		return a < b
-	case cmpLe:
+	case LessEqual:
 		return a <= b
-	case cmpGt:
+	case Greater:
 		return a > b
-	case cmpGe:
+	case GreaterEqual:
 		return a >= b
 	}
 	return a == b
 }
 
 // A term is what a text is searched for: one word, a phrase, or a pattern.
-type term struct {
-	words  []word
-	prefix bool           // the last word is only a beginning
-	re     *regexp.Regexp // instead of words
-	text   string         // as written, for people
+type Term struct {
+	Words   []Word
+	Prefix  bool           // the last word is only a beginning
+	Pattern *regexp.Regexp // instead of words
+	Text    string         // as written, for people
 }
 
 // A word is one word of a term.
-type word struct {
-	fold  string   // folded
-	rule  caseRule // which case it accepts
-	exact string   // ="..." only: the very letters
+type Word struct {
+	Fold  string   // folded
+	Rule  CaseRule // which case it accepts
+	Exact string   // ="..." only: the very letters
 }
 
-// A caseRule says which classes of case a word accepts.
-type caseRule uint8
+// A CaseRule says which classes of case a word accepts.
+type CaseRule uint8
 
 const (
-	caseAny     caseRule = iota // contract
-	caseInitial                 // Azure: begins with a capital
-	caseUpper                   // ICE: capitals only
-	caseExact                   // =word
+	CaseAny     CaseRule = iota // contract
+	CaseInitial                 // Azure: begins with a capital
+	CaseUpper                   // ICE: capitals only
+	CaseExact                   // =word
 )
 
 // ruleOf derives the case a term asks for from how it is written: two to six
 // capitals mean capitals, a capital in front means a capital in front.
-func ruleOf(class uint8, letters int) caseRule {
+func ruleOf(class uint8, letters int) CaseRule {
 	switch {
-	case class == classUpper && letters >= 2 && letters <= 6:
-		return caseUpper
-	case class != classLower:
-		return caseInitial
+	case class == text.ClassUpper && letters >= 2 && letters <= 6:
+		return CaseUpper
+	case class != text.ClassLower:
+		return CaseInitial
 	}
-	return caseAny
+	return CaseAny
 }

@@ -15,8 +15,8 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/match"
 	"newswatch/monitor/monitortest"
-	"newswatch/monitor/query"
 	"newswatch/notify"
 	"newswatch/notify/notifytest"
 )
@@ -66,7 +66,7 @@ func whole() monitor.Batch {
 	id := monitor.FirstID(day)
 	rec := monitor.Record{ID: id, Feed: "wire", Outlet: "Wire", Seen: day, Story: monitor.StoryID(id), Role: "first",
 		Item:    feeds.Item{GUID: "g1", Title: "ICE buys more cloud", URL: "https://example.org/a", Link: "http://example.org/a?x=1", Published: day},
-		Matches: []monitor.Matched{{Watch: "w", Verdict: query.Strong, Sentence: "ICE buys more cloud"}}}
+		Matches: []monitor.Matched{{Watch: "w", Verdict: match.Strong, Sentence: "ICE buys more cloud"}}}
 	return monitor.Batch{
 		Feeds: []monitor.FeedRecord{{ID: "https://example.org/feed", Name: "wire", Added: day, State: feeds.State{ETag: `W/"a b"`},
 			Poll: monitor.Poll{Last: day, Success: day, Next: day.Add(time.Hour), Polls: 7},

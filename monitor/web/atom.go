@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // Atom (RFC 4287) as far as it is written here. Order follows the examples of
@@ -125,7 +125,7 @@ func alerts(stories []*brief, watch string, most int) []alertRef {
 	var out []alertRef
 	for _, b := range stories {
 		for _, w := range b.watches {
-			strong := w.verdict == query.Strong && !w.old && !strings.HasPrefix(w.held, "silenced")
+			strong := w.verdict == match.Strong && !w.old && !strings.HasPrefix(w.held, "silenced")
 			if (watch == "" || watch == w.watch) && (w.told || strong) {
 				out = append(out, alertRef{b.id, w.watch, w.at})
 			}

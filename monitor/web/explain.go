@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // Explained is all that is known of an address, an item or a text, and how
@@ -25,7 +25,7 @@ type Explained struct {
 	Story     *Story              `json:"story,omitempty"`
 	Notices   []Notice            `json:"notices,omitempty"`
 	Covering  []Covering          `json:"covering,omitempty"` // never seen: who should have
-	Watches   []query.Explanation `json:"watches"`
+	Watches   []match.Explanation `json:"watches"`
 	Unnamed   int                 `json:"unnamed,omitempty"` // watches left out: nothing they look for occurs
 }
 
@@ -70,7 +70,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 	if q.Watch != "" && !slices.ContainsFunc(rules.Watches, func(w monitor.Watch) bool { return w.Name == q.Watch }) {
 		return nil, refuse(http.StatusBadRequest, "no watch is named %q", q.Watch)
 	}
-	e := &Explained{What: what, Kind: kindOf(what), Watches: []query.Explanation{}}
+	e := &Explained{What: what, Kind: kindOf(what), Watches: []match.Explanation{}}
 	if e.Kind != "text" {
 		if e.Kind == "address" && !strings.Contains(what, "://") {
 			what = "https://" + what
@@ -93,7 +93,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 		e.Kind = "text" // a lone word can look like an ID
 	}
 	title, rest, _ := strings.Cut(what, "\n")
-	doc := query.Doc{Title: title, Body: strings.TrimSpace(rest), Now: now}.Plain()
+	doc := match.Doc{Title: title, Body: strings.TrimSpace(rest), Now: now}.Plain()
 	e.judge(rules, &doc, q.Watch)
 	return e, nil
 }
@@ -149,7 +149,7 @@ func (e *Explained) cover(a *monitor.Account) {
 
 // judge explains the watches: the one asked for; or all, if they are few; or
 // those of whose query something was found. What fired stands first.
-func (e *Explained) judge(rules *monitor.Rules, doc *query.Doc, watch string) {
+func (e *Explained) judge(rules *monitor.Rules, doc *match.Doc, watch string) {
 	if watch != "" || len(rules.Watches) <= fewWatches {
 		for i, w := range rules.Watches {
 			if watch == "" || w.Name == watch {
@@ -163,7 +163,7 @@ func (e *Explained) judge(rules *monitor.Rules, doc *query.Doc, watch string) {
 			e.Watches = append(e.Watches, rules.Set.Explain(m.Rule, doc))
 		}
 	}
-	slices.SortStableFunc(e.Watches, func(a, b query.Explanation) int { return cmp.Compare(b.Verdict, a.Verdict) })
+	slices.SortStableFunc(e.Watches, func(a, b match.Explanation) int { return cmp.Compare(b.Verdict, a.Verdict) })
 }
 
 // maxExplained bounds how many watches are explained at once.

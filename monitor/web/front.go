@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A card is one story under one watch, as the pages tell it.
@@ -145,7 +145,7 @@ func sortOut(rules *monitor.Rules, stories []*brief, since time.Time) findings {
 		for _, w := range b.watches {
 			switch {
 			case w.old || w.at.Before(since):
-			case w.verdict == query.Strong || w.told:
+			case w.verdict == match.Strong || w.told:
 				f.byWatch[w.watch] = append(f.byWatch[w.watch], b)
 				f.told[b.id] = true
 			case !dropped[w.watch]:

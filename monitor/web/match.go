@@ -14,7 +14,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A Doc is one document to match, as the command match and the API take it.
@@ -32,9 +32,9 @@ type Doc struct {
 
 // Query returns the document as the rules see it: its texts plain, its address
 // canonical.
-func (d Doc) Query(rules *monitor.Rules, now time.Time) query.Doc {
+func (d Doc) Query(rules *monitor.Rules, now time.Time) match.Doc {
 	f := rules.Feeds[d.Feed]
-	q := query.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(feeds.CanonicalURL(d.URL), d.URL), Feed: d.Feed,
+	q := match.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(feeds.CanonicalURL(d.URL), d.URL), Feed: d.Feed,
 		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now}
 	if d.Published != nil {
 		q.Published = *d.Published
@@ -94,13 +94,13 @@ func (s *Server) serveMatch(r *request) error {
 }
 
 // listed makes sure that lists without entries are lists, for programs.
-func listed(found []query.Match) []query.Match {
+func listed(found []match.Match) []match.Match {
 	if found == nil {
-		return []query.Match{}
+		return []match.Match{}
 	}
 	for i := range found {
 		if found[i].Evidence == nil {
-			found[i].Evidence = []query.Evidence{}
+			found[i].Evidence = []match.Evidence{}
 		}
 	}
 	return found

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 var _ monitor.Watcher = (*Metrics)(nil)
@@ -80,7 +80,7 @@ func (m *Metrics) Seen(items, fresh int) {
 }
 
 // Matched counts a match.
-func (m *Metrics) Matched(watch string, v query.Verdict) {
+func (m *Metrics) Matched(watch string, v match.Verdict) {
 	m.matches.WithLabelValues(m.label(watch), v.String()).Inc()
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 func fixed(t time.Time) func() time.Time { return func() time.Time { return t } }
@@ -21,7 +21,7 @@ func TestMetrics(t *testing.T) {
 	m := s.Metrics
 	m.Polled("changed", 200*time.Millisecond)
 	m.Seen(30, 2)
-	m.Matched("ice-any", query.Strong)
+	m.Matched("ice-any", match.Strong)
 	m.Missed(90 * time.Second)
 	m.Reloaded(false)
 	sent := notice(monitor.Sent)
@@ -51,9 +51,9 @@ func TestMetrics(t *testing.T) {
 func TestLabelsAreBounded(t *testing.T) {
 	m := NewMetrics("test")
 	for i := range 3 * maxWatchLabels {
-		m.Matched(fmt.Sprintf("watch-%d", i), query.Weak)
+		m.Matched(fmt.Sprintf("watch-%d", i), match.Weak)
 	}
-	m.Matched("broken\xff", query.Weak)
+	m.Matched("broken\xff", match.Weak)
 	families, err := m.registry.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
@@ -44,7 +44,7 @@ func newsroom(now time.Time) (*fakePast, *monitor.Rules) {
 // stories are those of the last day.
 func stories(p *fakePast, ago func(time.Duration) time.Time) {
 	const site = ".example.org/2026/11/"
-	p.add(fakeStory{at: ago(3*time.Hour + 12*time.Minute), watch: []string{"azure-at-ice", "ice-any"}, verdict: query.Strong,
+	p.add(fakeStory{at: ago(3*time.Hour + 12*time.Minute), watch: []string{"azure-at-ice", "ice-any"}, verdict: match.Strong,
 		headline: "Immigration agency tripled its cloud storage with Microsoft, records show",
 		sentence: "Immigration and Customs Enforcement raised its storage on Microsoft's Azure platform from 400 to nearly 1,400 terabytes in six months, according to invoices.",
 		hits:     []string{"Immigration and Customs Enforcement", "Azure"},
@@ -56,31 +56,31 @@ func stories(p *fakePast, ago func(time.Duration) time.Time) {
 			{outlet: "County Paper 7", feed: "county-paper-07", title: "ICE storage with Microsoft tripled", url: "https://county-paper-07" + site + "ice", role: story.Reprint, after: 80 * time.Minute, why: "98 % of its text is that of Union Wire"},
 			{outlet: "Borderline Review", feed: "borderline-review", title: "What 1,400 terabytes hold: the data behind the raids", url: "https://borderline-review" + site + "terabytes", role: story.Original, after: 2 * time.Hour, why: "similar title, shares the names Azure and ICE"},
 		}}, 1)
-	p.add(fakeStory{at: ago(9 * time.Hour), watch: []string{"azure-at-ice"}, verdict: query.Strong,
+	p.add(fakeStory{at: ago(9 * time.Hour), watch: []string{"azure-at-ice"}, verdict: match.Strong,
 		headline: "Workers’ letter asks Microsoft to end its Azure Government contract with ICE",
 		sentence: "More than 900 employees ask the company to let its Azure Government agreement with ICE lapse in March.",
 		hits:     []string{"Azure Government", "ICE"}, why: []string{"{azure}: “Azure Government” is a long name", "{ice}: “ICE” stands near “contract”"},
 		reports: []fakeReport{{outlet: "Harbor Post", feed: "harbor-post", url: "https://harbor-post" + site + "letter", role: story.First},
 			{outlet: "Union Wire", feed: "union-wire", url: "https://union-wire" + site + "letter", role: story.Original, after: time.Hour, why: "similar title"}}}, 2)
-	p.add(fakeStory{at: ago(90 * time.Minute), watch: []string{"detention-contracts"}, verdict: query.Strong,
+	p.add(fakeStory{at: ago(90 * time.Minute), watch: []string{"detention-contracts"}, verdict: match.Strong,
 		headline: "County board approves $48 million detention contract after five-hour hearing",
 		sentence: "The board voted 4 to 3 for a $48 million contract to reopen the detention center outside Fairmont.",
 		hits:     []string{"$48 million", "contract", "detention center"}, why: []string{"“detention center” is in the title’s text", "amount: $48 million is more than 1M"},
 		reports: []fakeReport{{outlet: "County Paper 12", feed: "county-paper-12", url: "https://county-paper-12" + site + "board", role: story.First}}}, 3)
-	p.add(fakeStory{at: ago(20 * time.Hour), watch: []string{"detention-contracts"}, verdict: query.Strong, headline: "Notice of award: detention bed space, guaranteed minimum, Gulf region",
+	p.add(fakeStory{at: ago(20 * time.Hour), watch: []string{"detention-contracts"}, verdict: match.Strong, headline: "Notice of award: detention bed space, guaranteed minimum, Gulf region",
 		sentence: "Award of a firm fixed-price contract for detention bed space, $112,400,000.00, five option years.",
 		hits:     []string{"contract", "detention", "$112,400,000.00"}, why: []string{"amount: $112,400,000.00 is more than 1M"},
 		reports: []fakeReport{{outlet: "procurement-notices", feed: "procurement-notices", url: "https://procurement-notices" + site + "award-7731", role: story.First}}}, 4)
-	p.add(fakeStory{at: ago(5 * time.Hour), watch: []string{"surveillance-tools"}, verdict: query.Strong,
+	p.add(fakeStory{at: ago(5 * time.Hour), watch: []string{"surveillance-tools"}, verdict: match.Strong,
 		headline: "City quietly let ICE query license plate readers for two years, audit finds",
 		sentence: "Auditors found 3,412 searches of the license plate system marked “ICE” or “immigration”.", hits: []string{"license plate", "ICE"},
 		why:     []string{"{ice}: “ICE” stands 3 words from “immigration”"},
 		reports: []fakeReport{{outlet: "Valley Dispatch", feed: "valley-dispatch", url: "https://valley-dispatch" + site + "plates", role: story.First}},
 		held:    "silenced: watch surveillance-tools, until 2026-11-24 18:00 UTC"}, 5)
-	p.add(fakeStory{at: ago(7 * time.Hour), watch: []string{"ice-any"}, verdict: query.Weak, headline: "ICE to publish new guidance Monday",
+	p.add(fakeStory{at: ago(7 * time.Hour), watch: []string{"ice-any"}, verdict: match.Weak, headline: "ICE to publish new guidance Monday",
 		sentence: "ICE to publish new guidance Monday", hits: []string{"ICE"}, why: []string{"{ice}: “ICE” stands alone, nothing speaks for or against it"},
 		reports: []fakeReport{{outlet: "Union Wire", feed: "union-wire", url: "https://union-wire" + site + "guidance", role: story.First}}, held: "weak: it rests on doubtful mentions alone"}, 6)
-	p.add(fakeStory{at: ago(11 * time.Hour), watch: []string{"azure-at-ice"}, verdict: query.Weak, headline: "Azure outage delays flights as ICE trains run late",
+	p.add(fakeStory{at: ago(11 * time.Hour), watch: []string{"azure-at-ice"}, verdict: match.Weak, headline: "Azure outage delays flights as ICE trains run late",
 		sentence: "Azure outage delays flights as ICE trains run late", hits: []string{"Azure"}, why: []string{"{azure}: “Azure” without support"},
 		reports: []fakeReport{{outlet: "Harbor Post", feed: "harbor-post", url: "https://harbor-post" + site + "outage", role: story.First}}, held: "weak: it rests on doubtful mentions alone"}, 7)
 }
@@ -90,7 +90,7 @@ func history(p *fakePast, now time.Time) {
 	for i := range 70 {
 		watch := [...]string{"azure-at-ice", "detention-contracts", "surveillance-tools", "detention-contracts"}[i%4]
 		at := now.Add(-time.Duration(30+i*i*9%620) * time.Hour)
-		p.add(fakeStory{at: at, watch: []string{watch}, verdict: query.Strong, headline: fmt.Sprintf("Earlier report %d on contracts and their costs", i+1),
+		p.add(fakeStory{at: at, watch: []string{watch}, verdict: match.Strong, headline: fmt.Sprintf("Earlier report %d on contracts and their costs", i+1),
 			sentence: "An earlier report.", reports: []fakeReport{{outlet: "Union Wire", feed: "union-wire", url: fmt.Sprintf("https://union-wire.example.org/earlier/%d", i), role: story.First}}}, 100+i)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A brief is what lists and charts need of a story: a tenth of the whole.
@@ -25,7 +25,7 @@ type brief struct {
 // A briefWatch is what lists and charts need of a monitor.StoryWatch.
 type briefWatch struct {
 	watch     string
-	verdict   query.Verdict
+	verdict   match.Verdict
 	at        time.Time
 	told, old bool
 	held      string

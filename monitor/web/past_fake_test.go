@@ -9,8 +9,9 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/monitor/story"
+	"newswatch/monitor/text"
 )
 
 // fakePast is a Reader in memory. It keeps stories and feeds encoded, so that
@@ -143,12 +144,12 @@ func (p *fakePast) Trouble(t time.Time) ([]monitor.Notice, error) {
 
 // fakeRules watch a little of the worked example.
 func fakeRules() *monitor.Rules {
-	r := &monitor.Rules{Zone: time.UTC, Feeds: map[string]feeds.Feed{}, Entities: map[string]query.Entity{
+	r := &monitor.Rules{Zone: time.UTC, Feeds: map[string]feeds.Feed{}, Entities: map[string]match.Entity{
 		"ice": {Label: "U.S. Immigration and Customs Enforcement", Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
-			Support: query.Support{Within: 40, Any: []string{"immigration", "detention", "DHS", "contract*", "agent*", "Microsoft"}},
-			Against: query.Against{Within: 12, Any: []string{"storm*", "hockey", "rink"}}},
+			Support: match.Support{Within: 40, Any: []string{"immigration", "detention", "DHS", "contract*", "agent*", "Microsoft"}},
+			Against: match.Against{Within: 12, Any: []string{"storm*", "hockey", "rink"}}},
 		"azure": {Names: []string{"Microsoft Azure", "Azure Government"}, Words: []string{"Azure"},
-			Support: query.Support{Within: 30, Any: []string{"Microsoft", "cloud", "datacenter"}}},
+			Support: match.Support{Within: 30, Any: []string{"Microsoft", "cloud", "datacenter"}}},
 	}}
 	r.Watches = []monitor.Watch{
 		{Name: "azure-at-ice", Match: "{azure} NEAR/60 {ice}", Notify: []string{"newsroom", "desk"}, Priority: monitor.High},
@@ -157,11 +158,11 @@ func fakeRules() *monitor.Rules {
 		{Name: "ice-any", Match: "{ice}", Feeds: []string{"national"}, Notify: []string{"desk"}, Priority: monitor.Low},
 		{Name: "geo-group", Match: `"GEO Group" OR CoreCivic`},
 	}
-	var rules []query.Rule
+	var rules []match.Rule
 	for _, w := range r.Watches {
-		rules = append(rules, query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds})
+		rules = append(rules, match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds})
 	}
-	r.Set, _ = query.Compile(r.Entities, rules)
+	r.Set, _ = match.Compile(r.Entities, rules)
 	return r
 }
 
@@ -189,7 +190,7 @@ func addFeed(p *fakePast, r *monitor.Rules, f feeds.Feed, h monitor.Health, now 
 type fakeStory struct {
 	at       time.Time
 	watch    []string
-	verdict  query.Verdict
+	verdict  match.Verdict
 	headline string
 	sentence string
 	hits     []string
@@ -226,21 +227,21 @@ func (p *fakePast) add(f fakeStory, n int) monitor.StoryID {
 		p.items[id] = monitor.Record{ID: id, Item: item, Feed: rep.feed, Outlet: rep.outlet, Seen: id.Time(), Story: s.ID, Role: rep.role, Reasons: it.Reasons}
 		p.urls[monitor.URLKey(item.URL)] = id
 	}
-	var spans []query.Span
+	var spans []text.Range
 	for _, h := range f.hits {
 		if i := indexFrom(f.sentence, h, spans); i >= 0 {
-			spans = append(spans, query.Span{Start: i, End: i + len(h)})
+			spans = append(spans, text.Range{Start: i, End: i + len(h)})
 		}
 	}
 	for _, w := range f.watch {
 		s.Watches = append(s.Watches, monitor.StoryWatch{Watch: w, Verdict: f.verdict, Item: monitor.ItemID(s.ID), At: f.at, Matches: len(f.reports),
-			Told: f.held == "" && f.verdict == query.Strong, Alert: f.held == "", Held: f.held, Sentence: f.sentence, Hits: spans, Why: f.why})
+			Told: f.held == "" && f.verdict == match.Strong, Alert: f.held == "", Held: f.held, Sentence: f.sentence, Hits: spans, Why: f.why})
 	}
 	p.put(s)
 	return s.ID
 }
 
-func indexFrom(s, sub string, before []query.Span) int {
+func indexFrom(s, sub string, before []text.Range) int {
 	from := 0
 	if len(before) > 0 {
 		from = before[len(before)-1].End
@@ -263,7 +264,7 @@ func manyStories(n, m int, now time.Time) (*fakePast, *monitor.Rules) {
 	for i := range n {
 		feed := fmt.Sprintf("feed-%04d", i%max(m, 1))
 		at := now.Add(-time.Duration(i) * (30 * 24 * time.Hour / time.Duration(n)))
-		p.add(fakeStory{at: at, watch: []string{r.Watches[i%len(r.Watches)].Name}, verdict: query.Strong,
+		p.add(fakeStory{at: at, watch: []string{r.Watches[i%len(r.Watches)].Name}, verdict: match.Strong,
 			headline: fmt.Sprintf("Agency signs contract number %d with a cloud vendor", i),
 			sentence: "Records show that Immigration and Customs Enforcement signed a contract for Microsoft Azure storage.",
 			hits:     []string{"Immigration and Customs Enforcement", "Microsoft Azure"}, why: []string{"title: “Azure”: names the platform in full"},

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/text"
 )
 
 // A piece is a part of a sentence, a hit or what stands between hits.
@@ -18,7 +18,7 @@ type piece struct {
 
 // pieces cuts a sentence at its hits. Spans that do not fit the sentence are
 // passed over.
-func pieces(sentence string, hits []query.Span) []piece {
+func pieces(sentence string, hits []text.Range) []piece {
 	var out []piece
 	at := 0
 	for _, h := range hits {

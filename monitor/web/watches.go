@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // A Watch is a watch as the API gives it.
@@ -51,7 +51,7 @@ func (w *Watch) count(bw briefWatch, edges []time.Time) {
 	if bw.at.After(w.Last) {
 		w.Last = bw.at
 	}
-	if bw.verdict != query.Strong {
+	if bw.verdict != match.Strong {
 		w.Possible++
 		return
 	}

@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 	"newswatch/notify"
 )
 
@@ -17,8 +18,8 @@ var n = monitor.Notice{
 	Key: "k", Kind: monitor.AlertKind, Watch: "w",
 	Content: monitor.Content{Cards: []monitor.Card{{
 		Headline: "Evil \x1b[2J\x1b]0;owned\a\u202etitle\u0085 \u009b31m", URL: "https://news.example/a", Outlet: "Example",
-		Watch: "w", Seen: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Verdict: query.Strong,
-		Sentence: "A \x1b[31msentence", Hits: []query.Span{{Start: 7, End: 15}},
+		Watch: "w", Seen: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Verdict: match.Strong,
+		Sentence: "A \x1b[31msentence", Hits: []text.Range{{Start: 7, End: 15}},
 	}}},
 }
 

@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 )
 
 var morning = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // hits marks every occurrence of words in a sentence.
-func hits(sentence string, words ...string) []query.Span {
-	var out []query.Span
+func hits(sentence string, words ...string) []text.Range {
+	var out []text.Range
 	for i := range len(sentence) {
 		for _, w := range words {
 			if strings.HasPrefix(sentence[i:], w) {
-				out = append(out, query.Span{Start: i, End: i + len(w)})
+				out = append(out, text.Range{Start: i, End: i + len(w)})
 			}
 		}
 	}
@@ -29,7 +30,7 @@ func card() monitor.Card {
 	return monitor.Card{
 		Story: 81, Headline: "Agency moves detention records to a private cloud, and nobody asked what it costs", URL: "https://news.example.org/a?b=1&c=2",
 		Outlet: "Example Times", Feed: "example-times", Class: "press",
-		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: query.Strong,
+		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: match.Strong,
 		Sentence: sentence, Hits: hits(sentence, "agency", "cloud"),
 		Why:     []string{`agency: "detention" stands 9 words away`, `cloud: as written`},
 		Outlets: 14, Independent: 3,
@@ -63,7 +64,7 @@ func reply() monitor.Notice {
 
 func catchup() monitor.Notice {
 	c := []monitor.Card{card(), other("Auditors question a storage order", "Wire & Co"), other("A quiet renewal", "County Record")}
-	c[2].Verdict = query.Weak
+	c[2].Verdict = match.Weak
 	return monitor.Notice{Key: "catchup-1", Kind: monitor.CatchupKind, Created: morning,
 		Content: monitor.Content{Headline: "5 stories from the time newswatch was not running", Cards: c, More: 2}}
 }
@@ -86,7 +87,7 @@ func digest() monitor.Notice {
 		Trouble:  []monitor.Trouble{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
 		Silences: []string{"story 2p until 25 Nov 09:00 EST: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
 	}
-	d.Possible[0].Verdict = query.Weak
+	d.Possible[0].Verdict = match.Weak
 	for i := range 14 {
 		d.Days = append(d.Days, morning.AddDate(0, 0, i-13).Format(time.DateOnly))
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/notify"
 )
 
@@ -57,7 +57,7 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 	const name = 80
 	it := item{
 		URL: link(c.URL), Domain: notify.Domain(c.URL), Spread: notify.Outlets(c),
-		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == query.Weak,
+		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == match.Weak,
 		Outlet: notify.Fit(notify.Inert(c.Outlet), name), Class: notify.Fit(notify.Inert(c.Class), name),
 	}
 	it.headline(c, s)

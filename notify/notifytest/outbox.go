@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 	"newswatch/notify"
 )
 
@@ -76,8 +77,8 @@ func keepsRows(t *testing.T, o notify.Outbox) {
 	n := pending("d", "k", 1)
 	n.Story, n.Priority = 77, monitor.High
 	n.Content.Cards = []monitor.Card{{
-		Story: 77, Headline: "h", Seen: dawn, Published: dawn.Add(-time.Hour), Verdict: query.Weak,
-		Sentence: "a sentence", Hits: []query.Span{{Start: 2, End: 4}}, Outlets: 3,
+		Story: 77, Headline: "h", Seen: dawn, Published: dawn.Add(-time.Hour), Verdict: match.Weak,
+		Sentence: "a sentence", Hits: []text.Range{{Start: 2, End: 4}}, Outlets: 3,
 	}}
 	n.Delivery.Receipt = monitor.Receipt{ID: "1.2", Channel: "C", At: dawn}
 	stored := put(t, o, n)

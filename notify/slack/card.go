@@ -7,7 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/notify"
 )
 
@@ -99,7 +99,7 @@ func watch(c monitor.Card, s size) string {
 	if w == "" {
 		return ""
 	}
-	if c.Verdict == query.Weak {
+	if c.Verdict == match.Weak {
 		return "*" + w + "* (possible)"
 	}
 	return "*" + w + "*"
@@ -230,7 +230,7 @@ func stories(cards []monitor.Card, more int, s size, withWatch bool) ([]line, in
 		if withWatch {
 			facts = append(facts, notify.Fit(notify.Inert(c.Watch), s.name))
 		}
-		if c.Verdict == query.Weak {
+		if c.Verdict == match.Weak {
 			facts = append(facts, "possible")
 		}
 		facts = append(facts, notify.Outlets(c))

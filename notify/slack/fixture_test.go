@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 	"newswatch/notify/slack"
 	"newswatch/notify/slack/slacktest"
 )
@@ -15,12 +16,12 @@ import (
 var morning = time.Date(2026, 11, 24, 12, 42, 0, 0, time.UTC)
 
 // hits marks every occurrence of words in a sentence.
-func hits(sentence string, words ...string) []query.Span {
-	var out []query.Span
+func hits(sentence string, words ...string) []text.Range {
+	var out []text.Range
 	for i := range len(sentence) {
 		for _, w := range words {
 			if strings.HasPrefix(sentence[i:], w) {
-				out = append(out, query.Span{Start: i, End: i + len(w)})
+				out = append(out, text.Range{Start: i, End: i + len(w)})
 			}
 		}
 	}
@@ -32,7 +33,7 @@ func card() monitor.Card {
 	return monitor.Card{
 		Story: 81, Headline: "Agency moves detention records to a private cloud", URL: "https://news.example/a?b=1&c=2",
 		Outlet: "Example Times", Feed: "example-times", Class: "press",
-		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: query.Strong,
+		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: match.Strong,
 		Sentence: sentence, Hits: hits(sentence, "agency", "cloud"),
 		Why: []string{`agency: "detention" stands 9 words away`}, Outlets: 14, Independent: 3,
 		Also: []monitor.Mention{{Outlet: "Daily Example", Title: "Cloud deal", URL: "https://daily.example/x|y"}, {Outlet: "Wire & Co"}},

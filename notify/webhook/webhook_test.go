@@ -13,7 +13,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
+	"newswatch/monitor/text"
 	"newswatch/notify"
 )
 
@@ -28,8 +29,8 @@ func alert(headline string) monitor.Notice {
 		Priority: monitor.High, Created: noon, Seen: noon,
 		Content: monitor.Content{Headline: headline, Cards: []monitor.Card{{
 			Story: 12345678901234567890, Headline: headline, URL: "https://news.example/a?b=1&c=2", Outlet: headline, Feed: "example",
-			Published: noon.Add(-time.Hour), Seen: noon, Watch: "azure-at-ice", Verdict: query.Strong,
-			Sentence: "They moved it to Azure " + headline, Hits: []query.Span{{Start: 17, End: 22}}, Why: []string{headline},
+			Published: noon.Add(-time.Hour), Seen: noon, Watch: "azure-at-ice", Verdict: match.Strong,
+			Sentence: "They moved it to Azure " + headline, Hits: []text.Range{{Start: 17, End: 22}}, Why: []string{headline},
 			Outlets: 14, Independent: 3, Also: []monitor.Mention{{Outlet: headline, Title: headline, URL: "javascript:alert(1)"}},
 		}}},
 	}

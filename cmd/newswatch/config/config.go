@@ -10,7 +10,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 	"newswatch/notify"
 	"newswatch/notify/console"
 	"newswatch/notify/email"
@@ -38,7 +38,7 @@ type Config struct {
 	File  string         `yaml:"-"` // where all this was read
 	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
 	Feeds []feeds.Feed   `yaml:"-"` // of Sources, subscription lists read, each address once, all with names
-	Set   *query.Set     `yaml:"-"` // of Entities and Watches, whose order its rules have
+	Set   *match.Set     `yaml:"-"` // of Entities and Watches, whose order its rules have
 
 	Compiling time.Duration `yaml:"-"` // how long it took to make Set
 }
@@ -66,7 +66,7 @@ type Source struct {
 // no entity: it names further files of them.
 type Entities struct {
 	Include []string                `yaml:"include"`
-	Named   map[string]query.Entity `yaml:",inline"` // those of the included files too
+	Named   map[string]match.Entity `yaml:",inline"` // those of the included files too
 }
 
 // A Destination is a place that notices go to, of exactly one kind.

@@ -9,7 +9,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // includeEntities reads the files under entities.include. What config.yaml
@@ -31,7 +31,7 @@ func (l *loader) includeEntities() {
 		if wrapped(n) {
 			n = n.Content[1]
 		}
-		var more map[string]query.Entity
+		var more map[string]match.Entity
 		l.decode(d, n, &more)
 		for name, entity := range more {
 			if other := l.entityFiles[name]; other != nil {
@@ -42,7 +42,7 @@ func (l *loader) includeEntities() {
 				continue
 			}
 			if e.Named == nil {
-				e.Named = map[string]query.Entity{}
+				e.Named = map[string]match.Entity{}
 			}
 			e.Named[name] = entity
 			l.entityFiles[name] = d
@@ -66,14 +66,14 @@ func keyNode(n *yaml.Node, name string) *yaml.Node {
 // compile makes the Set of all watches, and notes what the language has to
 // say about them.
 func (l *loader) compile() {
-	rules := make([]query.Rule, len(l.cfg.Watches))
+	rules := make([]match.Rule, len(l.cfg.Watches))
 	for i, w := range l.cfg.Watches {
-		rules[i] = query.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
+		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
 	}
 	began := time.Now()
-	set, problems := query.Compile(l.cfg.Entities.Named, rules)
+	set, problems := match.Compile(l.cfg.Entities.Named, rules)
 	l.cfg.Set, l.cfg.Compiling = set, time.Since(began)
-	if !slices.ContainsFunc(problems, func(p query.Problem) bool { return !p.Warning }) {
+	if !slices.ContainsFunc(problems, func(p match.Problem) bool { return !p.Warning }) {
 		problems = append(problems, set.RunExamples(l.cfg.Entities.Named, rules)...)
 	}
 	for _, p := range problems {

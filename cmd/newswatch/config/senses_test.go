@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"newswatch/monitor/query"
+	"newswatch/monitor/match"
 )
 
 // The shipped entities tell what they are about from its namesakes in several
@@ -20,7 +20,7 @@ func TestShippedEntitiesTellSensesApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	labels, err := query.ReadLabels(f)
+	labels, err := match.ReadLabels(f)
 	if err != nil {
 		t.Fatal(err)
 	}

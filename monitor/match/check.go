@@ -1,0 +1,81 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"newswatch/monitor/query"
+)
+
+// A Reading is how a query is understood.
+type Reading struct {
+	Query string   `json:"query"` // with every AND and bracket written out
+	Terms []string `json:"terms"` // what each term matches, one line each
+	Cover []string `json:"cover"` // the terms of which one must occur; none if every item is judged
+}
+
+// Check compiles one query alone and tells how it is read. Offsets of problems
+// of the query are under the path "query"; those of entities are left out. The
+// reading is zero if the query has a mistake.
+func Check(entities map[string]Entity, q string) (Reading, []Problem) {
+	c := newCompiler(entities, 1)
+	c.entities()
+	c.problems = nil
+	c.rule(0, Rule{Name: "query", Match: q})
+	var out []Problem
+	sound := true
+	for _, p := range c.problems {
+		p.Path = "query"
+		sound = sound && p.Warning
+		out = append(out, p)
+	}
+	n, _, err := query.Parse(q)
+	if err != nil || !sound {
+		return Reading{}, out
+	}
+	var r Reading
+	r.Query = query.Format(q, n, query.OpOr)
+	seen := map[string]bool{}
+	r.terms(q, n, seen)
+	if n, err = c.resolve(n); err == nil {
+		for _, it := range c.cover(n).items {
+			if l := c.label(it.atom); l != "" {
+				r.Cover = append(r.Cover, l)
+			}
+		}
+	}
+	return r, out
+}
+
+// Label names an atom for people.
+func (c *compiler) label(id uint32) string {
+	for _, e := range c.set.entities {
+		if e.raw == id {
+			return e.clause
+		}
+	}
+	a := c.set.atoms[id]
+	if a.kind != atomGroup {
+		return c.kept(a.label)
+	}
+	var all []string
+	for _, m := range c.set.members[a.first : a.first+min(a.n, 5)] {
+		all = append(all, c.label(m))
+	}
+	if a.n > 5 {
+		all = append(all, fmt.Sprintf("%d more", a.n-5))
+	}
+	return strings.Join(all, ", ")
+}
+
+// terms describes the terms below n, each once.
+func (r *Reading) terms(src string, n *query.Node, seen map[string]bool) {
+	for _, k := range n.Kids {
+		r.terms(src, k, seen)
+	}
+	if n.Op != query.OpTerm || seen[n.Term.Text] {
+		return
+	}
+	seen[n.Term.Text] = true
+	r.Terms = append(r.Terms, n.Term.Text+": "+n.Term.Describe())
+}

@@ -1,0 +1,248 @@
+package match
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"newswatch/monitor/query"
+	"newswatch/monitor/text"
+)
+
+// An entity is an Entity compiled. Its mentions are judged once per document.
+type entity struct {
+	raw      uint32 // the group of all names, acronyms and words
+	names    rows   // long names
+	acronyms rows
+	words    rows // ambiguous words
+	not      rows
+	support  rows
+	against  rows
+	near     int32 // words within which support counts
+	far      int32 // words within which against counts
+	feeds    []uint32
+
+	name, label string
+	clause      string     // {name}
+	long        [][]string // long names without small words, for definitions
+}
+
+// rows are elements of Set.sought: from to to-1.
+type rows struct{ from, to uint32 }
+
+// A sought is an atom that an entity is about, what it needs to occur and how
+// it is decided: a matcher passes over the many that do not occur at little
+// cost.
+type sought struct {
+	atom   uint32
+	need   need
+	how    how
+	accept accept
+}
+
+// seek enters atoms among the sought.
+func (c *compiler) seek(atoms []uint32) rows {
+	from := uint32(len(c.set.sought))
+	for _, a := range atoms {
+		c.set.sought = append(c.set.sought, sought{atom: a})
+	}
+	return rows{from, uint32(len(c.set.sought))}
+}
+
+// A list is an entity that is a plain list of terms.
+type list struct {
+	name  string
+	nodes []*query.Node
+	state uint8 // how far the search for cycles came
+}
+
+// Distances where an entity gives none.
+const (
+	supportWithin = 40
+	againstWithin = 12
+)
+
+// entities compiles all definitions, in order of their names.
+func (c *compiler) entities() {
+	for _, name := range slices.Sorted(maps.Keys(c.defs)) {
+		def := c.defs[name]
+		if len(def.Any) > 0 {
+			c.list(name, def)
+		} else {
+			c.entity(name, def)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.lists)) {
+		c.at("entities." + name + ".any")
+		if err := c.cycle(c.lists[name], nil); err != nil {
+			c.fail(err)
+			delete(c.lists, name)
+		}
+	}
+}
+
+func (c *compiler) entity(name string, def Entity) {
+	path := "entities." + name
+	before := c.failures
+	e := entity{name: name, label: def.Label, clause: "{" + name + "}"}
+	names := c.terms(path+".names", def.Names, nil)
+	acronyms := c.terms(path+".acronyms", def.Acronyms, acronym)
+	words := c.terms(path+".words", def.Words, nil)
+	e.names, e.acronyms, e.words = c.seek(names), c.seek(acronyms), c.seek(words)
+	e.not = c.seek(c.terms(path+".not", def.Not, nil))
+	e.support = c.seek(c.terms(path+".support.any", def.Support.Any, nil))
+	e.against = c.seek(c.terms(path+".against.any", def.Against.Any, nil))
+	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
+	e.far = c.within(path+".against.within", def.Against.Within, againstWithin)
+	for _, f := range def.Support.Feeds {
+		e.feeds = append(e.feeds, c.tag(f))
+	}
+	for _, n := range append(slices.Clone(def.Names), def.Label) {
+		if w := significant(n); len(w) > 0 {
+			e.long = append(e.long, w)
+		}
+	}
+	c.at(path)
+	all := slices.Concat(names, acronyms, words)
+	if len(all) == 0 && c.failures == before {
+		c.fail(query.Errorf(-1, "give it names, acronyms, words, or any", "entity %q has nothing to look for", name))
+	}
+	if c.failures > before {
+		return
+	}
+	e.raw = c.group(all)
+	c.set.byName[name] = uint32(len(c.set.entities))
+	c.set.entities = append(c.set.entities, e)
+}
+
+func (c *compiler) within(path string, n, zero int) int32 {
+	c.at(path)
+	switch {
+	case n == 0:
+		return int32(zero)
+	case n < 0 || n > query.MaxNear:
+		c.fail(query.Errorf(-1, fmt.Sprintf("give a number of words between 1 and %d", query.MaxNear), "within is %d", n))
+	}
+	return int32(n)
+}
+
+// acronym refuses an acronym without capitals, which nothing would match.
+func acronym(t *query.Term) *query.Mistake {
+	w := t.Words[0]
+	if len(t.Words) > 1 || w.Rule == query.CaseExact || w.Rule == query.CaseUpper {
+		return nil
+	}
+	if up := strings.ToUpper(w.Exact); w.Rule == query.CaseAny && up != w.Exact {
+		return query.Errorf(0, "write "+up+", or put it under words", "acronym %q is not in capitals", w.Exact)
+	}
+	return nil
+}
+
+// terms compiles a list of terms of an entity into atoms.
+func (c *compiler) terms(path string, texts []string, check func(*query.Term) *query.Mistake) []uint32 {
+	var out []uint32
+	for i, entry := range texts {
+		c.path, c.index, c.part = path, i, ""
+		n, notes, err := query.ParseTerm(entry)
+		for _, m := range notes {
+			c.warn(&m)
+		}
+		if err == nil && n.Op == query.OpEntity {
+			err = query.Errorf(0, "list its names here", "an entity cannot stand in the definition of another, only in a list (any)")
+		}
+		if err == nil && check != nil && n.Term.Pattern == nil {
+			err = check(n.Term)
+		}
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		out = append(out, c.atom(n.Term, text.AnyZone))
+	}
+	return out
+}
+
+// list parses an entity that is a list of terms.
+func (c *compiler) list(name string, def Entity) {
+	c.at("entities." + name)
+	if len(def.Names)+len(def.Acronyms)+len(def.Words)+len(def.Not)+len(def.Support.Any)+len(def.Against.Any)+len(def.Support.Feeds) > 0 {
+		c.fail(query.Errorf(-1, "make two entities", "entity %q has any, which makes it a plain list, and parts of a name besides", name))
+		return
+	}
+	l := &list{name: name}
+	for i, text := range def.Any {
+		c.path, c.index, c.part = "entities."+name+".any", i, ""
+		n, notes, err := query.ParseTerm(text)
+		for _, m := range notes {
+			c.warn(&m)
+		}
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		if n.Op == query.OpEntity {
+			if _, ok := c.defs[n.Name]; !ok {
+				c.fail(query.Errorf(0, "define it under entities", "no entity %q", n.Name))
+				continue
+			}
+		}
+		l.nodes = append(l.nodes, n)
+	}
+	c.lists[name] = l
+}
+
+// cycle reports a list that contains itself.
+func (c *compiler) cycle(l *list, path []string) *query.Mistake {
+	path = append(path, l.name)
+	if l.state == 2 {
+		return nil
+	}
+	if l.state == 1 {
+		return query.Errorf(-1, "take one of them out", "entities contain each other: %s", strings.Join(path, " > "))
+	}
+	l.state = 1
+	defer func() { l.state = 2 }()
+	for _, n := range l.nodes {
+		if sub, ok := c.lists[n.Name]; ok && n.Op == query.OpEntity {
+			if err := c.cycle(sub, path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// listNode makes a fresh node of a list, narrowed to a zone.
+func (c *compiler) listNode(l *list, z text.Zone) (*query.Node, *query.Mistake) {
+	out := &query.Node{Op: query.OpOr, Group: true}
+	for _, n := range l.nodes {
+		k := *n
+		k.Zone, k.Pos, k.End = z, 0, 0
+		r, err := c.resolve(&k)
+		if err != nil {
+			return nil, err
+		}
+		if r.Op == query.OpOr {
+			out.Kids = append(out.Kids, r.Kids...)
+		} else {
+			out.Kids = append(out.Kids, r)
+		}
+	}
+	if len(out.Kids) == 1 {
+		k := *out.Kids[0]
+		return &k, nil
+	}
+	return c.grouped(out), nil
+}
+
+// significant returns the folded words of a name without the small ones.
+func significant(name string) []string {
+	var out []string
+	for _, w := range query.WordsOf(name) {
+		if !text.SmallWords[w.Fold] {
+			out = append(out, w.Fold)
+		}
+	}
+	return out
+}

@@ -1,0 +1,242 @@
+package match
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"newswatch/monitor/query"
+	"newswatch/monitor/text"
+)
+
+// How much evidence one match carries.
+const (
+	maxEvidence  = 24 // in all
+	maxPerClause = 4  // places of one clause
+)
+
+var zoneNames = [...]string{"title", "summary", "body"}
+
+// explain fills in a match of rule r.
+func (m *matcher) explain(out *Match, r uint32, v Verdict) {
+	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(m.set.rules[r].name), v
+	m.from = len(m.evidence)
+	base := len(m.hits)
+	m.prove(m.set.entries[r].from, v)
+	m.hits = m.hits[:base]
+	out.Evidence = m.evidence[m.from:]
+	m.showSentence(out)
+}
+
+// handOver moves evidence and hits from the matcher's memory to one piece of
+// memory that belongs to the matches. Of none there is an empty list, which
+// programs that read JSON can count.
+func (m *matcher) handOver(out []Match) {
+	evidence, spans := append([]Evidence{}, m.evidence...), append([]text.Range{}, m.shown...)
+	e, h := 0, 0
+	for i := range out {
+		k, l := len(out[i].Evidence), len(out[i].Hits)
+		out[i].Evidence, e = evidence[e:e+k:e+k], e+k
+		out[i].Hits, h = spans[h:h+l:h+l], h+l
+	}
+}
+
+// prove gathers the evidence for a node that holds: of an OR only for the
+// children as good as the whole.
+func (m *matcher) prove(pc uint32, v Verdict) {
+	in := &m.set.code[pc]
+	switch in.op {
+	case query.OpAnd:
+		for k := pc + 1; k < in.end; k = m.set.code[k].end {
+			m.prove(k, m.eval(k))
+		}
+	case query.OpOr, query.OpOf:
+		for k := pc + 1; k < in.end; k = m.set.code[k].end {
+			if w := m.eval(k); w != None && (w == v || in.op == query.OpOf) {
+				m.prove(k, w)
+			}
+		}
+	case query.OpNear, query.OpBefore, query.OpSent:
+		m.proveNear(pc)
+	case query.OpCount:
+		if w := m.eval(pc + 1); w != None { // a count may be of nothing
+			m.prove(pc+1, w)
+		}
+	case query.OpTerm:
+		m.proveTerm(in.arg, pc)
+	case query.OpEntity:
+		m.proveEntity(in)
+	case query.OpAmount:
+		m.proveAmount(pc)
+	}
+}
+
+// proveAmount adds the first sums that are as asked for, with their currency's
+// sign, which is no word.
+func (m *matcher) proveAmount(pc uint32) {
+	base, from := len(m.hits), len(m.evidence)
+	m.amountHits(pc)
+	m.addHits(base, "amount", "a sum of money as asked for")
+	for i := from; i < len(m.evidence); i++ {
+		e := &m.evidence[i]
+		src := m.texts[slices.Index(zoneNames[:], e.Zone)]
+		e.Start, _ = text.CurrencyBefore(src, e.Start)
+		e.Text = src[e.Start:e.End]
+	}
+}
+
+// proveTerm adds the first places of a term.
+func (m *matcher) proveTerm(id, pc uint32) {
+	a := &m.set.atoms[id]
+	if a.kind == atomGroup {
+		for _, k := range m.set.members[a.first : a.first+a.n] {
+			if m.has(k) {
+				m.proveTerm(k, pc)
+			}
+		}
+		return
+	}
+	base, label := len(m.hits), m.set.text(a.label)
+	if own, ok := m.set.spelled[pc]; ok {
+		label = m.set.text(own)
+	}
+	m.atomHits(id, pc)
+	m.addHits(base, label, m.whyTerm(a))
+}
+
+func (m *matcher) whyTerm(a *atom) string {
+	switch {
+	case a.kind == atomRegex:
+		return "the pattern"
+	case a.exact != 0:
+		return "exactly so"
+	case m.set.begins(a):
+		return "begins so"
+	case a.n > 1:
+		return "the phrase"
+	}
+	return "the word"
+}
+
+// addHits turns the hits from base on into evidence and drops them.
+func (m *matcher) addHits(base int, clause, why string) {
+	list := m.hits[base:]
+	slices.SortFunc(list, byPlace)
+	for i, h := range list {
+		if i == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
+			break
+		}
+		m.add(h.start, h.end, clause, "strong", why)
+	}
+	m.hits = m.hits[:base]
+}
+
+// add appends one line of evidence, unless it is there already.
+func (m *matcher) add(start, end int32, clause, strength, why string) {
+	z := m.textOf(start)
+	e := Evidence{
+		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
+		Start: int(m.tokens[start].start), End: int(m.tokens[end].end), Strength: strength, Why: why,
+	}
+	for i := m.from; i < len(m.evidence); i++ {
+		if o := &m.evidence[i]; o.Start == e.Start && o.End == e.End && o.Zone == e.Zone && o.Clause == e.Clause {
+			return
+		}
+	}
+	m.evidence = append(m.evidence, e)
+	m.provenAt = append(m.provenAt[:len(m.evidence)-1], start)
+}
+
+// whyMention explains the mention at a hit.
+func (m *matcher) whyMention(ent uint32, h hit) string {
+	for i := range m.ents[ent].mentions {
+		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
+			return m.why(&m.set.entities[ent], k)
+		}
+	}
+	return ""
+}
+
+// proveEntity adds mentions of an entity: those that count, strong ones
+// first, then one or two of those that do not.
+func (m *matcher) proveEntity(in *inst) {
+	e := &m.set.entities[in.arg]
+	mask := spread(0xf, in.zone)
+	list := m.entity(in.arg).mentions
+	for _, v := range [...]Verdict{Strong, Weak, None} {
+		n := 0
+		for i := range list {
+			k := &list[i]
+			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
+				continue
+			}
+			n++
+			strength := "rejected"
+			if v != None {
+				strength = v.String()
+			}
+			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
+		}
+	}
+}
+
+// why says in one line what decided a mention.
+func (m *matcher) why(e *entity, k *mention) string {
+	switch k.why {
+	case isName:
+		return "a long name"
+	case besideName:
+		return "a long name stands in the same item"
+	case definesOwn:
+		return "introduced as " + m.quote(k.for_)
+	case supported:
+		return m.whySupport(k)
+	case conflicting:
+		return m.whySupport(k) + ", but " + m.whyAgainst(k)
+	case refuted:
+		return m.whyAgainst(k) + ", and nothing supports it"
+	case definesElse:
+		return "stands for " + m.quote(k.against)
+	case elsewhere:
+		return "stands for something else in this item"
+	case voided:
+		return "inside " + m.quote(k.against)
+	}
+	if m.styleOf(m.textOf(k.start)) == capitalled {
+		return "nothing near supports it, and among capitals its case proves nothing"
+	}
+	return "nothing near supports or contradicts it"
+}
+
+func (m *matcher) whySupport(k *mention) string {
+	if k.feed {
+		return "the feed's tag supports it"
+	}
+	return "supported by " + m.quote(k.for_) + m.distance(k, k.for_)
+}
+
+func (m *matcher) whyAgainst(k *mention) string {
+	if m.textOf(k.against.start) != m.textOf(k.start) {
+		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
+	}
+	return m.quote(k.against) + m.distance(k, k.against) + " speaks against it"
+}
+
+// distance says how far a row of words is from a mention.
+func (m *matcher) distance(k *mention, s span32) string {
+	if m.textOf(k.start) != m.textOf(s.start) {
+		return " in the title"
+	}
+	switch d := max(s.start-k.end, k.start-s.end, 0); d {
+	case 0:
+		return ""
+	case 1:
+		return " beside it"
+	default:
+		return " " + strconv.Itoa(int(d)) + " words away"
+	}
+}
+
+func (m *matcher) quote(s span32) string {
+	return `"` + strings.Join(strings.Fields(m.text(s.start, s.end)), " ") + `"`
+}

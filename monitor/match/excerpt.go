@@ -1,0 +1,66 @@
+package match
+
+import "newswatch/monitor/text"
+
+// showSentence sets the sentence of a match, in original text, cut to a
+// readable length at words: the one in which the most clauses of the query are
+// met, of several the first.
+func (m *matcher) showSentence(out *Match) {
+	if len(out.Evidence) == 0 {
+		out.Sentence, _ = text.Clip(m.doc.Title, text.TidinessOf(m.doc.Title), nil)
+		return
+	}
+	z, s := m.tellingSentence(out)
+	from := len(m.shown)
+	for i := range out.Evidence {
+		if o := &out.Evidence[i]; o.Strength != "rejected" && liesIn(o, z, s) {
+			m.shown = append(m.shown, text.Range{o.Start - s.start, o.End - s.start})
+		}
+	}
+	whole := m.texts[z][s.start:s.end]
+	if s.tidy == text.Untested {
+		s.tidy = text.TidinessOf(whole)
+	}
+	out.Sentence, out.Hits = text.Clip(whole, s.tidy, text.MergeRanges(m.shown[from:]))
+	m.shown = m.shown[:from+len(out.Hits)]
+}
+
+// tellingSentence returns the sentence to show and the zone it is in.
+func (m *matcher) tellingSentence(out *Match) (zone int, best *sentence) {
+	most := -1
+	for i := range out.Evidence {
+		e, at := &out.Evidence[i], m.provenAt[m.from+i]
+		if most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
+			continue
+		}
+		z, s := m.textOf(at), m.sentenceOf(at)
+		if n := clauses(out.Evidence[i:], z, s, out.Verdict.String()); n > most {
+			zone, best, most = z, s, n
+		}
+	}
+	return zone, best
+}
+
+// clauses counts the clauses that evidence of a strength meets in a sentence.
+func clauses(evidence []Evidence, zone int, s *sentence, strength string) (n int) {
+	counts := func(e *Evidence) bool { return e.Strength == strength && liesIn(e, zone, s) }
+next:
+	for i := range evidence {
+		e := &evidence[i]
+		if !counts(e) {
+			continue
+		}
+		for k := range evidence[:i] {
+			if o := &evidence[k]; o.Clause == e.Clause && counts(o) {
+				continue next
+			}
+		}
+		n++
+	}
+	return n
+}
+
+// liesIn reports whether a hit lies in a sentence of a zone.
+func liesIn(e *Evidence, zone int, s *sentence) bool {
+	return e.Zone == zoneNames[zone] && e.Start >= s.start && e.End <= s.end
+}

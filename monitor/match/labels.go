@@ -1,0 +1,163 @@
+package match
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"newswatch/monitor/text"
+)
+
+// A Label is one line of text of which a person said whether it means an
+// entity.
+type Label struct {
+	ID       string `json:"id"`
+	Entity   string `json:"entity"`
+	Text     string `json:"text"`
+	Title    string `json:"title"` // of the article the text is from; may be ""
+	Relevant bool   `json:"relevant"`
+	Sense    string `json:"sense"`
+}
+
+// ReadLabels reads labels as JSON Lines.
+func ReadLabels(r io.Reader) ([]Label, error) {
+	var out []Label
+	sc := bufio.NewScanner(r)
+	sc.Buffer(nil, 1<<20)
+	for n := 1; sc.Scan(); n++ {
+		if len(strings.TrimSpace(sc.Text())) == 0 {
+			continue
+		}
+		var l Label
+		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if l.Entity == "" || l.Text == "" {
+			return nil, fmt.Errorf("line %d: a label needs entity, text and relevant", n)
+		}
+		out = append(out, l)
+	}
+	return out, sc.Err()
+}
+
+// A Score is how well a Set tells the mentions of one entity from others.
+type Score struct {
+	Entity string
+	Known  bool // the Set has an entity of this name
+	Lines  int
+	Found  Tally
+	Strong Tally // counting strong verdicts alone
+	Wrong  []Judged
+}
+
+// A Tally counts labelled lines by what was found.
+type Tally struct{ Hit, False, Missed int }
+
+// A Judged is a label with the verdict that contradicts it.
+type Judged struct {
+	Label
+	Verdict Verdict
+	Why     string
+}
+
+// Precision returns the share of what was found that is relevant.
+func (t Tally) Precision() float64 { return ratio(t.Hit, t.Hit+t.False) }
+
+// Recall returns the share of what is relevant that was found.
+func (t Tally) Recall() float64 { return ratio(t.Hit, t.Hit+t.Missed) }
+
+// F1 returns the harmonic mean of precision and recall.
+func (t Tally) F1() float64 { return ratio(2*t.Hit, 2*t.Hit+t.False+t.Missed) }
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 1
+	}
+	return float64(a) / float64(b)
+}
+
+func (t *Tally) count(found, relevant bool) {
+	switch {
+	case found && relevant:
+		t.Hit++
+	case found:
+		t.False++
+	case relevant:
+		t.Missed++
+	}
+}
+
+// Score judges labelled lines, entity by entity in order of their names. The
+// entities of labels are found by name whatever the case.
+func (s *Set) Score(labels []Label) []Score {
+	byEntity := map[string]*Score{}
+	for _, l := range labels {
+		key := strings.ToLower(l.Entity)
+		sc := byEntity[key]
+		if sc == nil {
+			sc = &Score{Entity: l.Entity}
+			byEntity[key] = sc
+		}
+		v, why, known := s.judgeLabel(l)
+		sc.Lines++
+		sc.Known = sc.Known || known
+		sc.Found.count(v != None, l.Relevant)
+		sc.Strong.count(v == Strong, l.Relevant)
+		if (v != None) != l.Relevant {
+			sc.Wrong = append(sc.Wrong, Judged{l, v, why})
+		}
+	}
+	var out []Score
+	for _, sc := range byEntity {
+		out = append(out, *sc)
+	}
+	slices.SortFunc(out, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
+	return out
+}
+
+// judgeLabel returns the verdict of the entity of a label on its text.
+func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
+	d := &Doc{Title: l.Text}
+	if l.Title != "" {
+		d = &Doc{Title: l.Title, Summary: l.Text}
+	}
+	m := s.pool.Get().(*matcher)
+	defer m.release()
+	m.read(d)
+	m.candidates()
+	for id := range s.entities {
+		e := &s.entities[id]
+		if !strings.EqualFold(e.name, l.Entity) {
+			continue
+		}
+		st := m.entity(uint32(id))
+		m.evidence, m.from = m.evidence[:0], 0
+		m.proveEntity(&inst{zone: text.AnyZone, arg: uint32(id)})
+		for _, ev := range m.evidence {
+			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
+		}
+		return st.verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
+	}
+	return None, "no such entity", false
+}
+
+// WriteScores writes scores as a table, for strong and weak together and for
+// strong alone.
+func WriteScores(w io.Writer, scores []Score) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "entity\tlines\tP\tR\tF1\tstrong P\tR\tF1\tfalse\tmissed\t")
+	for _, s := range scores {
+		if !s.Known {
+			fmt.Fprintf(t, "%s\t\tnot defined\t\t\t\t\t\t\t\t\n", s.Entity)
+			continue
+		}
+		fmt.Fprintf(t, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%d\t%d\t\n", s.Entity, s.Lines,
+			s.Found.Precision(), s.Found.Recall(), s.Found.F1(),
+			s.Strong.Precision(), s.Strong.Recall(), s.Strong.F1(), s.Found.False, s.Found.Missed)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,52 @@
+package match
+
+import "newswatch/monitor/query"
+
+// MatchAll is Match with the rules besides that hold for nothing but name an
+// entity whose mentions in the document were rejected or void: their verdict
+// is None, and the evidence says why.
+func (s *Set) MatchAll(d *Doc) []Match {
+	m := s.pool.Get().(*matcher)
+	defer m.release()
+	m.read(d)
+	m.candidates()
+	var out []Match
+	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
+	for r := range s.rules {
+		ru, in := &s.rules[r], s.entries[r]
+		if !m.reads(in.feeds) {
+			continue
+		}
+		switch v := m.eval(in.from); {
+		case v != None:
+			out = append(out, Match{})
+			m.explain(&out[len(out)-1], uint32(r), v)
+		case ru.named:
+			m.from = len(m.evidence)
+			m.doubts(in.from)
+			if len(m.evidence) > m.from {
+				no := Match{Rule: r, Watch: s.text(ru.name), Evidence: m.evidence[m.from:]}
+				m.showSentence(&no)
+				out = append(out, no)
+			}
+		}
+	}
+	m.handOver(out)
+	return out
+}
+
+// doubts gathers the rejected and void mentions of a program's entities.
+func (m *matcher) doubts(pc uint32) {
+	for k := pc; k < m.set.code[pc].end; k++ {
+		in := &m.set.code[k]
+		if in.op != query.OpEntity {
+			continue
+		}
+		for i := range m.entity(in.arg).mentions {
+			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
+				e := &m.set.entities[in.arg]
+				m.add(c.start, c.end, e.clause, "rejected", m.why(e, c))
+			}
+		}
+	}
+}

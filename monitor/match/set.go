@@ -1,0 +1,236 @@
+package match
+
+import (
+	"regexp"
+	"slices"
+	"sync"
+
+	"newswatch/monitor/query"
+	"newswatch/monitor/text"
+)
+
+// A Set is all rules compiled into one. It is immutable and safe for
+// concurrent use; to change a rule, compile another Set.
+//
+// A document is cut into words once. Each word is looked up in a table of the
+// words that rules use. A rule is looked at only if one of the terms of its
+// cover, the cheapest set of terms of which one must occur, occurs, and with
+// it the second required term, if there is one. Cost grows with what a
+// document contains, not with the number of rules.
+type Set struct {
+	texts    string // names and queries of rules and labels of atoms, one after the other
+	rules    []rule
+	entries  []entry // of rules
+	code     []inst
+	places   []place          // of code: where in its query each node is written
+	spelled  map[uint32]piece // terms of code that are written in another way than their atom's label
+	atoms    []atom
+	words    []wanted   // of atoms
+	exacts   [][]string // of exact atoms: the letters each word must have
+	members  []uint32   // of groups: their atoms
+	regexes  []pattern
+	amounts  []float64
+	facts    []fact
+	nears    []nearby
+	entities []entity
+	sought   []sought          // of entities
+	byName   map[string]uint32 // entities
+
+	vocab    table
+	prefixes *beginnings // nil if no rule has a prefix
+	scan     *literals   // nil if no rule hangs on a pattern
+
+	plain  uint32 // the number of forms that are words; those of prefixes follow
+	forms  uint32 // the number of all forms
+	posts  lists[post]
+	groups lists[uint32]
+	cands  lists[candidate]
+	always []pick // rules without a cover: judged for every document
+
+	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
+	feedSets [][]uint32        // the distinct Feeds of rules; 0 is all
+
+	pool sync.Pool
+}
+
+// A piece is a part of Set.texts. Strings of their own would be hundreds of
+// thousands of pointers for the collector to follow.
+type piece struct{ at, size uint32 }
+
+func (s *Set) text(p piece) string { return s.texts[p.at : p.at+p.size] }
+
+// A rule is one compiled query.
+type rule struct {
+	name  piece
+	query piece
+	named bool // mentions an entity
+}
+
+// An entry is what judging a rule begins with.
+type entry struct {
+	from  uint32 // its program in Set.code
+	feeds uint32 // index of Set.feedSets
+}
+
+// An inst is one node of a program. Programs are trees in prefix order: the
+// children of a node stand behind it, end is the index behind the last.
+type inst struct {
+	op     query.Op
+	rel    query.Relation
+	zone   text.Zone
+	how    how
+	n      uint16
+	accept accept // byWord: which occurrences count
+	arg    uint32
+	end    uint32
+	need   need // OpTerm: what must occur for it to be worth a look
+}
+
+// A how says what decides a term.
+type how uint8
+
+const (
+	bySearch how = iota // looking for it
+	byWord              // whether the form it needs occurs as accepted
+	byMark              // whether it is marked: it is forwarded
+)
+
+// A place is a range of bytes of a query.
+type place struct{ pos, end uint32 }
+
+// An atomKind is how an atom is found.
+type atomKind uint8
+
+const (
+	atomWord   atomKind = iota // one word
+	atomPhrase                 // several words in a row, or exact letters
+	atomRegex
+	atomGroup // any of a list of atoms
+)
+
+// An atom is a term compiled: rules that use the same term share it.
+type atom struct {
+	kind      atomKind
+	zone      text.Zone
+	forwarded bool   // it is marked in every document where it occurs
+	anchor    uint8  // phrases: the word to begin with, the rarest
+	n         uint32 // number of words or members
+	first     uint32 // index of its first word, member or pattern
+	exact     uint32 // one more than the index of Set.exacts; 0 for none
+	label     piece  // as written; empty for groups
+}
+
+// A wanted is a word of an atom: a form and which of its occurrences count.
+type wanted struct {
+	form   uint32
+	accept accept
+}
+
+// looked returns the word by which a word or phrase is looked up.
+func (s *Set) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
+
+// begins reports whether the last word of a word or phrase is only a beginning.
+func (s *Set) begins(a *atom) bool { return s.words[a.first+a.n-1].form >= s.plain }
+
+// A postKind says what a form with a post proves.
+type postKind uint8
+
+const (
+	postWord   postKind = iota // the atom
+	postPair                   // the atom, if the needed word stands beside it
+	postPhrase                 // that the atom is worth looking for
+)
+
+// A post says which atom a form may prove.
+type post struct {
+	atom   uint32
+	need   need // phrases: the form of the next rarest word
+	kind   postKind
+	accept accept
+	step   int8   // phrases: from this word to that of need; 0 if that has to be asked of the atom
+	beside accept // which occurrences of that one count
+}
+
+// A need is one more than a form that must occur; 0 is nothing. In a candidate
+// it may also be a marked atom, see needMark.
+type need uint32
+
+// needMark set, the other bits of a need are an atom that must be marked.
+const needMark need = 1 << 31
+
+// A candidate is a rule to look at when an atom occurs, and what must occur
+// besides.
+type candidate struct {
+	rule pick
+	need need
+}
+
+// A pick is a rule to judge, doubled, and one more if it takes more to decide
+// it than the atom that led to it.
+type pick uint32
+
+func (p pick) rule() uint32 { return uint32(p >> 1) }
+func (p pick) sure() bool   { return p&1 == 0 }
+
+// A pattern is a regular expression and, if it has one, a literal without
+// which it cannot match.
+type pattern struct {
+	re      *regexp.Regexp
+	literal string // lower case
+}
+
+// A fact is a question about the document: site:ice.gov.
+type fact struct {
+	field string
+	value string
+	words []query.Word // of author and tag
+	clock int64        // published: nanoseconds
+}
+
+// nearby is how people see a NEAR.
+type nearby struct{ label string }
+
+// lists holds the lists of many keys in one slice.
+type lists[T any] struct {
+	start []uint32 // of key k: all[start[k]:start[k+1]]
+	all   []T
+}
+
+func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
+
+// A run is a row of elements of lists: from to to-1.
+type run struct{ key, from, to uint32 }
+
+// runs puts into out where the lists of keys are, leaving out empty ones. It
+// looks all of them up before the first is read and branches on none of what
+// it finds, so that the processor waits for many parts of memory at a time.
+func (l *lists[T]) runs(keys []uint32, out []run) []run {
+	out = slices.Grow(out[:0], len(keys))[:len(keys)]
+	n := 0
+	for _, k := range keys {
+		from, to := l.start[k], l.start[k+1]
+		out[n] = run{k, from, to}
+		n += int((from - to) >> 31) // 1 if there are any
+	}
+	return out[:n]
+}
+
+// newLists sorts values by key, keeping their order within one.
+func newLists[T any](n int, keys []uint32, values []T) lists[T] {
+	l := lists[T]{start: make([]uint32, n+1), all: make([]T, len(values))}
+	for _, k := range keys {
+		l.start[k+1]++
+	}
+	for i := range n {
+		l.start[i+1] += l.start[i]
+	}
+	at := append([]uint32(nil), l.start...)
+	for i, k := range keys {
+		l.all[at[k]] = values[i]
+		at[k]++
+	}
+	return l
+}
+
+// Len returns the number of rules.
+func (s *Set) Len() int { return len(s.rules) }

@@ -1,0 +1,172 @@
+package match
+
+import (
+	"math/bits"
+	"slices"
+
+	"newswatch/monitor/text"
+)
+
+// A table finds the forms that watches use among all the words of a text.
+// Most words of a text are in no watch: a bitmap of sixteen bits a form turns
+// them away before the slots are looked at. It is immutable once built.
+//
+// A form is in it once, as watches write it; that a word is its plural in s
+// the matcher sees by looking up the word without it. Other plurals have slots
+// of their own.
+type table struct {
+	slots  []slot
+	filter []uint64
+	shift  uint8             // hash bits above it index slots
+	sieve  uint8             // hash bits above it index filter bits
+	twice  map[uint32]uint32 // forms that are the plural of another
+}
+
+// A slot holds the first eight bytes of a form, a hash of the rest, and one
+// more than its number; zero is an empty slot.
+type slot struct {
+	key uint64
+	tag uint32
+	id  uint32
+}
+
+// What the upper bits of the id of a slot say.
+const (
+	isPlural = 1 << 31 // it is a plural of the form
+	isTwice  = 1 << 30 // it is the form, and the plural of another
+)
+
+func hash(key uint64, tag uint32) uint64 {
+	h := (key ^ uint64(tag)<<17) * 0x9e3779b97f4a7c15
+	return (h ^ h>>32) * 0xd6e8feb86659fd93
+}
+
+// newTable makes a table of forms and of the plurals that do not just add an
+// s, given with the form they are a plural of. The number of a form is its
+// index; empty ones are left out.
+func newTable(forms []string, plurals map[string]uint32) table {
+	n := len(forms) + len(plurals)
+	size := max(bits.Len(uint(n*3/2)), 4)
+	sieve := max(bits.Len(uint(n*2)), 4) + 3
+	t := table{
+		slots: make([]slot, 1<<size), shift: uint8(64 - size),
+		filter: make([]uint64, max(1<<sieve/64, 1)), sieve: uint8(64 - sieve),
+		twice: map[uint32]uint32{},
+	}
+	for i, f := range forms {
+		if f != "" {
+			t.add(f, uint32(i+1))
+		}
+	}
+	for text, of := range plurals {
+		if sl := t.add(text, isPlural|(of+1)); sl.id&isPlural == 0 {
+			t.twice[sl.id-1] = of
+			sl.id |= isTwice
+		}
+	}
+	return t
+}
+
+// add enters a form unless it is there, and returns its slot.
+func (t *table) add(form string, id uint32) *slot {
+	key, tag := text.KeyOf([]byte(form))
+	h := hash(key, tag)
+	t.filter[h>>t.sieve>>6] |= 1 << (h >> t.sieve & 63)
+	j := h >> t.shift
+	for t.slots[j].id != 0 {
+		if t.slots[j].key == key && t.slots[j].tag == tag {
+			return &t.slots[j]
+		}
+		j = (j + 1) & uint64(len(t.slots)-1)
+	}
+	t.slots[j] = slot{key, tag, id}
+	return &t.slots[j]
+}
+
+// sift puts into out the numbers of the words that may be in the table. Like
+// lists.runs it branches on nothing it finds.
+func (t *table) sift(words []wordKey, out []uint32) []uint32 {
+	out = slices.Grow(out[:0], len(words))[:len(words)]
+	n := 0
+	for i := range words {
+		h := hash(words[i].key, words[i].tag) >> t.sieve
+		out[n] = uint32(i)
+		n += int(t.filter[h>>6] >> (h & 63) & 1)
+	}
+	return out[:n]
+}
+
+// fetch reads the slots of some of the words, all at a time, so that they are
+// at hand when they are looked up one after the other.
+func (t *table) fetch(words []wordKey, which []uint32) (x uint32) {
+	for _, i := range which {
+		x += t.slots[hash(words[i].key, words[i].tag)>>t.shift].id
+	}
+	return x
+}
+
+// find returns the id of the word's slot, 0 if there is none.
+func (t *table) find(key uint64, tag uint32) uint32 {
+	j := hash(key, tag) >> t.shift
+	for t.slots[j].id != 0 {
+		if t.slots[j].key == key && t.slots[j].tag == tag {
+			return t.slots[j].id
+		}
+		j = (j + 1) & uint64(len(t.slots)-1)
+	}
+	return 0
+}
+
+// A beginning is the prefix of a prefix term. Most are no longer than the
+// first eight bytes of a word, which a matcher has at hand.
+type beginning struct {
+	key  uint64 // its first eight bytes
+	form uint32 // the number under which its hits are recorded
+	size uint8  // how many those are; 0 is an empty slot
+	long bool   // more follow, see beginnings.rests
+}
+
+// beginnings finds the prefixes a word begins with, by its first four bytes.
+type beginnings struct {
+	filter [1 << 12]uint64   // a bit for each hash of four bytes
+	slots  []beginning       // at the hash of their first four bytes or behind
+	shift  uint8             // hash bits above it index slots
+	rests  map[uint32]string // what stands behind the first eight bytes, by form
+}
+
+func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
+
+// A prefixForm is a prefix of at least four bytes and its form.
+type prefixForm struct {
+	text string
+	form uint32
+}
+
+func newBeginnings(list []prefixForm) *beginnings {
+	if len(list) == 0 {
+		return nil
+	}
+	size := max(bits.Len(uint(len(list)*2)), 4)
+	b := &beginnings{slots: make([]beginning, 1<<size), shift: uint8(32 - size), rests: map[uint32]string{}}
+	for _, p := range list {
+		key, _ := text.KeyOf([]byte(p.text))
+		h := headHash(uint32(key))
+		b.filter[h>>14>>6] |= 1 << (h >> 14 & 63)
+		j := h >> b.shift
+		for b.slots[j].size != 0 {
+			j = (j + 1) & uint32(len(b.slots)-1)
+		}
+		n := min(len(p.text), 8)
+		b.slots[j] = beginning{key, p.form, uint8(n), len(p.text) > n}
+		if len(p.text) > n {
+			b.rests[p.form] = p.text[n:]
+		}
+	}
+	return b
+}
+
+// may reports whether a word with this key may begin with a prefix.
+func (b *beginnings) may(key uint64) bool {
+	h := headHash(uint32(key)) >> 14
+	return b.filter[h>>6]>>(h&63)&1 != 0
+}

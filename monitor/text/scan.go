@@ -1,0 +1,250 @@
+package text
+
+import (
+	"math/bits"
+	"unicode/utf8"
+)
+
+// A scanner cuts text into words, folds each one for comparing and leaves
+// their places in the text untouched.
+//
+// A word is a run of letters, digits and marks. Folding ignores case,
+// diacritics of Latin, Greek, Arabic and Hebrew letters, compatibility forms
+// (NFKC), soft hyphens, zero-width and direction marks, joins dotted initials
+// (I.C.E.) and digits (1,400), and drops a possessive 's. Hyphens, slashes and
+// other apostrophes separate. Scripts written without spaces give one word a
+// character, so that they are matched by phrase.
+//
+// ASCII goes eight bytes a step; everything else through fold.
+type Scanner struct {
+	text string
+	at   int // the next byte to look at
+
+	// the current word
+	Start, End int    // its place in text
+	Key        uint64 // its first eight folded bytes
+	Tag        uint32 // a hash of the others; 0 if there are none
+	Size       int    // length of the folded word in bytes
+	Class      uint8  // how its letters are cased
+	folded     bool   // the folded word stands in buf, not in text
+
+	buf  []byte
+	work []byte
+}
+
+// The classes of case, as bits of a zone's nibble in a token's mask.
+const (
+	ClassLower  = 0 // does not begin with a capital
+	ClassTitle  = 1 // begins with a capital
+	ClassUpper  = 2 // all letters are capitals
+	ClassPlural = 3 // capitals with a small s: NGOs
+)
+
+const (
+	ones = 0x0101010101010101
+	high = 0x8080808080808080
+)
+
+// What an ASCII byte, or a byte of something else, means to the scanner.
+const (
+	isGap   = iota // separates
+	isWord         // ASCII letter or digit
+	isOdd          // . , and apostrophes: depends on what surrounds it
+	isOther        // beyond ASCII
+)
+
+var byteClass = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c >= utf8.RuneSelf:
+			t[c] = isOther
+		case isAlnum(byte(c)):
+			t[c] = isWord
+		case c == '.' || c == ',' || c == '\'':
+			t[c] = isOdd
+		}
+	}
+	return t
+}()
+
+func isAlnum(c byte) bool  { return IsLetter(c) || IsDigit(c) }
+func IsLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+func IsDigit(c byte) bool  { return '0' <= c && c <= '9' }
+func IsUpper(c byte) bool  { return 'A' <= c && c <= 'Z' }
+
+// Reset begins another text, without the memory that a word of many kilobytes
+// took.
+func (sc *Scanner) Reset(text string) {
+	sc.text, sc.at = text, 0
+	if cap(sc.buf) > longWord {
+		sc.buf, sc.work = nil, nil
+	}
+}
+
+// longWord is the size in bytes from which a word's memory is not kept.
+const longWord = 1 << 12
+
+// Next moves to the next word; false at the end of the text.
+func (sc *Scanner) Next() bool {
+	s, i := sc.text, sc.at
+	for i < len(s) {
+		switch byteClass[s[i]] {
+		case isWord:
+			return sc.ascii(s, i)
+		case isOther:
+			if r, n := utf8.DecodeRuneInString(s[i:]); wordRune(r) {
+				return sc.slow(i)
+			} else {
+				i += n
+			}
+		default:
+			i++
+		}
+	}
+	sc.at = i
+	return false
+}
+
+// load returns eight bytes of s from i on, zeros past its end.
+func load(s string, i int) uint64 {
+	if i+8 <= len(s) {
+		b := s[i : i+8]
+		return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	}
+	var x uint64
+	for j := len(s) - 1; j >= i; j-- {
+		x = x<<8 | uint64(s[j])
+	}
+	return x
+}
+
+// ascii reads a word that begins with an ASCII letter or digit at i.
+func (sc *Scanner) ascii(s string, i int) bool {
+	var key, state uint64
+	var caps, letters int
+	j := i
+	for {
+		x := load(s, j)
+		y := x &^ high
+		low := y | 0x20*ones
+		alpha := (low + (0x80-'a')*ones) &^ (low + (0x7f-'z')*ones) & high &^ x
+		digit := (y + (0x80-'0')*ones) &^ (y + (0x7f-'9')*ones) & high &^ x
+		n := bits.TrailingZeros64((alpha|digit)^high) >> 3 // 8 if all belong to the word
+		mask := uint64(1)<<(8*n) - 1                       // a shift by 64 gives 0, so all ones
+		upper := (y + (0x80-'A')*ones) &^ (y + (0x7f-'Z')*ones) & alpha & mask
+		letters += bits.OnesCount64(alpha & mask)
+		caps += bits.OnesCount64(upper)
+		if j == i {
+			key = low & mask
+		} else if n > 0 {
+			state = mix(state, low&mask)
+		}
+		j += n
+		if n < 8 {
+			break
+		}
+	}
+	if j < len(s) && byteClass[s[j]] >= isOdd {
+		if done := sc.odd(i, j); done {
+			return true
+		}
+	}
+	sc.Start, sc.End, sc.at = i, j, j
+	sc.Key, sc.Tag, sc.Size = key, uint32(state>>32), j-i
+	sc.Class = caseClass(s[i], s[j-1], caps, letters)
+	sc.folded = false
+	return true
+}
+
+func mix(state, chunk uint64) uint64 {
+	state = (state ^ chunk) * 0x9e3779b97f4a7c15
+	return state ^ state>>29
+}
+
+// caseClass sorts a word by its first and last byte and by how many of its
+// letters are capitals. A digit in front does not hide a capital behind it.
+func caseClass(first, last byte, caps, letters int) uint8 {
+	switch {
+	case caps == 0:
+		return ClassLower
+	case caps == letters:
+		return ClassUpper
+	case last == 's' && caps == letters-1 && caps > 1:
+		return ClassPlural
+	case IsUpper(first):
+		return ClassTitle
+	}
+	return ClassLower
+}
+
+// classOf is caseClass of an ASCII word.
+func classOf(s string) uint8 {
+	caps, letters := 0, 0
+	for i := range len(s) {
+		if IsLetter(s[i]) {
+			letters++
+		}
+		if IsUpper(s[i]) {
+			caps++
+		}
+	}
+	return caseClass(s[0], s[len(s)-1], caps, letters)
+}
+
+// finish derives key and tag from the folded word in buf.
+func (sc *Scanner) finish() {
+	sc.Key, sc.Tag = KeyOf(sc.buf)
+	sc.Size = len(sc.buf)
+	sc.folded = true
+}
+
+// KeyOf returns the first eight bytes of a folded word and a hash of the rest,
+// just as ascii computes them.
+func KeyOf(b []byte) (key uint64, tag uint32) {
+	var state uint64
+	for i := 0; i < len(b); i += 8 {
+		var x uint64
+		for j := min(i+8, len(b)) - 1; j >= i; j-- {
+			x = x<<8 | uint64(b[j])
+		}
+		if i == 0 {
+			key = x
+		} else {
+			state = mix(state, x)
+		}
+	}
+	return key, uint32(state >> 32)
+}
+
+// EndsInS reports whether the word may be the plural in s of another.
+func (sc *Scanner) EndsInS() bool {
+	return (sc.folded || sc.text[sc.End-1]|0x20 == 's') && sc.Size > 2 && sc.pluralInS()
+}
+
+func (sc *Scanner) pluralInS() bool {
+	if n := sc.Size; sc.folded {
+		return sc.buf[n-1] == 's' && TakesS(sc.buf[n-2])
+	}
+	return TakesS(sc.text[sc.End-2] | 0x20)
+}
+
+// WithoutS returns key and tag of the word without its last letter.
+func (sc *Scanner) WithoutS() (key uint64, tag uint32) {
+	if n := sc.Size; n <= 9 {
+		return sc.Key & (1<<(8*(n-1)) - 1), 0
+	}
+	return KeyOf(sc.Bytes()[:sc.Size-1])
+}
+
+// Bytes returns the folded word. It is valid until the next word.
+func (sc *Scanner) Bytes() []byte {
+	if !sc.folded {
+		sc.buf = appendLower(sc.buf[:0], sc.text[sc.Start:sc.End])
+		sc.folded = true
+	}
+	return sc.buf
+}
+
+// TakesS reports whether a word that ends in a letter has a plural in s.
+func TakesS(last byte) bool { return IsLetter(last) && last != 's' && last != 'x' && last != 'z' }
