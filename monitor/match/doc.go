@@ -1,6 +1,6 @@
-// Package query is the watch language: it parses queries, compiles all of them
-// into one Set, and matches a document against the Set at a cost that does not
-// care how many queries there are.
+// Package match turns the queries of all watches into one Set, and a document
+// into the watches that hold for it, with evidence, at a cost that does not care
+// how many there are.
 //
 // A plain word, phrase or pattern that occurs is strong. A mention of an
 // entity is judged by what stands around it:
@@ -21,11 +21,11 @@
 // Where a headline is all capitals or In Title Case, its capitals prove
 // nothing; then small letters in the text below speak against the mention.
 //
-// To read the source, follow a document: Match in match.go cuts it into words
-// (scan.go), looks them up (look.go, vocab.go), picks the rules that may hold
+// To read the source, follow a document: Match in matcher.go cuts it into words
+// and looks them up (lookup.go, vocab.go), picks the rules that may hold
 // (candidates.go, by the covers of cover.go), evaluates them (eval.go, near.go,
-// mention.go, house.go) and says why (evidence.go). Queries come in through
-// parse.go and compile.go.
+// mention.go, lettercase.go) and says why (evidence.go). Queries come in through
+// compile.go.
 //
 // It knows no feed, no story, no alert and no disk.
 package match

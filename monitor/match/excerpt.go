@@ -14,7 +14,7 @@ func (m *matcher) showSentence(out *Match) {
 	from := len(m.shown)
 	for i := range out.Evidence {
 		if o := &out.Evidence[i]; o.Strength != "rejected" && liesIn(o, z, s) {
-			m.shown = append(m.shown, text.Range{o.Start - s.start, o.End - s.start})
+			m.shown = append(m.shown, text.Range{Start: o.Start - s.start, End: o.End - s.start})
 		}
 	}
 	whole := m.texts[z][s.start:s.end]

@@ -1,3 +1,9 @@
+// Package query turns a query of the watch language into a syntax tree, or into
+// a mistake at a place with its remedy.
+//
+// Parse reads a whole query, ParseTerm an entry of a list; Format writes a tree
+// with every operator and bracket. It knows no document and no entity: a name
+// between braces is a name.
 package query
 
 import (

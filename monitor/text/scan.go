@@ -1,3 +1,7 @@
+// Package text cuts text into words, folded for comparing, and into sentences,
+// and reads sums of money in it.
+//
+// It knows no query, and what of a text is a title only as a Zone.
 package text
 
 import (

@@ -1,3 +1,4 @@
+// Package translate turns queries of other services into the watch language.
 package translate
 
 import (
