@@ -59,7 +59,7 @@ func parseTemplate(text string, isJSON bool, zone *time.Location) (func(monitor.
 	if err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}
-	render := func(n monitor.Notice) ([]byte, error) {
+	fill := func(n monitor.Notice) ([]byte, error) {
 		var b bytes.Buffer
 		if err := t.Execute(&b, messageOf(n, zone)); err != nil {
 			return nil, fmt.Errorf("webhook: template: %w", err)
@@ -69,10 +69,10 @@ func parseTemplate(text string, isJSON bool, zone *time.Location) (func(monitor.
 		}
 		return b.Bytes(), nil
 	}
-	if _, err := render(trial); err != nil {
+	if _, err := fill(trial); err != nil {
 		return nil, fmt.Errorf("template: %w", err)
 	}
-	return render, nil
+	return fill, nil
 }
 
 // trial is a notice that finds out careless templates.

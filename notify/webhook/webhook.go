@@ -122,12 +122,12 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 	u, _ := url.Parse(n.url)
 	n.host, n.secrets = u.Host, secretsOf(c, u)
 	if c.Template != "" {
-		render, err := parseTemplate(c.Template, c.json(), zone)
+		fill, err := parseTemplate(c.Template, c.json(), zone)
 		if err != nil {
 			return nil, fmt.Errorf("webhook: %w", err)
 		}
 		n.body = func(m monitor.Notice) ([]byte, string, error) {
-			b, err := render(m)
+			b, err := fill(m)
 			return b, cmp.Or(c.ContentType, "application/json"), err
 		}
 		return n, nil
