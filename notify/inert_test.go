@@ -101,7 +101,7 @@ func TestLink(t *testing.T) {
 }
 
 func TestTimes(t *testing.T) {
-	zone := location(t, "America/New_York")
+	zone := newYork(t)
 	seen := time.Date(2026, 11, 24, 12, 42, 0, 0, time.UTC)
 	tests := map[string]struct {
 		published time.Time

@@ -15,6 +15,15 @@ import (
 
 var update = flag.Bool("update", false, "write testdata anew; read the diff")
 
+func newYork(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
 // sample is a card as they come.
 func sample() monitor.Card {
 	seen := time.Date(2026, 11, 24, 12, 42, 0, 0, time.UTC)
@@ -58,7 +67,7 @@ func samples() map[string]monitor.Notice {
 }
 
 func TestText(t *testing.T) {
-	zone := location(t, "America/New_York")
+	zone := newYork(t)
 	for name, n := range samples() {
 		for suffix, o := range map[string]TextOptions{
 			"mail": {Zone: zone, Stars: true}, "terminal": {Zone: zone, Colour: true, Width: 100}, "narrow": {Zone: zone, Width: 40},
