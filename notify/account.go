@@ -75,7 +75,7 @@ func (r *run) keepGate(now time.Time) {
 	r.kept = r.gate
 }
 
-// trouble logs that the outbox cannot be used, once until it can.
+// failedDeliveries logs that the outbox cannot be used, once until it can.
 func (r *run) trouble(err error) {
 	switch {
 	case err != nil && !r.ill:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/render"
 )
 
 // An EventKind says what operations should hear about a destination.
@@ -45,23 +46,23 @@ func (e Event) Content() monitor.Content {
 	case Failing:
 		return monitor.Content{
 			Headline: "destination " + e.Destination + " is failing",
-			Lines: []string{e.Reason, "since " + When(e.Since, time.UTC),
+			Lines: []string{e.Reason, "since " + render.When(e.Since, time.UTC),
 				"what it is owed waits in the outbox and is sent when it works again"},
 		}
 	case Recovered:
 		return monitor.Content{
 			Headline: "destination " + e.Destination + " works again",
-			Lines:    []string{"it had failed since " + When(e.Since, time.UTC)},
+			Lines:    []string{"it had failed since " + render.When(e.Since, time.UTC)},
 		}
 	}
 	c := monitor.Content{Headline: fmt.Sprintf("%s for %s did not certainly arrive",
-		Count(len(e.Notices), "notice", "notices"), e.Destination)}
+		render.Count(len(e.Notices), "notice", "notices"), e.Destination)}
 	for i, n := range e.Notices {
 		if i == eventLines {
-			c.Lines = append(c.Lines, "and "+Count(len(e.Notices)-i, "more", "more"))
+			c.Lines = append(c.Lines, "and "+render.Count(len(e.Notices)-i, "more", "more"))
 			break
 		}
-		c.Lines = append(c.Lines, fmt.Sprintf("%s: %s (%s)", n.Delivery.State, Fit(Inert(n.Content.Headline), longHeadline), n.Delivery.Reason))
+		c.Lines = append(c.Lines, fmt.Sprintf("%s: %s (%s)", n.Delivery.State, render.Truncate(render.Sanitize(n.Content.Headline), render.HeadlineLimit), n.Delivery.Reason))
 	}
 	c.Lines = append(c.Lines, "newswatch outbox retry sends a notice again")
 	return c

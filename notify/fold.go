@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/render"
 )
 
 // What a card of many stories lists at most; it counts the rest.
@@ -185,7 +186,7 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 		more += len(cards) - cardStories
 		cards = cards[:cardStories]
 	}
-	return monitor.Content{Headline: Count(total, "story", "stories") + " " + when, Cards: cards, More: more}
+	return monitor.Content{Headline: render.Count(total, "story", "stories") + " " + when, Cards: cards, More: more}
 }
 
 // cardsOf returns what a notice lists, or else its headline as a card.
@@ -210,17 +211,17 @@ func newer(a, b monitor.Card) monitor.Card {
 
 // reports lists the headlines of notices on operations.
 func reports(group []monitor.Notice, when string) monitor.Content {
-	c := monitor.Content{Headline: Count(len(group), "report", "reports") + " " + when}
+	c := monitor.Content{Headline: render.Count(len(group), "report", "reports") + " " + when}
 	for i, n := range group {
 		if i == cardLines {
-			c.Lines = append(c.Lines, fmt.Sprintf("and %s, see newswatch outbox list", Count(len(group)-i, "more", "more")))
+			c.Lines = append(c.Lines, fmt.Sprintf("and %s, see newswatch outbox list", render.Count(len(group)-i, "more", "more")))
 			break
 		}
 		line := n.Content.Headline
 		if len(n.Content.Lines) > 0 {
 			line += ": " + strings.Join(n.Content.Lines, "; ")
 		}
-		c.Lines = append(c.Lines, Fit(line, longLine))
+		c.Lines = append(c.Lines, render.Truncate(line, render.LineLimit))
 	}
 	return c
 }

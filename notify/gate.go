@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/render"
 )
 
 // The bounds of the gate.
@@ -40,7 +41,7 @@ func (g gate) after(v verdict, now time.Time) gate {
 	if g.Failures++; g.Since.IsZero() {
 		g.Since = now
 	}
-	g.Reason = Fit(Inert(v.err.Error()), longLine)
+	g.Reason = render.Truncate(render.Sanitize(v.err.Error()), render.LineLimit)
 	pause := v.after
 	if v.kind == isBroken {
 		g.Broken++

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/render"
 )
 
 // The pauses between attempts.
@@ -54,7 +55,7 @@ func settle(o outcome) (monitor.Notice, verdict) {
 	}
 	n := o.n
 	d := &n.Delivery
-	reason := Fit(Inert(o.err.Error()), longLine)
+	reason := render.Truncate(render.Sanitize(o.err.Error()), render.LineLimit)
 	f, marked := errors.AsType[*failure](o.err)
 	switch {
 	case errors.Is(o.err, ErrCannotEdit):

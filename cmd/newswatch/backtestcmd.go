@@ -14,7 +14,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/store"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) backtestCommand() *cobra.Command {
@@ -221,7 +221,7 @@ const samples = 8
 
 func (a *app) showReplay(done []replayed, notices, other []replayedNotice, against string) error {
 	s := sumReplay(done, notices)
-	fmt.Fprintf(a.out, "%s, %d matched, %s\n", notify.Count(s.Items, "item", "items"), s.Matched, notify.Count(s.Stories, "story", "stories"))
+	fmt.Fprintf(a.out, "%s, %d matched, %s\n", render.Count(s.Items, "item", "items"), s.Matched, render.Count(s.Stories, "story", "stories"))
 	t := newTable(a.out, "DAY", "DESTINATION", "MESSAGES")
 	for _, day := range slices.Sorted(maps.Keys(s.PerDay)) {
 		for _, dest := range slices.Sorted(maps.Keys(s.PerDay[day])) {
@@ -238,7 +238,7 @@ func (a *app) showReplay(done []replayed, notices, other []replayedNotice, again
 			if n.Watch != "" {
 				watch = " [" + n.Watch + "]"
 			}
-			fmt.Fprintf(a.out, "%s  %s  %s%s %s\n", n.At.Format("2006-01-02 15:04"), n.Destination, n.Kind, watch, notify.Inert(n.headline))
+			fmt.Fprintf(a.out, "%s  %s  %s%s %s\n", n.At.Format("2006-01-02 15:04"), n.Destination, n.Kind, watch, render.Sanitize(n.headline))
 		}
 	}
 	if against == "" {
@@ -247,10 +247,10 @@ func (a *app) showReplay(done []replayed, notices, other []replayedNotice, again
 	d := diffReplay(notices, other)
 	fmt.Fprintf(a.out, "\nagainst %s: %d gained, %d lost\n", against, len(d.Gained), len(d.Lost))
 	for _, l := range d.Gained {
-		fmt.Fprintln(a.out, "+", strings.TrimSpace(notify.Inert(l)))
+		fmt.Fprintln(a.out, "+", strings.TrimSpace(render.Sanitize(l)))
 	}
 	for _, l := range d.Lost {
-		fmt.Fprintln(a.out, "-", strings.TrimSpace(notify.Inert(l)))
+		fmt.Fprintln(a.out, "-", strings.TrimSpace(render.Sanitize(l)))
 	}
 	return nil
 }

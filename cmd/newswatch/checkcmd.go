@@ -14,7 +14,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -57,8 +57,8 @@ func (a *app) check(ctx context.Context, probe bool) error {
 		return a.probe(ctx, cfg)
 	}
 	if !a.json {
-		fmt.Fprintf(a.err, "%s: sound: %s, %s, %s\n", cfg.File, notify.Count(len(cfg.Feeds), "feed", "feeds"),
-			notify.Count(len(cfg.Watches), "watch", "watches"), notify.Count(len(cfg.Destinations), "destination", "destinations"))
+		fmt.Fprintf(a.err, "%s: sound: %s, %s, %s\n", cfg.File, render.Count(len(cfg.Feeds), "feed", "feeds"),
+			render.Count(len(cfg.Watches), "watch", "watches"), render.Count(len(cfg.Destinations), "destination", "destinations"))
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 				return err
 			}
 		}
-		t.row(r.What, r.Name, outcomeOf(r.OK), notify.Inert(r.Detail))
+		t.row(r.What, r.Name, outcomeOf(r.OK), render.Sanitize(r.Detail))
 	}
 	if !a.json {
 		err = t.end(a.err, "nothing is configured")
@@ -157,7 +157,7 @@ func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
 		return p
 	}
 	p.OK = true
-	p.Detail = fmt.Sprintf("%s, %q", notify.Count(len(res.Document.Items), "item", "items"), res.Document.Title)
+	p.Detail = fmt.Sprintf("%s, %q", render.Count(len(res.Document.Items), "item", "items"), res.Document.Title)
 	if flaws := res.Document.Flaws(); flaws != "" {
 		p.Detail += ", but " + flaws
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 	"newswatch/notify/slack/slacktest"
 )
 
@@ -80,7 +80,7 @@ func (x *demo) epilogue() error {
 		if what == "told" {
 			told++
 		}
-		fmt.Fprintf(x.out, "  %-9s %s\n            %s\n", what, notify.Fit(rec.Item.Title, 90), why)
+		fmt.Fprintf(x.out, "  %-9s %s\n            %s\n", what, render.Truncate(rec.Item.Title, 90), why)
 		return true
 	})
 	if err != nil {

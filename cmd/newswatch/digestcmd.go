@@ -12,8 +12,8 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
-	"newswatch/notify"
 	"newswatch/notify/email"
+	"newswatch/notify/render"
 	"newswatch/notify/webhook"
 )
 
@@ -121,7 +121,7 @@ func (a *app) showDigest(n monitor.Notice, args digestArgs, html string) error {
 	case html != "":
 		_, err = fmt.Fprintln(a.out, html)
 	default:
-		_, err = fmt.Fprintln(a.out, notify.Text(n, notify.TextOptions{Zone: zone}))
+		_, err = fmt.Fprintln(a.out, render.Text(n, render.Options{Zone: zone}))
 	}
 	return err
 }

@@ -15,7 +15,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/web"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) explainCommand() *cobra.Command {
@@ -161,7 +161,7 @@ func (a *app) showExplained(x explained) error {
 		return a.showUnseen(x)
 	}
 	it := x.Item
-	fmt.Fprintf(a.out, "%s\n%s\n\n", notify.Inert(it.Title), notify.Link(it.URL))
+	fmt.Fprintf(a.out, "%s\n%s\n\n", render.Sanitize(it.Title), render.Link(it.URL))
 	fmt.Fprintf(a.out, "seen      %s in %s, %s\n", it.Seen.Local().Format(time.DateTime), it.Feed, it.ID)
 	if x.LateS > 0 {
 		fmt.Fprintf(a.out, "late      %s after publication (%s)\n", span(time.Duration(x.LateS)*time.Second), it.Published.Local().Format(time.DateTime))
@@ -170,7 +170,7 @@ func (a *app) showExplained(x explained) error {
 		fmt.Fprintf(a.out, "also      %s in %s\n", s.Seen.Local().Format(time.DateTime), s.Feed)
 	}
 	for _, r := range x.Revisions {
-		fmt.Fprintf(a.out, "until     %s it read: %s\n", r.At.Local().Format(time.DateTime), notify.Inert(r.Title))
+		fmt.Fprintf(a.out, "until     %s it read: %s\n", r.At.Local().Format(time.DateTime), render.Sanitize(r.Title))
 	}
 	if !it.Withdrawn.IsZero() {
 		fmt.Fprintf(a.out, "withdrawn %s\n", it.Withdrawn.Local().Format(time.DateTime))
@@ -185,8 +185,8 @@ func (a *app) showExplained(x explained) error {
 
 func (a *app) showStoryAndNotices(x explained) {
 	if x.Story != nil {
-		fmt.Fprintf(a.out, "story     %s: %s (%s, %d independent), as %s\n", x.Story.Story, notify.Inert(x.Story.Headline),
-			notify.Count(x.Story.Outlets, "outlet", "outlets"), x.Story.Independent, x.Item.Role)
+		fmt.Fprintf(a.out, "story     %s: %s (%s, %d independent), as %s\n", x.Story.Story, render.Sanitize(x.Story.Headline),
+			render.Count(x.Story.Outlets, "outlet", "outlets"), x.Story.Independent, x.Item.Role)
 		for _, why := range x.Reasons {
 			fmt.Fprintf(a.out, "          because %s\n", why)
 		}
@@ -197,7 +197,7 @@ func (a *app) showStoryAndNotices(x explained) {
 			line += " " + n.SentAt.Local().Format(time.DateTime)
 		}
 		if n.Reason != "" {
-			line += " (" + notify.Inert(n.Reason) + ")"
+			line += " (" + render.Sanitize(n.Reason) + ")"
 		}
 		fmt.Fprintln(a.out, line)
 	}
@@ -212,7 +212,7 @@ func (a *app) showUnseen(x explained) error {
 	for _, c := range x.Covering {
 		fmt.Fprintf(a.out, "  %s  %s, last read %s", c.Feed, c.State, ago(c.LastSuccess, time.Now()))
 		if c.Cause != "" {
-			fmt.Fprintf(a.out, " (%s)", notify.Inert(c.Cause))
+			fmt.Fprintf(a.out, " (%s)", render.Sanitize(c.Cause))
 		}
 		fmt.Fprintln(a.out)
 		for _, g := range c.Gaps {

@@ -15,7 +15,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor/web"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) feedsCommand() *cobra.Command {
@@ -46,7 +46,7 @@ with a feed that can be read all the same.`,
 					every = "-" // not known before the first success
 				}
 				t.row(f.Name, f.State, ago(f.LastSuccess.Time, now), ago(f.NextPoll.Time, now), every, strconv.Itoa(f.Items),
-					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), notify.Sparkline(f.Daily), notify.Fit(notify.Inert(f.Cause), 70))
+					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), render.Sparkline(f.Daily), render.Truncate(render.Sanitize(f.Cause), 70))
 				return nil
 			}))
 			if err != nil || a.json {
@@ -85,7 +85,7 @@ func (a *app) feedsDiscover() *cobra.Command {
 						return err
 					}
 				}
-				t.row(f.URL, f.Kind, notify.Inert(f.Title), f.How)
+				t.row(f.URL, f.Kind, render.Sanitize(f.Title), f.How)
 			}
 			if a.json {
 				return nil
@@ -300,18 +300,18 @@ func (a *app) showParsed(doc feeds.Document) error {
 	if doc.Repaired {
 		repaired = ", repaired"
 	}
-	fmt.Fprintf(a.out, "%s (%s%s), %s\n", notify.Inert(doc.Title), doc.Format, repaired, notify.Count(len(doc.Items), "item", "items"))
+	fmt.Fprintf(a.out, "%s (%s%s), %s\n", render.Sanitize(doc.Title), doc.Format, repaired, render.Count(len(doc.Items), "item", "items"))
 	if flaws := doc.Flaws(); flaws != "" {
-		fmt.Fprintln(a.err, "note:", notify.Inert(flaws))
+		fmt.Fprintln(a.err, "note:", render.Sanitize(flaws))
 	}
 	for _, it := range doc.Items {
 		when := "no date"
 		if !it.Published.IsZero() {
 			when = it.Published.Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, notify.Inert(cmp.Or(it.Title, "(no title)")), notify.Link(it.Link))
+		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, render.Sanitize(cmp.Or(it.Title, "(no title)")), render.Link(it.Link))
 		if text := cmp.Or(it.Summary, it.Content); text != "" {
-			fmt.Fprintf(a.out, "    %s\n", notify.Fit(notify.Inert(text), 200))
+			fmt.Fprintf(a.out, "    %s\n", render.Truncate(render.Sanitize(text), 200))
 		}
 	}
 	return nil

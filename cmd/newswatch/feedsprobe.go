@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/feeds"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) feedsProbe() *cobra.Command {
@@ -134,7 +134,7 @@ func (a *app) tryWays(ctx context.Context, client *feeds.Client, f feeds.Feed) e
 				return err
 			}
 		}
-		t.row(w.name, outcomeOf(p.OK), notify.Inert(p.Detail))
+		t.row(w.name, outcomeOf(p.OK), render.Sanitize(p.Detail))
 		if !p.OK {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor/web"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -66,8 +66,8 @@ func (a *app) searchCommand() *cobra.Command {
 				if it.Story != "" {
 					story = "  story " + it.Story
 				}
-				_, err := fmt.Fprintf(a.out, "%s  %s\n    %s, %s%s\n    %s\n", it.Seen.Local().Format("2006-01-02 15:04"), notify.Inert(it.Title),
-					notify.Inert(it.Outlet), it.ID, story, notify.Link(it.URL))
+				_, err := fmt.Fprintf(a.out, "%s  %s\n    %s, %s%s\n    %s\n", it.Seen.Local().Format("2006-01-02 15:04"), render.Sanitize(it.Title),
+					render.Sanitize(it.Outlet), it.ID, story, render.Link(it.URL))
 				return err
 			}))
 			if err == nil && n == 0 && !a.json {

@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"sync"
 
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // journal writes records as the systemd journal likes them: priority first
@@ -85,10 +85,10 @@ func clean(_ []string, a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
 	case string:
 		if a.Key != "stack" {
-			a.Value = slog.StringValue(notify.Inert(v))
+			a.Value = slog.StringValue(render.Sanitize(v))
 		}
 	case error:
-		a.Value = slog.StringValue(notify.Inert(v.Error()))
+		a.Value = slog.StringValue(render.Sanitize(v.Error()))
 	}
 	return a
 }

@@ -12,7 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A summary is the last line of once --json.
@@ -228,8 +228,8 @@ func (p *pass) report(dry bool) error {
 		what = "would be sent"
 	}
 	_, err := fmt.Fprintf(p.app.err, "%s: %d read, %d unchanged, %d failed; %s, %d new, %d matched; %s, %d %s, %d owed; %.1f s\n",
-		notify.Count(s.Feeds, "feed", "feeds"), s.OK-s.Unchanged, s.Unchanged, s.Failed, notify.Count(s.Items, "item", "items"), s.New, s.Matched,
-		notify.Count(s.Notices, "notice", "notices"), s.Sent, what, s.Owed, s.Seconds)
+		render.Count(s.Feeds, "feed", "feeds"), s.OK-s.Unchanged, s.Unchanged, s.Failed, render.Count(s.Items, "item", "items"), s.New, s.Matched,
+		render.Count(s.Notices, "notice", "notices"), s.Sent, what, s.Owed, s.Seconds)
 	return err
 }
 

@@ -12,7 +12,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/web"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) outboxCommand() *cobra.Command {
@@ -48,7 +48,7 @@ func (a *app) outboxList() *cobra.Command {
 					when = ago(n.SentAt, now)
 				}
 				t.row(n.Key[:min(12, len(n.Key))], n.Destination, n.Kind, n.State, strconv.Itoa(n.Attempts), when,
-					notify.Fit(notify.Inert(n.Headline), 60), notify.Fit(notify.Inert(n.Reason), 60))
+					render.Truncate(render.Sanitize(n.Headline), 60), render.Truncate(render.Sanitize(n.Reason), 60))
 				return nil
 			}))
 			if err != nil || a.json {

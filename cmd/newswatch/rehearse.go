@@ -15,6 +15,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // rehearse turns a configuration into one that changes nothing: its store is a
@@ -103,7 +104,7 @@ func (r *rehearsal) Abilities() notify.Abilities { return notify.Abilities{Bulk:
 func (r *rehearsal) Notify(_ context.Context, n monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
-	text := notify.Text(n, notify.TextOptions{Zone: r.zone})
+	text := render.Text(n, render.Options{Zone: r.zone})
 	receipt := monitor.Receipt{ID: n.Key, At: time.Now()}
 	if r.app.json {
 		return receipt, r.app.printJSON(rehearsed{"notice", n.Created, r.name, string(n.Kind), n.Watch, n.Story.String(), n.Content.Headline, text})

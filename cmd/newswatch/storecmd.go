@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor/store"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) storeCommand() *cobra.Command {
@@ -81,7 +81,7 @@ func (a *app) checkStore(args []string) error {
 	if err := a.tellFaults(path, faults); err != nil || len(faults) == 0 {
 		return err
 	}
-	return fmt.Errorf("%s: %s: restore the newest backup", path, notify.Count(len(faults), "fault", "faults"))
+	return fmt.Errorf("%s: %s: restore the newest backup", path, render.Count(len(faults), "fault", "faults"))
 }
 
 // tellFaults prints what check has found.

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor/web"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func (a *app) storiesCommand() *cobra.Command {
@@ -44,11 +44,11 @@ func (a *app) storiesCommand() *cobra.Command {
 }
 
 func (a *app) printStory(s web.Story) error {
-	fmt.Fprintf(a.out, "%s  %s\n", s.Story, notify.Inert(s.Headline))
+	fmt.Fprintf(a.out, "%s  %s\n", s.Story, render.Sanitize(s.Headline))
 	fmt.Fprintf(a.out, "    %s; %s, %d independent; first seen %s, last %s\n", strings.Join(s.Watches, ", "),
-		notify.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime))
+		render.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime))
 	for _, it := range s.Items {
-		line := fmt.Sprintf("    %-8s %s: %s", it.Role, notify.Inert(it.Outlet), notify.Inert(it.Title))
+		line := fmt.Sprintf("    %-8s %s: %s", it.Role, render.Sanitize(it.Outlet), render.Sanitize(it.Title))
 		if len(it.Why) > 0 {
 			line += " (" + it.Why[0] + ")"
 		}

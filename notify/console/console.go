@@ -15,6 +15,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // Config is a console destination. There is nothing to set.
@@ -57,7 +58,7 @@ func (n *Notifier) Abilities() notify.Abilities { return notify.Abilities{Bulk: 
 func (n *Notifier) Notify(_ context.Context, m monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	text := notify.Text(m, notify.TextOptions{Width: n.width(), Colour: n.colour, Zone: n.zone})
+	text := render.Text(m, render.Options{Width: n.width(), Colour: n.colour, Zone: n.zone})
 	if _, err := fmt.Fprintf(n.w, "%s\n", text); err != nil {
 		return monitor.Receipt{}, notify.Retry(fmt.Errorf("console: %w", err), 0)
 	}

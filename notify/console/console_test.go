@@ -12,6 +12,7 @@ import (
 	"newswatch/monitor/match"
 	"newswatch/monitor/text"
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 var n = monitor.Notice{
@@ -42,7 +43,7 @@ func TestNotify(t *testing.T) {
 
 // TestColour: in colour, every escape is one of ours and is closed on its line.
 func TestColour(t *testing.T) {
-	for line := range strings.Lines(notify.Text(n, notify.TextOptions{Colour: true})) {
+	for line := range strings.Lines(render.Text(n, render.Options{Colour: true})) {
 		if strings.Count(line, "\x1b[") != 2*strings.Count(line, "\x1b[0m") || strings.Contains(line, "[2J") {
 			t.Errorf("escapes of %q are not ours", line)
 		}

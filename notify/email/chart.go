@@ -8,7 +8,7 @@ import (
 	"github.com/go-analyze/charts"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // The chart is drawn at twice its size on screen, for displays that show it so.
@@ -43,7 +43,7 @@ func seriesOf(d *monitor.Digest) []series {
 	}
 	var all []series
 	for _, w := range d.Watches {
-		s := series{Name: notify.Fit(notify.Inert(w.Name), 40), PerDay: make([]int, len(d.Days))}
+		s := series{Name: render.Truncate(render.Sanitize(w.Name), 40), PerDay: make([]int, len(d.Days))}
 		for i, k := range w.PerDay[:min(len(w.PerDay), len(d.Days))] {
 			s.PerDay[i] = max(k, 0)
 			s.Sum += s.PerDay[i]
@@ -101,7 +101,7 @@ func chart(d *monitor.Digest) ([]byte, error) {
 	opt.CategoryAxis = charts.CategoryAxisOption{Labels: sparse(days(d.Days)), LabelFontStyle: label, LabelCount: len(d.Days)}
 	opt.ValueAxis = []charts.ValueAxisOption{{
 		Min: charts.Ptr(0.0), Max: charts.Ptr(ceiling(all)), LabelCount: 3, LabelFontStyle: label,
-		SplitLineShow: charts.Ptr(true), ValueFormatter: func(v float64) string { return notify.Number(int(v)) },
+		SplitLineShow: charts.Ptr(true), ValueFormatter: func(v float64) string { return render.Number(int(v)) },
 	}}
 	if err := p.BarChart(opt); err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func sparse(labels []string) []string {
 func days(dates []string) []string {
 	out := make([]string, len(dates))
 	for i, d := range dates {
-		out[i] = notify.Fit(notify.Inert(d), 10)
+		out[i] = render.Truncate(render.Sanitize(d), 10)
 		if t, err := time.Parse(time.DateOnly, d); err == nil {
 			out[i] = t.Format("2 Jan")
 		}

@@ -6,18 +6,18 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // digest lays out the account of one slot.
 func (p *page) digest(d *monitor.Digest, z *time.Location, s size) {
-	p.Glimpse = notify.DigestSummary(d, z)
-	p.Late = notify.DigestLate(d)
-	p.Footer = fmt.Sprintf("%s to %s", notify.When(d.From, z), notify.When(d.To, z))
+	p.Glimpse = render.DigestSummary(d, z)
+	p.Late = render.DigestLate(d)
+	p.Footer = fmt.Sprintf("%s to %s", render.When(d.From, z), render.When(d.To, z))
 	p.Numbers = []number{
-		{notify.Number(d.Stories()), plural(d.Stories(), "story", "stories")},
-		{fmt.Sprintf("%s/%s", notify.Number(d.FeedsOK), notify.Number(d.Feeds)), "feeds answered"},
-		{notify.Number(d.Items), plural(d.Items, "new item", "new items")},
+		{render.Number(d.Stories()), plural(d.Stories(), "story", "stories")},
+		{fmt.Sprintf("%s/%s", render.Number(d.FeedsOK), render.Number(d.Feeds)), "feeds answered"},
+		{render.Number(d.Items), plural(d.Items, "new item", "new items")},
 	}
 	p.Series = seriesOf(d)
 	if len(d.Days) > 0 {
@@ -26,7 +26,7 @@ func (p *page) digest(d *monitor.Digest, z *time.Location, s size) {
 	}
 	var alt []string
 	for _, c := range p.Series {
-		alt = append(alt, fmt.Sprintf("%s %s %d", c.Name, notify.Sparkline(c.PerDay), c.Sum))
+		alt = append(alt, fmt.Sprintf("%s %s %d", c.Name, render.Sparkline(c.PerDay), c.Sum))
 	}
 	p.PictureAlt = "Stories a day, " + p.Span + ": " + strings.Join(alt, "; ")
 	p.sections(d, z, s)
@@ -45,27 +45,27 @@ func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
 	var quiet []string
 	left := 0
 	for _, w := range d.Watches {
-		name := notify.Fit(notify.Inert(w.Name), 80)
+		name := render.Truncate(render.Sanitize(w.Name), 80)
 		switch {
 		case len(w.Stories)+w.More == 0:
 			quiet = append(quiet, name)
 		case len(p.Sections) == s.watches:
 			left++
 		default:
-			sec := section{Title: name, Note: notify.WatchSummary(d, w)}
+			sec := section{Title: name, Note: render.WatchSummary(d, w)}
 			sec.Stories, sec.More = p.items(w.Stories, w.More, z, s, false)
 			p.Sections = append(p.Sections, sec)
 		}
 	}
 	if left > 0 {
 		p.Cut = true
-		p.More = "and stories of " + notify.Count(left, "more watch", "more watches")
+		p.More = "and stories of " + render.Count(left, "more watch", "more watches")
 	}
 	switch {
 	case len(quiet) == 0:
 	case len(quiet) == len(d.Watches):
-		p.Quiet = fmt.Sprintf("No matches from %s of %s: %s.", notify.Number(d.FeedsOK),
-			notify.Count(d.Feeds, "feed", "feeds"), strings.Join(p.lines(quiet, s), ", "))
+		p.Quiet = fmt.Sprintf("No matches from %s of %s: %s.", render.Number(d.FeedsOK),
+			render.Count(d.Feeds, "feed", "feeds"), strings.Join(p.lines(quiet, s), ", "))
 	default:
 		p.Quiet = "No matches: " + strings.Join(p.lines(quiet, s), ", ") + "."
 	}
@@ -87,9 +87,9 @@ func (p *page) margins(d *monitor.Digest, z *time.Location, s size) {
 	}
 	var trouble []string
 	for _, t := range d.Trouble {
-		trouble = append(trouble, notify.TroubleLine(t))
+		trouble = append(trouble, render.FailedDelivery(t))
 	}
-	add("Blind spots", "What could not be seen, and whom that touches.", notify.BlindLines(d, z))
+	add("Blind spots", "What could not be seen, and whom that touches.", render.CoverageGaps(d, z))
 	add("Delivery troubles", "What did not arrive as it should.", trouble)
 	add("Silences", "", d.Silences)
 	add("Audit", "", d.Audit)

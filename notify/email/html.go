@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 //go:embed mail.html
@@ -149,11 +149,11 @@ func layout(n monitor.Notice, o Options, s size) page {
 	c := n.Content
 	z := zone(o, n)
 	p := page{
-		Title: notify.Fit(notify.Inert(c.Headline), s.title), Urgent: n.Priority == monitor.High,
-		Page: template.URL(notify.Link(o.Page)), Footer: footer(n),
+		Title: render.Truncate(render.Sanitize(c.Headline), s.title), Urgent: n.Priority == monitor.High,
+		Page: template.URL(render.Link(o.Page)), Footer: footer(n),
 	}
 	if p.Title == "" && len(c.Cards) > 0 {
-		p.Title = notify.Fit(notify.Inert(c.Cards[0].Headline), s.title)
+		p.Title = render.Truncate(render.Sanitize(c.Cards[0].Headline), s.title)
 	}
 	p.Glimpse = p.Title
 	switch {
@@ -164,7 +164,7 @@ func layout(n monitor.Notice, o Options, s size) page {
 	case n.Kind == monitor.CatchupKind:
 		p.Kind = "catch-up"
 	case n.Kind == monitor.ReplyKind:
-		p.Kind, p.Change, p.Large = "update", notify.Fit(notify.Inert(c.Change), s.sentence), true
+		p.Kind, p.Change, p.Large = "update", render.Truncate(render.Sanitize(c.Change), s.sentence), true
 	case n.Kind == monitor.OperationsKind:
 		p.Kind = "operations"
 	default:
@@ -187,12 +187,12 @@ func glimpse(i item, change string) string {
 	if change != "" {
 		text = change + " · " + text
 	}
-	return notify.Fit(text, 140)
+	return render.Truncate(text, 140)
 }
 
 func footer(n monitor.Notice) string {
 	var said []string
-	if w := notify.Inert(n.Watch); w != "" {
+	if w := render.Sanitize(n.Watch); w != "" {
 		said = append(said, "watch "+w)
 	}
 	if n.Story != 0 {
@@ -206,9 +206,9 @@ func (p *page) lines(all []string, s size) []string {
 	for i, l := range all {
 		if i == s.lines {
 			p.Cut = true
-			return append(out, "and "+notify.Number(len(all)-i)+" more")
+			return append(out, "and "+render.Number(len(all)-i)+" more")
 		}
-		out = append(out, notify.Fit(notify.Inert(l), s.sentence))
+		out = append(out, render.Truncate(render.Sanitize(l), s.sentence))
 	}
 	return out
 }

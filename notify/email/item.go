@@ -6,16 +6,16 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // An item is one story.
 type item struct {
-	Title                []notify.Run // with hits, where the hit sentence is the headline
+	Title                []render.Run // with hits, where the hit sentence is the headline
 	URL, Domain          string
 	Watch                string
 	Doubtful             bool
-	Runs                 []notify.Run
+	Runs                 []render.Run
 	Why                  []string
 	Outlet, Class, Times string
 	Spread               string
@@ -45,10 +45,10 @@ func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, w
 		out = append(out, it)
 	}
 	if p.Large && len(out) > 0 {
-		out[0].Watch = notify.Fit(notify.Inert(cards[0].Watch), 80)
+		out[0].Watch = render.Truncate(render.Sanitize(cards[0].Watch), 80)
 	}
 	if more > 0 {
-		return out, "and " + notify.Count(more, "more story", "more stories")
+		return out, "and " + render.Count(more, "more story", "more stories")
 	}
 	return out, ""
 }
@@ -56,20 +56,20 @@ func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, w
 func itemOf(c monitor.Card, z *time.Location, s size) item {
 	const name = 80
 	it := item{
-		URL: link(c.URL), Domain: notify.Domain(c.URL), Spread: notify.Outlets(c),
-		Watch: notify.Fit(notify.Inert(c.Watch), name), Doubtful: c.Verdict == match.Weak,
-		Outlet: notify.Fit(notify.Inert(c.Outlet), name), Class: notify.Fit(notify.Inert(c.Class), name),
+		URL: link(c.URL), Domain: render.Domain(c.URL), Spread: render.Outlets(c),
+		Watch: render.Truncate(render.Sanitize(c.Watch), name), Doubtful: c.Verdict == match.Weak,
+		Outlet: render.Truncate(render.Sanitize(c.Outlet), name), Class: render.Truncate(render.Sanitize(c.Class), name),
 	}
 	it.headline(c, s)
 	if !c.Seen.IsZero() || !c.Published.IsZero() {
-		it.Times = notify.Times(c, z)
+		it.Times = render.Times(c, z)
 	}
 	for _, w := range c.Why[:min(len(c.Why), 5)] {
-		it.Why = append(it.Why, notify.Fit(notify.Inert(w), s.sentence))
+		it.Why = append(it.Why, render.Truncate(render.Sanitize(w), s.sentence))
 	}
 	for _, m := range c.Also[:min(len(c.Also), 6)] {
 		it.Also = append(it.Also, mention{
-			notify.Fit(notify.Inert(m.Outlet), name), notify.Fit(notify.Inert(m.Title), s.title), link(m.URL),
+			render.Truncate(render.Sanitize(m.Outlet), name), render.Truncate(render.Sanitize(m.Title), s.title), link(m.URL),
 		})
 	}
 	return it
@@ -78,7 +78,7 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 // headline fills in title and sentence. A sentence that is the headline is
 // not said twice: then its hits show in the headline.
 func (it *item) headline(c monitor.Card, s size) {
-	title, runs := notify.Inert(c.Headline), notify.Runs(c)
+	title, runs := render.Sanitize(c.Headline), render.Runs(c)
 	switch {
 	case title == "":
 		title = "A report without a headline"
@@ -86,11 +86,11 @@ func (it *item) headline(c monitor.Card, s size) {
 		it.Title = fitRuns(runs, s.title)
 		return
 	}
-	it.Title = []notify.Run{{Text: notify.Fit(title, s.title)}}
+	it.Title = []render.Run{{Text: render.Truncate(title, s.title)}}
 	it.Runs = fitRuns(runs, s.sentence)
 }
 
-func said(runs []notify.Run) string {
+func said(runs []render.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.Text)
@@ -98,10 +98,10 @@ func said(runs []notify.Run) string {
 	return strings.TrimSpace(b.String())
 }
 
-func fitRuns(runs []notify.Run, max int) []notify.Run {
-	var out []notify.Run
+func fitRuns(runs []render.Run, max int) []render.Run {
+	var out []render.Run
 	for _, r := range runs {
-		if r.Text = notify.Fit(r.Text, max); r.Text == "" {
+		if r.Text = render.Truncate(r.Text, max); r.Text == "" {
 			break
 		}
 		max -= len([]rune(r.Text))
@@ -112,7 +112,7 @@ func fitRuns(runs []notify.Run, max int) []notify.Run {
 
 // link is notify.Link without addresses so long that they are a payload.
 func link(address string) string {
-	if u := notify.Link(address); len(u) <= 2000 {
+	if u := render.Link(address); len(u) <= 2000 {
 		return u
 	}
 	return ""

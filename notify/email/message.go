@@ -16,7 +16,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A composed is one message, ready to go.
@@ -44,7 +44,7 @@ func (n *Notifier) compose(nt monitor.Notice, parent monitor.Receipt) (composed,
 	m.SetMessageIDWithValue(strings.Trim(id, "<>"))
 	domain := domainOf(n.from.Address)
 	for key, value := range map[gomail.Header]string{
-		"X-Newswatch-Key":          notify.Fit(notify.Inert(nt.Key), 900), // no line may have more
+		"X-Newswatch-Key":          render.Truncate(render.Sanitize(nt.Key), 900), // no line may have more
 		"X-Newswatch-Kind":         string(nt.Kind),
 		"List-Id":                  "newswatch <newswatch." + domain + ">",
 		"Auto-Submitted":           "auto-generated",
@@ -52,7 +52,7 @@ func (n *Notifier) compose(nt monitor.Notice, parent monitor.Receipt) (composed,
 	} {
 		m.SetGenHeader(key, value)
 	}
-	if w := notify.Fit(notify.Inert(nt.Watch), 200); w != "" {
+	if w := render.Truncate(render.Sanitize(nt.Watch), 200); w != "" {
 		m.SetGenHeader("X-Newswatch-Watch", w)
 	}
 	m.SetListUnsubscribe("mailto:" + n.from.Address + "?subject=unsubscribe")
@@ -106,9 +106,9 @@ func domainOf(address string) string {
 // subject is the line in the inbox: whose news it is, then what.
 func subject(nt monitor.Notice) string {
 	c := nt.Content
-	head, tag := notify.Inert(c.Headline), notify.Fit(notify.Inert(nt.Watch), 60)
+	head, tag := render.Sanitize(c.Headline), render.Truncate(render.Sanitize(nt.Watch), 60)
 	if head == "" && len(c.Cards) > 0 {
-		head = notify.Inert(c.Cards[0].Headline)
+		head = render.Sanitize(c.Cards[0].Headline)
 	}
 	if tag == "" {
 		tag = "newswatch"
@@ -116,7 +116,7 @@ func subject(nt monitor.Notice) string {
 	if c.Digest != nil {
 		head += ": " + c.Digest.Found()
 	}
-	line := "[" + tag + "] " + notify.Fit(head, maxSubject)
+	line := "[" + tag + "] " + render.Truncate(head, maxSubject)
 	if nt.Kind == monitor.ReplyKind {
 		return "Re: " + line
 	}
@@ -126,7 +126,7 @@ func subject(nt monitor.Notice) string {
 // body writes the parts of a message: text and HTML and, beside a digest, its
 // chart. It returns the type that goes with it.
 func (n *Notifier) body(nt monitor.Notice, boundary string) ([]byte, string, error) {
-	text := notify.Text(nt, notify.TextOptions{Width: 72, Stars: true, Zone: n.options.Zone})
+	text := render.Text(nt, render.Options{Width: 72, Stars: true, Zone: n.options.Zone})
 	page, err := HTML(nt, n.options)
 	if err != nil {
 		return nil, "", err

@@ -17,6 +17,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 const (
@@ -46,7 +47,7 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	}
 	return monitor.Receipt{
 		ID: m.id, Channel: n.to.Address, At: time.Now(),
-		Detail: notify.Fit(notify.Inert(said), 200),
+		Detail: render.Truncate(render.Sanitize(said), 200),
 	}, nil
 }
 
@@ -54,14 +55,14 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 // says so if the attempt was cut short from our side.
 func (n *Notifier) clean(ctx context.Context, err error) error {
 	f := err
-	text := notify.Inert(err.Error())
+	text := render.Sanitize(err.Error())
 	if p := n.config.Password.Reveal(); p != "" {
 		text = strings.ReplaceAll(text, p, "[redacted]")
 	}
 	if ctx.Err() != nil {
 		text += ": " + context.Cause(ctx).Error()
 	}
-	plain := errors.New(notify.Fit(text, 300))
+	plain := errors.New(render.Truncate(text, 300))
 	if after, ok := notify.RetryAfter(f); ok {
 		return notify.Retry(plain, after)
 	}

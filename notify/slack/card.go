@@ -8,7 +8,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // draw lays a notice out as blocks.
@@ -54,8 +54,8 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	var head line
 	head.link(headline(c, s), address(c.URL, s.url), true)
 	out := []slack.RichTextElement{head.section()}
-	runs := notify.Runs(c)
-	if len(runs) == 0 || whole(runs) == notify.Inert(c.Headline) {
+	runs := render.Runs(c)
+	if len(runs) == 0 || whole(runs) == render.Sanitize(c.Headline) {
 		return out
 	}
 	var l line
@@ -64,14 +64,14 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 		if left <= 0 {
 			break
 		}
-		text := notify.Fit(r.Text, left)
+		text := render.Truncate(r.Text, left)
 		l.put(text, r.Hit)
 		left -= len([]rune(text))
 	}
 	return append(out, &slack.RichTextQuote{Type: slack.RTEQuote, Elements: l})
 }
 
-func whole(runs []notify.Run) string {
+func whole(runs []render.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.Text)
@@ -80,10 +80,10 @@ func whole(runs []notify.Run) string {
 }
 
 func headline(c monitor.Card, s size) string {
-	if t := notify.Fit(notify.Inert(c.Headline), s.title); t != "" {
+	if t := render.Truncate(render.Sanitize(c.Headline), s.title); t != "" {
 		return t
 	}
-	if d := notify.Domain(c.URL); d != "" {
+	if d := render.Domain(c.URL); d != "" {
 		return "A report on " + d
 	}
 	return "A report without a headline"
@@ -91,11 +91,11 @@ func headline(c monitor.Card, s size) string {
 
 // about is the line of facts under a story.
 func about(c monitor.Card, s size) slack.Block {
-	return note(watch(c, s), outlet(c, s), times(c), notify.Outlets(c))
+	return note(watch(c, s), outlet(c, s), times(c), render.Outlets(c))
 }
 
 func watch(c monitor.Card, s size) string {
-	w := literal(notify.Fit(notify.Inert(c.Watch), s.name))
+	w := literal(render.Truncate(render.Sanitize(c.Watch), s.name))
 	if w == "" {
 		return ""
 	}
@@ -106,8 +106,8 @@ func watch(c monitor.Card, s size) string {
 }
 
 func outlet(c monitor.Card, s size) string {
-	o := literal(notify.Fit(notify.Inert(c.Outlet), s.name))
-	if class := literal(notify.Fit(notify.Inert(c.Class), s.name)); class != "" && o != "" {
+	o := literal(render.Truncate(render.Sanitize(c.Outlet), s.name))
+	if class := literal(render.Truncate(render.Sanitize(c.Class), s.name)); class != "" && o != "" {
 		return o + " (" + class + ")"
 	}
 	return o
@@ -132,10 +132,10 @@ func times(c monitor.Card) string {
 // not show them, the hits.
 func why(c monitor.Card, s size) slack.Block {
 	var said []string
-	if runs := notify.Runs(c); len(c.Why) == 0 && whole(runs) == notify.Inert(c.Headline) {
+	if runs := render.Runs(c); len(c.Why) == 0 && whole(runs) == render.Sanitize(c.Headline) {
 		for _, r := range runs {
 			if r.Hit && len(said) < 3 {
-				said = append(said, "*"+literal(notify.Fit(strings.TrimSpace(r.Text), s.name))+"*")
+				said = append(said, "*"+literal(render.Truncate(strings.TrimSpace(r.Text), s.name))+"*")
 			}
 		}
 	}
@@ -143,7 +143,7 @@ func why(c monitor.Card, s size) slack.Block {
 		if i == 3 {
 			break
 		}
-		said = append(said, literal(notify.Fit(notify.Inert(w), s.sentence/3)))
+		said = append(said, literal(render.Truncate(render.Sanitize(w), s.sentence/3)))
 	}
 	if len(said) == 0 {
 		return nil
@@ -158,7 +158,7 @@ func also(c monitor.Card, s size) slack.Block {
 		if i == s.reports {
 			break
 		}
-		name := literal(notify.Fit(notify.Inert(m.Outlet), s.name))
+		name := literal(render.Truncate(render.Sanitize(m.Outlet), s.name))
 		if url := address(m.URL, s.url); url != "" && name != "" {
 			name = "<" + escape(url) + "|" + strings.ReplaceAll(name, "|", "¦") + ">"
 		}
@@ -176,7 +176,7 @@ func also(c monitor.Card, s size) slack.Block {
 // or, where several came at once, the list of them.
 func reply(nt monitor.Notice, s size) []slack.Block {
 	var es []slack.RichTextElement
-	if change := notify.Fit(notify.Inert(nt.Content.Change), s.sentence); change != "" {
+	if change := render.Truncate(render.Sanitize(nt.Content.Change), s.sentence); change != "" {
 		var l line
 		l.put(change, true)
 		es = append(es, l.section())
@@ -193,7 +193,7 @@ func reply(nt monitor.Notice, s size) []slack.Block {
 	}
 	c := nt.Content.Cards[0]
 	es = append(es, story(c, s)...)
-	return []slack.Block{rich(es...), note(outlet(c, s), times(c), notify.Outlets(c)), also(c, s)}
+	return []slack.Block{rich(es...), note(outlet(c, s), times(c), render.Outlets(c)), also(c, s)}
 }
 
 // catchup is many stories at once.
@@ -209,7 +209,7 @@ func catchup(c monitor.Content, s size) []slack.Block {
 }
 
 func heading(c monitor.Content, s size) string {
-	if h := notify.Fit(notify.Inert(c.Headline), s.title); h != "" {
+	if h := render.Truncate(render.Sanitize(c.Headline), s.title); h != "" {
 		return h
 	}
 	return "News from newswatch"
@@ -226,14 +226,14 @@ func stories(cards []monitor.Card, more int, s size, withWatch bool) ([]line, in
 		}
 		var l line
 		l.link(headline(c, s), address(c.URL, s.url), true)
-		facts := []string{notify.Fit(notify.Inert(c.Outlet), s.name)}
+		facts := []string{render.Truncate(render.Sanitize(c.Outlet), s.name)}
 		if withWatch {
-			facts = append(facts, notify.Fit(notify.Inert(c.Watch), s.name))
+			facts = append(facts, render.Truncate(render.Sanitize(c.Watch), s.name))
 		}
 		if c.Verdict == match.Weak {
 			facts = append(facts, "possible")
 		}
-		facts = append(facts, notify.Outlets(c))
+		facts = append(facts, render.Outlets(c))
 		l.put("  "+joined(facts, " · "), false)
 		out = append(out, l)
 	}
@@ -254,7 +254,7 @@ func moreNote(more int) slack.Block {
 	if more <= 0 {
 		return nil
 	}
-	return note("and " + notify.Count(more, "story more", "stories more") + ", all kept: `newswatch stories`")
+	return note("and " + render.Count(more, "story more", "stories more") + ", all kept: `newswatch stories`")
 }
 
 // operations is word from newswatch about itself.
@@ -274,10 +274,10 @@ func texts(lines []string, s size) []line {
 	for i, t := range lines {
 		var l line
 		if i == s.lines {
-			l.put("and "+notify.Number(len(lines)-i)+" more", false)
+			l.put("and "+render.Number(len(lines)-i)+" more", false)
 			return append(out, l)
 		}
-		l.put(notify.Fit(notify.Inert(t), s.sentence), false)
+		l.put(render.Truncate(render.Sanitize(t), s.sentence), false)
 		if len(l) > 0 {
 			out = append(out, l)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // digest is the account of a day: what was found by watch, a small chart, and
@@ -26,7 +26,7 @@ func digest(c monitor.Content, s size) []slack.Block {
 	shown, quiet := 0, []string{}
 	for _, w := range d.Watches {
 		if len(w.Stories)+w.More == 0 {
-			quiet = append(quiet, notify.Fit(notify.Inert(w.Name), s.name))
+			quiet = append(quiet, render.Truncate(render.Sanitize(w.Name), s.name))
 			continue
 		}
 		if shown++; shown <= s.watches {
@@ -34,7 +34,7 @@ func digest(c monitor.Content, s size) []slack.Block {
 		}
 	}
 	if shown > s.watches {
-		blocks = append(blocks, note(fmt.Sprintf("and stories of %s more", notify.Count(shown-s.watches, "watch", "watches"))))
+		blocks = append(blocks, note(fmt.Sprintf("and stories of %s more", render.Count(shown-s.watches, "watch", "watches"))))
 	}
 	if len(quiet) > 0 && shown > 0 {
 		blocks = append(blocks, note("no stories: "+literal(listed(quiet, s.watches))))
@@ -45,18 +45,18 @@ func digest(c monitor.Content, s size) []slack.Block {
 // summary says in one line what the digest rests on.
 func summary(d *monitor.Digest) string {
 	count := d.Stories()
-	feeds := fmt.Sprintf("%s of %s", notify.Number(d.FeedsOK), notify.Count(d.Feeds, "feed", "feeds"))
-	found := notify.Count(count, "story", "stories") + " from " + feeds
+	feeds := fmt.Sprintf("%s of %s", render.Number(d.FeedsOK), render.Count(d.Feeds, "feed", "feeds"))
+	found := render.Count(count, "story", "stories") + " from " + feeds
 	if count == 0 {
 		found = "No matches from " + feeds
 	}
-	parts := []string{found, notify.Count(d.Items, "new item", "new items")}
-	return joined(append(parts, notify.DigestLate(d)), " · ")
+	parts := []string{found, render.Count(d.Items, "new item", "new items")}
+	return joined(append(parts, render.DigestLate(d)), " · ")
 }
 
 func listed(names []string, max int) string {
 	if len(names) > max {
-		return strings.Join(names[:max], ", ") + " and " + notify.Number(len(names)-max) + " more"
+		return strings.Join(names[:max], ", ") + " and " + render.Number(len(names)-max) + " more"
 	}
 	return strings.Join(names, ", ")
 }
@@ -67,7 +67,7 @@ func chart(d *monitor.Digest, s size) slack.RichTextElement {
 	width := 0
 	for _, w := range d.Watches {
 		if len(w.PerDay) > 0 && len(rows) < min(s.watches, 12) {
-			width = max(width, utf8.RuneCountInString(notify.Fit(notify.Inert(w.Name), s.name/2)))
+			width = max(width, utf8.RuneCountInString(render.Truncate(render.Sanitize(w.Name), s.name/2)))
 			rows = append(rows, "")
 		}
 	}
@@ -79,12 +79,12 @@ func chart(d *monitor.Digest, s size) slack.RichTextElement {
 		if len(w.PerDay) == 0 || len(rows) == min(s.watches, 12) {
 			continue
 		}
-		name, sum := notify.Fit(notify.Inert(w.Name), s.name/2), 0
+		name, sum := render.Truncate(render.Sanitize(w.Name), s.name/2), 0
 		for _, k := range w.PerDay {
 			sum += k
 		}
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(name))
-		rows = append(rows, fmt.Sprintf("%s%s  %s  %d", name, pad, notify.Sparkline(w.PerDay), sum))
+		rows = append(rows, fmt.Sprintf("%s%s  %s  %d", name, pad, render.Sparkline(w.PerDay), sum))
 	}
 	last := d.Days[len(d.Days)-1]
 	rows = append(rows, fmt.Sprintf("%*s  %s to %s", width, "", day(d.Days[0]), day(last)))
@@ -97,7 +97,7 @@ func chart(d *monitor.Digest, s size) slack.RichTextElement {
 func day(date string) string {
 	t, err := time.Parse(time.DateOnly, date)
 	if err != nil {
-		return notify.Fit(notify.Inert(date), 10)
+		return render.Truncate(render.Sanitize(date), 10)
 	}
 	return t.Format("2 Jan")
 }
@@ -105,12 +105,12 @@ func day(date string) string {
 // part is one watch of a digest.
 func part(w monitor.DigestWatch, s size) slack.Block {
 	var head line
-	head.put(notify.Fit(notify.Inert(w.Name), s.name), true)
-	head.put("  "+notify.Count(len(w.Stories)+w.More, "story", "stories"), false)
+	head.put(render.Truncate(render.Sanitize(w.Name), s.name), true)
+	head.put("  "+render.Count(len(w.Stories)+w.More, "story", "stories"), false)
 	items, more := stories(w.Stories, w.More, s, false)
 	if more > 0 {
 		var l line
-		l.put("and "+notify.Number(more)+" more", false)
+		l.put("and "+render.Number(more)+" more", false)
 		items = append(items, l)
 	}
 	return rich(head.section(), bullets(items))
@@ -132,7 +132,7 @@ func margins(d *monitor.Digest, s size) []slack.Block {
 	possible, more := stories(d.Possible, d.More.Possible, short, true)
 	if more > 0 {
 		var l line
-		l.put("and "+notify.Number(more)+" more", false)
+		l.put("and "+render.Number(more)+" more", false)
 		possible = append(possible, l)
 	}
 	add("Possible", possible)
@@ -142,9 +142,9 @@ func margins(d *monitor.Digest, s size) []slack.Block {
 		zone = time.UTC
 	}
 	for _, t := range d.Trouble {
-		trouble = append(trouble, notify.TroubleLine(t))
+		trouble = append(trouble, render.FailedDelivery(t))
 	}
-	add("Blind spots", texts(notify.BlindLines(d, zone), s))
+	add("Blind spots", texts(render.CoverageGaps(d, zone), s))
 	add("Delivery troubles", texts(trouble, s))
 	add("Silences", texts(d.Silences, s))
 	add("Remarks", texts(d.Audit, s))

@@ -14,7 +14,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A Verb is what somebody asks for with a button.
@@ -53,7 +53,7 @@ func (n *Notifier) Listen(ctx context.Context, handle func(Action) string) error
 			return nil
 		}
 		if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && verdictOf(said.Err) == broken {
-			return fmt.Errorf("slack: app_token: slack says %s", notify.Inert(said.Err))
+			return fmt.Errorf("slack: app_token: slack says %s", render.Sanitize(said.Err))
 		}
 		t := time.NewTimer(listenAgain)
 		select {
@@ -113,7 +113,7 @@ func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e soc
 		if answer := handle(a); answer != "" {
 			// An answer that is lost changes nothing of what was done.
 			_, _ = n.api(n.exchange()).PostEphemeralContext(ctx, call.Channel.ID, call.User.ID,
-				slack.MsgOptionText(fitEscaped(notify.Inert(answer), maxPlain), false), slack.MsgOptionParse(false))
+				slack.MsgOptionText(fitEscaped(render.Sanitize(answer), maxPlain), false), slack.MsgOptionParse(false))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A verdict is what one of Slack's error codes means for a notice. The zero
@@ -110,9 +111,9 @@ func (x *exchange) unknown(err error) bool {
 // said is failure for an answer that names its reason. needed is the scope
 // that was missing, "" if Slack does not say.
 func (x *exchange) said(code, needed string) error {
-	err := errors.New("slack says " + notify.Fit(notify.Inert(code), 80))
+	err := errors.New("slack says " + render.Truncate(render.Sanitize(code), 80))
 	if needed != "" {
-		err = fmt.Errorf("%w: add the scope %s to the app", err, notify.Inert(needed))
+		err = fmt.Errorf("%w: add the scope %s to the app", err, render.Sanitize(needed))
 	} else if r := remedy(code); r != "" {
 		err = fmt.Errorf("%w: %s", err, r)
 	}

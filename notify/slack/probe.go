@@ -14,6 +14,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 const (
@@ -170,7 +171,7 @@ func (x *exchange) unasked(err error) error {
 	case x.status >= 400 && x.status < 500, x.status == http.StatusNotImplemented:
 		return fmt.Errorf("%w: slack answered %d", notify.ErrCannotProbe, x.status)
 	case refusing && !concernsAll(said.Err):
-		return fmt.Errorf("%w: slack says %s", notify.ErrCannotProbe, notify.Inert(said.Err))
+		return fmt.Errorf("%w: slack says %s", notify.ErrCannotProbe, render.Sanitize(said.Err))
 	}
 	return x.failure(err)
 }

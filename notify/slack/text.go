@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A message is what a notice looks like in Slack.
@@ -29,7 +29,7 @@ func escape(s string) string {
 // literal is escape for places where Slack also formats: characters that would
 // are replaced by their look-alikes.
 func literal(s string) string {
-	s = strings.NewReplacer("*", "∗", "~", "∼", "`", "ˋ").Replace(notify.Inert(s))
+	s = strings.NewReplacer("*", "∗", "~", "∼", "`", "ˋ").Replace(render.Sanitize(s))
 	s = emojiCode.ReplaceAllString(s, "\u2236$1\u2236")
 	words := strings.Fields(s)
 	for i, w := range words { // within a word an underscore is one
@@ -48,7 +48,7 @@ func units(s string) int { return len(utf16.Encode([]rune(s))) }
 // fitEscaped returns as much of s as fits into max units once it is escaped.
 func fitEscaped(s string, max int) string {
 	for room := max; room > 0; {
-		e := escape(notify.Fit(s, room))
+		e := escape(render.Truncate(s, room))
 		over := units(e) - max
 		if over <= 0 {
 			return e
@@ -67,21 +67,21 @@ const (
 // fallback is the text beside the blocks: what it is about, in one line.
 func fallback(nt monitor.Notice) string {
 	c := nt.Content
-	line := notify.Inert(c.Headline)
+	line := render.Sanitize(c.Headline)
 	if len(c.Cards) > 0 && line == "" {
-		line = notify.Inert(c.Cards[0].Headline)
+		line = render.Sanitize(c.Cards[0].Headline)
 	}
 	if nt.Kind == monitor.ReplyKind && c.Change != "" && len(c.Cards) > 1 {
-		line = notify.Inert(c.Change)
+		line = render.Sanitize(c.Change)
 	} else if nt.Kind == monitor.ReplyKind && c.Change != "" {
-		line = notify.Inert(c.Change) + ": " + line
+		line = render.Sanitize(c.Change) + ": " + line
 	}
 	if nt.Kind == monitor.AlertKind || nt.Kind == monitor.EditKind {
 		if len(c.Cards) > 0 {
-			line += " (" + notify.Fit(notify.Inert(c.Cards[0].Outlet), 60) + ")"
+			line += " (" + render.Truncate(render.Sanitize(c.Cards[0].Outlet), 60) + ")"
 		}
-		if w := notify.Inert(nt.Watch); w != "" {
-			line = "[" + notify.Fit(w, 60) + "] " + line
+		if w := render.Sanitize(nt.Watch); w != "" {
+			line = "[" + render.Truncate(w, 60) + "] " + line
 		}
 	}
 	if len(c.Cards) > 1 {
@@ -95,17 +95,17 @@ func fallback(nt monitor.Notice) string {
 func listing(head string, c monitor.Content) string {
 	lines := []string{head}
 	for _, card := range c.Cards {
-		lines = append(lines, "• "+notify.Fit(notify.Inert(card.Headline), 160))
+		lines = append(lines, "• "+render.Truncate(render.Sanitize(card.Headline), 160))
 	}
 	if c.More > 0 {
-		lines = append(lines, "and "+notify.Count(c.More, "story more", "stories more"))
+		lines = append(lines, "and "+render.Count(c.More, "story more", "stories more"))
 	}
 	return fitLines(strings.Join(lines, "\n"), maxListed)
 }
 
 // plain is the whole notice as text, for when Slack takes no blocks.
 func (n *Notifier) plain(nt monitor.Notice) string {
-	text := notify.Text(nt, notify.TextOptions{Width: 1000, Zone: n.zone})
+	text := render.Text(nt, render.Options{Width: 1000, Zone: n.zone})
 	return fitLines(text, maxPlain)
 }
 
@@ -130,7 +130,7 @@ func fitLines(text string, max int) string {
 // address returns an http or https address fit to stand in a message, "" if
 // it is another or too long.
 func address(s string, max int) string {
-	u := notify.Link(s)
+	u := render.Link(s)
 	if u = strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", " ", "%20", `"`, "%22").Replace(u); len(u) > max {
 		return ""
 	}

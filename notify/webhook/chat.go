@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A Format is the shape of what is posted.
@@ -52,7 +52,7 @@ type block struct {
 	title string
 	link  string
 	watch string
-	runs  []notify.Run // the hit sentence
+	runs  []render.Run // the hit sentence
 	foot  []string     // outlet, counts and times
 }
 
@@ -70,19 +70,19 @@ func blocks(n monitor.Notice, zone *time.Location) (lead string, bs []block, res
 	rest = c.More
 	switch {
 	case c.Digest != nil:
-		lead = title(n) + "\n" + notify.DigestSummary(c.Digest, zone)
+		lead = title(n) + "\n" + render.DigestSummary(c.Digest, zone)
 		for _, w := range c.Digest.Watches {
-			lead += "\n" + notify.Inert(w.Name) + ": " + notify.WatchSummary(c.Digest, w)
+			lead += "\n" + render.Sanitize(w.Name) + ": " + render.WatchSummary(c.Digest, w)
 			cards = append(cards, w.Stories...)
 			rest += w.More
 		}
 	case n.Kind == monitor.OperationsKind:
 		lead = title(n)
 		for _, l := range c.Lines {
-			lead += "\n" + notify.Fit(notify.Inert(l), 300)
+			lead += "\n" + render.Truncate(render.Sanitize(l), 300)
 		}
 	case n.Kind == monitor.ReplyKind:
-		lead = notify.Inert("update: " + c.Change)
+		lead = render.Sanitize("update: " + c.Change)
 	case n.Kind == monitor.CatchupKind, len(cards) == 0:
 		lead = title(n)
 	}
@@ -93,7 +93,7 @@ func blocks(n monitor.Notice, zone *time.Location) (lead string, bs []block, res
 	for _, c := range cards {
 		bs = append(bs, blockOf(c, zone))
 	}
-	return notify.Fit(lead[:cutLines(lead)], 1500), bs, rest
+	return render.Truncate(lead[:cutLines(lead)], 1500), bs, rest
 }
 
 // cutLines returns how much of a lead of lines is shown.
@@ -111,13 +111,13 @@ func cutLines(s string) int {
 
 func blockOf(c monitor.Card, zone *time.Location) block {
 	b := block{
-		title: notify.Fit(notify.Inert(c.Headline), 240), link: notify.Link(c.URL),
-		watch: notify.Fit(notify.Inert(c.Watch), 80), runs: fitRuns(notify.Runs(c), 400),
+		title: render.Truncate(render.Sanitize(c.Headline), 240), link: render.Link(c.URL),
+		watch: render.Truncate(render.Sanitize(c.Watch), 80), runs: fitRuns(render.Runs(c), 400),
 	}
 	if b.title == "" {
 		b.title = "(no headline)"
 	}
-	for _, s := range []string{notify.Fit(notify.Inert(c.Outlet), 80), notify.Outlets(c), notify.Times(c, zone)} {
+	for _, s := range []string{render.Truncate(render.Sanitize(c.Outlet), 80), render.Outlets(c), render.Times(c, zone)} {
 		if s != "" {
 			b.foot = append(b.foot, s)
 		}
@@ -125,24 +125,24 @@ func blockOf(c monitor.Card, zone *time.Location) block {
 	return b
 }
 
-func fitRuns(rs []notify.Run, max int) []notify.Run {
-	var out []notify.Run
+func fitRuns(rs []render.Run, max int) []render.Run {
+	var out []render.Run
 	for _, r := range rs {
-		text := notify.Fit(r.Text, max)
+		text := render.Truncate(r.Text, max)
 		max -= len([]rune(r.Text))
 		if text == "" {
 			break
 		}
-		out = append(out, notify.Run{Text: text, Hit: r.Hit})
+		out = append(out, render.Run{Text: text, Hit: r.Hit})
 	}
 	return out
 }
 
-func andMore(rest int) string { return "and " + notify.Count(rest, "more story", "more stories") }
+func andMore(rest int) string { return "and " + render.Count(rest, "more story", "more stories") }
 
 // emphasis escapes a run and sets it between marks if it is a hit, with the
 // spaces at its ends outside.
-func emphasis(r notify.Run, escape func(string) string, open, end string) string {
+func emphasis(r render.Run, escape func(string) string, open, end string) string {
 	text := strings.TrimSpace(r.Text)
 	if !r.Hit || text == "" {
 		return escape(r.Text)

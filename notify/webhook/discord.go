@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // discord makes an execute-webhook body: at most 10 embeds and 6000
@@ -29,7 +29,7 @@ func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {
 		for _, r := range b.runs {
 			e.Description += emphasis(r, markdown, "**", "**")
 		}
-		e.Title, e.Footer.Text = notify.Fit(e.Title, 256), notify.Fit(e.Footer.Text, 400)
+		e.Title, e.Footer.Text = render.Truncate(e.Title, 256), render.Truncate(e.Footer.Text, 400)
 		if total += size(e.Title, e.Description, e.Footer.Text); total > 5500 {
 			rest += len(bs) - i
 			break
@@ -43,7 +43,7 @@ func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {
 		Content string              `json:"content"`
 		Embeds  []embed             `json:"embeds,omitempty"`
 		Allowed map[string][]string `json:"allowed_mentions"`
-	}{notify.Fit(markdown(lead), 1900), embeds, map[string][]string{"parse": {}}}
+	}{render.Truncate(markdown(lead), 1900), embeds, map[string][]string{"parse": {}}}
 }
 
 func size(ss ...string) (n int) {

@@ -15,7 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 func TestSchema(t *testing.T) {
@@ -199,7 +199,7 @@ func FuzzFormats(f *testing.F) {
 				}
 			}
 		}
-		if s := notify.Inert(headline); notify.Inert(s) != s {
+		if s := render.Sanitize(headline); render.Sanitize(s) != s {
 			t.Errorf("Inert is not idempotent on %q", headline)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // ntfy makes a body for publishing as JSON, which goes to the server's root
@@ -21,7 +21,7 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 		Click    string   `json:"click,omitempty"`
 		Priority int      `json:"priority"`
 		Tags     []string `json:"tags,omitempty"`
-	}{Topic: path.Base(to.Path), Title: notify.Fit(title(n), 200), Priority: 3}
+	}{Topic: path.Base(to.Path), Title: render.Truncate(title(n), 200), Priority: 3}
 	switch n.Priority {
 	case monitor.High:
 		out.Priority = 4
@@ -29,7 +29,7 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 		out.Priority = 2
 	}
 	if n.Watch != "" {
-		out.Tags = []string{notify.Inert(n.Watch)}
+		out.Tags = []string{render.Sanitize(n.Watch)}
 	}
 	if len(bs) > 0 {
 		out.Click = bs[0].link
@@ -72,12 +72,12 @@ func ntfyText(lead, title string, bs []block, rest int) string {
 // clip cuts text to a number of bytes.
 func clip(s string, most int) string {
 	for len(s) > most {
-		s = notify.Fit(s, len([]rune(s))*3/4)
+		s = render.Truncate(s, len([]rune(s))*3/4)
 	}
 	return s
 }
 
-func quoted(rs []notify.Run) string {
+func quoted(rs []render.Run) string {
 	if len(rs) == 0 {
 		return ""
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // The bounds of what a receiver may ask for.
@@ -74,7 +75,7 @@ func classify(resp *http.Response, host string, said []byte, now time.Time) erro
 		return nil
 	}
 	err := fmt.Errorf("webhook: %s answers %s", host, resp.Status)
-	if text := notify.Fit(notify.Inert(string(said)), 200); text != "" {
+	if text := render.Truncate(render.Sanitize(string(said)), 200); text != "" {
 		err = fmt.Errorf("%w: %s", err, text)
 	}
 	switch {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 //go:embed schema.json
@@ -76,8 +76,8 @@ type mention struct {
 func standard(n monitor.Notice, zone *time.Location) payload {
 	d := data{
 		Key: n.Key, Kind: n.Kind, Destination: n.Destination, Watch: n.Watch, Story: n.Story.String(), Parent: n.Parent,
-		Priority: string(n.Priority), Headline: title(n), Change: notify.Inert(n.Content.Change),
-		Text: notify.Text(n, notify.TextOptions{Zone: zone}), More: n.Content.More,
+		Priority: string(n.Priority), Headline: title(n), Change: render.Sanitize(n.Content.Change),
+		Text: render.Text(n, render.Options{Zone: zone}), More: n.Content.More,
 		Lines: inert(n.Content.Lines),
 	}
 	for _, c := range n.Content.Cards {
@@ -96,15 +96,15 @@ func Payload(n monitor.Notice, zone *time.Location) ([]byte, error) {
 
 func cardOf(c monitor.Card) card {
 	out := card{
-		Story: c.Story.String(), Headline: notify.Inert(c.Headline), URL: notify.Link(c.URL), Outlet: notify.Inert(c.Outlet),
+		Story: c.Story.String(), Headline: render.Sanitize(c.Headline), URL: render.Link(c.URL), Outlet: render.Sanitize(c.Outlet),
 		Feed: c.Feed, Class: c.Class, Published: utc(c.Published), Seen: utc(c.Seen), Watch: c.Watch, Verdict: c.Verdict.String(),
 		Outlets: c.Outlets, Independent: c.Independent, Why: inert(c.Why),
 	}
-	for _, r := range notify.Runs(c) {
+	for _, r := range render.Runs(c) {
 		out.Sentence = append(out.Sentence, piece(r))
 	}
 	for _, m := range c.Also {
-		out.Also = append(out.Also, mention{notify.Inert(m.Outlet), notify.Inert(m.Title), notify.Link(m.URL)})
+		out.Also = append(out.Also, mention{render.Sanitize(m.Outlet), render.Sanitize(m.Title), render.Link(m.URL)})
 	}
 	return out
 }
@@ -126,14 +126,14 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 	out.Silences, out.Audit = inert(g.Silences), inert(g.Audit)
 	out.Blind, out.Trouble = slices.Clone(g.Blind), slices.Clone(g.Trouble)
 	for i := range out.Blind {
-		out.Blind[i].Why = notify.Inert(out.Blind[i].Why)
+		out.Blind[i].Why = render.Sanitize(out.Blind[i].Why)
 	}
 	for i := range out.Trouble {
 		t := &out.Trouble[i]
-		t.Headline, t.Reason = notify.Inert(t.Headline), notify.Inert(t.Reason)
+		t.Headline, t.Reason = render.Sanitize(t.Headline), render.Sanitize(t.Reason)
 	}
 	for _, w := range g.Watches {
-		x := watch{Name: notify.Inert(w.Name), Stories: []card{}, More: w.More, PerDay: w.PerDay}
+		x := watch{Name: render.Sanitize(w.Name), Stories: []card{}, More: w.More, PerDay: w.PerDay}
 		for _, c := range w.Stories {
 			x.Stories = append(x.Stories, cardOf(c))
 		}
@@ -152,7 +152,7 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 func inert(lines []string) []string {
 	var out []string
 	for _, l := range lines {
-		out = append(out, notify.Inert(l))
+		out = append(out, render.Sanitize(l))
 	}
 	return out
 }
@@ -171,7 +171,7 @@ func title(n monitor.Notice) string {
 	if h == "" && len(n.Content.Cards) > 0 {
 		h = n.Content.Cards[0].Headline
 	}
-	return notify.Inert(h)
+	return render.Sanitize(h)
 }
 
 // encode is JSON as chat services like to read it, with < > & as they are.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // An object is a part of an adaptive card.
@@ -40,7 +40,7 @@ func teams(n monitor.Notice, _ *url.URL, zone *time.Location) any {
 	if rest > 0 {
 		body = append(body, paragraph(textRun(andMore(rest), false, object{"isSubtle": true})))
 	}
-	return object{"type": "message", "summary": notify.Fit(title(n), 200), "attachments": []object{{
+	return object{"type": "message", "summary": render.Truncate(title(n), 200), "attachments": []object{{
 		"contentType": "application/vnd.microsoft.card.adaptive",
 		"content": object{
 			"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/notify"
+	"newswatch/notify/render"
 )
 
 // A Message is what a template in the configuration works on. All its texts
@@ -30,19 +30,19 @@ type Message struct {
 func messageOf(n monitor.Notice, zone *time.Location) Message {
 	m := Message{
 		Key: n.Key, Kind: string(n.Kind), Watch: n.Watch, Story: n.Story.String(), Parent: n.Parent, Priority: string(n.Priority),
-		Title: title(n), Text: notify.Text(n, notify.TextOptions{Zone: zone}),
+		Title: title(n), Text: render.Text(n, render.Options{Zone: zone}),
 		More: n.Content.More, At: n.Created.In(zone),
 	}
 	for _, c := range n.Content.Cards {
-		c.Headline, c.Outlet, c.Sentence = notify.Inert(c.Headline), notify.Inert(c.Outlet), notify.Inert(c.Sentence)
-		c.URL, c.Hits, c.Also = notify.Link(c.URL), nil, nil
+		c.Headline, c.Outlet, c.Sentence = render.Sanitize(c.Headline), render.Sanitize(c.Outlet), render.Sanitize(c.Sentence)
+		c.URL, c.Hits, c.Also = render.Link(c.URL), nil, nil
 		m.Cards = append(m.Cards, c)
 	}
 	if len(m.Cards) > 0 {
 		m.URL = m.Cards[0].URL
 	}
 	for _, l := range n.Content.Lines {
-		m.Lines = append(m.Lines, notify.Inert(l))
+		m.Lines = append(m.Lines, render.Sanitize(l))
 	}
 	return m
 }
@@ -53,8 +53,8 @@ func messageOf(n monitor.Notice, zone *time.Location) Message {
 func parseTemplate(text string, isJSON bool, zone *time.Location) (func(monitor.Notice) ([]byte, error), error) {
 	t, err := template.New("template").Option("missingkey=error").Funcs(template.FuncMap{
 		"json":   func(v any) (string, error) { b, err := encode(v); return string(b), err },
-		"fit":    notify.Fit,
-		"domain": notify.Domain,
+		"fit":    render.Truncate,
+		"domain": render.Domain,
 	}).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("template: %w", err)

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"flag"
@@ -69,7 +69,7 @@ func samples() map[string]monitor.Notice {
 func TestText(t *testing.T) {
 	zone := newYork(t)
 	for name, n := range samples() {
-		for suffix, o := range map[string]TextOptions{
+		for suffix, o := range map[string]Options{
 			"mail": {Zone: zone, Stars: true}, "terminal": {Zone: zone, Colour: true, Width: 100}, "narrow": {Zone: zone, Width: 40},
 		} {
 			t.Run(name+"/"+suffix, func(t *testing.T) {
@@ -95,8 +95,8 @@ func TestText(t *testing.T) {
 // TestTextIsComplete: every width tells the same words.
 func TestTextIsComplete(t *testing.T) {
 	for name, n := range samples() {
-		want := strings.Fields(strings.ReplaceAll(Text(n, TextOptions{Width: 1000}), "\n", " "))
-		got := strings.Fields(strings.ReplaceAll(Text(n, TextOptions{Width: 80}), "\n", " "))
+		want := strings.Fields(strings.ReplaceAll(Text(n, Options{Width: 1000}), "\n", " "))
+		got := strings.Fields(strings.ReplaceAll(Text(n, Options{Width: 80}), "\n", " "))
 		if strings.Join(got, "") != strings.Join(want, "") {
 			t.Errorf("%s: 80 columns tell\n%q\nand 1000\n%q", name, got, want)
 		}
@@ -136,7 +136,7 @@ func TestNumber(t *testing.T) {
 func TestTextKeepsToItsWidth(t *testing.T) {
 	for wide := 30; wide < 100; wide++ {
 		for kind, n := range samples() {
-			for line := range strings.Lines(Text(n, TextOptions{Width: wide, Stars: true})) {
+			for line := range strings.Lines(Text(n, Options{Width: wide, Stars: true})) {
 				line = strings.TrimRight(line, "\n")
 				if w := columns(line); w > wide && !strings.Contains(line, "https://") && !strings.ContainsAny(line, "▁▂▃▄▅▆▇█") {
 					t.Errorf("%s at %d: %d columns: %s", kind, wide, w, line)

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"slices"
@@ -24,19 +24,19 @@ const (
 )
 
 // A span is text in one style. It must be inert.
-type span struct {
+type styled struct {
 	text  string
 	style style
 }
 
 // A page lays out paragraphs for a fixed pitch.
-type page struct {
-	TextOptions
+type layout struct {
+	Options
 	b strings.Builder
 }
 
 // blank ends a paragraph with an empty line, but never makes two.
-func (p *page) blank() {
+func (p *layout) blank() {
 	if s := p.b.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
 		p.b.WriteByte('\n')
 	}
@@ -44,7 +44,7 @@ func (p *page) blank() {
 
 // line writes spans on one line, whatever its length. Addresses go here, so
 // that they stay whole.
-func (p *page) line(indent string, spans ...span) {
+func (p *layout) line(indent string, spans ...styled) {
 	p.b.WriteString(indent)
 	for _, s := range spans {
 		p.put(s)
@@ -54,21 +54,21 @@ func (p *page) line(indent string, spans ...span) {
 
 // para writes spans as a paragraph: first before its first line, rest before
 // every other.
-func (p *page) para(first, rest string, spans ...span) {
+func (p *layout) para(first, rest string, spans ...styled) {
 	if p.Stars && !p.Colour {
 		spans = starred(spans)
 	}
 	col := columns(first)
 	p.b.WriteString(first)
-	var on []span // what stands on this line
-	for _, w := range words(spans, p.Width-max(col, columns(rest))) {
+	var on []styled // what stands on this line
+	for _, w := range splitWords(spans, p.Width-max(col, columns(rest))) {
 		switch {
 		case len(on) > 0 && w.space && col+1+w.width > p.Width, len(on) > 0 && col+w.width > p.Width:
 			p.line("", on...)
 			p.b.WriteString(rest)
 			col, on = columns(rest), nil
 		case len(on) > 0 && w.space:
-			on = join(on, span{" ", gap(on[len(on)-1].style, w.spans[0].style)})
+			on = join(on, styled{" ", gap(on[len(on)-1].style, w.spans[0].style)})
 			col++
 		}
 		for _, s := range w.spans {
@@ -80,7 +80,7 @@ func (p *page) para(first, rest string, spans ...span) {
 }
 
 // join appends s to a line, to its last span if that has the same style.
-func join(on []span, s span) []span {
+func join(on []styled, s styled) []styled {
 	if last := len(on) - 1; last >= 0 && on[last].style == s.style {
 		on[last].text += s.text
 		return on
@@ -96,7 +96,7 @@ func gap(a, b style) style {
 	return normal
 }
 
-func (p *page) put(s span) {
+func (p *layout) put(s styled) {
 	switch {
 	case s.text == "":
 	case p.Colour && s.style != normal:
@@ -107,12 +107,12 @@ func (p *page) put(s span) {
 }
 
 // starred sets hits between asterisks, with the spaces at their ends outside.
-func starred(spans []span) []span {
+func starred(spans []styled) []styled {
 	out := slices.Clone(spans)
 	for i, s := range out {
 		if text := strings.TrimSpace(s.text); s.style == hit && text != "" {
 			before, after, _ := strings.Cut(s.text, text)
-			out[i] = span{before + "*" + text + "*" + after, normal}
+			out[i] = styled{before + "*" + text + "*" + after, normal}
 		}
 	}
 	return out
@@ -120,14 +120,14 @@ func starred(spans []span) []span {
 
 // A word is what must not be broken: spans with no space between them.
 type word struct {
-	spans []span
+	spans []styled
 	width int
 	space bool // a space stands before it
 }
 
-// words splits spans at their spaces, and words wider than most wherever they
+// splitWords splits spans at their spaces, and words wider than most wherever they
 // may be split.
-func words(spans []span, most int) []word {
+func splitWords(spans []styled, most int) []word {
 	var out []word
 	open := false // the last word may go on in the next span
 	space := false
@@ -146,7 +146,7 @@ func words(spans []span, most int) []word {
 				if open, space = w.width == 0 || w.width+wide <= most, false; !open {
 					continue // into a word of its own
 				}
-				w.spans = append(w.spans, span{piece, s.style})
+				w.spans = append(w.spans, styled{piece, s.style})
 				w.width += wide
 				part = part[len(piece):]
 			}

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"strings"
@@ -20,13 +20,13 @@ const (
 // needs more than a handful; texts that climb over their neighbours do.
 const marksInARow = 6
 
-// Inert returns a stranger's text as one line that can do nothing but be read:
+// Sanitize returns a stranger's text as one line that can do nothing but be read:
 // in NFC, without control characters, terminal escapes, direction overrides
 // and invisible characters, and with white space collapsed. It is idempotent.
-func Inert(s string) string { return strings.TrimSpace(inert(s)) }
+func Sanitize(s string) string { return strings.TrimSpace(sanitize(s)) }
 
-// inert is Inert with one space kept at either end, for a part of a sentence.
-func inert(s string) string {
+// sanitize is Inert with one space kept at either end, for a part of a sentence.
+func sanitize(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -111,10 +111,10 @@ func hidden(r rune) bool {
 	return false
 }
 
-// Fit returns s if it has at most max runes, or else as much of its beginning
+// Truncate returns s if it has at most max runes, or else as much of its beginning
 // as fits with an ellipsis, cut between characters as people see them and, if
 // one is near, between words.
-func Fit(s string, max int) string {
+func Truncate(s string, max int) string {
 	if len(s) <= max || utf8.RuneCountInString(s) <= max {
 		return s
 	}

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 	"newswatch/monitor/text"
 )
 
-func TestInert(t *testing.T) {
+func TestSanitize(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
 		"plain":                  {"A plain headline", "A plain headline"},
 		"spaces":                 {"  a \t\r\n b\u00a0\u2028c ", "a b c"},
@@ -32,14 +32,14 @@ func TestInert(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := Inert(tt.in); got != tt.want {
+			if got := Sanitize(tt.in); got != tt.want {
 				t.Errorf("Inert(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestFit(t *testing.T) {
+func TestTruncate(t *testing.T) {
 	tests := map[string]struct {
 		in   string
 		max  int
@@ -55,7 +55,7 @@ func TestFit(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := Fit(tt.in, tt.max); got != tt.want {
+			if got := Truncate(tt.in, tt.max); got != tt.want {
 				t.Errorf("Fit(%q, %d) = %q, want %q", tt.in, tt.max, got, tt.want)
 			}
 		})
@@ -158,15 +158,15 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// FuzzInert: whatever comes in, what goes out is one line of valid text that
+// FuzzSanitize: whatever comes in, what goes out is one line of valid text that
 // neither moves a cursor nor a reader's eye, and cleaning it again changes
 // nothing.
-func FuzzInert(f *testing.F) {
+func FuzzSanitize(f *testing.F) {
 	for _, s := range []string{"a\x1b[31mb", "\u202ea\u0301\u200d\U0001f469", "a\xff\xfe", "e\u200b\u0301", "\u1100\u200b\u1161", "  \u00a0x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Inert(s)
+		got := Sanitize(s)
 		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") {
 			t.Errorf("Inert(%q) = %q", s, got)
 		}
@@ -175,15 +175,15 @@ func FuzzInert(f *testing.F) {
 				t.Errorf("Inert(%q) keeps %U", s, r)
 			}
 		}
-		if again := Inert(got); again != got {
+		if again := Sanitize(got); again != got {
 			t.Errorf("Inert(%q) = %q, and again %q", s, got, again)
 		}
-		if cut := Fit(got, 10); utf8.RuneCountInString(cut) > 10 {
+		if cut := Truncate(got, 10); utf8.RuneCountInString(cut) > 10 {
 			t.Errorf("Fit(%q, 10) = %q", got, cut)
 		}
 		for line := range strings.Lines(Text(monitor.Notice{Kind: monitor.AlertKind, Content: monitor.Content{
 			Cards: []monitor.Card{{Headline: s, Sentence: s, Outlet: s, URL: s, Hits: []text.Range{{Start: 1, End: len(s)}}}},
-		}}, TextOptions{Width: 40})) {
+		}}, Options{Width: 40})) {
 			if columns(strings.TrimSuffix(line, "\n")) > 40 && !strings.HasPrefix(line, "http") {
 				t.Errorf("a line of %d columns: %q", columns(line), line)
 			}

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"fmt"
@@ -10,18 +10,18 @@ import (
 
 // digest writes the account of one slot: what was found, watch by watch, then
 // what was doubtful, unseen, undelivered and silenced.
-func (p *page) digest(c monitor.Content) {
+func (p *layout) digest(c monitor.Content) {
 	d := c.Digest
 	if zone, err := time.LoadLocation(d.Zone); err == nil && d.Zone != "" {
 		p.Zone = zone
 	}
-	p.para("", "", span{Fit(Inert(c.Headline), longHeadline), bold})
-	p.para("", "", span{DigestSummary(d, p.Zone), dim})
+	p.para("", "", styled{Truncate(Sanitize(c.Headline), HeadlineLimit), bold})
+	p.para("", "", styled{DigestSummary(d, p.Zone), dim})
 	if d.Late || d.Missed > 0 {
-		p.para("", "", span{DigestLate(d), doubt})
+		p.para("", "", styled{DigestLate(d), doubt})
 	}
 	for _, w := range d.Watches {
-		p.section(Inert(w.Name), WatchSummary(d, w))
+		p.section(Sanitize(w.Name), WatchSummary(d, w))
 		p.cards(w.Stories, w.More, false)
 	}
 	p.chart(d)
@@ -29,8 +29,8 @@ func (p *page) digest(c monitor.Content) {
 		p.section("possible", "rests on doubtful mentions")
 		p.cards(d.Possible, d.More.Possible, true)
 	}
-	p.blind(d)
-	p.trouble(d.Trouble)
+	p.coverageGaps(d)
+	p.failedDeliveries(d.Trouble)
 	p.list("silences", d.Silences)
 	p.list("audit", d.Audit)
 }
@@ -67,34 +67,34 @@ func WatchSummary(d *monitor.Digest, w monitor.DigestWatch) string {
 	return fmt.Sprintf("no matches from %s of %s", Number(d.FeedsOK), Count(d.Feeds, "feed", "feeds"))
 }
 
-func (p *page) section(title, note string) {
+func (p *layout) section(title, note string) {
 	p.blank()
-	p.para("", "", span{strings.ToUpper(title), name}, span{" · ", dim}, span{note, dim})
+	p.para("", "", styled{strings.ToUpper(title), name}, styled{" · ", dim}, styled{note, dim})
 }
 
 // chart draws the stories per day of every watch that had any.
-func (p *page) chart(d *monitor.Digest) {
+func (p *layout) chart(d *monitor.Digest) {
 	wide := 0
 	for _, w := range d.Watches {
 		if total(w.PerDay) > 0 {
-			wide = max(wide, columns(Inert(w.Name)))
+			wide = max(wide, columns(Sanitize(w.Name)))
 		}
 	}
 	if wide == 0 {
 		return
 	}
-	p.section("stories a day", span2days(d.Days))
+	p.section("stories a day", dayRange(d.Days))
 	for _, w := range d.Watches {
 		if n := total(w.PerDay); n > 0 {
-			title := Inert(w.Name)
+			title := Sanitize(w.Name)
 			pad := strings.Repeat(" ", wide-columns(title)+2)
-			p.line("  ", span{title + pad, normal}, span{Sparkline(w.PerDay), name}, span{fmt.Sprintf("  %s", Number(n)), dim})
+			p.line("  ", styled{title + pad, normal}, styled{Sparkline(w.PerDay), name}, styled{fmt.Sprintf("  %s", Number(n)), dim})
 		}
 	}
 }
 
-// span2days says which days a chart covers.
-func span2days(days []string) string {
+// dayRange says which days a chart covers.
+func dayRange(days []string) string {
 	if len(days) == 0 {
 		return "one bar a day"
 	}
@@ -108,22 +108,22 @@ func total(counts []int) (n int) {
 	return n
 }
 
-func (p *page) blind(d *monitor.Digest) {
-	lines := BlindLines(d, p.Zone)
+func (p *layout) coverageGaps(d *monitor.Digest) {
+	lines := CoverageGaps(d, p.Zone)
 	if len(lines) == 0 {
 		return
 	}
 	p.section("blind spots", "what could not be seen")
 	for _, l := range lines {
-		p.para("  ", "    ", span{l, normal})
+		p.para("  ", "    ", styled{l, normal})
 	}
 }
 
-// BlindLines says what a digest's period has not seen, a line each.
-func BlindLines(d *monitor.Digest, zone *time.Location) []string {
+// CoverageGaps says what a digest's period has not seen, a line each.
+func CoverageGaps(d *monitor.Digest, zone *time.Location) []string {
 	var out []string
 	for _, b := range d.Blind {
-		out = append(out, blindLine(b, zone))
+		out = append(out, coverageGap(b, zone))
 	}
 	if d.More.Blind > 0 {
 		out = append(out, "and "+Count(d.More.Blind, "more", "more")+", see newswatch feeds list")
@@ -131,9 +131,9 @@ func BlindLines(d *monitor.Digest, zone *time.Location) []string {
 	return out
 }
 
-// blindLine says in one line what was not seen, when, why, and whom it
+// coverageGap says in one line what was not seen, when, why, and whom it
 // touches.
-func blindLine(b monitor.Blind, zone *time.Location) string {
+func coverageGap(b monitor.Blind, zone *time.Location) string {
 	const day = "2 Jan 15:04"
 	until := "and still"
 	if !b.To.IsZero() {
@@ -143,31 +143,31 @@ func blindLine(b monitor.Blind, zone *time.Location) string {
 	if len(b.Watches) > 0 {
 		touches = strings.Join(b.Watches, ", ")
 	}
-	return Inert(fmt.Sprintf("%s: from %s %s: %s (touches %s)", b.Feed, b.From.In(zone).Format(day), until, Fit(b.Why, longLine), touches))
+	return Sanitize(fmt.Sprintf("%s: from %s %s: %s (touches %s)", b.Feed, b.From.In(zone).Format(day), until, Truncate(b.Why, LineLimit), touches))
 }
 
-func (p *page) trouble(ts []monitor.Trouble) {
+func (p *layout) failedDeliveries(ts []monitor.Trouble) {
 	if len(ts) == 0 {
 		return
 	}
 	p.section("delivery troubles", Count(len(ts), "notice", "notices"))
 	for _, t := range ts {
-		p.para("  ", "    ", span{TroubleLine(t), normal})
+		p.para("  ", "    ", styled{FailedDelivery(t), normal})
 	}
 }
 
-// TroubleLine says in one line which notice did not arrive as it should.
-func TroubleLine(t monitor.Trouble) string {
-	return Inert(fmt.Sprintf("%s, %s: %s (%s)", t.Destination, t.State, Fit(t.Headline, longHeadline), Fit(t.Reason, longLine)))
+// FailedDelivery says in one line which notice did not arrive as it should.
+func FailedDelivery(t monitor.Trouble) string {
+	return Sanitize(fmt.Sprintf("%s, %s: %s (%s)", t.Destination, t.State, Truncate(t.Headline, HeadlineLimit), Truncate(t.Reason, LineLimit)))
 }
 
-func (p *page) list(title string, lines []string) {
+func (p *layout) list(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
 	p.blank()
-	p.para("", "", span{strings.ToUpper(title), name})
+	p.para("", "", styled{strings.ToUpper(title), name})
 	for _, l := range lines {
-		p.para("  ", "    ", span{Fit(Inert(l), longLine), normal})
+		p.para("  ", "    ", styled{Truncate(Sanitize(l), LineLimit), normal})
 	}
 }

@@ -1,4 +1,4 @@
-package notify
+package render
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func Domain(address string) string {
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil {
-		return Inert(host)
+		return Sanitize(host)
 	}
 	if d, err := publicsuffix.EffectiveTLDPlusOne(ascii); err == nil {
 		ascii = d
@@ -140,7 +140,7 @@ type Run struct {
 func Runs(c monitor.Card) []Run {
 	var out []Run
 	add := func(s string, hit bool) {
-		if s = inert(s); s != "" {
+		if s = sanitize(s); s != "" {
 			out = append(out, Run{s, hit})
 		}
 	}
