@@ -194,7 +194,7 @@ type Trouble struct {
 var ErrStale = errors.New("the notice was changed meanwhile")
 
 // A Gate is what was learned about a destination, kept across restarts.
-type Gate struct {
+type Breaker struct {
 	Until    time.Time   `json:"until,omitzero"`     // no attempt before
 	Reason   string      `json:"reason,omitempty"`   // why, or the last failure
 	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself

@@ -10,7 +10,7 @@ import (
 	"newswatch/monitor"
 )
 
-// begin starts one attempt, or one probe, in its own goroutine. The row is
+// assign starts one attempt, or one probe, in its own goroutine. The row is
 // Inflight on disk, or Unknown for a probe. The goroutine ends with an outcome
 // in results, which drain and finish wait for.
 func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {
@@ -34,16 +34,16 @@ func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {
 
 // pace is the least time between the beginnings of two attempts.
 func (r *run) pace() time.Duration {
-	if r.can.PerSecond == 0 {
+	if r.capabilities.PerSecond == 0 {
 		return 0
 	}
-	return time.Duration(float64(time.Second) / r.can.PerSecond)
+	return time.Duration(float64(time.Second) / r.capabilities.PerSecond)
 }
 
 // ask starts probes for rows whose answer was lost.
 func (r *run) ask(ctx context.Context, ns []monitor.Notice) {
 	for _, n := range ns {
-		if len(r.active) >= r.can.Parallel || r.gate.failing() && len(r.active) > 0 || r.now().Before(r.next) {
+		if len(r.active) >= r.capabilities.Parallel || r.breaker.open() && len(r.active) > 0 || r.now().Before(r.next) {
 			r.queue = append(r.queue, n)
 			continue
 		}
@@ -54,7 +54,7 @@ func (r *run) ask(ctx context.Context, ns []monitor.Notice) {
 // receipt returns what the destination answered to the parent of n, zero if
 // that stands in no message of its own.
 func (r *run) receipt(n monitor.Notice) monitor.Receipt {
-	if p := r.parent[n.Parent]; n.Parent != "" && p.Delivery.State == monitor.Sent {
+	if p := r.parents[n.Parent]; n.Parent != "" && p.Delivery.State == monitor.Sent {
 		return p.Delivery.Receipt
 	}
 	return monitor.Receipt{}
@@ -69,7 +69,7 @@ func attempt(ctx context.Context, to Notifier, n monitor.Notice, parent monitor.
 		}
 	}()
 	receipt, err = to.Notify(ctx, n, parent)
-	return receipt, orUnclear(ctx, err)
+	return receipt, orUnknown(ctx, err)
 }
 
 func ask(ctx context.Context, to Prober, n monitor.Notice) (receipt monitor.Receipt, found bool, err error) {
@@ -81,10 +81,10 @@ func ask(ctx context.Context, to Prober, n monitor.Notice) (receipt monitor.Rece
 	return to.Probe(ctx, n)
 }
 
-// orUnclear marks an error without a mark that came with the end of ctx.
-func orUnclear(ctx context.Context, err error) error {
+// orUnknown marks an error without a mark that came with the end of ctx.
+func orUnknown(ctx context.Context, err error) error {
 	if _, marked := errors.AsType[*failure](err); err != nil && !marked && ctx.Err() != nil {
-		return Unclear(err)
+		return Unknown(err)
 	}
 	return err
 }

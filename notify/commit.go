@@ -32,8 +32,8 @@ func (r *run) commit(changes []change) ([]change, error) {
 			end := at + len(changes[i].rows)
 			changes[i].rows, at = all[at:end:end], end
 		}
-		r.settled = nil
-		r.account(changes)
+		r.uncommitted = nil
+		r.logChanges(changes)
 		return changes, nil
 	}
 	if !errors.Is(err, monitor.ErrStale) {
@@ -53,16 +53,16 @@ func (r *run) commitEach(changes []change) ([]change, error) {
 			continue
 		}
 		if err != nil {
-			r.account(done)
-			r.settled = slices.DeleteFunc(r.settled, func(s change) bool {
+			r.logChanges(done)
+			r.uncommitted = slices.DeleteFunc(r.uncommitted, func(s change) bool {
 				return slices.ContainsFunc(done, func(d change) bool { return d.outcome == s.outcome })
 			})
 			return done, err
 		}
 		done = append(done, c)
 	}
-	r.settled = nil
-	r.account(done)
+	r.uncommitted = nil
+	r.logChanges(done)
 	return done, nil
 }
 

@@ -14,10 +14,10 @@ const (
 	maxAge       = 7 * 24 * time.Hour // later than this, a notice is history: the digest names it
 	blindResends = 1                  // copies sent without knowing whether one arrived
 	cutResends   = 10                 // the same, for attempts that ended because newswatch did
-	settleTime   = 10 * time.Second   // how long a lost answer may still be on its way
-	calmLimit    = 5                  // more than this many after quiet hours become one card
-	stormLimit   = 20                 // more than this many old ones after an outage become one card
-	stormAge     = time.Hour          // waiting for longer is old
+	settlePause  = 10 * time.Second   // how long a lost answer may still be on its way
+	quietLimit   = 5                  // more than this many after quiet hours become one card
+	outageLimit  = 20                 // more than this many old ones after an outage become one card
+	outageAge    = time.Hour          // waiting for longer is old
 	burstLimit   = 50                 // more than this many at once become one card: a feed has gone mad
 	urgentPause  = 5 * time.Minute    // between cards over budget that hold something of high priority
 )
@@ -30,19 +30,19 @@ const (
 
 // A situation is all that the next step of a destination depends on.
 type situation struct {
-	now    time.Time
-	gate   gate
-	policy Policy
-	can    Abilities
-	probes bool                      // the notifier is a Prober
-	expire bool                      // the clock can be trusted with ages
-	slots  int                       // how many attempts may begin now
-	flying int                       // attempts under way
-	spend  int                       // how many of them count against the budget
-	busy   map[monitor.StoryID]bool  // stories with an attempt under way
-	due    []monitor.Notice          // as Outbox.Due lists them
-	parent map[string]monitor.Notice // by key: of those among due that have one, and the card that tells it
-	edited map[string]time.Time      // by parent: when the newest edit already sent was created
+	now          time.Time
+	breaker      breaker
+	policy       Policy
+	capabilities Capabilities
+	probes       bool                      // the notifier is a Prober
+	expire       bool                      // the clock can be trusted with ages
+	slots        int                       // how many attempts may begin now
+	inflight     int                       // attempts under way
+	unspent      int                       // how many of them count against the budget
+	busy         map[monitor.StoryID]bool  // stories with an attempt under way
+	due          []monitor.Notice          // as Outbox.Due lists them
+	parents      map[string]monitor.Notice // by key: of those among due that have one, and the card that tells it
+	edited       map[string]time.Time      // by parent: when the newest edit already sent was created
 }
 
 // A plan is what to do next: rows to write without an attempt, each group at
@@ -57,46 +57,46 @@ type plan struct {
 // decide is the whole decision, with nothing read and nothing written.
 func decide(s situation) plan {
 	var p plan
-	rows := s.sift(&p)
-	if s.now.Before(s.gate.Until) {
+	rows := s.triage(&p)
+	if s.now.Before(s.breaker.Until) {
 		p.left, p.probe = append(rows, p.probe...), nil
 		return p
 	}
-	rows = s.hush(&p, rows)
-	if s.gate.failing() {
+	rows = s.quietHours(&p, rows)
+	if s.breaker.open() {
 		// One message at a time, to see; and not always the one that fails.
-		s.slots = min(s.slots, 1-s.flying)
+		s.slots = min(s.slots, 1-s.inflight)
 		slices.SortStableFunc(rows, func(a, b monitor.Notice) int { return cmp.Compare(a.Delivery.Attempts, b.Delivery.Attempts) })
 	} else {
-		rows = s.ration(&p, s.calm(&p, rows))
+		rows = s.applyBudget(&p, s.foldBacklog(&p, rows))
 	}
-	s.begin(&p, rows)
+	s.assign(&p, rows)
 	return p
 }
 
-// sift settles the rows that need no attempt, sets aside those to ask about,
+// triage settles the rows that need no attempt, sets aside those to ask about,
 // and returns the rest.
-func (s *situation) sift(p *plan) []monitor.Notice {
+func (s *situation) triage(p *plan) []monitor.Notice {
 	newest := s.newestEdits()
 	var rows []monitor.Notice
 	for _, n := range s.due {
 		lost := n.Delivery.State == monitor.Unknown
 		switch {
 		case s.expire && s.age(n) > maxAge && lost:
-			p.set(n, monitor.Unconfirmed, "no answer within 7 days says whether it arrived")
+			p.end(n, monitor.Unconfirmed, "no answer within 7 days says whether it arrived")
 		case s.expire && s.age(n) > maxAge:
-			p.set(n, monitor.Dead, "not delivered within 7 days"+because(n))
+			p.end(n, monitor.Dead, "not delivered within 7 days"+because(n))
 		case lost && s.probes:
 			p.probe = append(p.probe, n)
 		case lost && !mayResend(n):
-			p.set(n, monitor.Unconfirmed, unanswered(n))
-		case n.Kind == monitor.EditKind && !lost && s.idle(n, newest) != "":
+			p.end(n, monitor.Unconfirmed, unanswered(n))
+		case n.Kind == monitor.EditKind && !lost && s.obsolete(n, newest) != "":
 			n.Delivery.Into = newest[n.Parent]
 			if n.Delivery.Into == n.Key {
 				n.Delivery.Into = ""
 			}
-			p.set(n, monitor.Folded, s.idle(n, newest))
-		case n.Kind == monitor.ReplyKind && s.unsettled(n):
+			p.end(n, monitor.Folded, s.obsolete(n, newest))
+		case n.Kind == monitor.ReplyKind && s.awaitsCard(n):
 			p.left = append(p.left, n)
 		default:
 			rows = append(rows, n)
@@ -110,8 +110,8 @@ func (s *situation) age(n monitor.Notice) time.Duration {
 	return s.now.Sub(later(n.Created, n.Delivery.Renewed))
 }
 
-// set plans the end of a row.
-func (p *plan) set(n monitor.Notice, st monitor.State, why string) {
+// end plans the end of a row.
+func (p *plan) end(n monitor.Notice, st monitor.State, why string) {
 	n.Delivery.State, n.Delivery.Reason, n.Delivery.Due = st, why, time.Time{}
 	p.write = append(p.write, []monitor.Notice{n})
 }
@@ -134,12 +134,12 @@ func (s *situation) newestEdits() map[string]string {
 	return newest
 }
 
-// idle says why an edit need not be sent, "" if it must.
-func (s *situation) idle(n monitor.Notice, newest map[string]string) string {
+// obsolete says why an edit need not be sent, "" if it must.
+func (s *situation) obsolete(n monitor.Notice, newest map[string]string) string {
 	switch {
-	case !s.can.Edits:
+	case !s.capabilities.Edits:
 		return "this destination cannot change a message"
-	case s.parent[n.Parent].Delivery.State != monitor.Sent:
+	case s.parents[n.Parent].Delivery.State != monitor.Sent:
 		return "the message it changes was not delivered"
 	case newest[n.Parent] != n.Key, n.Created.Before(s.edited[n.Parent]):
 		return "a newer change followed"
@@ -147,19 +147,19 @@ func (s *situation) idle(n monitor.Notice, newest map[string]string) string {
 	return ""
 }
 
-// unsettled reports whether a reply's parent went onto a card that has not
+// awaitsCard reports whether a reply's parent went onto a card that has not
 // gone out yet; Outbox.Due sees to every other order.
-func (s *situation) unsettled(n monitor.Notice) bool {
-	into := s.parent[n.Parent].Delivery.Into
-	switch s.parent[into].Delivery.State {
+func (s *situation) awaitsCard(n monitor.Notice) bool {
+	into := s.parents[n.Parent].Delivery.Into
+	switch s.parents[into].Delivery.State {
 	case monitor.Pending, monitor.Inflight, monitor.Unknown:
 		return into != ""
 	}
 	return false
 }
 
-// hush holds until the end of quiet hours what does not pass them.
-func (s *situation) hush(p *plan, rows []monitor.Notice) []monitor.Notice {
+// quietHours holds until the end of quiet hours what does not pass them.
+func (s *situation) quietHours(p *plan, rows []monitor.Notice) []monitor.Notice {
 	until := s.policy.Quiet.Until(s.now)
 	if until.IsZero() {
 		return rows
@@ -170,7 +170,7 @@ func (s *situation) hush(p *plan, rows []monitor.Notice) []monitor.Notice {
 			on = append(on, n)
 			continue
 		}
-		p.hold(n, until, quietReason+" until "+until.In(zone(s.policy.Quiet)).Format("15:04 MST"))
+		p.postpone(n, until, quietReason+" until "+until.In(zone(s.policy.Quiet)).Format("15:04 MST"))
 	}
 	return on
 }
@@ -186,14 +186,14 @@ func zone(q Quiet) *time.Location {
 // that is there.
 func silent(n monitor.Notice) bool { return n.Kind == monitor.EditKind }
 
-// hold plans to look at a row again later.
-func (p *plan) hold(n monitor.Notice, until time.Time, why string) {
+// postpone plans to look at a row again later.
+func (p *plan) postpone(n monitor.Notice, until time.Time, why string) {
 	n.Delivery.Due, n.Delivery.Reason = until, why
 	p.write = append(p.write, []monitor.Notice{n})
 }
 
-// calm folds what has piled up, in quiet hours, in an outage or in one burst.
-func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
+// foldBacklog folds what has piled up, in quiet hours, in an outage or in one burst.
+func (s *situation) foldBacklog(p *plan, rows []monitor.Notice) []monitor.Notice {
 	released, old, all := 0, 0, 0
 	for _, n := range rows {
 		if !foldable(n) {
@@ -201,19 +201,19 @@ func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
 		}
 		if strings.HasPrefix(n.Delivery.Reason, quietReason) {
 			released++
-		} else if s.now.Sub(n.Created) > stormAge {
+		} else if s.now.Sub(n.Created) > outageAge {
 			old++
 		}
 		all++
 	}
 	every := func(monitor.Notice) bool { return true }
 	switch {
-	case released > calmLimit:
+	case released > quietLimit:
 		return s.fold(p, rows, "while this destination was quiet", func(n monitor.Notice) bool {
 			return n.Priority != monitor.High
 		})
-	case s.can.Bulk:
-	case old > stormLimit:
+	case s.capabilities.Bulk:
+	case old > outageLimit:
 		return s.fold(p, rows, "while this destination could not be reached", every)
 	case all > burstLimit:
 		return s.fold(p, rows, "at once", every)
@@ -221,9 +221,9 @@ func (s *situation) calm(p *plan, rows []monitor.Notice) []monitor.Notice {
 	return rows
 }
 
-// begin gives the slots to the rows in their order, those of high priority
+// assign gives the slots to the rows in their order, those of high priority
 // first, one attempt per story at a time.
-func (s *situation) begin(p *plan, rows []monitor.Notice) {
+func (s *situation) assign(p *plan, rows []monitor.Notice) {
 	taken := map[monitor.StoryID]bool{}
 	take := func(n monitor.Notice) bool {
 		if len(p.send) >= s.slots || n.Story != 0 && (s.busy[n.Story] || taken[n.Story]) {

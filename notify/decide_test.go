@@ -52,16 +52,16 @@ func tooOftenCut(n *monitor.Notice) {
 func cutAndLost(n *monitor.Notice) {
 	n.Delivery.State, n.Delivery.Ambiguous, n.Delivery.Lost, n.Delivery.Cut = monitor.Unknown, 3, 2, 1
 }
-func doubtedOften(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 40 }
-func wasQuiet(n *monitor.Notice)     { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
-func old(n *monitor.Notice)          { n.Created = evening.Add(-2 * time.Hour) }
-func ancient(n *monitor.Notice)      { n.Created = evening.Add(-8 * 24 * time.Hour) }
-func ofStory(n *monitor.Notice)      { n.Story = 7 }
-func asDigest(n *monitor.Notice)     { n.Kind = monitor.DigestKind }
-func asReport(n *monitor.Notice)     { n.Kind = monitor.OperationsKind }
-func asEdit(n *monitor.Notice)       { n.Kind, n.Parent = monitor.EditKind, "parent" }
-func asReply(n *monitor.Notice)      { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
-func after(n *monitor.Notice)        { n.Created = evening }
+func doubtfulOften(n *monitor.Notice) { n.Delivery.State, n.Delivery.Ambiguous = monitor.Unknown, 40 }
+func wasQuiet(n *monitor.Notice)      { n.Delivery.Reason = quietReason + " until 07:00 UTC" }
+func old(n *monitor.Notice)           { n.Created = evening.Add(-2 * time.Hour) }
+func ancient(n *monitor.Notice)       { n.Created = evening.Add(-8 * 24 * time.Hour) }
+func ofStory(n *monitor.Notice)       { n.Story = 7 }
+func asDigest(n *monitor.Notice)      { n.Kind = monitor.DigestKind }
+func asReport(n *monitor.Notice)      { n.Kind = monitor.OperationsKind }
+func asEdit(n *monitor.Notice)        { n.Kind, n.Parent = monitor.EditKind, "parent" }
+func asReply(n *monitor.Notice)       { n.Kind, n.Parent = monitor.ReplyKind, "parent" }
+func after(n *monitor.Notice)         { n.Created = evening }
 func sentTimes(n int) (s []time.Time) {
 	for i := range n {
 		s = append(s, evening.Add(time.Duration(i-n)*time.Minute))
@@ -123,15 +123,15 @@ func TestDecideWhatGoes(t *testing.T) {
 		"one is sent":          {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
 		"slots bound it":       {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
 		"no slot":              {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":       {situation{slots: 1, gate: gate{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"gate is closed":       {situation{slots: 1, breaker: breaker{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
 		"high goes first":      {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":       {situation{slots: 1, gate: gate{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"gate opens now":       {situation{slots: 1, breaker: breaker{Until: evening}, due: rows(1)}, []string{"send n000"}},
 		"one of a story":       {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
 		"story is busy":        {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
-		"failing: one goes":    {situation{slots: 9, gate: gate{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
-		"failing: the untried": {situation{slots: 9, gate: gate{Failures: 5}, due: append(rows(2, tried), row("x"))}, []string{"send x", "leave n000", "leave n001"}},
-		"failing: one went":    {situation{slots: 9, flying: 1, gate: gate{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":    {situation{slots: 9, gate: gate{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"failing: one goes":    {situation{slots: 9, breaker: breaker{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
+		"failing: the untried": {situation{slots: 9, breaker: breaker{Failures: 5}, due: append(rows(2, tried), row("x"))}, []string{"send x", "leave n000", "leave n001"}},
+		"failing: one went":    {situation{slots: 9, inflight: 1, breaker: breaker{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
+		"failing: no folds":    {situation{slots: 9, breaker: breaker{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
 		"too old":              {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
 		"too old, renewed":     {situation{slots: 9, expire: true, due: rows(1, ancient, renewed)}, []string{"send n000"}},
 		"too old, lost":        {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},
@@ -139,7 +139,7 @@ func TestDecideWhatGoes(t *testing.T) {
 		"lost, cannot ask":     {situation{slots: 9, due: rows(1, unknown)}, []string{"send n000"}},
 		"lost twice":           {situation{slots: 9, due: rows(1, twiceLost)}, []string{"unconfirmed n000"}},
 		"cut off often":        {situation{slots: 9, due: rows(1, oftenCut)}, []string{"send n000"}},
-		"answered no again":    {situation{slots: 9, due: rows(1, doubtedOften)}, []string{"send n000"}},
+		"answered no again":    {situation{slots: 9, due: rows(1, doubtfulOften)}, []string{"send n000"}},
 		"cut off for ever":     {situation{slots: 9, due: rows(1, tooOftenCut)}, []string{"unconfirmed n000"}},
 		"cut off, lost twice":  {situation{slots: 9, due: rows(1, cutAndLost)}, []string{"unconfirmed n000"}},
 		"lost, can ask":        {situation{slots: 9, probes: true, due: rows(1, twiceLost)}, []string{"ask n000"}},
@@ -160,15 +160,15 @@ func TestDecideEditsAndReplies(t *testing.T) {
 		return m
 	}
 	check(t, map[string]decision{
-		"edit of a sent one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
-		"edit of a dead one":     {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Dead), due: rows(1, asEdit)}, []string{"folded n000"}},
-		"edit of a forgotten":    {situation{slots: 9, can: Abilities{Edits: true}, due: rows(1, asEdit)}, []string{"folded n000"}},
-		"edit where none can be": {situation{slots: 9, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"folded n000"}},
-		"newest edit only":       {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: append([]monitor.Notice{row("new", asEdit, after)}, rows(2, asEdit)...)}, []string{"send new", "folded n000", "folded n001"}},
-		"a newer edit was sent":  {situation{slots: 9, can: Abilities{Edits: true}, parent: parent(monitor.Sent), edited: map[string]time.Time{"parent": evening}, due: rows(1, asEdit)}, []string{"folded n000"}},
-		"reply to a dead one":    {situation{slots: 9, parent: parent(monitor.Dead), due: rows(1, asReply)}, []string{"send n000"}},
-		"reply to one on a card": {situation{slots: 9, parent: onCard(monitor.Sent), due: rows(1, asReply)}, []string{"send n000"}},
-		"reply before the card":  {situation{slots: 9, parent: onCard(monitor.Pending), due: rows(1, asReply)}, []string{"leave n000"}},
+		"edit of a sent one":     {situation{slots: 9, capabilities: Capabilities{Edits: true}, parents: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
+		"edit of a dead one":     {situation{slots: 9, capabilities: Capabilities{Edits: true}, parents: parent(monitor.Dead), due: rows(1, asEdit)}, []string{"folded n000"}},
+		"edit of a forgotten":    {situation{slots: 9, capabilities: Capabilities{Edits: true}, due: rows(1, asEdit)}, []string{"folded n000"}},
+		"edit where none can be": {situation{slots: 9, parents: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"folded n000"}},
+		"newest edit only":       {situation{slots: 9, capabilities: Capabilities{Edits: true}, parents: parent(monitor.Sent), due: append([]monitor.Notice{row("new", asEdit, after)}, rows(2, asEdit)...)}, []string{"send new", "folded n000", "folded n001"}},
+		"a newer edit was sent":  {situation{slots: 9, capabilities: Capabilities{Edits: true}, parents: parent(monitor.Sent), edited: map[string]time.Time{"parent": evening}, due: rows(1, asEdit)}, []string{"folded n000"}},
+		"reply to a dead one":    {situation{slots: 9, parents: parent(monitor.Dead), due: rows(1, asReply)}, []string{"send n000"}},
+		"reply to one on a card": {situation{slots: 9, parents: onCard(monitor.Sent), due: rows(1, asReply)}, []string{"send n000"}},
+		"reply before the card":  {situation{slots: 9, parents: onCard(monitor.Pending), due: rows(1, asReply)}, []string{"leave n000"}},
 	})
 }
 
@@ -181,7 +181,7 @@ func TestDecideQuietHours(t *testing.T) {
 		"quiet hours hold":       {situation{slots: 9, policy: quiet, due: rows(2)}, []string{"hold n000 until 07:00", "hold n001 until 07:00"}},
 		"high passes them":       {situation{slots: 9, policy: quiet, due: rows(1, high)}, []string{"send n000"}},
 		"a digest passes them":   {situation{slots: 9, policy: quiet, due: rows(1, asDigest)}, []string{"send n000"}},
-		"an edit makes no sound": {situation{slots: 9, policy: quiet, can: Abilities{Edits: true}, parent: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
+		"an edit makes no sound": {situation{slots: 9, policy: quiet, capabilities: Capabilities{Edits: true}, parents: parent(monitor.Sent), due: rows(1, asEdit)}, []string{"send n000"}},
 		"operations wait, too":   {situation{slots: 9, policy: quiet, due: rows(1, asReport)}, []string{"hold n000 until 07:00"}},
 		"five after quiet hours": {situation{slots: 9, due: rows(5, wasQuiet)}, []string{"send n000", "send n001", "send n002", "send n003", "send n004"}},
 		"six after quiet hours":  {situation{slots: 9, due: rows(6, wasQuiet)}, []string{"fold n000 n001 n002 n003 n004 n005"}},
@@ -195,19 +195,19 @@ func TestDecideFloods(t *testing.T) {
 	check(t, map[string]decision{
 		"twenty after an outage":      {situation{slots: 1, due: rows(20, old)[:2]}, []string{"send n000", "leave n001"}},
 		"many after an outage":        {situation{slots: 9, due: rows(21, old)}, []string{"fold " + keys(21)}},
-		"a program takes them all":    {situation{slots: 1, can: Abilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
+		"a program takes them all":    {situation{slots: 1, capabilities: Capabilities{Bulk: true}, due: rows(21, old)[:2]}, []string{"send n000", "leave n001"}},
 		"a burst is one card":         {situation{slots: 1, due: rows(51)}, []string{"fold " + keys(51)}},
 		"many at once are no outage":  {situation{slots: 1, due: rows(40)[:2]}, []string{"send n000", "leave n001"}},
-		"within the budget":           {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
-		"the rest goes onto a card":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
-		"one over it goes as it is":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
-		"after the card, they wait":   {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
-		"what is under way counts":    {situation{slots: 9, policy: five, spend: 4, gate: gate{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
-		"what is under way, alone":    {situation{slots: 9, policy: five, spend: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
-		"high goes onto an early one": {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
-		"old messages do not count":   {situation{slots: 9, policy: five, gate: gate{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
-		"digests are not counted":     {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
-		"a card is not folded again":  {situation{slots: 9, policy: five, gate: gate{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
+		"within the budget":           {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(3)}, due: rows(2)}, []string{"send n000", "send n001"}},
+		"the rest goes onto a card":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
+		"one over it goes as it is":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
+		"after the card, they wait":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
+		"what is under way counts":    {situation{slots: 9, policy: five, unspent: 4, breaker: breaker{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
+		"what is under way, alone":    {situation{slots: 9, policy: five, unspent: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
+		"high goes onto an early one": {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
+		"old messages do not count":   {situation{slots: 9, policy: five, breaker: breaker{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
+		"digests are not counted":     {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
+		"a card is not folded again":  {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(5)}, due: []monitor.Notice{row("card-abc")}}, []string{"send card-abc"}},
 	})
 }
 
@@ -278,7 +278,7 @@ func TestFoldInParts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var p plan
-			s := situation{now: evening, can: Abilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget}}
+			s := situation{now: evening, capabilities: Capabilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget}}
 			group := rows(tt.rows)
 			for i := range group {
 				group[i].Content.Cards[0].Story = monitor.StoryID(i + 1)
@@ -306,7 +306,7 @@ func TestFoldCountsStories(t *testing.T) {
 	group := rows(10)
 	group[0].Content.Cards = slices.Repeat(group[0].Content.Cards, 15)
 	var p plan
-	s := situation{now: evening, can: Abilities{Lists: 20}}
+	s := situation{now: evening, capabilities: Capabilities{Lists: 20}}
 	left := s.fold(&p, group, "at once", func(monitor.Notice) bool { return true })
 	if len(left) != 1 || left[0].Key != "n000" || len(p.write) != 1 || len(p.write[0]) != 1+9 {
 		t.Errorf("left %d, folded %d cards; want the catch-up as it is, and one card of the others", len(left), len(p.write))
@@ -325,46 +325,46 @@ func TestFoldReports(t *testing.T) {
 	}
 }
 
-func TestGate(t *testing.T) {
-	bad := verdict{kind: fails, err: ErrCannotProbe}
-	var g gate
-	for range failingAfter - 1 {
+func TestBreaker(t *testing.T) {
+	bad := impact{kind: impactFailed, err: ErrCannotProbe}
+	var g breaker
+	for range openAfter - 1 {
 		g = g.after(bad, evening)
 	}
-	if g.failing() || !g.Until.IsZero() {
+	if g.open() || !g.Until.IsZero() {
 		t.Errorf("closed after %d failures: %+v", g.Failures, g)
 	}
 	for i, want := range []time.Duration{5, 10, 20, 40, 80, 160, 320, 640, 900, 900} {
-		if g = g.after(bad, evening); g.Until.Sub(evening) != want*time.Second || !g.failing() {
+		if g = g.after(bad, evening); g.Until.Sub(evening) != want*time.Second || !g.open() {
 			t.Errorf("pause %d = %v, want %v", i, g.Until.Sub(evening), want*time.Second)
 		}
 	}
-	if g.tells(evening) || !g.tells(evening.Add(tellAfter)) {
+	if g.mustReport(evening) || !g.mustReport(evening.Add(reportAfter)) {
 		t.Error("told too early or not at all")
 	}
-	if g = g.after(verdict{kind: works}, evening); g.failing() || evening.Before(g.Until) {
+	if g = g.after(impact{kind: impactUp}, evening); g.open() || evening.Before(g.Until) {
 		t.Errorf("not open after a success: %+v", g)
 	}
 	for _, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
-		if g = g.after(verdict{kind: isBroken, err: ErrCannotProbe}, evening); g.Until.Sub(evening) != want*time.Minute || !g.tells(evening) {
+		if g = g.after(impact{kind: impactDown, err: ErrCannotProbe}, evening); g.Until.Sub(evening) != want*time.Minute || !g.mustReport(evening) {
 			t.Errorf("pause of a broken one = %v, want %v", g.Until.Sub(evening), want*time.Minute)
 		}
 	}
-	g = gate{}.after(verdict{fails, time.Hour, ErrCannotProbe}, evening)
-	if g = g.after(verdict{kind: works}, evening); g.Until.Sub(evening) != time.Hour {
+	g = breaker{}.after(impact{impactFailed, time.Hour, ErrCannotProbe}, evening)
+	if g = g.after(impact{kind: impactUp}, evening); g.Until.Sub(evening) != time.Hour {
 		t.Errorf("a success from before opened a gate that the far end closed: %+v", g)
 	}
-	if g := (gate{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).sane(evening); g.Until != evening || len(g.Sent) != 1 {
+	if g := (breaker{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).dropFuture(evening); g.Until != evening || len(g.Sent) != 1 {
 		t.Errorf("sane = %+v", g)
 	}
 }
 
-func TestLadder(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	for n, want := range map[int]time.Duration{0: 5, 1: 5, 2: 10, 3: 20, 8: 640, 9: 900, 10: 900, 1000: 900} {
-		if got := ladder(n); got != want*time.Second {
+		if got := backoff(n); got != want*time.Second {
 			t.Errorf("ladder(%d) = %v, want %v", n, got, want*time.Second)
 		}
-		if got := jittered(ladder(n), "k", n); got < ladder(n) || got > ladder(n)*11/10 {
+		if got := jittered(backoff(n), "k", n); got < backoff(n) || got > backoff(n)*11/10 {
 			t.Errorf("jittered(%d) = %v", n, got)
 		}
 	}

@@ -20,7 +20,7 @@ type Deliverer struct {
 	Policy      Policy
 	Log         *slog.Logger           // nil for none
 	Wake        <-chan struct{}        // there may be something new; never closed; nil to look once a minute
-	Tell        func(Event)            // called from Run; must not wait for it; nil for nobody
+	Report      func(Event)            // called from Run; must not wait for it; nil for nobody
 	Observe     func(n monitor.Notice) // called for each notice that is Sent, see Latency; nil for nobody
 	Now         func() time.Time       // nil is time.Now
 	Timeout     time.Duration          // of one attempt; 0 is 2m
@@ -56,11 +56,11 @@ func (d *Deliverer) Run(ctx context.Context) error {
 		return nil
 	}
 	for ctx.Err() == nil {
-		pause, err := r.turn(work)
+		pause, err := r.step(work)
 		if err != nil {
 			pause = diskPause
 		}
-		r.trouble(err)
+		r.logOutbox(err)
 		r.wait(ctx, pause)
 	}
 	return r.finish(cut)
@@ -70,41 +70,41 @@ func (d *Deliverer) Run(ctx context.Context) error {
 // have their own and answer through results.
 type run struct {
 	*Deliverer
-	log     *slog.Logger
-	can     Abilities
-	probes  bool
-	began   time.Time // by Now
-	started time.Time // the same moment, for its monotonic reading
-	gate    gate
-	kept    gate // as stored
-	queue   []monitor.Notice
-	reread  bool // the outbox may hold more than the queue
-	read    time.Time
-	parent  map[string]monitor.Notice
-	edited  map[string]time.Time
-	active  map[string]monitor.Notice // attempts and probes under way, by key
-	results chan outcome              // never blocks an attempt
-	settled []change                  // outcomes not yet committed
-	failed  time.Time                 // when the last failure that counted was counted
-	next    time.Time                 // no attempt before, for Abilities.PerSecond
-	ill     bool                      // the outbox could not be written, and that was logged
+	log          *slog.Logger
+	capabilities Capabilities
+	probes       bool
+	began        time.Time // by Now
+	started      time.Time // the same moment, for its monotonic reading
+	breaker      breaker
+	stored       breaker // as stored
+	queue        []monitor.Notice
+	reread       bool // the outbox may hold more than the queue
+	read         time.Time
+	parents      map[string]monitor.Notice
+	edited       map[string]time.Time
+	active       map[string]monitor.Notice // attempts and probes under way, by key
+	results      chan outcome              // never blocks an attempt
+	uncommitted  []change                  // outcomes not yet committed
+	failed       time.Time                 // when the last failure that counted was counted
+	next         time.Time                 // no attempt before, for Abilities.PerSecond
+	outboxDown   bool                      // the outbox could not be written, and that was logged
 }
 
 func newRun(d *Deliverer) *run {
 	r := &run{
 		Deliverer: d, log: d.Log, reread: true,
-		parent: map[string]monitor.Notice{}, edited: map[string]time.Time{}, active: map[string]monitor.Notice{},
+		parents: map[string]monitor.Notice{}, edited: map[string]time.Time{}, active: map[string]monitor.Notice{},
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
 	r.log = r.log.With("channel", d.Destination)
-	if a, ok := d.Notifier.(Able); ok {
-		r.can = a.Abilities()
+	if a, ok := d.Notifier.(Capable); ok {
+		r.capabilities = a.Capabilities()
 	}
-	r.can.Parallel = max(1, r.can.Parallel)
+	r.capabilities.Parallel = max(1, r.capabilities.Parallel)
 	_, r.probes = d.Notifier.(Prober)
-	r.results = make(chan outcome, r.can.Parallel)
+	r.results = make(chan outcome, r.capabilities.Parallel)
 	r.began, r.started = r.now(), time.Now()
 	return r
 }
@@ -129,7 +129,7 @@ func (r *run) wait(ctx context.Context, pause time.Duration) {
 	case <-r.Wake:
 		r.reread = true
 	case o := <-r.results:
-		r.land(o)
+		r.collect(o)
 	case <-t.C:
 		r.reread = true
 	}
@@ -141,7 +141,7 @@ func (r *run) drain() {
 	for {
 		select {
 		case o := <-r.results:
-			r.land(o)
+			r.collect(o)
 		default:
 			return
 		}
@@ -154,11 +154,11 @@ func (r *run) finish(cut func()) error {
 	r.await(cmp.Or(r.Grace, 8*time.Second))
 	cut()
 	r.await(lastWait)
-	if _, err := r.commit(r.settled); err != nil {
+	if _, err := r.commit(r.uncommitted); err != nil {
 		return fmt.Errorf("deliver to %s: %d outcomes not stored, their notices are asked about or sent again: %w",
-			r.Destination, len(r.settled), err)
+			r.Destination, len(r.uncommitted), err)
 	}
-	r.keepGate(r.now())
+	r.storeBreaker(r.now())
 	return nil
 }
 
@@ -169,7 +169,7 @@ func (r *run) await(d time.Duration) {
 	for len(r.active) > 0 {
 		select {
 		case o := <-r.results:
-			r.land(o)
+			r.collect(o)
 		case <-t.C:
 			return
 		}

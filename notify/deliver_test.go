@@ -44,7 +44,7 @@ func TestDeliverOutlastsAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		down := time.Now().Add(2 * time.Hour)
 		got := map[string]int{}
-		f := &fake{can: notify.Abilities{Bulk: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
+		f := &fake{can: notify.Capabilities{Bulk: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
 			if time.Now().Before(down) {
 				return notify.Retry(errors.New("connection refused"), 0)
 			}
@@ -91,7 +91,7 @@ func TestPoisonedNotice(t *testing.T) {
 		s.want("n001", monitor.Dead)
 		s.want("n002", monitor.Dead)
 		s.want("n003", monitor.Sent)
-		if len(s.events) != 2 || s.events[0].Kind != notify.Undone {
+		if len(s.events) != 2 || s.events[0].Kind != notify.Undelivered {
 			t.Errorf("events = %+v, want one for each dead notice", s.events)
 		}
 	})
@@ -175,7 +175,7 @@ func TestInflightAtStartIsUnknown(t *testing.T) {
 
 func TestRepliesFollowTheirParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{can: notify.Abilities{Parallel: 8}, answer: func(_ context.Context, n monitor.Notice, nth int) error {
+		f := &fake{can: notify.Capabilities{Parallel: 8}, answer: func(_ context.Context, n monitor.Notice, nth int) error {
 			time.Sleep(time.Second)
 			switch {
 			case n.Key == "flaky" && nth < 3:
@@ -206,7 +206,7 @@ func TestOneOfAStoryAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		now, most := map[monitor.StoryID]int{}, 0
-		f := &fake{can: notify.Abilities{Parallel: 8, Bulk: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
+		f := &fake{can: notify.Capabilities{Parallel: 8, Bulk: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
 			mu.Lock()
 			now[n.Story]++
 			most = max(most, now[n.Story])
@@ -235,7 +235,7 @@ func TestOneOfAStoryAtATime(t *testing.T) {
 
 func TestPaceIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{can: notify.Abilities{PerSecond: 1}}
+		f := &fake{can: notify.Capabilities{PerSecond: 1}}
 		s := newStage(t, f)
 		s.owe(alerts(10)...)
 		s.run()
@@ -263,7 +263,7 @@ func TestEdits(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &fake{can: notify.Abilities{Edits: tt.edits}}
+				f := &fake{can: notify.Capabilities{Edits: tt.edits}}
 				s := newStage(t, f)
 				s.owe(alert("a"))
 				for _, k := range []string{"e1", "e2", "e3"} {
@@ -290,7 +290,7 @@ func TestPaceIsKeptAcrossARestart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &fake{can: notify.Abilities{PerSecond: 1}}
+				f := &fake{can: notify.Capabilities{PerSecond: 1}}
 				s := newStage(t, f)
 				cut := alert("cut")
 				cut.Delivery.State, cut.Delivery.Started, cut.Delivery.Attempts = monitor.Inflight, time.Now().Add(-tt.ago), 1

@@ -58,7 +58,7 @@
 //     TestOneOfAStoryAtATime; mutant "sends replies before their parent").
 //  5. One destination delays no other and no poll: each has a Deliverer of its
 //     own, which nobody waits for (TestOneDelaysNoOther; TestShutdownIsHonest
-//     bounds even its end; TestPoisonedNotice and TestBrokenDestination hold
+//     bounds even its end; TestPoisonedNotice and TestDownDestination hold
 //     that one notice or one fault stops no more than it must).
 //
 // And what waits ends, at the latest by its age (TestDecideWhatGoes "too

@@ -16,10 +16,10 @@ type failure struct {
 type failureKind uint8
 
 const (
-	passing failureKind = iota // definitely not delivered; worth another attempt
-	unclear                    // perhaps delivered: no answer came
-	doubted                    // hardly delivered: the answer says no, and is not quite to be trusted
-	broken                     // definitely not delivered, and neither would any other be
+	retryKind    failureKind = iota // definitely not delivered; worth another attempt
+	unknownKind                     // perhaps delivered: no answer came
+	doubtfulKind                    // hardly delivered: the answer says no, and is not quite to be trusted
+	downKind                        // definitely not delivered, and neither would any other be
 )
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -29,51 +29,51 @@ func (f *failure) Unwrap() error { return f.err }
 // tried again, after the given pause if that is longer than the usual one. A
 // pause above 0 is one that the far end asked for, so the whole destination
 // keeps it.
-func Retry(err error, after time.Duration) error { return &failure{err, passing, after} }
+func Retry(err error, after time.Duration) error { return &failure{err, retryKind, after} }
 
-// Unclear marks err as the loss of an answer: the request went out, and nobody
+// Unknown marks err as the loss of an answer: the request went out, and nobody
 // here knows whether it was carried out.
-func Unclear(err error) error { return &failure{err, unclear, 0} }
+func Unknown(err error) error { return &failure{err, unknownKind, 0} }
 
-// Doubted marks err as an answer that says no and may be wrong, such as a
+// Doubtful marks err as an answer that says no and may be wrong, such as a
 // server's internal error: the far end is asked where it can be, as after
 // Unclear, but where it cannot the notice is tried again for as long as after
 // Retry. An outage must not cost a notice because somebody once answered 500
 // to what had been done.
-func Doubted(err error) error { return &failure{err, doubted, 0} }
+func Doubtful(err error) error { return &failure{err, doubtfulKind, 0} }
 
-// Broken marks err as a fault of the destination itself, such as a revoked
+// Down marks err as a fault of the destination itself, such as a revoked
 // token or an archived channel: the notice was certainly not delivered, but it
 // is not to blame. The destination is paused, for at least the given time, and
 // operations is told.
-func Broken(err error, after time.Duration) error { return &failure{err, broken, after} }
+func Down(err error, after time.Duration) error { return &failure{err, downKind, after} }
 
 // RetryAfter reports whether err was made by Retry, and the pause it asks for.
 func RetryAfter(err error) (time.Duration, bool) {
 	f, ok := errors.AsType[*failure](err)
-	if !ok || f.kind != passing {
+	if !ok || f.kind != retryKind {
 		return 0, false
 	}
 	return f.after, true
 }
 
-// IsUnclear reports whether err was made by Unclear or Doubted: the notice may
+// IsUnknown reports whether err was made by Unclear or Doubted: the notice may
 // have been delivered.
-func IsUnclear(err error) bool {
+func IsUnknown(err error) bool {
 	f, ok := errors.AsType[*failure](err)
-	return ok && f.kind == unclear || IsDoubted(err)
+	return ok && f.kind == unknownKind || IsDoubtful(err)
 }
 
-// IsDoubted reports whether err was made by Doubted.
-func IsDoubted(err error) bool {
+// IsDoubtful reports whether err was made by Doubted.
+func IsDoubtful(err error) bool {
 	f, ok := errors.AsType[*failure](err)
-	return ok && f.kind == doubted
+	return ok && f.kind == doubtfulKind
 }
 
-// IsBroken reports whether err was made by Broken, and the pause it asks for.
-func IsBroken(err error) (time.Duration, bool) {
+// IsDown reports whether err was made by Broken, and the pause it asks for.
+func IsDown(err error) (time.Duration, bool) {
 	f, ok := errors.AsType[*failure](err)
-	if !ok || f.kind != broken {
+	if !ok || f.kind != downKind {
 		return 0, false
 	}
 	return f.after, true

@@ -13,9 +13,9 @@ type EventKind string
 
 // The events.
 const (
-	Failing   EventKind = "failing"   // it refuses everything, or nobody answers, and that persists
-	Recovered EventKind = "recovered" // it accepts again
-	Undone    EventKind = "undone"    // Notices ended without having certainly arrived
+	Failing     EventKind = "failing"   // it refuses everything, or nobody answers, and that persists
+	Recovered   EventKind = "recovered" // it accepts again
+	Undelivered EventKind = "undone"    // Notices ended without having certainly arrived
 )
 
 // An Event is something about a destination that somebody should know. It is
@@ -31,7 +31,7 @@ type Event struct {
 
 // Key names the event for good: told twice, it is one.
 func (e Event) Key() string {
-	if e.Kind == Undone && len(e.Notices) > 0 {
+	if e.Kind == Undelivered && len(e.Notices) > 0 {
 		return "operations-" + e.Destination + "-" + string(e.Kind) + "-" + e.Notices[0].Key
 	}
 	return fmt.Sprintf("operations-%s-%s-%d", e.Destination, e.Kind, e.Since.Unix())

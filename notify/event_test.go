@@ -29,11 +29,11 @@ func TestEventContent(t *testing.T) {
 			[]string{"works again"},
 		},
 		"one dead": {
-			Event{Kind: Undone, Destination: "hook", Notices: dead[:1]}, "operations-hook-undone-n000",
+			Event{Kind: Undelivered, Destination: "hook", Notices: dead[:1]}, "operations-hook-undone-n000",
 			[]string{"1 notice for hook", "dead: a headline (msg_too_long)", "outbox retry"},
 		},
 		"many dead": {
-			Event{Kind: Undone, Destination: "hook", Notices: dead}, "operations-hook-undone-n000",
+			Event{Kind: Undelivered, Destination: "hook", Notices: dead}, "operations-hook-undone-n000",
 			[]string{"25 notices for hook", "and 5 more"},
 		},
 	}

@@ -74,9 +74,9 @@ func (s *situation) fold(p *plan, rows []monitor.Notice, when string, may func(m
 // parts divides what is folded, evenly, so that each part is listed in full. A
 // budget has room for one card alone.
 func (s *situation) parts(news []monitor.Notice) [][]monitor.Notice {
-	most, all := cmp.Or(s.can.Lists, cardStories), 0
+	most, all := cmp.Or(s.capabilities.Lists, cardStories), 0
 	for _, n := range news {
-		all += tells(n)
+		all += storyCount(n)
 	}
 	if all <= most || all > most*mostParts || s.policy.Budget.N > 0 {
 		return [][]monitor.Notice{news}
@@ -86,17 +86,17 @@ func (s *situation) parts(news []monitor.Notice) [][]monitor.Notice {
 	var parts [][]monitor.Notice
 	left := 0
 	for _, n := range news {
-		if tells(n) > left {
+		if storyCount(n) > left {
 			parts, left = append(parts, nil), room
 		}
 		last := len(parts) - 1
-		parts[last], left = append(parts[last], n), left-tells(n)
+		parts[last], left = append(parts[last], n), left-storyCount(n)
 	}
 	return parts
 }
 
-// tells counts the stories that a notice lists or counts.
-func tells(n monitor.Notice) int { return max(1, len(n.Content.Cards)+n.Content.More) }
+// storyCount counts the stories that a notice lists or counts.
+func storyCount(n monitor.Notice) int { return max(1, len(n.Content.Cards)+n.Content.More) }
 
 // foldInto returns the card and the rows that it tells, to be written at once.
 func foldInto(c monitor.Notice, group []monitor.Notice) []monitor.Notice {

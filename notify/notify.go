@@ -37,8 +37,8 @@ var ErrCannotProbe = errors.New("the destination cannot be asked")
 // not to change messages. What the edit says is not lost: the digest says it.
 var ErrCannotEdit = errors.New("the destination cannot change a message")
 
-// Abilities says what a destination can do beyond taking a message.
-type Abilities struct {
+// Capabilities says what a destination can do beyond taking a message.
+type Capabilities struct {
 	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
 	Parallel  int     // attempts at a time; 0 is 1
 	PerSecond float64 // attempts a second, 0 for no bound
@@ -46,8 +46,8 @@ type Abilities struct {
 	Lists     int     // stories that one card can show, 0 for as many as a card holds
 }
 
-// Able is a Notifier that can do more than the zero Abilities.
-type Able interface{ Abilities() Abilities }
+// Capable is a Notifier that can do more than the zero Abilities.
+type Capable interface{ Capabilities() Capabilities }
 
 // An Outbox is the notices on disk. Its implementations are safe for
 // concurrent use; every method is one durable transaction or a read.
@@ -68,7 +68,7 @@ type Outbox interface {
 	// monitor.ErrStale is returned and nothing is written. The stored Rev is one
 	// more, and Update sets it in ns.
 	Update(ns []monitor.Notice) error
-	// Gate returns and SetGate stores what was learned about a destination.
-	Gate(dest string) (monitor.Gate, error)
-	SetGate(dest string, g monitor.Gate) error
+	// Gate returns and SetBreaker stores what was learned about a destination.
+	Breaker(dest string) (monitor.Breaker, error)
+	SetBreaker(dest string, g monitor.Breaker) error
 }

@@ -204,7 +204,7 @@ func TestFullDiskAtTheEnd(t *testing.T) {
 // What was delivered is Sent all the same; anything else stays dropped.
 func TestOrdersMeetAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{can: notify.Abilities{Parallel: 4}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
+		f := &fake{can: notify.Capabilities{Parallel: 4}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
 			time.Sleep(10 * time.Second)
 			if n.Key == "n001" {
 				return notify.Retry(errors.New("503"), 0)

@@ -14,7 +14,7 @@ import (
 func (r *run) resume(ctx context.Context) bool {
 	for ctx.Err() == nil {
 		err := r.resumeOnce()
-		r.trouble(err)
+		r.logOutbox(err)
 		if err == nil {
 			return true
 		}
@@ -23,21 +23,21 @@ func (r *run) resume(ctx context.Context) bool {
 	return false
 }
 
-// cutOff marks a row whose attempt was under way when newswatch ended.
-func cutOff(n monitor.Notice) monitor.Notice {
+// markCut marks a row whose attempt was under way when newswatch ended.
+func markCut(n monitor.Notice) monitor.Notice {
 	n.Delivery.Cut++
-	return lose(n, n.Delivery.Started, "newswatch ended before the answer came")
+	return markUnknown(n, n.Delivery.Started, "newswatch ended before the answer came")
 }
 
 func (r *run) resumeOnce() error {
 	now := r.now()
-	g, err := r.Outbox.Gate(r.Destination)
+	g, err := r.Outbox.Breaker(r.Destination)
 	if err != nil {
 		return err
 	}
-	r.kept, r.gate = gate(g), gate(g).sane(now)
-	if r.gate.Broken > 0 {
-		r.gate.Until = now // a start often follows a repair: one message goes to see
+	r.stored, r.breaker = breaker(g), breaker(g).dropFuture(now)
+	if r.breaker.Broken > 0 {
+		r.breaker.Until = now // a start often follows a repair: one message goes to see
 	}
 	cut, err := r.Outbox.Inflight(r.Destination)
 	if err != nil {
@@ -48,7 +48,7 @@ func (r *run) resumeOnce() error {
 		if ago := now.Sub(n.Delivery.Started); ago >= 0 && ago < r.pace() {
 			r.next = later(r.next, now.Add(r.pace()-ago))
 		}
-		changes = append(changes, change{rows: []monitor.Notice{cutOff(n)}})
+		changes = append(changes, change{rows: []monitor.Notice{markCut(n)}})
 	}
 	waiting, err := r.Outbox.Due(r.Destination, now.AddDate(100, 0, 0), 5*readForPeople)
 	if err != nil {
@@ -57,7 +57,7 @@ func (r *run) resumeOnce() error {
 	for _, n := range waiting {
 		why, due := n.Delivery.Reason, n.Delivery.Due
 		held := strings.HasPrefix(why, quietReason) || strings.HasPrefix(why, budgetReason)
-		if due.After(now) && (held || due.Sub(now) > gateLongest) {
+		if due.After(now) && (held || due.Sub(now) > longestHold) {
 			n.Delivery.Due = now
 			changes = append(changes, change{rows: []monitor.Notice{n}})
 		}

@@ -52,15 +52,15 @@ func TestLostAnswers(t *testing.T) {
 	lost := func(times int) func(context.Context, monitor.Notice, int) error {
 		return func(_ context.Context, _ monitor.Notice, nth int) error {
 			if nth <= times {
-				return notify.Unclear(errors.New("connection reset"))
+				return notify.Unknown(errors.New("connection reset"))
 			}
 			if nth <= -times {
-				return notify.Doubted(errors.New("500"))
+				return notify.Doubtful(errors.New("500"))
 			}
 			return nil
 		}
 	}
-	vain := func(monitor.Notice) (bool, error) { return false, notify.Unclear(errors.New("502")) }
+	vain := func(monitor.Notice) (bool, error) { return false, notify.Unknown(errors.New("502")) }
 	tests := map[string]struct {
 		lost  int                                // answers; below 0 for answers that say no
 		probe func(monitor.Notice) (bool, error) // nil for a destination that cannot be asked
@@ -107,12 +107,12 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-func TestBrokenDestination(t *testing.T) {
+func TestDownDestination(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fixed := time.Now().Add(6 * time.Hour)
-		f := &fake{can: notify.Abilities{Parallel: 4, Bulk: true}, answer: func(context.Context, monitor.Notice, int) error {
+		f := &fake{can: notify.Capabilities{Parallel: 4, Bulk: true}, answer: func(context.Context, monitor.Notice, int) error {
 			if time.Now().Before(fixed) {
-				return notify.Broken(errors.New("token_revoked: put a new one into token"), 0)
+				return notify.Down(errors.New("token_revoked: put a new one into token"), 0)
 			}
 			return nil
 		}}
@@ -135,12 +135,12 @@ func TestBrokenDestination(t *testing.T) {
 	})
 }
 
-func TestStartTriesABrokenDestination(t *testing.T) {
+func TestStartTriesADownDestination(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mended := false
-		f := &fake{can: notify.Abilities{Parallel: 4}, answer: func(context.Context, monitor.Notice, int) error {
+		f := &fake{can: notify.Capabilities{Parallel: 4}, answer: func(context.Context, monitor.Notice, int) error {
 			if !mended {
-				return notify.Broken(errors.New("the certificate does not hold"), 0)
+				return notify.Down(errors.New("the certificate does not hold"), 0)
 			}
 			return nil
 		}}
@@ -225,13 +225,13 @@ func TestCrashesInARow(t *testing.T) {
 // within minutes all the same, and new ones at once.
 func TestQuestionsInVainDelayNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{can: notify.Abilities{PerSecond: 1}, answer: func(_ context.Context, n monitor.Notice, nth int) error {
+		f := &fake{can: notify.Capabilities{PerSecond: 1}, answer: func(_ context.Context, n monitor.Notice, nth int) error {
 			if nth == 1 && n.Key < "n020" && n.Key[3]%2 == 0 {
-				return notify.Unclear(errors.New("connection reset"))
+				return notify.Unknown(errors.New("connection reset"))
 			}
 			return nil
 		}}
-		s := newStage(t, prober{f, func(monitor.Notice) (bool, error) { return false, notify.Unclear(errors.New("EOF")) }})
+		s := newStage(t, prober{f, func(monitor.Notice) (bool, error) { return false, notify.Unknown(errors.New("EOF")) }})
 		s.owe(alerts(20)...)
 		s.run()
 		time.Sleep(time.Minute)
@@ -250,7 +250,7 @@ func TestQuestionsInVainDelayNobody(t *testing.T) {
 // alarmed.
 func TestCannotEditAfterAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{can: notify.Abilities{Edits: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
+		f := &fake{can: notify.Capabilities{Edits: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
 			if n.Kind == monitor.EditKind {
 				return fmt.Errorf("%w: unknown method", notify.ErrCannotEdit)
 			}

@@ -52,12 +52,12 @@ func TestCrashes(t *testing.T) {
 func TestMutants(t *testing.T) {
 	for name, v := range map[string]variant{
 		"sends what was under way at a crash again": {probe: true, mutant: forgetInflight},
-		"tries again where an answer was lost":      {probe: true, mutant: retryUnclear},
-		"takes a lost answer for a yes":             {probe: true, mutant: believeUnclear},
+		"tries again where an answer was lost":      {probe: true, mutant: retryUnknown},
+		"takes a lost answer for a yes":             {probe: true, mutant: believeUnknown},
 		"sends before the claim is on disk":         {probe: true, mutant: claimNothing},
 		"sends replies before their parent":         {probe: true, mutant: ignoreParents},
 		"folds into a card that is never written":   {probe: true, budget: true, mutant: loseCards},
-		"resends without end":                       {mutant: retryUnclear},
+		"resends without end":                       {mutant: retryUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range max(*simSeeds, 40) {
@@ -82,8 +82,8 @@ type mutant int
 
 const (
 	forgetInflight mutant = iota + 1
-	retryUnclear
-	believeUnclear
+	retryUnknown
+	believeUnknown
 	claimNothing
 	ignoreParents
 	loseCards

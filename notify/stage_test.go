@@ -24,7 +24,7 @@ type fake struct {
 	mu     sync.Mutex
 	calls  []call
 	answer func(ctx context.Context, n monitor.Notice, nth int) error
-	can    notify.Abilities
+	can    notify.Capabilities
 }
 
 func (f *fake) Notify(ctx context.Context, n monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error) {
@@ -45,7 +45,7 @@ func (f *fake) Notify(ctx context.Context, n monitor.Notice, parent monitor.Rece
 	return monitor.Receipt{ID: "at-" + n.Key}, nil
 }
 
-func (f *fake) Abilities() notify.Abilities { return f.can }
+func (f *fake) Capabilities() notify.Capabilities { return f.can }
 
 func (f *fake) keys() []string {
 	f.mu.Lock()
@@ -83,7 +83,7 @@ func newStage(t *testing.T, to notify.Notifier) *stage {
 	s := &stage{t: t, outbox: &notifytest.Memory{}, wake: make(chan struct{}, 1)}
 	s.d = &notify.Deliverer{
 		Destination: "d", Notifier: to, Outbox: s.outbox, Wake: s.wake,
-		Tell: func(e notify.Event) { s.events = append(s.events, e) },
+		Report: func(e notify.Event) { s.events = append(s.events, e) },
 	}
 	return s
 }

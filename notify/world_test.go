@@ -134,14 +134,14 @@ func (l *life) Update(ns []monitor.Notice) error {
 }
 
 func (l *life) Next(dest string) (time.Time, error)              { return l.disk.Next(dest) }
-func (l *life) Gate(dest string) (monitor.Gate, error)           { return l.disk.Gate(dest) }
+func (l *life) Breaker(dest string) (monitor.Breaker, error)     { return l.disk.Breaker(dest) }
 func (l *life) Notice(d, k string) (monitor.Notice, bool, error) { return l.disk.Notice(d, k) }
 
-func (l *life) SetGate(dest string, g monitor.Gate) error {
+func (l *life) SetBreaker(dest string, g monitor.Breaker) error {
 	if !l.point(l.epoch) {
 		return errCrash
 	}
-	return l.disk.SetGate(dest, g)
+	return l.disk.SetBreaker(dest, g)
 }
 
 // A peer is the far end as one life sees it.
@@ -149,8 +149,8 @@ type peer struct {
 	*life
 }
 
-func (p peer) Abilities() notify.Abilities {
-	return notify.Abilities{Parallel: max(1, p.parallel), Bulk: !p.budget}
+func (p peer) Capabilities() notify.Capabilities {
+	return notify.Capabilities{Parallel: max(1, p.parallel), Bulk: !p.budget}
 }
 
 func (p peer) Notify(ctx context.Context, n monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {
@@ -205,11 +205,11 @@ func (p peer) refuse(n monitor.Notice, odd int) error {
 		p.mu.Unlock()
 		return err
 	case odd < oddShare/2+4:
-		return notify.Broken(err, 0)
+		return notify.Down(err, 0)
 	case odd < oddShare/2+8:
 		return notify.Retry(err, time.Minute)
 	case odd < oddShare/2+12:
-		return notify.Doubted(err)
+		return notify.Doubtful(err)
 	}
 	return notify.Retry(err, 0)
 }
@@ -217,15 +217,15 @@ func (p peer) refuse(n monitor.Notice, odd int) error {
 func (p peer) lose(odd int) (monitor.Receipt, error) {
 	err := errors.New("connection reset")
 	switch p.mutant {
-	case retryUnclear:
+	case retryUnknown:
 		return monitor.Receipt{}, notify.Retry(err, 0)
-	case believeUnclear:
+	case believeUnknown:
 		return monitor.Receipt{ID: "surely"}, nil
 	}
 	if odd%3 == 0 {
-		return monitor.Receipt{}, notify.Doubted(err)
+		return monitor.Receipt{}, notify.Doubtful(err)
 	}
-	return monitor.Receipt{}, notify.Unclear(err)
+	return monitor.Receipt{}, notify.Unknown(err)
 }
 
 // An asked is a peer that can be asked.

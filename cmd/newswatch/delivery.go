@@ -76,7 +76,7 @@ func (d *delivery) begin(e *running) {
 	ctx, stop := context.WithCancel(d.ctx)
 	e.stop = stop
 	dl := &notify.Deliverer{Destination: e.name, Notifier: e.notifier, Outbox: d.store, Policy: e.config.Policy, Log: d.log,
-		Wake: e.wake, Tell: d.tell, Observe: d.observe, Timeout: timeoutOf(e.config)}
+		Wake: e.wake, Report: d.tell, Observe: d.observe, Timeout: timeoutOf(e.config)}
 	d.waiting.Go(func() {
 		defer close(e.done)
 		defer stop()

@@ -53,7 +53,9 @@ func (k *taker) Notify(context.Context, monitor.Notice, monitor.Receipt) (monito
 	return monitor.Receipt{ID: "taken"}, nil
 }
 
-func (k *taker) Abilities() notify.Abilities { return notify.Abilities{Parallel: 32, Bulk: true} }
+func (k *taker) Capabilities() notify.Capabilities {
+	return notify.Capabilities{Parallel: 32, Bulk: true}
+}
 
 // aThousand is how many notices "deliver" delivers.
 const aThousand = 1000

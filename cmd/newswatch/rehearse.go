@@ -97,8 +97,8 @@ func (a *app) rehearsals(exits []exit, zone *time.Location) {
 	}
 }
 
-// Abilities reports that a flood does no harm.
-func (r *rehearsal) Abilities() notify.Abilities { return notify.Abilities{Bulk: true} }
+// Capabilities reports that a flood does no harm.
+func (r *rehearsal) Capabilities() notify.Capabilities { return notify.Capabilities{Bulk: true} }
 
 // Notify prints the notice.
 func (r *rehearsal) Notify(_ context.Context, n monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {

@@ -195,8 +195,8 @@ func (s *Store) Update(ns []monitor.Notice) error {
 	return nil
 }
 
-// Gate returns what was learned about a destination.
-func (s *Store) Gate(dest string) (g monitor.Gate, err error) {
+// Breaker returns what was learned about a destination.
+func (s *Store) Breaker(dest string) (g monitor.Breaker, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
 		_, err := get(tx, bucketGates, []byte(dest), &g)
 		return err
@@ -204,8 +204,8 @@ func (s *Store) Gate(dest string) (g monitor.Gate, err error) {
 	return g, err
 }
 
-// SetGate stores what was learned about a destination.
-func (s *Store) SetGate(dest string, g monitor.Gate) error {
+// SetBreaker stores what was learned about a destination.
+func (s *Store) SetBreaker(dest string, g monitor.Breaker) error {
 	return s.update(func(tx *bolt.Tx) error { return put(tx, bucketGates, []byte(dest), g) })
 }
 

@@ -27,7 +27,7 @@ type fakePast struct {
 	notices  []monitor.Notice
 	gaps     []monitor.Gap
 	silences []monitor.Silence
-	gates    map[string]monitor.Gate
+	gates    map[string]monitor.Breaker
 	reads    int // stories decoded
 }
 
@@ -119,7 +119,7 @@ func (p *fakePast) List(q monitor.Query) (out []monitor.Notice, err error) {
 	return out[:min(len(out), q.Limit)], nil
 }
 
-func (p *fakePast) Gate(dest string) (monitor.Gate, error) { return p.gates[dest], nil }
+func (p *fakePast) Breaker(dest string) (monitor.Breaker, error) { return p.gates[dest], nil }
 
 func (p *fakePast) Counts() (map[string]map[monitor.State]int, error) {
 	p.mu.Lock()

@@ -24,7 +24,7 @@ type Reader interface {
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
 	List(q monitor.Query) ([]monitor.Notice, error)
 	Counts() (map[string]map[monitor.State]int, error)
-	Gate(dest string) (monitor.Gate, error)
+	Breaker(dest string) (monitor.Breaker, error)
 	Size() int64
 }
 

@@ -19,7 +19,7 @@ func Notices(r Reader, rows []monitor.Notice, now time.Time) ([]Notice, error) {
 		if v.Reason == "" && n.Delivery.State == monitor.Pending {
 			why, ok := known[n.Destination]
 			if !ok {
-				g, err := r.Gate(n.Destination)
+				g, err := r.Breaker(n.Destination)
 				if err != nil {
 					return nil, err
 				}
@@ -52,7 +52,7 @@ func waitingAt(r Reader, counts map[string]map[monitor.State]int, now time.Time)
 		if owed == 0 {
 			continue
 		}
-		g, err := r.Gate(dest)
+		g, err := r.Breaker(dest)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ func TestWaitingDestinationsShow(t *testing.T) {
 		{Key: "1111", Destination: "hook", Kind: monitor.AlertKind, Created: testNow, Delivery: monitor.Delivery{State: monitor.Pending}},
 		{Key: "2222", Destination: "desk", Kind: monitor.AlertKind, Created: testNow, Delivery: monitor.Delivery{State: monitor.Pending, Reason: "held until 07:00"}},
 	}
-	p.gates = map[string]monitor.Gate{
+	p.gates = map[string]monitor.Breaker{
 		"hook": {Until: testNow.Add(3 * time.Minute), Reason: "answers 410 Gone", Failures: 2},
 		"desk": {Until: testNow.Add(time.Minute)}, // it only paces itself
 	}

@@ -32,7 +32,7 @@ type Notifier struct {
 
 var (
 	_ notify.Notifier = (*Notifier)(nil)
-	_ notify.Able     = (*Notifier)(nil)
+	_ notify.Capable  = (*Notifier)(nil)
 )
 
 // New returns the way to w, with times in zone; nil is UTC. It uses colour if
@@ -50,9 +50,9 @@ func Colour(w io.Writer) bool {
 	return ok && isTerminal(f)
 }
 
-// Abilities reports that what is written stays written, and that a flood does
+// Capabilities reports that what is written stays written, and that a flood does
 // no harm.
-func (n *Notifier) Abilities() notify.Abilities { return notify.Abilities{Bulk: true} }
+func (n *Notifier) Capabilities() notify.Capabilities { return notify.Capabilities{Bulk: true} }
 
 // Notify writes the notice with a line under it.
 func (n *Notifier) Notify(_ context.Context, m monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {

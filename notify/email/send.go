@@ -66,11 +66,11 @@ func (n *Notifier) clean(ctx context.Context, err error) error {
 	if after, ok := notify.RetryAfter(f); ok {
 		return notify.Retry(plain, after)
 	}
-	if after, ok := notify.IsBroken(f); ok {
-		return notify.Broken(plain, after)
+	if after, ok := notify.IsDown(f); ok {
+		return notify.Down(plain, after)
 	}
-	if notify.IsUnclear(f) {
-		return notify.Unclear(plain)
+	if notify.IsUnknown(f) {
+		return notify.Unknown(plain)
 	}
 	return plain
 }
@@ -137,7 +137,7 @@ func (n *Notifier) greet(conn net.Conn, secure *tls.Config) (*smtp.Client, error
 		return c, nil
 	}
 	if ok, _ := c.Extension("STARTTLS"); !ok {
-		return nil, notify.Broken(errors.New("the mail server does not offer STARTTLS; if it speaks TLS from the start set tls: tls"), 0)
+		return nil, notify.Down(errors.New("the mail server does not offer STARTTLS; if it speaks TLS from the start set tls: tls"), 0)
 	}
 	if err := c.StartTLS(secure); err != nil {
 		return nil, unencrypted(err)
@@ -162,9 +162,9 @@ func unencrypted(err error) error {
 	_, babble := errors.AsType[tls.RecordHeaderError](err)
 	switch {
 	case untrusted:
-		return notify.Broken(fmt.Errorf("the mail server's certificate does not hold: %w", err), 0)
+		return notify.Down(fmt.Errorf("the mail server's certificate does not hold: %w", err), 0)
 	case babble:
-		return notify.Broken(fmt.Errorf("the mail server does not speak TLS on this port; perhaps starttls is meant: %w", err), 0)
+		return notify.Down(fmt.Errorf("the mail server does not speak TLS on this port; perhaps starttls is meant: %w", err), 0)
 	}
 	return early("TLS", err)
 }
@@ -174,7 +174,7 @@ func unencrypted(err error) error {
 func early(step string, err error) error {
 	code, err := replied(step, err)
 	if code >= 500 {
-		return notify.Broken(err, 0)
+		return notify.Down(err, 0)
 	}
 	return notify.Retry(err, 0)
 }
@@ -208,7 +208,7 @@ func (n *Notifier) login(c *smtp.Client) error {
 	case slices.Contains(ways, "CRAM-MD5"):
 		auth = smtp.CRAMMD5Auth(user, pass)
 	default:
-		return notify.Broken(fmt.Errorf("AUTH: the mail server offers %q, and none of it is known here", offered), 0)
+		return notify.Down(fmt.Errorf("AUTH: the mail server offers %q, and none of it is known here", offered), 0)
 	}
 	if err := c.Auth(auth); err != nil {
 		return early("AUTH", err)
@@ -236,7 +236,7 @@ func (d *dialogue) deliver(from, to string, message []byte) (string, error) {
 	if err := w.Close(); err != nil {
 		code, err := replied("end of message", err)
 		if code == 0 {
-			return "", notify.Unclear(err)
+			return "", notify.Unknown(err)
 		}
 		return "", refusal("end of message", err)
 	}
@@ -252,7 +252,7 @@ func refusal(step string, err error) error {
 	code, err := replied(step, err)
 	switch {
 	case code == 530 || code == 534 || code == 535:
-		return notify.Broken(err, 0)
+		return notify.Down(err, 0)
 	case code >= 500:
 		return err
 	}

@@ -50,13 +50,13 @@ func class(err error) string {
 	if _, ok := notify.RetryAfter(err); ok {
 		return "retry"
 	}
-	if _, ok := notify.IsBroken(err); ok {
+	if _, ok := notify.IsDown(err); ok {
 		return "broken"
 	}
 	switch {
 	case err == nil:
 		return "sent"
-	case notify.IsUnclear(err):
+	case notify.IsUnknown(err):
 		return "unclear"
 	}
 	return "refused"
@@ -181,7 +181,7 @@ func TestASecondAttemptIsTheSameMessage(t *testing.T) {
 		s := server(t, emailtest.Plain, "")
 		n := open(t, config(s, emailtest.Plain), s)
 		s.Script(emailtest.Fault{At: emailtest.End, Accept: true})
-		if _, err := n.Notify(t.Context(), nt, monitor.Receipt{}); !notify.IsUnclear(err) {
+		if _, err := n.Notify(t.Context(), nt, monitor.Receipt{}); !notify.IsUnknown(err) {
 			t.Fatalf("outcome %v, want unclear", err)
 		}
 		again := open(t, config(s, emailtest.Plain), s) // as after a restart

@@ -17,7 +17,7 @@ import (
 type Memory struct {
 	mu    sync.Mutex // guards all below
 	rows  map[string]map[string]monitor.Notice
-	gates map[string]monitor.Gate
+	gates map[string]monitor.Breaker
 }
 
 var _ notify.Outbox = (*Memory)(nil)
@@ -107,19 +107,19 @@ func (m *Memory) Update(ns []monitor.Notice) error {
 	return nil
 }
 
-// Gate is notify.Outbox.Gate.
-func (m *Memory) Gate(dest string) (monitor.Gate, error) {
+// Breaker is notify.Outbox.Gate.
+func (m *Memory) Breaker(dest string) (monitor.Breaker, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.gates[dest], nil
 }
 
-// SetGate is notify.Outbox.SetGate.
-func (m *Memory) SetGate(dest string, g monitor.Gate) error {
+// SetBreaker is notify.Outbox.SetBreaker.
+func (m *Memory) SetBreaker(dest string, g monitor.Breaker) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.gates == nil {
-		m.gates = map[string]monitor.Gate{}
+		m.gates = map[string]monitor.Breaker{}
 	}
 	m.gates[dest] = g
 	return nil

@@ -196,14 +196,14 @@ func listsInflight(t *testing.T, o notify.Outbox) {
 }
 
 func keepsGates(t *testing.T, o notify.Outbox) {
-	if g, err := o.Gate("d"); err != nil || !cmp.Equal(g, monitor.Gate{}, cmpopts.EquateEmpty()) {
+	if g, err := o.Breaker("d"); err != nil || !cmp.Equal(g, monitor.Breaker{}, cmpopts.EquateEmpty()) {
 		t.Errorf("Gate of an unknown destination = %+v, %v, want zero", g, err)
 	}
-	want := monitor.Gate{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Told: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
-	if err := o.SetGate("d", want); err != nil {
+	want := monitor.Breaker{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Told: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
+	if err := o.SetBreaker("d", want); err != nil {
 		t.Fatalf("SetGate: %v", err)
 	}
-	got, err := o.Gate("d")
+	got, err := o.Breaker("d")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("Gate: %v, changed (-stored +read):\n%s", err, diff)
 	}

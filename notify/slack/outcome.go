@@ -81,20 +81,20 @@ func (x *exchange) failure(err error) error {
 	case x.status == 0 && !x.left.Load():
 		return notify.Retry(fmt.Errorf("slack was not reached: %w", err), 0)
 	case x.status == 0:
-		return notify.Unclear(fmt.Errorf("slack did not answer: %w", err))
+		return notify.Unknown(fmt.Errorf("slack did not answer: %w", err))
 	case x.status == http.StatusTooManyRequests:
 		wait := x.pause(time.Now())
 		return notify.Retry(fmt.Errorf("slack asks for a pause of %v", wait), wait)
 	case x.status >= 500:
-		return notify.Doubted(fmt.Errorf("slack answered %d", x.status))
+		return notify.Doubtful(fmt.Errorf("slack answered %d", x.status))
 	}
 	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		return x.said(said.Err, said.Needed)
 	}
 	if x.status != http.StatusOK {
-		return notify.Broken(fmt.Errorf("slack answered %d; check %s", x.status, x.key), 0)
+		return notify.Down(fmt.Errorf("slack answered %d; check %s", x.status, x.key), 0)
 	}
-	return notify.Unclear(fmt.Errorf("slack's answer could not be read: %w", err))
+	return notify.Unknown(fmt.Errorf("slack's answer could not be read: %w", err))
 }
 
 // unknown reports whether the far end has no such method: not all that speaks
@@ -121,9 +121,9 @@ func (x *exchange) said(code, needed string) error {
 	case passing:
 		return notify.Retry(err, x.pause(time.Now()))
 	case doubted:
-		return notify.Doubted(err)
+		return notify.Doubtful(err)
 	case broken:
-		return notify.Broken(err, 0)
+		return notify.Down(err, 0)
 	case unfitting:
 		return fmt.Errorf("%w: %w", errUnfitting, err)
 	}

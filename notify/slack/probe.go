@@ -154,7 +154,7 @@ func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor s
 	case err != nil:
 		return page{}, x.unasked(err)
 	case !x.ok():
-		return page{}, notify.Unclear(errNotOK)
+		return page{}, notify.Unknown(errNotOK)
 	case p.messages == nil:
 		return page{}, fmt.Errorf("%w: slack shows no messages", notify.ErrCannotProbe)
 	}

@@ -33,7 +33,7 @@ func TestProbeTellsLostFromLate(t *testing.T) {
 					}
 					if i == 10 {
 						s.Script(slacktest.Post, tt.step)
-						if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnclear(err) {
+						if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnknown(err) {
 							t.Fatalf("outcome %v, want unclear", err)
 						}
 					}
@@ -77,7 +77,7 @@ func TestProbeFindsAReplyWithoutAParent(t *testing.T) {
 	loose := reply()
 	loose.Created = time.Now()
 	s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
-	if _, err := n.Notify(t.Context(), loose, monitor.Receipt{}); !notify.IsUnclear(err) {
+	if _, err := n.Notify(t.Context(), loose, monitor.Receipt{}); !notify.IsUnknown(err) {
 		t.Fatalf("outcome %v, want unclear", err)
 	}
 	if r, found, err := n.Probe(t.Context(), loose); err != nil || !found || r.ID == "" {
@@ -103,7 +103,7 @@ func TestProbeFindsAReplyInItsThread(t *testing.T) {
 			late := reply()
 			late.Created = time.Now()
 			s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
-			if _, err := n.Notify(t.Context(), late, parent); !notify.IsUnclear(err) {
+			if _, err := n.Notify(t.Context(), late, parent); !notify.IsUnknown(err) {
 				t.Fatalf("outcome %v, want unclear", err)
 			}
 			if forgot {
@@ -167,7 +167,7 @@ func TestProbeAllowsForSlacksClock(t *testing.T) {
 			s.ClockAhead = ahead
 			n := bot(t, s)
 			s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
-			if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnclear(err) {
+			if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnknown(err) {
 				t.Fatalf("outcome %v, want unclear", err)
 			}
 			if _, found, err := bot(t, s).Probe(t.Context(), alert()); !found || err != nil {

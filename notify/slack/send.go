@@ -80,7 +80,7 @@ func (n *Notifier) post(ctx context.Context, nt monitor.Notice, parent monitor.R
 		return monitor.Receipt{}, n.settle(nt.Key, x.failure(err))
 	}
 	if !x.ok() {
-		return monitor.Receipt{}, notify.Unclear(errNotOK)
+		return monitor.Receipt{}, notify.Unknown(errNotOK)
 	}
 	n.forget(nt.Key)
 	return monitor.Receipt{ID: ts, Channel: cmp.Or(id, channel), At: time.Now()}, nil
@@ -92,13 +92,13 @@ func (n *Notifier) update(ctx context.Context, nt monitor.Notice, parent monitor
 	n.learn(x, "")
 	switch {
 	case err == nil && !x.ok():
-		err = notify.Unclear(errNotOK)
+		err = notify.Unknown(errNotOK)
 	case err != nil && x.unknown(err):
 		err = fmt.Errorf("%w: slack does not know chat.update", notify.ErrCannotEdit)
 	case err != nil:
 		err = x.failure(err)
 	}
-	if notify.IsUnclear(err) {
+	if notify.IsUnknown(err) {
 		err = notify.Retry(err, 0) // doing it twice is doing it once
 	}
 	if err != nil {
@@ -146,7 +146,7 @@ func (n *Notifier) forget(key string) {
 
 // settle forgets the thread of a reply that certainly was not posted.
 func (n *Notifier) settle(key string, err error) error {
-	if !notify.IsUnclear(err) {
+	if !notify.IsUnknown(err) {
 		n.forget(key)
 	}
 	return err

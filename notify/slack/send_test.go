@@ -21,15 +21,15 @@ func class(err error) string {
 	if after, ok := notify.RetryAfter(err); ok {
 		return strings.TrimSuffix("retry "+after.String(), " 0s")
 	}
-	if _, ok := notify.IsBroken(err); ok {
+	if _, ok := notify.IsDown(err); ok {
 		return "broken"
 	}
 	switch {
 	case err == nil:
 		return "sent"
-	case notify.IsDoubted(err):
+	case notify.IsDoubtful(err):
 		return "doubted"
-	case notify.IsUnclear(err):
+	case notify.IsUnknown(err):
 		return "unclear"
 	}
 	return "refused"
@@ -289,10 +289,10 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 
 func TestAbilities(t *testing.T) {
 	s := workspace(t)
-	if a := bot(t, s).Abilities(); !a.Edits || a.PerSecond != 1 {
+	if a := bot(t, s).Capabilities(); !a.Edits || a.PerSecond != 1 {
 		t.Errorf("bot = %+v, want edits and one a second", a)
 	}
-	if a := hook(t, s).Abilities(); a.Edits {
+	if a := hook(t, s).Capabilities(); a.Edits {
 		t.Errorf("webhook = %+v, want no edits", a)
 	}
 	if _, _, err := hook(t, s).Probe(t.Context(), alert()); !errors.Is(err, notify.ErrCannotProbe) {

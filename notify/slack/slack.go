@@ -89,7 +89,7 @@ type thread struct{ channel, ts string }
 var (
 	_ notify.Notifier = (*Notifier)(nil)
 	_ notify.Prober   = (*Notifier)(nil)
-	_ notify.Able     = (*Notifier)(nil)
+	_ notify.Capable  = (*Notifier)(nil)
 )
 
 // timeout bounds one request. Slack answers within a second or is in trouble.
@@ -123,10 +123,10 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 	}, nil
 }
 
-// Abilities reports that a bot can edit, and that Slack takes about one
+// Capabilities reports that a bot can edit, and that Slack takes about one
 // message a second for a channel.
-func (n *Notifier) Abilities() notify.Abilities {
-	return notify.Abilities{Edits: n.config.Token != "", PerSecond: 1, Lists: cardStories}
+func (n *Notifier) Capabilities() notify.Capabilities {
+	return notify.Capabilities{Edits: n.config.Token != "", PerSecond: 1, Lists: cardStories}
 }
 
 // Close lets go of idle connections.

@@ -27,7 +27,7 @@ func (n *Notifier) unanswered(err error, written bool) error {
 		err = u.Err
 	}
 	if written {
-		return notify.Unclear(fmt.Errorf("webhook: no answer from %s: %w", n.host, err))
+		return notify.Unknown(fmt.Errorf("webhook: no answer from %s: %w", n.host, err))
 	}
 	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
 }
@@ -84,11 +84,11 @@ func classify(resp *http.Response, host string, said []byte, now time.Time) erro
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
 		return notify.Retry(err, retryAfter(resp.Header, now, 0))
 	case code >= 300 && code < 400:
-		return notify.Broken(fmt.Errorf("webhook: %s sends elsewhere (%s): put the final address into url", host, resp.Status), 0)
+		return notify.Down(fmt.Errorf("webhook: %s sends elsewhere (%s): put the final address into url", host, resp.Status), 0)
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return notify.Broken(fmt.Errorf("%w (check url, secret and headers)", err), 0)
+		return notify.Down(fmt.Errorf("%w (check url, secret and headers)", err), 0)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed, code == http.StatusGone, code < 200:
-		return notify.Broken(fmt.Errorf("%w (check url)", err), 0)
+		return notify.Down(fmt.Errorf("%w (check url)", err), 0)
 	}
 	return err
 }

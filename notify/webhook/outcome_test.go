@@ -78,7 +78,7 @@ func TestAnswers(t *testing.T) {
 			_, err := n.Notify(t.Context(), alert("h"), monitor.Receipt{})
 			got := final
 			pause, isRetry := notify.RetryAfter(err)
-			_, isBroken := notify.IsBroken(err)
+			_, isBroken := notify.IsDown(err)
 			switch {
 			case err == nil:
 				got = accepted
@@ -87,7 +87,7 @@ func TestAnswers(t *testing.T) {
 			case isBroken:
 				got = broken
 			}
-			if got != tt.want || pause != tt.pause || notify.IsUnclear(err) {
+			if got != tt.want || pause != tt.pause || notify.IsUnknown(err) {
 				t.Errorf("got %d with pause %v (%v), want %d with %v", got, pause, err, tt.want, tt.pause)
 			}
 			if err != nil && strings.Contains(err.Error(), "token-abc") {
@@ -141,7 +141,7 @@ func TestNoAnswer(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
 			_, err = n.Notify(ctx, m, monitor.Receipt{})
-			if got := notify.IsUnclear(err); err == nil || got != tt.unclear {
+			if got := notify.IsUnknown(err); err == nil || got != tt.unclear {
 				t.Errorf("error %v, unclear %v, want %v", err, got, tt.unclear)
 			}
 			if _, ok := notify.RetryAfter(err); ok == tt.unclear {

@@ -105,7 +105,7 @@ type Notifier struct {
 
 var (
 	_ notify.Notifier = (*Notifier)(nil)
-	_ notify.Able     = (*Notifier)(nil)
+	_ notify.Capable  = (*Notifier)(nil)
 )
 
 // New returns the way to the address that c describes. Times in texts for
@@ -161,13 +161,13 @@ func client() *http.Client {
 	}
 }
 
-// Abilities reports that programs take many notices at a time, and chat
+// Capabilities reports that programs take many notices at a time, and chat
 // services about one a second.
-func (n *Notifier) Abilities() notify.Abilities {
+func (n *Notifier) Capabilities() notify.Capabilities {
 	if n.config.Template == "" && cmp.Or(n.config.Format, Standard) == Standard {
-		return notify.Abilities{Parallel: parallel, Bulk: true}
+		return notify.Capabilities{Parallel: parallel, Bulk: true}
 	}
-	return notify.Abilities{PerSecond: 1, Lists: most}
+	return notify.Capabilities{PerSecond: 1, Lists: most}
 }
 
 // Notify makes one POST. The notice's key is its webhook-id, by which a
@@ -188,7 +188,7 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
 	if err != nil {
-		return monitor.Receipt{}, notify.Broken(errors.New("webhook: url: cannot be used"), 0)
+		return monitor.Receipt{}, notify.Down(errors.New("webhook: url: cannot be used"), 0)
 	}
 	n.head(req.Header, m.Key, contentType, body)
 	resp, err := n.client.Do(req)

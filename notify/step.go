@@ -16,16 +16,16 @@ const (
 	readPause       = 5 * time.Second // between two looks while there is enough to do
 )
 
-// turn takes one step: it decides, commits the decision together with the
+// step takes one step: it decides, commits the decision together with the
 // outcomes that came in, and begins the attempts that the commit covers. It
 // returns how long there is nothing to do unless something happens.
-func (r *run) turn(ctx context.Context) (time.Duration, error) {
+func (r *run) step(ctx context.Context) (time.Duration, error) {
 	now := r.now()
 	if err := r.refill(now); err != nil {
 		return 0, err
 	}
 	p := decide(r.situation(now))
-	changes := slices.Clone(r.settled)
+	changes := slices.Clone(r.uncommitted)
 	for _, rows := range p.write {
 		changes = append(changes, change{rows: rows})
 	}
@@ -44,7 +44,7 @@ func (r *run) turn(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	r.reread = r.reread || len(changes) > len(p.send) // a reply may have waited for an outcome
-	r.keepGate(now)
+	r.storeBreaker(now)
 	r.ask(ctx, p.probe)
 	return r.pause(now)
 }
@@ -61,10 +61,10 @@ func claim(n monitor.Notice, now time.Time) monitor.Notice {
 // enough to do that can wait: what is new is due later than what is there.
 func (r *run) refill(now time.Time) error {
 	most := readForPeople
-	if r.can.Bulk {
+	if r.capabilities.Bulk {
 		most = readForPrograms
 	}
-	if !r.reread || !r.short() && (r.can.Bulk || now.Sub(r.read) < readPause) {
+	if !r.reread || !r.underfilled() && (r.capabilities.Bulk || now.Sub(r.read) < readPause) {
 		return nil
 	}
 	due, err := r.Outbox.Due(r.Destination, now, most)
@@ -72,15 +72,15 @@ func (r *run) refill(now time.Time) error {
 		return err
 	}
 	r.queue = slices.DeleteFunc(due, func(n monitor.Notice) bool { return r.handled(n.Key) })
-	clear(r.parent)
+	clear(r.parents)
 	for _, n := range r.queue {
 		if n.Parent == "" {
 			continue
 		}
-		if err := r.look(n.Parent); err != nil {
+		if err := r.loadParent(n.Parent); err != nil {
 			return err
 		}
-		if err := r.look(r.parent[n.Parent].Delivery.Into); err != nil {
+		if err := r.loadParent(r.parents[n.Parent].Delivery.Into); err != nil {
 			return err
 		}
 	}
@@ -92,37 +92,37 @@ func (r *run) refill(now time.Time) error {
 // about, or has been and waits for the commit.
 func (r *run) handled(key string) bool {
 	_, active := r.active[key]
-	return active || slices.ContainsFunc(r.settled, func(c change) bool { return c.rows[0].Key == key })
+	return active || slices.ContainsFunc(r.uncommitted, func(c change) bool { return c.rows[0].Key == key })
 }
 
-// short reports whether the queue cannot fill the slots.
-func (r *run) short() bool { return len(r.queue) < r.can.Parallel }
+// underfilled reports whether the queue cannot fill the slots.
+func (r *run) underfilled() bool { return len(r.queue) < r.capabilities.Parallel }
 
-// look reads a row into parent, once.
-func (r *run) look(key string) error {
-	if _, ok := r.parent[key]; ok || key == "" {
+// loadParent reads a row into parent, once.
+func (r *run) loadParent(key string) error {
+	if _, ok := r.parents[key]; ok || key == "" {
 		return nil
 	}
 	n, ok, err := r.Outbox.Notice(r.Destination, key)
 	if ok {
-		r.parent[key] = n
+		r.parents[key] = n
 	}
 	return err
 }
 
 func (r *run) situation(now time.Time) situation {
 	s := situation{
-		now: now, gate: r.gate, policy: r.Policy, can: r.can, probes: r.probes,
-		expire: r.clockHolds(now), slots: r.can.Parallel - len(r.active), flying: len(r.active),
-		busy: map[monitor.StoryID]bool{}, due: r.queue, parent: r.parent, edited: r.edited,
+		now: now, breaker: r.breaker, policy: r.Policy, capabilities: r.capabilities, probes: r.probes,
+		expire: r.clockHolds(now), slots: r.capabilities.Parallel - len(r.active), inflight: len(r.active),
+		busy: map[monitor.StoryID]bool{}, due: r.queue, parents: r.parents, edited: r.edited,
 	}
 	for _, n := range r.active {
 		s.busy[n.Story] = n.Story != 0
-		if counts(n) {
-			s.spend++
+		if countsForBudget(n) {
+			s.unspent++
 		}
 	}
-	if r.can.PerSecond > 0 {
+	if r.capabilities.PerSecond > 0 {
 		s.slots = min(s.slots, 1)
 		if now.Before(r.next) {
 			s.slots = 0
@@ -140,7 +140,7 @@ func (r *run) clockHolds(now time.Time) bool {
 
 // pause is how long there is nothing to do.
 func (r *run) pause(now time.Time) (time.Duration, error) {
-	if len(r.active) >= r.can.Parallel {
+	if len(r.active) >= r.capabilities.Parallel {
 		return longestWait, nil
 	}
 	until := now.Add(longestWait)
@@ -153,7 +153,7 @@ func (r *run) pause(now time.Time) (time.Duration, error) {
 		soonest(r.next)
 		return until.Sub(now), nil
 	}
-	if r.reread && r.short() {
+	if r.reread && r.underfilled() {
 		return 0, nil
 	}
 	next, err := r.Outbox.Next(r.Destination)
@@ -161,7 +161,7 @@ func (r *run) pause(now time.Time) (time.Duration, error) {
 		return 0, err
 	}
 	if !next.IsZero() {
-		soonest(later(next, r.gate.Until, now.Add(shortestWait)))
+		soonest(later(next, r.breaker.Until, now.Add(shortestWait)))
 	}
 	return until.Sub(now), nil
 }

@@ -8,13 +8,13 @@ import (
 	"newswatch/monitor"
 )
 
-// land takes an outcome in: the row is free again, and what became of it
+// collect takes an outcome in: the row is free again, and what became of it
 // waits for the next commit.
-func (r *run) land(o outcome) {
+func (r *run) collect(o outcome) {
 	delete(r.active, o.n.Key)
-	row, v := settle(o)
-	r.settled = append(r.settled, change{rows: []monitor.Notice{row}, outcome: &o})
-	r.judge(o, v)
+	row, v := apply(o)
+	r.uncommitted = append(r.uncommitted, change{rows: []monitor.Notice{row}, outcome: &o})
+	r.updateBreaker(o, v)
 	if row.Kind == monitor.EditKind && row.Delivery.State == monitor.Sent {
 		if len(r.edited) >= mostEdited {
 			clear(r.edited) // an older edit that still waits by now is not worth the memory
@@ -26,70 +26,70 @@ func (r *run) land(o outcome) {
 // mostEdited bounds how many messages are remembered for their last edit.
 const mostEdited = 10_000
 
-// judge lets the gate follow. Attempts that were under way together fail
+// updateBreaker lets the gate follow. Attempts that were under way together fail
 // together, so of those that began before the last failure none counts again.
-func (r *run) judge(o outcome, v verdict) {
+func (r *run) updateBreaker(o outcome, v impact) {
 	now := o.at
-	if !o.probe && o.err == nil || IsUnclear(o.err) {
-		r.gate = r.gate.spent(r.Policy.Budget, o.n, now)
+	if !o.probe && o.err == nil || IsUnknown(o.err) {
+		r.breaker = r.breaker.countSent(r.Policy.Budget, o.n, now)
 	}
-	told := r.gate.Told
-	if v.kind == fails || v.kind == isBroken {
+	told := r.breaker.Told
+	if v.kind == impactFailed || v.kind == impactDown {
 		if o.n.Delivery.Started.Before(r.failed) && !o.probe {
-			if until := now.Add(v.after); v.after > 0 && until.After(r.gate.Until) {
-				r.gate.Until = until
+			if until := now.Add(v.after); v.after > 0 && until.After(r.breaker.Until) {
+				r.breaker.Until = until
 			}
 			return
 		}
 		r.failed = now
 	}
-	since := r.gate.Since
-	r.gate = r.gate.after(v, now)
+	since := r.breaker.Since
+	r.breaker = r.breaker.after(v, now)
 	switch {
-	case told && !r.gate.Told:
+	case told && !r.breaker.Told:
 		r.log.Info("destination recovered", "since", since)
-		r.tell(Event{Kind: Recovered, Destination: r.Destination, At: now, Since: since})
-	case r.gate.tells(now):
-		r.gate.Told = true
-		r.log.Error("destination failing", "pause", r.gate.Until.Sub(now), "err", v.err)
-		r.tell(Event{Kind: Failing, Destination: r.Destination, At: now, Since: r.gate.Since, Reason: r.gate.Reason})
+		r.report(Event{Kind: Recovered, Destination: r.Destination, At: now, Since: since})
+	case r.breaker.mustReport(now):
+		r.breaker.Told = true
+		r.log.Error("destination failing", "pause", r.breaker.Until.Sub(now), "err", v.err)
+		r.report(Event{Kind: Failing, Destination: r.Destination, At: now, Since: r.breaker.Since, Reason: r.breaker.Reason})
 	}
 }
 
-func (r *run) tell(e Event) {
-	if r.Tell != nil {
-		r.Tell(e)
+func (r *run) report(e Event) {
+	if r.Report != nil {
+		r.Report(e)
 	}
 }
 
-// keepGate stores the gate if it has changed. It is advice, so a failure to
+// storeBreaker stores the gate if it has changed. It is advice, so a failure to
 // store it is only logged.
-func (r *run) keepGate(now time.Time) {
-	if reflect.DeepEqual(r.gate, r.kept) {
+func (r *run) storeBreaker(now time.Time) {
+	if reflect.DeepEqual(r.breaker, r.stored) {
 		return
 	}
-	if err := r.Outbox.SetGate(r.Destination, monitor.Gate(r.gate)); err != nil {
-		r.trouble(err)
+	if err := r.Outbox.SetBreaker(r.Destination, monitor.Breaker(r.breaker)); err != nil {
+		r.logOutbox(err)
 		return
 	}
-	r.kept = r.gate
+	r.stored = r.breaker
 }
 
 // failedDeliveries logs that the outbox cannot be used, once until it can.
-func (r *run) trouble(err error) {
+func (r *run) logOutbox(err error) {
 	switch {
-	case err != nil && !r.ill:
+	case err != nil && !r.outboxDown:
 		r.log.Error("outbox failed, nothing is sent until it works", "pause", diskPause, "err", err)
-	case err == nil && r.ill:
+	case err == nil && r.outboxDown:
 		r.log.Info("outbox works again")
 	}
-	r.ill = err != nil
+	r.outboxDown = err != nil
 }
 
-// account logs what was committed and tells those who want to know. It is the
+// logChanges logs what was committed and tells those who want to know. It is the
 // one place that logs deliveries. A report that does not arrive is no reason
 // for a report: two failing destinations would keep each other busy for ever.
-func (r *run) account(changes []change) {
+func (r *run) logChanges(changes []change) {
 	var undone []monitor.Notice
 	folded, held := 0, 0
 	for _, c := range changes {
@@ -104,7 +104,7 @@ func (r *run) account(changes []change) {
 				held++
 			}
 		default:
-			r.record(n, c.outcome)
+			r.logRow(n, c.outcome)
 			if (st == monitor.Dead || st == monitor.Unconfirmed) && n.Kind != monitor.OperationsKind {
 				undone = append(undone, n)
 			}
@@ -114,12 +114,12 @@ func (r *run) account(changes []change) {
 		r.log.Info("notices held", "count", held)
 	}
 	if len(undone) > 0 {
-		r.tell(Event{Kind: Undone, Destination: r.Destination, At: r.now(), Notices: undone})
+		r.report(Event{Kind: Undelivered, Destination: r.Destination, At: r.now(), Notices: undone})
 	}
 }
 
-// record logs one row that an outcome or its age has moved.
-func (r *run) record(n monitor.Notice, o *outcome) {
+// logRow logs one row that an outcome or its age has moved.
+func (r *run) logRow(n monitor.Notice, o *outcome) {
 	log := r.log.With("notice", n.Key, "attempt", n.Delivery.Attempts)
 	if n.Watch != "" {
 		log = log.With("watch", n.Watch)

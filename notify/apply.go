@@ -12,10 +12,10 @@ import (
 
 // The pauses between attempts.
 const (
-	firstPause = 5 * time.Second
-	lastPause  = 15 * time.Minute
-	askAgain   = time.Minute // at most, after a question that failed
-	mostAsked  = 5           // questions without an answer, and one copy is sent unasked
+	backoffMin    = 5 * time.Second
+	backoffMax    = 15 * time.Minute
+	probePauseMax = time.Minute // at most, after a question that failed
+	maxProbes     = 5           // questions without an answer, and one copy is sent unasked
 )
 
 // An outcome is what one attempt, or one probe, came to.
@@ -29,29 +29,29 @@ type outcome struct {
 }
 
 // A verdict is what an outcome says about the destination.
-type verdict struct {
-	kind  verdictKind
+type impact struct {
+	kind  impactKind
 	after time.Duration // how long it asked for silence
 	err   error
 }
 
-type verdictKind uint8
+type impactKind uint8
 
 const (
-	works verdictKind = iota // it answered, if only to refuse this notice
-	mute                     // it cannot be asked; that says nothing
-	fails
-	isBroken
+	impactUp   impactKind = iota // it answered, if only to refuse this notice
+	impactNone                   // it cannot be asked; that says nothing
+	impactFailed
+	impactDown
 )
 
-// settle returns the row as the outcome leaves it, and what the outcome says
+// apply returns the row as the outcome leaves it, and what the outcome says
 // about the destination.
-func settle(o outcome) (monitor.Notice, verdict) {
+func apply(o outcome) (monitor.Notice, impact) {
 	if o.probe {
-		return settleProbe(o)
+		return applyProbe(o)
 	}
 	if o.err == nil {
-		return accepted(o), verdict{kind: works}
+		return accepted(o), impact{kind: impactUp}
 	}
 	n := o.n
 	d := &n.Delivery
@@ -60,61 +60,61 @@ func settle(o outcome) (monitor.Notice, verdict) {
 	switch {
 	case errors.Is(o.err, ErrCannotEdit):
 		d.State, d.Due, d.Reason = monitor.Folded, time.Time{}, reason
-		return n, verdict{kind: works}
+		return n, impact{kind: impactUp}
 	case !marked:
 		d.State, d.Due, d.Reason = monitor.Dead, time.Time{}, reason
-		return n, verdict{kind: works}
-	case f.kind == unclear:
+		return n, impact{kind: impactUp}
+	case f.kind == unknownKind:
 		d.Lost++
-		return lose(n, o.at, reason), verdict{kind: fails, err: o.err}
-	case f.kind == doubted:
-		n = lose(n, o.at, reason)
-		n.Delivery.Due = o.at.Add(max(settleTime, jittered(ladder(d.Attempts), n.Key, d.Attempts)))
-		return n, verdict{kind: fails, err: o.err}
-	case f.kind == broken:
+		return markUnknown(n, o.at, reason), impact{kind: impactFailed, err: o.err}
+	case f.kind == doubtfulKind:
+		n = markUnknown(n, o.at, reason)
+		n.Delivery.Due = o.at.Add(max(settlePause, jittered(backoff(d.Attempts), n.Key, d.Attempts)))
+		return n, impact{kind: impactFailed, err: o.err}
+	case f.kind == downKind:
 		// The next attempt is the gate's affair, and this one does not count.
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, reason
 		d.Attempts--
-		return n, verdict{isBroken, f.after, o.err}
+		return n, impact{impactDown, f.after, o.err}
 	}
 	d.State, d.Reason = monitor.Pending, reason
-	d.Due = o.at.Add(max(f.after, jittered(ladder(d.Attempts), n.Key, d.Attempts)))
-	return n, verdict{fails, f.after, o.err}
+	d.Due = o.at.Add(max(f.after, jittered(backoff(d.Attempts), n.Key, d.Attempts)))
+	return n, impact{impactFailed, f.after, o.err}
 }
 
-func settleProbe(o outcome) (monitor.Notice, verdict) {
+func applyProbe(o outcome) (monitor.Notice, impact) {
 	n := o.n
 	d := &n.Delivery
 	switch {
 	case o.err == nil && o.found:
-		return accepted(o), verdict{kind: works}
+		return accepted(o), impact{kind: impactUp}
 	case o.err == nil:
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, "asked: it had not arrived"
-		return n, verdict{kind: works}
+		return n, impact{kind: impactUp}
 	case errors.Is(o.err, ErrCannotProbe):
-		return settleUnasked(n, o.at), verdict{kind: mute}
-	case IsUnclear(o.err):
+		return resendOrGiveUp(n, o.at), impact{kind: impactNone}
+	case IsUnknown(o.err):
 		// That questions fail does not say that messages would.
-		if d.Asked++; d.Asked >= mostAsked && mayResend(n) {
-			return settleUnasked(n, o.at), verdict{kind: mute}
+		if d.Asked++; d.Asked >= maxProbes && mayResend(n) {
+			return resendOrGiveUp(n, o.at), impact{kind: impactNone}
 		}
-		d.Due = o.at.Add(min(ladder(d.Asked), askAgain))
-		return n, verdict{kind: mute}
+		d.Due = o.at.Add(min(backoff(d.Asked), probePauseMax))
+		return n, impact{kind: impactNone}
 	}
-	after, bad := IsBroken(o.err)
+	after, bad := IsDown(o.err)
 	if !bad {
 		after, _ = RetryAfter(o.err)
 	}
-	d.Due = o.at.Add(max(after, askAgain))
+	d.Due = o.at.Add(max(after, probePauseMax))
 	if bad {
-		return n, verdict{isBroken, after, o.err}
+		return n, impact{impactDown, after, o.err}
 	}
-	return n, verdict{fails, after, o.err}
+	return n, impact{impactFailed, after, o.err}
 }
 
-// settleUnasked is the end of a row, or its way on, when nobody can tell what
+// resendOrGiveUp is the end of a row, or its way on, when nobody can tell what
 // became of it.
-func settleUnasked(n monitor.Notice, now time.Time) monitor.Notice {
+func resendOrGiveUp(n monitor.Notice, now time.Time) monitor.Notice {
 	d := &n.Delivery
 	if mayResend(n) {
 		d.State, d.Due = monitor.Pending, now
@@ -134,11 +134,11 @@ func accepted(o outcome) monitor.Notice {
 	return n
 }
 
-// lose marks a row that may have arrived though no receipt came.
-func lose(n monitor.Notice, now time.Time, reason string) monitor.Notice {
+// markUnknown marks a row that may have arrived though no receipt came.
+func markUnknown(n monitor.Notice, now time.Time, reason string) monitor.Notice {
 	n.Delivery.State, n.Delivery.Reason = monitor.Unknown, reason
 	n.Delivery.Ambiguous++
-	n.Delivery.Due = now.Add(settleTime)
+	n.Delivery.Due = now.Add(settlePause)
 	return n
 }
 
@@ -161,13 +161,13 @@ func unanswered(n monitor.Notice) string {
 	return "sent " + times + " without an answer" + because(n)
 }
 
-// ladder is the pause after the nth failure in a row.
-func ladder(n int) time.Duration {
-	pause := firstPause
-	for ; n > 1 && pause < lastPause; n-- {
+// backoff is the pause after the nth failure in a row.
+func backoff(n int) time.Duration {
+	pause := backoffMin
+	for ; n > 1 && pause < backoffMax; n-- {
 		pause *= 2
 	}
-	return min(pause, lastPause)
+	return min(pause, backoffMax)
 }
 
 // jittered adds up to a tenth, by the notice, so that those that failed

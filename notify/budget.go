@@ -7,21 +7,21 @@ import (
 	"newswatch/monitor"
 )
 
-// ration keeps to the budget. As many notices as it allows go out as they are.
+// applyBudget keeps to the budget. As many notices as it allows go out as they are.
 // All others go onto one card, which may follow as one message more; while
 // even that is spent they wait for the time the next card may go.
-func (s *situation) ration(p *plan, rows []monitor.Notice) []monitor.Notice {
+func (s *situation) applyBudget(p *plan, rows []monitor.Notice) []monitor.Notice {
 	b := s.policy.Budget
 	if b.N == 0 {
 		return rows
 	}
-	sent := b.within(s.gate.Sent, s.now)
-	used := len(sent) + s.spend
+	sent := b.within(s.breaker.Sent, s.now)
+	used := len(sent) + s.unspent
 	room := b.N - used
 	var on, over []monitor.Notice
 	for _, n := range rows {
 		switch {
-		case !counts(n) || isCard(n):
+		case !countsForBudget(n) || isCard(n):
 			on = append(on, n)
 		case room > 0:
 			room--
@@ -38,7 +38,7 @@ func (s *situation) ration(p *plan, rows []monitor.Notice) []monitor.Notice {
 	if s.now.Before(next) {
 		why := fmt.Sprintf("%s of %s: goes onto a card at %s", budgetReason, b, next.In(zone(s.policy.Quiet)).Format("15:04 MST"))
 		for _, n := range over {
-			p.hold(n, next, why)
+			p.postpone(n, next, why)
 		}
 		return on
 	}
@@ -54,7 +54,7 @@ func (s *situation) nextCard(sent []time.Time, used int, urgent bool) time.Time 
 		return s.now
 	}
 	if len(sent) == 0 {
-		return s.now.Add(settleTime) // all of them are under way
+		return s.now.Add(settlePause) // all of them are under way
 	}
 	next := sent[min(excess, len(sent)-1)].Add(b.Per)
 	if soon := sent[len(sent)-1].Add(urgentPause); urgent && soon.Before(next) {
@@ -63,9 +63,9 @@ func (s *situation) nextCard(sent []time.Time, used int, urgent bool) time.Time 
 	return next
 }
 
-// counts reports whether a notice is one of the messages that a budget is
+// countsForBudget reports whether a notice is one of the messages that a budget is
 // about: not what makes no sound, and not what was ordered for its hour.
-func counts(n monitor.Notice) bool { return !silent(n) && n.Kind != monitor.DigestKind }
+func countsForBudget(n monitor.Notice) bool { return !silent(n) && n.Kind != monitor.DigestKind }
 
 func urgent(ns []monitor.Notice) bool {
 	for _, n := range ns {
