@@ -193,7 +193,7 @@ type Trouble struct {
 // ErrStale means that somebody else has changed a row of the outbox meanwhile.
 var ErrStale = errors.New("the notice was changed meanwhile")
 
-// A Gate is what was learned about a destination, kept across restarts.
+// A Breaker is what was learned about a destination, kept across restarts.
 type Breaker struct {
 	Until    time.Time   `json:"until,omitzero"`     // no attempt before
 	Reason   string      `json:"reason,omitempty"`   // why, or the last failure

@@ -28,7 +28,7 @@ type outcome struct {
 	at      time.Time
 }
 
-// A verdict is what an outcome says about the destination.
+// An impact is what an outcome says about the destination.
 type impact struct {
 	kind  impactKind
 	after time.Duration // how long it asked for silence
@@ -72,7 +72,7 @@ func apply(o outcome) (monitor.Notice, impact) {
 		n.Delivery.Due = o.at.Add(max(settlePause, jittered(backoff(d.Attempts), n.Key, d.Attempts)))
 		return n, impact{kind: impactFailed, err: o.err}
 	case f.kind == downKind:
-		// The next attempt is the gate's affair, and this one does not count.
+		// The breaker times the next attempt, and this one does not count.
 		d.State, d.Due, d.Reason = monitor.Pending, o.at, reason
 		d.Attempts--
 		return n, impact{impactDown, f.after, o.err}

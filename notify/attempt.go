@@ -10,7 +10,7 @@ import (
 	"newswatch/monitor"
 )
 
-// assign starts one attempt, or one probe, in its own goroutine. The row is
+// begin starts one attempt, or one probe, in its own goroutine. The row is
 // Inflight on disk, or Unknown for a probe. The goroutine ends with an outcome
 // in results, which drain and finish wait for.
 func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {

@@ -7,81 +7,81 @@ import (
 	"newswatch/notify/render"
 )
 
-// The bounds of the gate.
+// The bounds of the breaker.
 const (
 	openAfter    = 5                // failures in a row, and one message at a time goes to see
 	reportAfter  = 5 * time.Minute  // a failing destination is reported when it has failed for so long
 	downPauseMin = time.Minute      // doubling
 	downPauseMax = 30 * time.Minute // to this
-	longestHold  = 25 * time.Hour   // no honest gate or hold is longer: beyond, the clock has moved
+	longestHold  = 25 * time.Hour   // no honest pause or hold is longer: beyond, the clock has moved
 )
 
-// breaker is what a deliverer makes of what was learned about its destination.
+// A breaker is what is known of a destination as a whole. While it is open,
+// one message at a time tries whether the destination works again.
 type breaker monitor.Breaker
 
-// open reports whether the destination is only tried, one message at a
-// time.
-func (g breaker) open() bool { return g.Failures >= openAfter || g.Broken > 0 }
+// open reports whether only one message at a time is tried.
+func (b breaker) open() bool { return b.Failures >= openAfter || b.Broken > 0 }
 
-// after returns the gate as a verdict leaves it.
-func (g breaker) after(v impact, now time.Time) breaker {
+// after returns the breaker as an impact leaves it.
+func (b breaker) after(v impact, now time.Time) breaker {
 	switch v.kind {
 	case impactNone:
-		return g
+		return b
 	case impactUp:
-		if g.open() {
-			g.Until = time.Time{}
+		if b.open() {
+			b.Until = time.Time{}
 		}
-		g.Failures, g.Broken, g.Since, g.Told = 0, 0, time.Time{}, false
-		if !now.Before(g.Until) {
-			g.Until, g.Reason = time.Time{}, ""
+		b.Failures, b.Broken, b.Since, b.Told = 0, 0, time.Time{}, false
+		if !now.Before(b.Until) {
+			b.Until, b.Reason = time.Time{}, ""
 		}
-		return g
+		return b
 	}
-	if g.Failures++; g.Since.IsZero() {
-		g.Since = now
+	if b.Failures++; b.Since.IsZero() {
+		b.Since = now
 	}
-	g.Reason = render.Truncate(render.Sanitize(v.err.Error()), render.LineLimit)
+	b.Reason = render.Truncate(render.Sanitize(v.err.Error()), render.LineLimit)
 	pause := v.after
 	if v.kind == impactDown {
-		g.Broken++
-		pause = max(pause, min(downPauseMin<<min(g.Broken-1, 10), downPauseMax))
-	} else if g.Failures >= openAfter {
-		pause = max(pause, backoff(g.Failures-openAfter+1))
+		b.Broken++
+		pause = max(pause, min(downPauseMin<<min(b.Broken-1, 10), downPauseMax))
+	} else if b.Failures >= openAfter {
+		pause = max(pause, backoff(b.Failures-openAfter+1))
 	}
-	if until := now.Add(pause); pause > 0 && until.After(g.Until) {
-		g.Until = until
+	if until := now.Add(pause); pause > 0 && until.After(b.Until) {
+		b.Until = until
 	}
-	return g
+	return b
 }
 
-// storyCount reports whether operations ought to hear now that the destination
-// fails.
-func (g breaker) mustReport(now time.Time) bool {
-	return !g.Told && (g.Broken > 0 || g.Failures >= openAfter && now.Sub(g.Since) >= reportAfter)
+// mustReport reports whether operations has to be told now that the
+// destination fails.
+func (b breaker) mustReport(now time.Time) bool {
+	return !b.Told && (b.Broken > 0 || b.Failures >= openAfter && now.Sub(b.Since) >= reportAfter)
 }
 
-// dropFuture returns a gate read at now without what only a moved clock can have
-// written.
-func (g breaker) dropFuture(now time.Time) breaker {
-	if g.Until.Sub(now) > longestHold {
-		g.Until = now
+// dropFuture returns a breaker read at now without what only a moved clock can
+// have written.
+func (b breaker) dropFuture(now time.Time) breaker {
+	if b.Until.Sub(now) > longestHold {
+		b.Until = now
 	}
-	for i, t := range g.Sent {
+	for i, t := range b.Sent {
 		if t.After(now) {
-			g.Sent = g.Sent[:i]
+			b.Sent = b.Sent[:i]
 			break
 		}
 	}
-	return g
+	return b
 }
 
 // countSent adds a message to those that the budget counts.
-func (g breaker) countSent(b Budget, n monitor.Notice, now time.Time) breaker {
-	if b.N == 0 || !countsForBudget(n) {
-		return g
+func (b breaker) countSent(budget Budget, n monitor.Notice, now time.Time) breaker {
+	if budget.N == 0 || !countsForBudget(n) {
+		return b
 	}
-	sent := b.within(g.Sent, now)
-	g.Sent = append(sent[:len(sent):len(sent)], now)
-	return g
+	sent := budget.within(b.Sent, now)
+	b.Sent = append(sent[:len(sent):len(sent)], now)
+	return b
 }

@@ -16,7 +16,7 @@ func (s *situation) applyBudget(p *plan, rows []monitor.Notice) []monitor.Notice
 		return rows
 	}
 	sent := b.within(s.breaker.Sent, s.now)
-	used := len(sent) + s.unspent
+	used := len(sent) + s.budgeted
 	room := b.N - used
 	var on, over []monitor.Notice
 	for _, n := range rows {

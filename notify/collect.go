@@ -26,7 +26,7 @@ func (r *run) collect(o outcome) {
 // mostEdited bounds how many messages are remembered for their last edit.
 const mostEdited = 10_000
 
-// updateBreaker lets the gate follow. Attempts that were under way together fail
+// updateBreaker lets the breaker follow an outcome. Attempts that were under way together fail
 // together, so of those that began before the last failure none counts again.
 func (r *run) updateBreaker(o outcome, v impact) {
 	now := o.at
@@ -62,7 +62,7 @@ func (r *run) report(e Event) {
 	}
 }
 
-// storeBreaker stores the gate if it has changed. It is advice, so a failure to
+// storeBreaker stores the breaker if it has changed. It is advice, so a failure to
 // store it is only logged.
 func (r *run) storeBreaker(now time.Time) {
 	if reflect.DeepEqual(r.breaker, r.stored) {
@@ -75,7 +75,7 @@ func (r *run) storeBreaker(now time.Time) {
 	r.stored = r.breaker
 }
 
-// failedDeliveries logs that the outbox cannot be used, once until it can.
+// logOutbox logs that the outbox cannot be used, once until it can.
 func (r *run) logOutbox(err error) {
 	switch {
 	case err != nil && !r.outboxDown:

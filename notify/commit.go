@@ -17,7 +17,7 @@ type change struct {
 // commit writes the changes in one transaction, or, if somebody else has
 // touched one of the rows, each in its own without those that are stale. It
 // returns the changes that were written and accounts for them; on an error
-// none was, and settled outcomes are kept for the next time.
+// none was, and uncommitted outcomes are kept for the next time.
 func (r *run) commit(changes []change) ([]change, error) {
 	if len(changes) == 0 {
 		return nil, nil

@@ -38,7 +38,7 @@ type situation struct {
 	expire       bool                      // the clock can be trusted with ages
 	slots        int                       // how many attempts may begin now
 	inflight     int                       // attempts under way
-	unspent      int                       // how many of them count against the budget
+	budgeted     int                       // how many of them count against the budget
 	busy         map[monitor.StoryID]bool  // stories with an attempt under way
 	due          []monitor.Notice          // as Outbox.Due lists them
 	parents      map[string]monitor.Notice // by key: of those among due that have one, and the card that tells it
@@ -51,7 +51,7 @@ type plan struct {
 	write [][]monitor.Notice
 	send  []monitor.Notice
 	probe []monitor.Notice
-	left  []monitor.Notice // due, and waiting for a slot, the gate or another report of the story
+	left  []monitor.Notice // due, and waiting for a slot, the breaker or another report of the story
 }
 
 // decide is the whole decision, with nothing read and nothing written.
@@ -74,7 +74,7 @@ func decide(s situation) plan {
 	return p
 }
 
-// triage settles the rows that need no attempt, sets aside those to ask about,
+// triage ends the rows that need no attempt, sets aside those to ask about,
 // and returns the rest.
 func (s *situation) triage(p *plan) []monitor.Notice {
 	newest := s.newestEdits()
@@ -158,7 +158,7 @@ func (s *situation) awaitsCard(n monitor.Notice) bool {
 	return false
 }
 
-// quietHours holds until the end of quiet hours what does not pass them.
+// quietHours postpones what has to wait for the end of quiet hours.
 func (s *situation) quietHours(p *plan, rows []monitor.Notice) []monitor.Notice {
 	until := s.policy.Quiet.Until(s.now)
 	if until.IsZero() {
@@ -192,7 +192,8 @@ func (p *plan) postpone(n monitor.Notice, until time.Time, why string) {
 	p.write = append(p.write, []monitor.Notice{n})
 }
 
-// foldBacklog folds what has piled up, in quiet hours, in an outage or in one burst.
+// foldBacklog folds what has piled up in quiet hours, in an outage or in one
+// burst.
 func (s *situation) foldBacklog(p *plan, rows []monitor.Notice) []monitor.Notice {
 	released, old, all := 0, 0, 0
 	for _, n := range rows {

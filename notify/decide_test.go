@@ -123,9 +123,9 @@ func TestDecideWhatGoes(t *testing.T) {
 		"one is sent":          {situation{slots: 1, due: rows(1)}, []string{"send n000"}},
 		"slots bound it":       {situation{slots: 2, due: rows(3)}, []string{"send n000", "send n001", "leave n002"}},
 		"no slot":              {situation{due: rows(1)}, []string{"leave n000"}},
-		"gate is closed":       {situation{slots: 1, breaker: breaker{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
+		"a pause holds":        {situation{slots: 1, breaker: breaker{Until: evening.Add(1)}, due: append(rows(1), row("u", unknown)), probes: true}, []string{"leave n000", "leave u"}},
 		"high goes first":      {situation{slots: 2, due: append(rows(2), row("h", high))}, []string{"send h", "send n000", "leave n001"}},
-		"gate opens now":       {situation{slots: 1, breaker: breaker{Until: evening}, due: rows(1)}, []string{"send n000"}},
+		"a pause ends now":     {situation{slots: 1, breaker: breaker{Until: evening}, due: rows(1)}, []string{"send n000"}},
 		"one of a story":       {situation{slots: 9, due: rows(2, ofStory)}, []string{"send n000", "leave n001"}},
 		"story is busy":        {situation{slots: 9, due: append(rows(1, ofStory), row("x")), busy: map[monitor.StoryID]bool{7: true}}, []string{"send x", "leave n000"}},
 		"failing: one goes":    {situation{slots: 9, breaker: breaker{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
@@ -202,8 +202,8 @@ func TestDecideFloods(t *testing.T) {
 		"the rest goes onto a card":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(3)}, due: rows(4)}, []string{"send n000", "send n001", "fold n002 n003"}},
 		"one over it goes as it is":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(5)}, due: rows(1)}, []string{"send n000"}},
 		"after the card, they wait":   {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: rows(2)}, []string{"hold n000 until 20:54", "hold n001 until 20:54"}},
-		"what is under way counts":    {situation{slots: 9, policy: five, unspent: 4, breaker: breaker{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
-		"what is under way, alone":    {situation{slots: 9, policy: five, unspent: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
+		"what is under way counts":    {situation{slots: 9, policy: five, budgeted: 4, breaker: breaker{Sent: sentTimes(2)}, due: rows(1)}, []string{"hold n000 until 20:58"}},
+		"what is under way, alone":    {situation{slots: 9, policy: five, budgeted: 6, due: rows(1)}, []string{"hold n000 until 20:00"}},
 		"high goes onto an early one": {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: append(rows(1), row("h", high))}, []string{"hold n000 until 20:04", "hold h until 20:04"}},
 		"old messages do not count":   {situation{slots: 9, policy: five, breaker: breaker{Sent: []time.Time{evening.Add(-2 * time.Hour)}}, due: rows(5)[4:]}, []string{"send n004"}},
 		"digests are not counted":     {situation{slots: 9, policy: five, breaker: breaker{Sent: sentTimes(6)}, due: rows(1, asDigest)}, []string{"send n000"}},
@@ -352,7 +352,7 @@ func TestBreaker(t *testing.T) {
 	}
 	g = breaker{}.after(impact{impactFailed, time.Hour, ErrCannotProbe}, evening)
 	if g = g.after(impact{kind: impactUp}, evening); g.Until.Sub(evening) != time.Hour {
-		t.Errorf("a success from before opened a gate that the far end closed: %+v", g)
+		t.Errorf("a success from before ended a pause that the far end asked for: %+v", g)
 	}
 	if g := (breaker{Until: evening.AddDate(10, 0, 0), Sent: []time.Time{evening, evening.Add(time.Hour)}}).dropFuture(evening); g.Until != evening || len(g.Sent) != 1 {
 		t.Errorf("sane = %+v", g)
@@ -362,7 +362,7 @@ func TestBreaker(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for n, want := range map[int]time.Duration{0: 5, 1: 5, 2: 10, 3: 20, 8: 640, 9: 900, 10: 900, 1000: 900} {
 		if got := backoff(n); got != want*time.Second {
-			t.Errorf("ladder(%d) = %v, want %v", n, got, want*time.Second)
+			t.Errorf("backoff(%d) = %v, want %v", n, got, want*time.Second)
 		}
 		if got := jittered(backoff(n), "k", n); got < backoff(n) || got > backoff(n)*11/10 {
 			t.Errorf("jittered(%d) = %v", n, got)

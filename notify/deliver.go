@@ -86,7 +86,7 @@ type run struct {
 	results      chan outcome              // never blocks an attempt
 	uncommitted  []change                  // outcomes not yet committed
 	failed       time.Time                 // when the last failure that counted was counted
-	next         time.Time                 // no attempt before, for Abilities.PerSecond
+	next         time.Time                 // no attempt before, for Capabilities.PerSecond
 	outboxDown   bool                      // the outbox could not be written, and that was logged
 }
 

@@ -26,8 +26,8 @@
 //	unknown ----> unconfirmed   7 days old
 //
 // Where a row waits, its reason says why: quiet hours, a budget, the last
-// failure. decide is the decision as a pure function, settle what an outcome
-// makes of a row, Gate what is known of the destination as a whole.
+// failure. decide is the decision as a pure function, apply what an outcome
+// makes of a row, breaker what is known of the destination as a whole.
 //
 // # What holds whatever happens
 //

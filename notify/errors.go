@@ -37,7 +37,7 @@ func Unknown(err error) error { return &failure{err, unknownKind, 0} }
 
 // Doubtful marks err as an answer that says no and may be wrong, such as a
 // server's internal error: the far end is asked where it can be, as after
-// Unclear, but where it cannot the notice is tried again for as long as after
+// Unknown, but where it cannot the notice is tried again for as long as after
 // Retry. An outage must not cost a notice because somebody once answered 500
 // to what had been done.
 func Doubtful(err error) error { return &failure{err, doubtfulKind, 0} }
@@ -57,20 +57,20 @@ func RetryAfter(err error) (time.Duration, bool) {
 	return f.after, true
 }
 
-// IsUnknown reports whether err was made by Unclear or Doubted: the notice may
+// IsUnknown reports whether err was made by Unknown or Doubtful: the notice may
 // have been delivered.
 func IsUnknown(err error) bool {
 	f, ok := errors.AsType[*failure](err)
 	return ok && f.kind == unknownKind || IsDoubtful(err)
 }
 
-// IsDoubtful reports whether err was made by Doubted.
+// IsDoubtful reports whether err was made by Doubtful.
 func IsDoubtful(err error) bool {
 	f, ok := errors.AsType[*failure](err)
 	return ok && f.kind == doubtfulKind
 }
 
-// IsDown reports whether err was made by Broken, and the pause it asks for.
+// IsDown reports whether err was made by Down, and the pause it asks for.
 func IsDown(err error) (time.Duration, bool) {
 	f, ok := errors.AsType[*failure](err)
 	if !ok || f.kind != downKind {

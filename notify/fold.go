@@ -151,12 +151,12 @@ func cardKey(group []monitor.Notice) string {
 // stories lists what the group tells, each story of a watch once, strongest
 // first.
 func stories(group []monitor.Notice, when string) monitor.Content {
-	type told struct {
+	type cardID struct {
 		story monitor.StoryID
 		watch string
 	}
-	place := map[told]int{}
-	rank := map[told]int{} // below 0 for high priority
+	place := map[cardID]int{}
+	rank := map[cardID]int{} // below 0 for high priority
 	var cards []monitor.Card
 	more := 0
 	for _, n := range group {
@@ -165,7 +165,7 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 			if n.Content.Change != "" {
 				c.Why = append([]string{n.Content.Change}, c.Why...)
 			}
-			k := told{c.Story, c.Watch}
+			k := cardID{c.Story, c.Watch}
 			if n.Priority == monitor.High {
 				rank[k] = -1
 			}
@@ -178,7 +178,7 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 		}
 	}
 	slices.SortStableFunc(cards, func(a, b monitor.Card) int {
-		return cmp.Or(cmp.Compare(rank[told{a.Story, a.Watch}], rank[told{b.Story, b.Watch}]),
+		return cmp.Or(cmp.Compare(rank[cardID{a.Story, a.Watch}], rank[cardID{b.Story, b.Watch}]),
 			cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Independent, a.Independent), cmp.Compare(b.Outlets, a.Outlets))
 	})
 	total := len(cards) + more

@@ -16,7 +16,7 @@ type Secret = feeds.Secret
 type Notifier interface {
 	// Notify makes one attempt, bounded by ctx. It returns a receipt once the
 	// far end has accepted the notice. An error is final for this notice
-	// unless it says otherwise: see Retry, Unclear and Broken. parent is the
+	// unless it says otherwise: see Retry, Unknown and Down. parent is the
 	// receipt of the alert that a reply or edit belongs to, zero if there is
 	// none.
 	Notify(ctx context.Context, n monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error)
@@ -26,7 +26,7 @@ type Notifier interface {
 type Prober interface {
 	// Probe looks for the notice since its last attempt began. It returns
 	// ErrCannotProbe where the far end will not say, and an error marked by
-	// Unclear where it was asked and gave no answer that can be used.
+	// Unknown where it was asked and gave no answer that can be used.
 	Probe(ctx context.Context, n monitor.Notice) (r monitor.Receipt, found bool, err error)
 }
 
@@ -37,7 +37,7 @@ var ErrCannotProbe = errors.New("the destination cannot be asked")
 // not to change messages. What the edit says is not lost: the digest says it.
 var ErrCannotEdit = errors.New("the destination cannot change a message")
 
-// Capabilities says what a destination can do beyond taking a message.
+// Capabilities say what a destination can do beyond taking a message.
 type Capabilities struct {
 	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
 	Parallel  int     // attempts at a time; 0 is 1
@@ -46,7 +46,7 @@ type Capabilities struct {
 	Lists     int     // stories that one card can show, 0 for as many as a card holds
 }
 
-// Capable is a Notifier that can do more than the zero Abilities.
+// Capable is a Notifier that can do more than the zero Capabilities.
 type Capable interface{ Capabilities() Capabilities }
 
 // An Outbox is the notices on disk. Its implementations are safe for
@@ -68,7 +68,7 @@ type Outbox interface {
 	// monitor.ErrStale is returned and nothing is written. The stored Rev is one
 	// more, and Update sets it in ns.
 	Update(ns []monitor.Notice) error
-	// Gate returns and SetBreaker stores what was learned about a destination.
+	// Breaker returns and SetBreaker stores what was learned about a destination.
 	Breaker(dest string) (monitor.Breaker, error)
 	SetBreaker(dest string, g monitor.Breaker) error
 }

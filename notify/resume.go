@@ -8,8 +8,8 @@ import (
 )
 
 // resume makes Unknown what the last run left Inflight, frees rows that wait
-// for reasons that may no longer hold, and loads the gate, opened if a fault had
-// shut it that somebody had to mend. It tries until it succeeds, and returns
+// for reasons that may no longer hold, and loads the breaker, ready for an attempt if
+// the destination was down. It tries until it succeeds, and returns
 // false if ctx ends first.
 func (r *run) resume(ctx context.Context) bool {
 	for ctx.Err() == nil {

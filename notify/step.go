@@ -119,7 +119,7 @@ func (r *run) situation(now time.Time) situation {
 	for _, n := range r.active {
 		s.busy[n.Story] = n.Story != 0
 		if countsForBudget(n) {
-			s.unspent++
+			s.budgeted++
 		}
 	}
 	if r.capabilities.PerSecond > 0 {

@@ -45,7 +45,7 @@ func sizes() []size {
 // HTML renders a notice as a page for mail programs: without remote content,
 // in tables with their styles on them, for light and dark, narrow and wide. It
 // is no longer than 90 kB; what had to be left out is said. All of a
-// stranger's text in it is inert, and a link leads to http or https only.
+// stranger's text in it is sanitized, and a link leads to http or https only.
 func HTML(n monitor.Notice, o Options) ([]byte, error) {
 	t, err := template.New("mail.html").ParseFS(files, "mail.html")
 	if err != nil {

@@ -57,7 +57,7 @@ func class(err error) string {
 	case err == nil:
 		return "sent"
 	case notify.IsUnknown(err):
-		return "unclear"
+		return "unknown"
 	}
 	return "refused"
 }
@@ -105,9 +105,9 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"hangs up at recipient":     {emailtest.Fault{At: emailtest.To}, "retry"},
 		"refused after the end":     {emailtest.Fault{At: emailtest.End, Code: 554, Text: "spam"}, "refused"},
 		"not now after the end":     {emailtest.Fault{At: emailtest.End, Code: 452, Text: "disk full"}, "retry"},
-		"silence after the end":     {emailtest.Fault{At: emailtest.End, Hang: true}, "unclear"},
-		"lost after the end":        {emailtest.Fault{At: emailtest.End}, "unclear"},
-		"lost after it was taken":   {emailtest.Fault{At: emailtest.End, Accept: true}, "unclear"},
+		"silence after the end":     {emailtest.Fault{At: emailtest.End, Hang: true}, "unknown"},
+		"lost after the end":        {emailtest.Fault{At: emailtest.End}, "unknown"},
+		"lost after it was taken":   {emailtest.Fault{At: emailtest.End, Accept: true}, "unknown"},
 		"silence at the recipient":  {emailtest.Fault{At: emailtest.To, Hang: true}, "retry"},
 		"silence instead of 220":    {emailtest.Fault{At: emailtest.Greeting, Hang: true}, "retry"},
 		"fault of somebody else":    {emailtest.Fault{At: emailtest.To, Code: 550, To: "other@example.org"}, "sent"},
@@ -182,7 +182,7 @@ func TestASecondAttemptIsTheSameMessage(t *testing.T) {
 		n := open(t, config(s, emailtest.Plain), s)
 		s.Script(emailtest.Fault{At: emailtest.End, Accept: true})
 		if _, err := n.Notify(t.Context(), nt, monitor.Receipt{}); !notify.IsUnknown(err) {
-			t.Fatalf("outcome %v, want unclear", err)
+			t.Fatalf("outcome %v, want unknown", err)
 		}
 		again := open(t, config(s, emailtest.Plain), s) // as after a restart
 		if _, err := again.Notify(t.Context(), nt, monitor.Receipt{}); err != nil {

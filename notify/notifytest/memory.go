@@ -107,7 +107,7 @@ func (m *Memory) Update(ns []monitor.Notice) error {
 	return nil
 }
 
-// Breaker is notify.Outbox.Gate.
+// Breaker is notify.Outbox.Breaker.
 func (m *Memory) Breaker(dest string) (monitor.Breaker, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -29,7 +29,7 @@ func RunOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"keeps a reply back":         keepsBack,
 		"knows the next due time":    knowsNext,
 		"lists what is under way":    listsInflight,
-		"keeps gates":                keepsGates,
+		"keeps breakers":             keepsGates,
 		"lets one of many writers":   letsOne,
 		"keeps destinations apart":   keepsApart,
 		"moves rows in the due list": movesRows,
@@ -197,7 +197,7 @@ func listsInflight(t *testing.T, o notify.Outbox) {
 
 func keepsGates(t *testing.T, o notify.Outbox) {
 	if g, err := o.Breaker("d"); err != nil || !cmp.Equal(g, monitor.Breaker{}, cmpopts.EquateEmpty()) {
-		t.Errorf("Gate of an unknown destination = %+v, %v, want zero", g, err)
+		t.Errorf("Breaker of an unknown destination = %+v, %v, want zero", g, err)
 	}
 	want := monitor.Breaker{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Told: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
 	if err := o.SetBreaker("d", want); err != nil {
@@ -205,7 +205,7 @@ func keepsGates(t *testing.T, o notify.Outbox) {
 	}
 	got, err := o.Breaker("d")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
-		t.Errorf("Gate: %v, changed (-stored +read):\n%s", err, diff)
+		t.Errorf("Breaker: %v, changed (-stored +read):\n%s", err, diff)
 	}
 }
 

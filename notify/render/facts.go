@@ -130,11 +130,11 @@ func Number(n int) string {
 
 // A Run is a piece of text in one weight.
 type Run struct {
-	Text string // inert; a space at either end counts
+	Text string // sanitized; a space at either end counts
 	Hit  bool   // what the watch was looking for: set it in bold
 }
 
-// Runs returns the hit sentence of a card in pieces, each made inert, with the
+// Runs returns the hit sentence of a card in pieces, each sanitized, with the
 // hits apart from what stands around them. Hits that do not lie within the
 // sentence are passed over.
 func Runs(c monitor.Card) []Run {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// A style is how a terminal shows a span.
+// A style is how a terminal shows a text.
 type style string
 
 const (
@@ -23,13 +23,13 @@ const (
 	doubt  style = "35"   // magenta
 )
 
-// A span is text in one style. It must be inert.
+// A styled is text in one style. It must be sanitized.
 type styled struct {
 	text  string
 	style style
 }
 
-// A page lays out paragraphs for a fixed pitch.
+// A layout sets paragraphs for a fixed pitch.
 type layout struct {
 	Options
 	b strings.Builder

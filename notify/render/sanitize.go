@@ -25,7 +25,7 @@ const marksInARow = 6
 // and invisible characters, and with white space collapsed. It is idempotent.
 func Sanitize(s string) string { return strings.TrimSpace(sanitize(s)) }
 
-// sanitize is Inert with one space kept at either end, for a part of a sentence.
+// sanitize is Sanitize with one space kept at either end, for a part of a sentence.
 func sanitize(s string) string {
 	if plain(s) {
 		return s

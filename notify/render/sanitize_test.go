@@ -33,7 +33,7 @@ func TestSanitize(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			if got := Sanitize(tt.in); got != tt.want {
-				t.Errorf("Inert(%q) = %q, want %q", tt.in, got, tt.want)
+				t.Errorf("Sanitize(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
 	}
@@ -56,7 +56,7 @@ func TestTruncate(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			if got := Truncate(tt.in, tt.max); got != tt.want {
-				t.Errorf("Fit(%q, %d) = %q, want %q", tt.in, tt.max, got, tt.want)
+				t.Errorf("Truncate(%q, %d) = %q, want %q", tt.in, tt.max, got, tt.want)
 			}
 		})
 	}
@@ -168,18 +168,18 @@ func FuzzSanitize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Sanitize(s)
 		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") {
-			t.Errorf("Inert(%q) = %q", s, got)
+			t.Errorf("Sanitize(%q) = %q", s, got)
 		}
 		for _, r := range got {
 			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-				t.Errorf("Inert(%q) keeps %U", s, r)
+				t.Errorf("Sanitize(%q) keeps %U", s, r)
 			}
 		}
 		if again := Sanitize(got); again != got {
-			t.Errorf("Inert(%q) = %q, and again %q", s, got, again)
+			t.Errorf("Sanitize(%q) = %q, and again %q", s, got, again)
 		}
 		if cut := Truncate(got, 10); utf8.RuneCountInString(cut) > 10 {
-			t.Errorf("Fit(%q, 10) = %q", got, cut)
+			t.Errorf("Truncate(%q, 10) = %q", got, cut)
 		}
 		for line := range strings.Lines(Text(monitor.Notice{Kind: monitor.AlertKind, Content: monitor.Content{
 			Cards: []monitor.Card{{Headline: s, Sentence: s, Outlet: s, URL: s, Hits: []text.Range{{Start: 1, End: len(s)}}}},

@@ -1,3 +1,9 @@
+// Package render turns notices into the words that people read: the plain text
+// of every kind, and the facts, counts and lines that the channels set in their
+// own formats. Text that comes from feeds passes Sanitize first and is cut by
+// Truncate.
+//
+// It does not know channels, the outbox or what became of a notice.
 package render
 
 import (
@@ -27,7 +33,7 @@ const (
 )
 
 // Text writes a notice as plain text for people: every kind, complete, each
-// line ended. All of a stranger's text in it is inert.
+// line ended. All of a stranger's text in it is sanitized.
 func Text(n monitor.Notice, o Options) string {
 	if o.Width == 0 {
 		o.Width = 78

@@ -13,11 +13,11 @@ import (
 
 // draw lays a notice out as blocks.
 func (n *Notifier) draw(nt monitor.Notice) message {
-	ladder := sizes()
+	steps := sizes()
 	if len(nt.Content.Cards) > 1 {
-		ladder = cardSizes()
+		steps = cardSizes()
 	}
-	blocks := fit(ladder, func(s size) []slack.Block {
+	blocks := fit(steps, func(s size) []slack.Block {
 		switch {
 		case nt.Content.Digest != nil:
 			return digest(nt.Content, s)

@@ -34,7 +34,7 @@ func TestProbeTellsLostFromLate(t *testing.T) {
 					if i == 10 {
 						s.Script(slacktest.Post, tt.step)
 						if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnknown(err) {
-							t.Fatalf("outcome %v, want unclear", err)
+							t.Fatalf("outcome %v, want unknown", err)
 						}
 					}
 				}
@@ -78,7 +78,7 @@ func TestProbeFindsAReplyWithoutAParent(t *testing.T) {
 	loose.Created = time.Now()
 	s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
 	if _, err := n.Notify(t.Context(), loose, monitor.Receipt{}); !notify.IsUnknown(err) {
-		t.Fatalf("outcome %v, want unclear", err)
+		t.Fatalf("outcome %v, want unknown", err)
 	}
 	if r, found, err := n.Probe(t.Context(), loose); err != nil || !found || r.ID == "" {
 		t.Errorf("Probe = %+v, %v, %v, want the reply", r, found, err)
@@ -104,7 +104,7 @@ func TestProbeFindsAReplyInItsThread(t *testing.T) {
 			late.Created = time.Now()
 			s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
 			if _, err := n.Notify(t.Context(), late, parent); !notify.IsUnknown(err) {
-				t.Fatalf("outcome %v, want unclear", err)
+				t.Fatalf("outcome %v, want unknown", err)
 			}
 			if forgot {
 				n = bot(t, s)
@@ -131,15 +131,15 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 		"scope missing":  {slacktest.History, slacktest.Step{Error: "missing_scope"}, true, ""},
 		"no such method": {slacktest.History, slacktest.Step{Status: 404}, true, ""},
 		"asked too much": {slacktest.History, slacktest.Step{Status: 429, RetryAfter: "60"}, false, "retry 1m0s"},
-		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "doubted"},
-		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "unclear"},
+		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "doubtful"},
+		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "unknown"},
 		"new code":       {slacktest.History, slacktest.Step{Error: "not_implemented"}, true, ""},
 		"not allowed":    {slacktest.History, slacktest.Step{Status: 405}, true, ""},
 		"not there yet":  {slacktest.History, slacktest.Step{Status: 501}, true, ""},
 		"yes to all":     {slacktest.History, slacktest.Step{Body: `{"ok":true}`}, true, ""},
 		"rate in words":  {slacktest.History, slacktest.Step{Error: "ratelimited"}, false, "retry 10s"},
 		"token revoked":  {slacktest.History, slacktest.Step{Error: "token_revoked"}, false, "broken"},
-		"no verdict":     {slacktest.History, slacktest.Step{Body: "{}"}, false, "unclear"},
+		"no verdict":     {slacktest.History, slacktest.Step{Body: "{}"}, false, "unknown"},
 		"unlisted":       {slacktest.List, slacktest.Step{Error: "missing_scope"}, true, ""},
 	}
 	for name, tt := range tests {
@@ -168,7 +168,7 @@ func TestProbeAllowsForSlacksClock(t *testing.T) {
 			n := bot(t, s)
 			s.Script(slacktest.Post, slacktest.Step{Accept: true, Drop: true})
 			if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); !notify.IsUnknown(err) {
-				t.Fatalf("outcome %v, want unclear", err)
+				t.Fatalf("outcome %v, want unknown", err)
 			}
 			if _, found, err := bot(t, s).Probe(t.Context(), alert()); !found || err != nil {
 				t.Errorf("Probe = %v, %v, want found", found, err)

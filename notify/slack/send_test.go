@@ -28,9 +28,9 @@ func class(err error) string {
 	case err == nil:
 		return "sent"
 	case notify.IsDoubtful(err):
-		return "doubted"
+		return "doubtful"
 	case notify.IsUnknown(err):
-		return "unclear"
+		return "unknown"
 	}
 	return "refused"
 }
@@ -49,18 +49,18 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"429 with no number":           {slacktest.Step{Status: 429, RetryAfter: "NaN"}, "retry 10s"},
 		"429 for ever":                 {slacktest.Step{Status: 429, RetryAfter: "1e300"}, "retry 1h0m0s"},
 		"ratelimited in words":         {slacktest.Step{Error: "ratelimited"}, "retry 10s"},
-		"500":                          {slacktest.Step{Status: 500}, "doubted"},
-		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "doubted"},
-		"internal_error":               {slacktest.Step{Error: "internal_error"}, "doubted"},
-		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "doubted"},
-		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "doubted"},
-		"200 with a page":              {slacktest.Step{Body: "<html>maintenance</html>"}, "unclear"},
-		"200 with an empty object":     {slacktest.Step{Body: "{}"}, "unclear"},
+		"500":                          {slacktest.Step{Status: 500}, "doubtful"},
+		"503 with a page":              {slacktest.Step{Status: 503, Body: "<html>"}, "doubtful"},
+		"internal_error":               {slacktest.Step{Error: "internal_error"}, "doubtful"},
+		"fatal_error":                  {slacktest.Step{Error: "fatal_error"}, "doubtful"},
+		"request_timeout":              {slacktest.Step{Error: "request_timeout"}, "doubtful"},
+		"200 with a page":              {slacktest.Step{Body: "<html>maintenance</html>"}, "unknown"},
+		"200 with an empty object":     {slacktest.Step{Body: "{}"}, "unknown"},
 		"200 and ok, nothing else":     {slacktest.Step{Body: `{"ok":true}`}, "sent"},
-		"200 and ok as a word":         {slacktest.Step{Body: `{"ok":"yes"}`}, "unclear"},
-		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
-		"connection closed":            {slacktest.Step{Drop: true}, "unclear"},
-		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unclear"},
+		"200 and ok as a word":         {slacktest.Step{Body: `{"ok":"yes"}`}, "unknown"},
+		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unknown"},
+		"connection closed":            {slacktest.Step{Drop: true}, "unknown"},
+		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unknown"},
 		"channel_not_found":            {slacktest.Step{Error: "channel_not_found"}, "broken"},
 		"not_in_channel":               {slacktest.Step{Error: "not_in_channel"}, "broken"},
 		"is_archived":                  {slacktest.Step{Error: "is_archived"}, "broken"},
@@ -108,8 +108,8 @@ func TestNotifyKnowsWhetherTheRequestLeft(t *testing.T) {
 	s.Script(slacktest.Post, slacktest.Step{Hang: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if _, err := n.Notify(ctx, alert(), monitor.Receipt{}); class(err) != "unclear" {
-		t.Errorf("a server that hangs: %s (%v), want unclear", class(err), err)
+	if _, err := n.Notify(ctx, alert(), monitor.Receipt{}); class(err) != "unknown" {
+		t.Errorf("a server that hangs: %s (%v), want unknown", class(err), err)
 	}
 	dead := workspace(t)
 	dead.Close()
@@ -136,18 +136,18 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		"no content":       {slacktest.Step{Status: 204}, "sent"},
 		"created":          {slacktest.Step{Status: 201, Body: "queued"}, "sent"},
 		"200, refused":     {slacktest.Step{Error: "no_service"}, "broken"},
-		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unclear"},
+		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unknown"},
 		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
 		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
-		"500":              {slacktest.Step{Status: 500}, "doubted"},
-		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubted"},
-		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubted"},
-		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unclear"},
+		"500":              {slacktest.Step{Status: 500}, "doubtful"},
+		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubtful"},
+		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubtful"},
+		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unknown"},
 		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "broken"},
 		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "broken"},
 		"forbidden":        {slacktest.Step{Status: 403, Error: "action_prohibited"}, "broken"},
 		"404 with a page":  {slacktest.Step{Status: 404, Body: "<html>"}, "broken"},
-		"200 with a page":  {slacktest.Step{Body: "<html>"}, "unclear"},
+		"200 with a page":  {slacktest.Step{Body: "<html>"}, "unknown"},
 		"400 out of reach": {slacktest.Step{Status: 400, Error: "too_many_moons"}, "refused"},
 	}
 	for name, tt := range tests {

@@ -79,7 +79,7 @@ type Notifier struct {
 
 	mu      sync.Mutex
 	channel string            // the ID behind config.Channel, once an answer named it
-	threads map[string]thread // of replies whose fate is unclear, by notice key
+	threads map[string]thread // of replies of unknown outcome, by notice key
 	skew    time.Duration     // how far Slack's clock is ahead of ours
 }
 

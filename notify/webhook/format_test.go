@@ -200,7 +200,7 @@ func FuzzFormats(f *testing.F) {
 			}
 		}
 		if s := render.Sanitize(headline); render.Sanitize(s) != s {
-			t.Errorf("Inert is not idempotent on %q", headline)
+			t.Errorf("Sanitize is not idempotent on %q", headline)
 		}
 	})
 }

@@ -68,7 +68,7 @@ func secretsOf(c Config, u *url.URL) *strings.Replacer {
 func (n *Notifier) redact(said []byte) []byte { return []byte(n.secrets.Replace(string(said))) }
 
 // classify returns nil if the receiver accepted, and otherwise what its answer
-// means. An answer was given, so nothing here is unclear.
+// means. An answer was given, so nothing here is unknown.
 func classify(resp *http.Response, host string, said []byte, now time.Time) error {
 	code := resp.StatusCode
 	if code >= 200 && code < 300 {

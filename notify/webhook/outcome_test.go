@@ -78,13 +78,13 @@ func TestAnswers(t *testing.T) {
 			_, err := n.Notify(t.Context(), alert("h"), monitor.Receipt{})
 			got := final
 			pause, isRetry := notify.RetryAfter(err)
-			_, isBroken := notify.IsDown(err)
+			_, isDown := notify.IsDown(err)
 			switch {
 			case err == nil:
 				got = accepted
 			case isRetry:
 				got = retry
-			case isBroken:
+			case isDown:
 				got = broken
 			}
 			if got != tt.want || pause != tt.pause || notify.IsUnknown(err) {
@@ -98,11 +98,11 @@ func TestAnswers(t *testing.T) {
 }
 
 // TestNoAnswer has servers that break off at every point of the exchange. What
-// may have been read in full is unclear, everything before it is not.
+// may have been read in full is unknown, everything before it is not.
 func TestNoAnswer(t *testing.T) {
 	tests := map[string]struct {
 		serve   func(net.Conn)
-		unclear bool
+		unknown bool
 	}{
 		"closes after the request":        {func(c net.Conn) { readRequest(c) }, true},
 		"never answers":                   {func(c net.Conn) { readRequest(c); io.Copy(io.Discard, c) }, true},
@@ -141,10 +141,10 @@ func TestNoAnswer(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
 			_, err = n.Notify(ctx, m, monitor.Receipt{})
-			if got := notify.IsUnknown(err); err == nil || got != tt.unclear {
-				t.Errorf("error %v, unclear %v, want %v", err, got, tt.unclear)
+			if got := notify.IsUnknown(err); err == nil || got != tt.unknown {
+				t.Errorf("error %v, unknown %v, want %v", err, got, tt.unknown)
 			}
-			if _, ok := notify.RetryAfter(err); ok == tt.unclear {
+			if _, ok := notify.RetryAfter(err); ok == tt.unknown {
 				t.Errorf("error %v is not marked", err)
 			}
 			if strings.Contains(err.Error(), "token-abc") {

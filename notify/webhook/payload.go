@@ -165,7 +165,7 @@ func utc(t time.Time) *time.Time {
 	return &t
 }
 
-// title is a notice's headline in one inert line.
+// title is a notice's headline in one sanitized line.
 func title(n monitor.Notice) string {
 	h := n.Content.Headline
 	if h == "" && len(n.Content.Cards) > 0 {

@@ -12,7 +12,7 @@ import (
 )
 
 // A Message is what a template in the configuration works on. All its texts
-// are inert. In JSON they go through the function json, which also sets the
+// are sanitized. In JSON they go through the function json, which also sets the
 // quotes: {"text": {{json .Text}}}. Other functions are fit, which cuts a text
 // to a number of characters, as in {{json (fit .Title 250)}}, and domain.
 type Message struct {
