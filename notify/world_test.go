@@ -18,7 +18,7 @@ const (
 	simAlerts = 12
 	oddShare  = 35            // of 100 sends go wrong somehow
 	dyingRate = 4             // of 100 calls end the world
-	calm      = 6 * time.Hour // after this, all goes well
+	wildTime  = 6 * time.Hour // after this, all goes well
 	tooLong   = 9 * 24 * time.Hour
 )
 
@@ -48,7 +48,7 @@ func (w *world) chance(what string) int {
 	return int(h.Sum64() >> 8 % 100)
 }
 
-func (w *world) wild() bool { return time.Since(w.start) < calm }
+func (w *world) wild() bool { return time.Since(w.start) < wildTime }
 
 // point may end the world. It returns whether the caller still lives.
 func (w *world) point(epoch int) bool {

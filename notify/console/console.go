@@ -67,18 +67,18 @@ func (n *Notifier) Notify(_ context.Context, m monitor.Notice, _ monitor.Receipt
 
 // The columns of a page: no wider than reads well, and 80 where nobody says.
 const (
-	usualWidth = 80
-	mostWidth  = 100
+	defaultWidth = 80
+	maxWidth     = 100
 )
 
 func (n *Notifier) width() int {
 	if f, ok := n.w.(*os.File); ok {
 		if cols := terminalWidth(f); cols > 0 {
-			return min(cols, mostWidth)
+			return min(cols, maxWidth)
 		}
 	}
 	if cols, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && cols > 0 {
-		return min(cols, mostWidth)
+		return min(cols, maxWidth)
 	}
-	return usualWidth
+	return defaultWidth
 }

@@ -98,7 +98,7 @@ func chart(d *monitor.Digest) ([]byte, error) {
 	opt.StackSeries = charts.Ptr(true)
 	opt.Legend.Show = charts.Ptr(false)
 	opt.BarSize = 0.62
-	opt.CategoryAxis = charts.CategoryAxisOption{Labels: sparse(days(d.Days)), LabelFontStyle: label, LabelCount: len(d.Days)}
+	opt.CategoryAxis = charts.CategoryAxisOption{Labels: thinned(days(d.Days)), LabelFontStyle: label, LabelCount: len(d.Days)}
 	opt.ValueAxis = []charts.ValueAxisOption{{
 		Min: charts.Ptr(0.0), Max: charts.Ptr(ceiling(all)), LabelCount: 3, LabelFontStyle: label,
 		SplitLineShow: charts.Ptr(true), ValueFormatter: func(v float64) string { return render.Number(int(v)) },
@@ -123,9 +123,9 @@ func ceiling(all []series) float64 {
 	return float64(top + top%2)
 }
 
-// sparse leaves out labels so that they do not run into one another, never the
+// thinned leaves out labels so that they do not run into one another, never the
 // last.
-func sparse(labels []string) []string {
+func thinned(labels []string) []string {
 	const room = 3
 	for i := range labels {
 		if (len(labels)-1-i)%room != 0 {

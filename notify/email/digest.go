@@ -10,7 +10,7 @@ import (
 )
 
 // digest lays out the account of one slot.
-func (p *page) digest(d *monitor.Digest, z *time.Location, s size) {
+func (p *htmlPage) digest(d *monitor.Digest, z *time.Location, s size) {
 	p.Glimpse = render.DigestSummary(d, z)
 	p.Late = render.DigestLate(d)
 	p.Footer = fmt.Sprintf("%s to %s", render.When(d.From, z), render.When(d.To, z))
@@ -41,7 +41,7 @@ func plural(n int, one, many string) string {
 }
 
 // sections lays out the watches that found something, and names the others.
-func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
+func (p *htmlPage) sections(d *monitor.Digest, z *time.Location, s size) {
 	var quiet []string
 	left := 0
 	for _, w := range d.Watches {
@@ -72,7 +72,7 @@ func (p *page) sections(d *monitor.Digest, z *time.Location, s size) {
 }
 
 // margins lays out what is doubtful, what was not seen and what went wrong.
-func (p *page) margins(d *monitor.Digest, z *time.Location, s size) {
+func (p *htmlPage) margins(d *monitor.Digest, z *time.Location, s size) {
 	if items, more := p.items(d.Possible, d.More.Possible, z, s, true); len(items) > 0 {
 		m := margin{Title: "Possible", Note: "These rest on doubtful mentions.", Stories: items}
 		if more != "" {

@@ -51,7 +51,7 @@ func HTML(n monitor.Notice, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture, err := source(n.Content.Digest, o)
+	picture, err := chartSource(n.Content.Digest, o)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// source is where the page finds its chart, "" if there is none.
-func source(d *monitor.Digest, o Options) (template.URL, error) {
+// chartSource is where the page finds its chart, "" if there is none.
+func chartSource(d *monitor.Digest, o Options) (template.URL, error) {
 	if !o.Preview {
 		if len(seriesOf(d)) == 0 {
 			return "", nil
@@ -106,7 +106,7 @@ func zone(o Options, n monitor.Notice) *time.Location {
 }
 
 // A page is what the template shows.
-type page struct {
+type htmlPage struct {
 	Title, Glimpse   string // the second is what an inbox shows beside the subject
 	Kind             string // alert, update, catch-up, digest, operations
 	Urgent           bool
@@ -145,10 +145,10 @@ type margin struct {
 }
 
 // layout decides what stands on the page, and how much of it.
-func layout(n monitor.Notice, o Options, s size) page {
+func layout(n monitor.Notice, o Options, s size) htmlPage {
 	c := n.Content
 	z := zone(o, n)
-	p := page{
+	p := htmlPage{
 		Title: render.Truncate(render.Sanitize(c.Headline), s.title), Urgent: n.Priority == monitor.High,
 		Page: template.URL(render.Link(o.Page)), Footer: footer(n),
 	}
@@ -173,16 +173,16 @@ func layout(n monitor.Notice, o Options, s size) page {
 	p.Stories, p.More = p.items(c.Cards, c.More, z, s, !p.Large)
 	if p.Large && len(p.Stories) > 0 {
 		p.Stories[0].Large, p.Title = true, ""
-		p.Glimpse = glimpse(p.Stories[0], p.Change)
+		p.Glimpse = preheader(p.Stories[0], p.Change)
 	}
 	p.Lines = p.lines(c.Lines, s)
 	return p
 }
 
-func glimpse(i item, change string) string {
-	text := said(i.Runs)
+func preheader(i item, change string) string {
+	text := sentenceText(i.Runs)
 	if text == "" {
-		text = said(i.Title)
+		text = sentenceText(i.Title)
 	}
 	if change != "" {
 		text = change + " · " + text
@@ -201,7 +201,7 @@ func footer(n monitor.Notice) string {
 	return strings.Join(said, " · ")
 }
 
-func (p *page) lines(all []string, s size) []string {
+func (p *htmlPage) lines(all []string, s size) []string {
 	var out []string
 	for i, l := range all {
 		if i == s.lines {

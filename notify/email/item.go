@@ -27,7 +27,7 @@ type mention struct{ Outlet, Title, URL string }
 
 // items lays out cards as far as the size goes. brief leaves the sentence out
 // of those beyond the size's number of full ones.
-func (p *page) items(cards []monitor.Card, more int, z *time.Location, s size, watch bool) ([]item, string) {
+func (p *htmlPage) items(cards []monitor.Card, more int, z *time.Location, s size, watch bool) ([]item, string) {
 	var out []item
 	for i, c := range cards {
 		if i == s.stories {
@@ -82,15 +82,15 @@ func (it *item) headline(c monitor.Card, s size) {
 	switch {
 	case title == "":
 		title = "A report without a headline"
-	case said(runs) == title:
-		it.Title = fitRuns(runs, s.title)
+	case sentenceText(runs) == title:
+		it.Title = truncateRuns(runs, s.title)
 		return
 	}
 	it.Title = []render.Run{{Text: render.Truncate(title, s.title)}}
-	it.Runs = fitRuns(runs, s.sentence)
+	it.Runs = truncateRuns(runs, s.sentence)
 }
 
-func said(runs []render.Run) string {
+func sentenceText(runs []render.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.Text)
@@ -98,7 +98,7 @@ func said(runs []render.Run) string {
 	return strings.TrimSpace(b.String())
 }
 
-func fitRuns(runs []render.Run, max int) []render.Run {
+func truncateRuns(runs []render.Run, max int) []render.Run {
 	var out []render.Run
 	for _, r := range runs {
 		if r.Text = render.Truncate(r.Text, max); r.Text == "" {

@@ -21,12 +21,12 @@ import (
 )
 
 const (
-	// talk bounds everything up to the final dot.
-	talk = time.Minute
-	// judgement bounds the wait for the answer to it, as in RFC 5321 section
+	// dialogueTimeout bounds everything up to the final dot.
+	dialogueTimeout = time.Minute
+	// answerTimeout bounds the wait for the answer to it, as in RFC 5321 section
 	// 4.5.3.2.6. Servers check for spam in that time, and one that is given
 	// up early has often taken the message.
-	judgement = 10 * time.Minute
+	answerTimeout = 10 * time.Minute
 )
 
 // Notify makes one attempt. An alert that the notice belongs to shows as its
@@ -38,12 +38,12 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	}
 	d, err := n.dial(ctx)
 	if err != nil {
-		return monitor.Receipt{}, n.clean(ctx, err)
+		return monitor.Receipt{}, n.redact(ctx, err)
 	}
 	defer d.close()
 	said, err := d.deliver(n.from.Address, n.to.Address, m.bytes)
 	if err != nil {
-		return monitor.Receipt{}, n.clean(ctx, err)
+		return monitor.Receipt{}, n.redact(ctx, err)
 	}
 	return monitor.Receipt{
 		ID: m.id, Channel: n.to.Address, At: time.Now(),
@@ -51,9 +51,9 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	}, nil
 }
 
-// clean keeps the password out of an error, should a server repeat it, and
+// redact keeps the password out of an error, should a server repeat it, and
 // says so if the attempt was cut short from our side.
-func (n *Notifier) clean(ctx context.Context, err error) error {
+func (n *Notifier) redact(ctx context.Context, err error) error {
 	f := err
 	text := render.Sanitize(err.Error())
 	if p := n.config.Password.Reveal(); p != "" {
@@ -93,7 +93,7 @@ func (d *dialogue) close() {
 
 // dial connects, encrypts and logs in.
 func (n *Notifier) dial(ctx context.Context) (*dialogue, error) {
-	dialing, cancel := context.WithTimeout(ctx, talk)
+	dialing, cancel := context.WithTimeout(ctx, dialogueTimeout)
 	defer cancel()
 	var nd net.Dialer
 	addr := net.JoinHostPort(n.config.Host, strconv.Itoa(n.config.Port))
@@ -105,7 +105,7 @@ func (n *Notifier) dial(ctx context.Context) (*dialogue, error) {
 	d := &dialogue{conn: conn}
 	// The library knows no contexts: when ctx ends, so does the connection.
 	d.stop = context.AfterFunc(ctx, func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(talk))
+	_ = conn.SetDeadline(time.Now().Add(dialogueTimeout))
 	if d.Client, err = n.greet(conn, secure); err == nil {
 		err = n.login(d.Client)
 	}
@@ -122,16 +122,16 @@ func (n *Notifier) greet(conn net.Conn, secure *tls.Config) (*smtp.Client, error
 	if n.config.TLS == Implicit {
 		t := tls.Client(conn, secure)
 		if err := t.Handshake(); err != nil {
-			return nil, unencrypted(err)
+			return nil, handshakeFailure(err)
 		}
 		conn = t
 	}
 	c, err := smtp.NewClient(conn, n.config.Host)
 	if err != nil {
-		return nil, early("greeting", err)
+		return nil, beforeRecipient("greeting", err)
 	}
-	if err := c.Hello(hello()); err != nil {
-		return nil, early("EHLO", err)
+	if err := c.Hello(localName()); err != nil {
+		return nil, beforeRecipient("EHLO", err)
 	}
 	if n.config.TLS != StartTLS {
 		return c, nil
@@ -140,13 +140,13 @@ func (n *Notifier) greet(conn net.Conn, secure *tls.Config) (*smtp.Client, error
 		return nil, notify.Down(errors.New("the mail server does not offer STARTTLS; if it speaks TLS from the start set tls: tls"), 0)
 	}
 	if err := c.StartTLS(secure); err != nil {
-		return nil, unencrypted(err)
+		return nil, handshakeFailure(err)
 	}
 	return c, nil
 }
 
-// hello is the name we give ourselves, which some servers want to be one.
-func hello() string {
+// localName is the name we give ourselves, which some servers want to be one.
+func localName() string {
 	name, err := os.Hostname()
 	ok := err == nil && name != "" && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-.") == ""
 	if !ok {
@@ -155,9 +155,9 @@ func hello() string {
 	return name
 }
 
-// unencrypted sorts what became of a TLS handshake. A certificate that does not
+// handshakeFailure sorts what became of a TLS handshake. A certificate that does not
 // hold is for the operator to mend; a broken line mends itself.
-func unencrypted(err error) error {
+func handshakeFailure(err error) error {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	_, babble := errors.AsType[tls.RecordHeaderError](err)
 	switch {
@@ -166,12 +166,12 @@ func unencrypted(err error) error {
 	case babble:
 		return notify.Down(fmt.Errorf("the mail server does not speak TLS on this port; perhaps starttls is meant: %w", err), 0)
 	}
-	return early("TLS", err)
+	return beforeRecipient("TLS", err)
 }
 
-// early sorts a failure before any recipient was named: it concerns every
+// beforeRecipient sorts a failure before any recipient was named: it concerns every
 // message alike.
-func early(step string, err error) error {
+func beforeRecipient(step string, err error) error {
 	code, err := replied(step, err)
 	if code >= 500 {
 		return notify.Down(err, 0)
@@ -211,7 +211,7 @@ func (n *Notifier) login(c *smtp.Client) error {
 		return notify.Down(fmt.Errorf("AUTH: the mail server offers %q, and none of it is known here", offered), 0)
 	}
 	if err := c.Auth(auth); err != nil {
-		return early("AUTH", err)
+		return beforeRecipient("AUTH", err)
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (n *Notifier) login(c *smtp.Client) error {
 // deliver hands over one message and returns the server's word of acceptance.
 func (d *dialogue) deliver(from, to string, message []byte) (string, error) {
 	if err := d.Mail("<" + from + ">"); err != nil {
-		return "", early("MAIL FROM", err)
+		return "", beforeRecipient("MAIL FROM", err)
 	}
 	if err := d.Rcpt("<" + to + ">"); err != nil {
 		return "", refusal("RCPT TO", err)
@@ -232,7 +232,7 @@ func (d *dialogue) deliver(from, to string, message []byte) (string, error) {
 		// Without its final dot a server must not take the message.
 		return "", notify.Retry(fmt.Errorf("message: %w", err), 0)
 	}
-	_ = d.conn.SetDeadline(time.Now().Add(judgement))
+	_ = d.conn.SetDeadline(time.Now().Add(answerTimeout))
 	if err := w.Close(); err != nil {
 		code, err := replied("end of message", err)
 		if code == 0 {

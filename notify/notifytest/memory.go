@@ -15,9 +15,9 @@ import (
 // A Memory is an Outbox that lives as long as the process. The zero value is
 // empty and ready.
 type Memory struct {
-	mu    sync.Mutex // guards all below
-	rows  map[string]map[string]monitor.Notice
-	gates map[string]monitor.Breaker
+	mu       sync.Mutex // guards all below
+	rows     map[string]map[string]monitor.Notice
+	breakers map[string]monitor.Breaker
 }
 
 var _ notify.Outbox = (*Memory)(nil)
@@ -111,17 +111,17 @@ func (m *Memory) Update(ns []monitor.Notice) error {
 func (m *Memory) Breaker(dest string) (monitor.Breaker, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.gates[dest], nil
+	return m.breakers[dest], nil
 }
 
 // SetBreaker is notify.Outbox.SetBreaker.
 func (m *Memory) SetBreaker(dest string, g monitor.Breaker) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.gates == nil {
-		m.gates = map[string]monitor.Breaker{}
+	if m.breakers == nil {
+		m.breakers = map[string]monitor.Breaker{}
 	}
-	m.gates[dest] = g
+	m.breakers[dest] = g
 	return nil
 }
 

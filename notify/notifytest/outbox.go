@@ -29,7 +29,7 @@ func RunOutbox(t *testing.T, open func(t *testing.T) notify.Outbox) {
 		"keeps a reply back":         keepsBack,
 		"knows the next due time":    knowsNext,
 		"lists what is under way":    listsInflight,
-		"keeps breakers":             keepsGates,
+		"keeps breakers":             keepsBreakers,
 		"lets one of many writers":   letsOne,
 		"keeps destinations apart":   keepsApart,
 		"moves rows in the due list": movesRows,
@@ -195,7 +195,7 @@ func listsInflight(t *testing.T, o notify.Outbox) {
 	}
 }
 
-func keepsGates(t *testing.T, o notify.Outbox) {
+func keepsBreakers(t *testing.T, o notify.Outbox) {
 	if g, err := o.Breaker("d"); err != nil || !cmp.Equal(g, monitor.Breaker{}, cmpopts.EquateEmpty()) {
 		t.Errorf("Breaker of an unknown destination = %+v, %v, want zero", g, err)
 	}

@@ -11,8 +11,8 @@ import (
 	"newswatch/notify/render"
 )
 
-// draw lays a notice out as blocks.
-func (n *Notifier) draw(nt monitor.Notice) message {
+// compose lays a notice out as blocks.
+func (n *Notifier) compose(nt monitor.Notice) message {
 	steps := sizes()
 	if len(nt.Content.Cards) > 1 {
 		steps = cardSizes()
@@ -41,7 +41,7 @@ func (n *Notifier) draw(nt monitor.Notice) message {
 func (n *Notifier) alert(nt monitor.Notice, s size) []slack.Block {
 	c := nt.Content.Cards[0]
 	var blocks []slack.Block
-	blocks = append(blocks, rich(story(c, s)...), about(c, s), why(c, s), also(c, s))
+	blocks = append(blocks, rich(story(c, s)...), metaLine(c, s), why(c, s), also(c, s))
 	if n.config.AppToken != "" {
 		blocks = append(blocks, buttons(nt))
 	}
@@ -55,7 +55,7 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	head.link(headline(c, s), address(c.URL, s.url), true)
 	out := []slack.RichTextElement{head.section()}
 	runs := render.Runs(c)
-	if len(runs) == 0 || whole(runs) == render.Sanitize(c.Headline) {
+	if len(runs) == 0 || sentenceText(runs) == render.Sanitize(c.Headline) {
 		return out
 	}
 	var l line
@@ -71,7 +71,7 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	return append(out, &slack.RichTextQuote{Type: slack.RTEQuote, Elements: l})
 }
 
-func whole(runs []render.Run) string {
+func sentenceText(runs []render.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.Text)
@@ -89,9 +89,9 @@ func headline(c monitor.Card, s size) string {
 	return "A report without a headline"
 }
 
-// about is the line of facts under a story.
-func about(c monitor.Card, s size) slack.Block {
-	return note(watch(c, s), outlet(c, s), times(c), render.Outlets(c))
+// metaLine is the line of facts under a story.
+func metaLine(c monitor.Card, s size) slack.Block {
+	return contextBlock(watch(c, s), outlet(c, s), times(c), render.Outlets(c))
 }
 
 func watch(c monitor.Card, s size) string {
@@ -132,7 +132,7 @@ func times(c monitor.Card) string {
 // not show them, the hits.
 func why(c monitor.Card, s size) slack.Block {
 	var said []string
-	if runs := render.Runs(c); len(c.Why) == 0 && whole(runs) == render.Sanitize(c.Headline) {
+	if runs := render.Runs(c); len(c.Why) == 0 && sentenceText(runs) == render.Sanitize(c.Headline) {
 		for _, r := range runs {
 			if r.Hit && len(said) < 3 {
 				said = append(said, "*"+literal(render.Truncate(strings.TrimSpace(r.Text), s.name))+"*")
@@ -148,7 +148,7 @@ func why(c monitor.Card, s size) slack.Block {
 	if len(said) == 0 {
 		return nil
 	}
-	return note("why: " + strings.Join(said, "; "))
+	return contextBlock("why: " + strings.Join(said, "; "))
 }
 
 // also names other reports of the story.
@@ -169,7 +169,7 @@ func also(c monitor.Card, s size) slack.Block {
 	if len(names) == 0 {
 		return nil
 	}
-	return note("also: " + strings.Join(names, ", "))
+	return contextBlock("also: " + strings.Join(names, ", "))
 }
 
 // reply is news of a story in its thread: what is new first, then the report
@@ -193,7 +193,7 @@ func reply(nt monitor.Notice, s size) []slack.Block {
 	}
 	c := nt.Content.Cards[0]
 	es = append(es, story(c, s)...)
-	return []slack.Block{rich(es...), note(outlet(c, s), times(c), render.Outlets(c)), also(c, s)}
+	return []slack.Block{rich(es...), contextBlock(outlet(c, s), times(c), render.Outlets(c)), also(c, s)}
 }
 
 // catchup is many stories at once.
@@ -254,7 +254,7 @@ func moreNote(more int) slack.Block {
 	if more <= 0 {
 		return nil
 	}
-	return note("and " + render.Count(more, "story more", "stories more") + ", all kept: `newswatch stories`")
+	return contextBlock("and " + render.Count(more, "story more", "stories more") + ", all kept: `newswatch stories`")
 }
 
 // operations is word from newswatch about itself.

@@ -34,12 +34,12 @@ func digest(c monitor.Content, s size) []slack.Block {
 		}
 	}
 	if shown > s.watches {
-		blocks = append(blocks, note(fmt.Sprintf("and stories of %s more", render.Count(shown-s.watches, "watch", "watches"))))
+		blocks = append(blocks, contextBlock(fmt.Sprintf("and stories of %s more", render.Count(shown-s.watches, "watch", "watches"))))
 	}
 	if len(quiet) > 0 && shown > 0 {
-		blocks = append(blocks, note("no stories: "+literal(listed(quiet, s.watches))))
+		blocks = append(blocks, contextBlock("no stories: "+literal(listed(quiet, s.watches))))
 	}
-	return append(blocks, margins(d, s)...)
+	return append(blocks, gapsAndFailures(d, s)...)
 }
 
 // summary says in one line what the digest rests on.
@@ -116,9 +116,9 @@ func part(w monitor.DigestWatch, s size) slack.Block {
 	return rich(head.section(), bullets(items))
 }
 
-// margins are what stands under the stories of a digest: what is doubtful,
+// gapsAndFailures are what stands under the stories of a digest: what is doubtful,
 // what was not seen, and what went wrong.
-func margins(d *monitor.Digest, s size) []slack.Block {
+func gapsAndFailures(d *monitor.Digest, s size) []slack.Block {
 	var out []slack.Block
 	add := func(title string, items []line) {
 		if len(items) > 0 {

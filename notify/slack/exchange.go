@@ -58,18 +58,18 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 		return nil, x.redact(err)
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
-	resp.Body = &kept{x, io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	resp.Body = &recorder{x, io.LimitReader(resp.Body, maxAnswer), resp.Body}
 	return resp, nil
 }
 
-// kept is a body that the exchange keeps the beginning of while it is read.
-type kept struct {
+// recorder is a body that the exchange keeps the beginning of while it is read.
+type recorder struct {
 	x *exchange
 	io.Reader
 	io.Closer
 }
 
-func (k *kept) Read(p []byte) (int, error) {
+func (k *recorder) Read(p []byte) (int, error) {
 	n, err := k.Reader.Read(p)
 	k.x.answer.Write(p[:min(n, keptAnswer-k.x.answer.Len())])
 	return n, err

@@ -52,7 +52,7 @@ func (n *Notifier) Listen(ctx context.Context, handle func(Action) string) error
 		if ctx.Err() != nil {
 			return nil
 		}
-		if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && verdictOf(said.Err) == broken {
+		if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok && verdictOf(said.Err) == down {
 			return fmt.Errorf("slack: app_token: slack says %s", render.Sanitize(said.Err))
 		}
 		t := time.NewTimer(listenAgain)

@@ -18,11 +18,11 @@ import (
 type verdict uint8
 
 const (
-	refused   verdict = iota
-	passing           // not posted; later it may be
-	doubted           // hardly posted, but the answer may be wrong
-	broken            // not posted, nor would any other notice be
-	unfitting         // not posted; as plain text it may be
+	refused       verdict = iota
+	retry                 // not posted; later it may be
+	doubtful              // hardly posted, but the answer may be wrong
+	down                  // not posted, nor would any other notice be
+	blocksRefused         // not posted; as plain text it may be
 )
 
 // verdictOf knows the codes of chat.postMessage, chat.update and incoming
@@ -30,13 +30,13 @@ const (
 func verdictOf(code string) verdict {
 	switch code {
 	case "ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org":
-		return passing
+		return retry
 	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "rollup_error":
-		return doubted
+		return doubtful
 	case "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format",
 		"invalid_payload", "invalid_attachments", "metadata_too_large", "invalid_metadata_format",
 		"invalid_metadata_schema":
-		return unfitting
+		return blocksRefused
 	case "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "invalid_auth",
 		"not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
 		"no_permission", "access_denied", "accesslimited", "not_allowed_token_type", "ekm_access_denied",
@@ -44,10 +44,10 @@ func verdictOf(code string) verdict {
 		"method_deprecated", "unknown_method", "team_disabled", "no_team", "no_service", "no_service_id",
 		"no_active_hooks", "invalid_token", "action_prohibited", "posting_to_general_channel_denied",
 		"user_not_found", "as_user_not_supported", "two_factor_setup_required", "cannot_post_to_channel":
-		return broken
+		return down
 	}
 	if strings.HasPrefix(code, "restricted_action") {
-		return broken
+		return down
 	}
 	return refused
 }
@@ -69,8 +69,8 @@ func remedy(code string) string {
 	return ""
 }
 
-// errUnfitting marks a message that Slack finds too long or malformed.
-var errUnfitting = errors.New("slack does not take the blocks")
+// errBlocksRefused marks a message that Slack finds too long or malformed.
+var errBlocksRefused = errors.New("slack does not take the blocks")
 
 // failure turns what a call ended with into the errors of package notify. It
 // trusts the exchange before slack-go's error, which loses the status of some
@@ -89,7 +89,7 @@ func (x *exchange) failure(err error) error {
 		return notify.Doubtful(fmt.Errorf("slack answered %d", x.status))
 	}
 	if said, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		return x.said(said.Err, said.Needed)
+		return x.codeFailure(said.Err, said.Needed)
 	}
 	if x.status != http.StatusOK {
 		return notify.Down(fmt.Errorf("slack answered %d; check %s", x.status, x.key), 0)
@@ -108,9 +108,9 @@ func (x *exchange) unknown(err error) bool {
 	return ok && (said.Err == "unknown_method" || said.Err == "method_deprecated" || said.Err == "not_allowed_token_type")
 }
 
-// said is failure for an answer that names its reason. needed is the scope
+// codeFailure is failure for an answer that names its reason. needed is the scope
 // that was missing, "" if Slack does not say.
-func (x *exchange) said(code, needed string) error {
+func (x *exchange) codeFailure(code, needed string) error {
 	err := errors.New("slack says " + render.Truncate(render.Sanitize(code), 80))
 	if needed != "" {
 		err = fmt.Errorf("%w: add the scope %s to the app", err, render.Sanitize(needed))
@@ -118,14 +118,14 @@ func (x *exchange) said(code, needed string) error {
 		err = fmt.Errorf("%w: %s", err, r)
 	}
 	switch verdictOf(code) {
-	case passing:
+	case retry:
 		return notify.Retry(err, x.pause(time.Now()))
-	case doubted:
+	case doubtful:
 		return notify.Doubtful(err)
-	case broken:
+	case down:
 		return notify.Down(err, 0)
-	case unfitting:
-		return fmt.Errorf("%w: %w", errUnfitting, err)
+	case blocksRefused:
+		return fmt.Errorf("%w: %w", errBlocksRefused, err)
 	}
 	return err
 }

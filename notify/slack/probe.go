@@ -126,15 +126,15 @@ func (n *Notifier) scan(ctx context.Context, t thread, key string, since time.Ti
 	return monitor.Receipt{}, false, fmt.Errorf("%w: the history is too long", notify.ErrCannotProbe)
 }
 
-type page struct {
+type historyPage struct {
 	messages []slack.Message
 	next     string
 }
 
-func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor string) (page, error) {
+func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor string) (historyPage, error) {
 	x := n.exchange()
 	oldest := strconv.FormatInt(since.Unix(), 10)
-	var p page
+	var p historyPage
 	var err error
 	if t.ts == "" {
 		var h *slack.GetConversationHistoryResponse
@@ -142,29 +142,29 @@ func (n *Notifier) page(ctx context.Context, t thread, since time.Time, cursor s
 			ChannelID: t.channel, Oldest: oldest, Cursor: cursor, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true,
 		})
 		if err == nil {
-			p = page{h.Messages, h.ResponseMetaData.NextCursor}
+			p = historyPage{h.Messages, h.ResponseMetaData.NextCursor}
 		}
 	} else {
 		p.messages, _, p.next, err = n.api(x).GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 			ChannelID: t.channel, Timestamp: t.ts, Oldest: oldest, Cursor: cursor, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true,
 		})
 	}
-	n.learn(x, "")
+	n.noteAnswer(x, "")
 	switch {
 	case err != nil:
-		return page{}, x.unasked(err)
+		return historyPage{}, x.probeFailure(err)
 	case !x.ok():
-		return page{}, notify.Unknown(errNotOK)
+		return historyPage{}, notify.Unknown(errNotOK)
 	case p.messages == nil:
-		return page{}, fmt.Errorf("%w: slack shows no messages", notify.ErrCannotProbe)
+		return historyPage{}, fmt.Errorf("%w: slack shows no messages", notify.ErrCannotProbe)
 	}
 	return p, nil
 }
 
-// unasked is failure for a question. Where the far end will not answer it the
+// probeFailure is failure for a question. Where the far end will not answer it the
 // notice is none the worse; what says that nothing else would be answered
 // either, or asks for patience, is what it is for a message.
-func (x *exchange) unasked(err error) error {
+func (x *exchange) probeFailure(err error) error {
 	said, refusing := errors.AsType[slack.SlackErrorResponse](err)
 	switch {
 	case x.status == http.StatusTooManyRequests:
@@ -184,7 +184,7 @@ func concernsAll(code string) bool {
 		return true
 	}
 	v := verdictOf(code)
-	return v == passing || v == doubted
+	return v == retry || v == doubtful
 }
 
 // channelID returns the channel as history wants it, by its ID: known from an
@@ -205,14 +205,14 @@ func (n *Notifier) channelID(ctx context.Context) (string, error) {
 		x := n.exchange()
 		channels, next, err := n.api(x).GetConversationsContext(ctx, params)
 		if err != nil {
-			if err = x.unasked(err); !errors.Is(err, notify.ErrCannotProbe) {
+			if err = x.probeFailure(err); !errors.Is(err, notify.ErrCannotProbe) {
 				return "", err
 			}
 			break
 		}
 		for _, c := range channels {
 			if c.Name == name {
-				n.learn(x, c.ID)
+				n.noteAnswer(x, c.ID)
 				return c.ID, nil
 			}
 		}

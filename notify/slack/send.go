@@ -20,9 +20,9 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	if nt.Kind == monitor.EditKind && (parent.ID == "" || n.config.Token == "") {
 		return monitor.Receipt{}, fmt.Errorf("%w: nothing is known of it", notify.ErrCannotEdit)
 	}
-	m := n.draw(nt)
+	m := n.compose(nt)
 	r, err := n.send(ctx, nt, parent, m)
-	if errors.Is(err, errUnfitting) && m.blocks != nil {
+	if errors.Is(err, errBlocksRefused) && m.blocks != nil {
 		r, err = n.send(ctx, nt, parent, message{text: n.plain(nt)})
 	}
 	return r, err
@@ -31,7 +31,7 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 func (n *Notifier) send(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
 	switch {
 	case n.config.Token == "":
-		return n.hook(ctx, nt, m)
+		return n.postWebhook(ctx, nt, m)
 	case nt.Kind == monitor.EditKind:
 		return n.update(ctx, nt, parent, m)
 	}
@@ -75,9 +75,9 @@ func (n *Notifier) post(ctx context.Context, nt monitor.Notice, parent monitor.R
 	}
 	x := n.exchange()
 	id, ts, err := n.api(x).PostMessageContext(ctx, channel, opts...)
-	n.learn(x, id)
+	n.noteAnswer(x, id)
 	if err != nil {
-		return monitor.Receipt{}, n.settle(nt.Key, x.failure(err))
+		return monitor.Receipt{}, n.forgetUnlessUnknown(nt.Key, x.failure(err))
 	}
 	if !x.ok() {
 		return monitor.Receipt{}, notify.Unknown(errNotOK)
@@ -89,7 +89,7 @@ func (n *Notifier) post(ctx context.Context, nt monitor.Notice, parent monitor.R
 func (n *Notifier) update(ctx context.Context, nt monitor.Notice, parent monitor.Receipt, m message) (monitor.Receipt, error) {
 	x := n.exchange()
 	id, ts, _, err := n.api(x).UpdateMessageContext(ctx, parent.Channel, parent.ID, options(nt, m)...)
-	n.learn(x, "")
+	n.noteAnswer(x, "")
 	switch {
 	case err == nil && !x.ok():
 		err = notify.Unknown(errNotOK)
@@ -120,8 +120,8 @@ func (n *Notifier) target() string {
 	return n.config.Channel
 }
 
-// learn keeps what an answer tells beside itself.
-func (n *Notifier) learn(x *exchange, channel string) {
+// noteAnswer keeps what an answer tells beside itself.
+func (n *Notifier) noteAnswer(x *exchange, channel string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if channel != "" && n.channel == "" {
@@ -144,8 +144,8 @@ func (n *Notifier) forget(key string) {
 	delete(n.threads, key)
 }
 
-// settle forgets the thread of a reply that certainly was not posted.
-func (n *Notifier) settle(key string, err error) error {
+// forgetUnlessUnknown forgets the thread of a reply that certainly was not posted.
+func (n *Notifier) forgetUnlessUnknown(key string, err error) error {
 	if !notify.IsUnknown(err) {
 		n.forget(key)
 	}

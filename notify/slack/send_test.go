@@ -287,7 +287,7 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 	}
 }
 
-func TestAbilities(t *testing.T) {
+func TestCapabilities(t *testing.T) {
 	s := workspace(t)
 	if a := bot(t, s).Capabilities(); !a.Edits || a.PerSecond != 1 {
 		t.Errorf("bot = %+v, want edits and one a second", a)

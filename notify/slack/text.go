@@ -186,9 +186,9 @@ func bullets(lines []line) slack.RichTextElement {
 
 func rich(es ...slack.RichTextElement) slack.Block { return slack.NewRichTextBlock("", es...) }
 
-// note is a line in small grey letters. Its pieces are mrkdwn: literal or
+// contextBlock is a line in small grey letters. Its pieces are mrkdwn: literal or
 // made here.
-func note(pieces ...string) slack.Block {
+func contextBlock(pieces ...string) slack.Block {
 	var said []string
 	for _, p := range pieces {
 		if p != "" {

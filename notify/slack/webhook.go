@@ -14,8 +14,8 @@ import (
 	"newswatch/monitor"
 )
 
-// hooked is a message as incoming webhooks take it.
-type hooked struct {
+// webhookMessage is a message as incoming webhooks take it.
+type webhookMessage struct {
 	Text        string              `json:"text"`
 	Blocks      []slack.Block       `json:"blocks,omitempty"`
 	Markdown    bool                `json:"mrkdwn"`
@@ -24,10 +24,10 @@ type hooked struct {
 	Metadata    slack.SlackMetadata `json:"metadata"`
 }
 
-// hook posts to the webhook. slack-go's own way keeps the status alone and
+// postWebhook posts to the webhook. slack-go's own way keeps the status alone and
 // loses the word of the body, which is the reason.
-func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (monitor.Receipt, error) {
-	body, err := json.Marshal(hooked{Text: m.text, Blocks: m.blocks, Metadata: metadata(nt)})
+func (n *Notifier) postWebhook(ctx context.Context, nt monitor.Notice, m message) (monitor.Receipt, error) {
+	body, err := json.Marshal(webhookMessage{Text: m.text, Blocks: m.blocks, Metadata: metadata(nt)})
 	if err != nil {
 		return monitor.Receipt{}, err
 	}
@@ -48,7 +48,7 @@ func (n *Notifier) hook(ctx context.Context, nt monitor.Notice, m message) (moni
 	case err == nil && x.status/100 == 2 && accepted(said):
 		return monitor.Receipt{Detail: "ok", At: time.Now()}, nil
 	case err == nil && isCode(said) && x.status != http.StatusTooManyRequests && (x.status < 500 || verdictOf(said) != refused):
-		return monitor.Receipt{}, x.said(said, "")
+		return monitor.Receipt{}, x.codeFailure(said, "")
 	case err == nil:
 		err = errWord
 	}

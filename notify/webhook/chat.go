@@ -25,12 +25,12 @@ const (
 )
 
 // A shape makes bodies. The address as configured may hold a part of them.
-type shape struct {
+type chatFormat struct {
 	message func(n monitor.Notice, to *url.URL, zone *time.Location) any
 	address func(to *url.URL) string // where to post, if elsewhere
 }
 
-var formats = map[Format]shape{
+var formats = map[Format]chatFormat{
 	Standard: {message: func(n monitor.Notice, _ *url.URL, zone *time.Location) any { return standard(n, zone) }},
 	Discord:  {message: discord},
 	Teams:    {message: teams},
@@ -59,8 +59,8 @@ type block struct {
 // footer is what stands below a story.
 func (b block) footer() string { return strings.Join(append([]string{b.watch}, b.foot...), " · ") }
 
-// most is how many stories a chat message lists; the rest it counts.
-const most = 8
+// maxStories is how many stories a chat message lists; the rest it counts.
+const maxStories = 8
 
 // blocks takes a notice apart. The lead is what stands above its stories, ""
 // for an alert, and rest counts stories that are not listed.
@@ -86,9 +86,9 @@ func blocks(n monitor.Notice, zone *time.Location) (lead string, bs []block, res
 	case n.Kind == monitor.CatchupKind, len(cards) == 0:
 		lead = title(n)
 	}
-	if len(cards) > most {
-		rest += len(cards) - most
-		cards = cards[:most]
+	if len(cards) > maxStories {
+		rest += len(cards) - maxStories
+		cards = cards[:maxStories]
 	}
 	for _, c := range cards {
 		bs = append(bs, blockOf(c, zone))
@@ -112,7 +112,7 @@ func cutLines(s string) int {
 func blockOf(c monitor.Card, zone *time.Location) block {
 	b := block{
 		title: render.Truncate(render.Sanitize(c.Headline), 240), link: render.Link(c.URL),
-		watch: render.Truncate(render.Sanitize(c.Watch), 80), runs: fitRuns(render.Runs(c), 400),
+		watch: render.Truncate(render.Sanitize(c.Watch), 80), runs: truncateRuns(render.Runs(c), 400),
 	}
 	if b.title == "" {
 		b.title = "(no headline)"
@@ -125,7 +125,7 @@ func blockOf(c monitor.Card, zone *time.Location) block {
 	return b
 }
 
-func fitRuns(rs []render.Run, max int) []render.Run {
+func truncateRuns(rs []render.Run, max int) []render.Run {
 	var out []render.Run
 	for _, r := range rs {
 		text := render.Truncate(r.Text, max)

@@ -54,7 +54,7 @@ func ntfyText(lead, title string, bs []block, rest int) string {
 			}
 		}
 	}
-	put(clip(lead, maxNtfy/2))
+	put(truncateBytes(lead, maxNtfy/2))
 	for i, b := range bs {
 		story := []string{b.title, quoted(b.runs), strings.Join(b.foot, " · "), b.link}
 		if len(bs) > 1 && used+len(strings.Join(story, "\n")) > maxNtfy-50 {
@@ -66,11 +66,11 @@ func ntfyText(lead, title string, bs []block, rest int) string {
 	if rest > 0 {
 		put(andMore(rest))
 	}
-	return clip(strings.Join(lines, "\n"), maxNtfy)
+	return truncateBytes(strings.Join(lines, "\n"), maxNtfy)
 }
 
-// clip cuts text to a number of bytes.
-func clip(s string, most int) string {
+// truncateBytes cuts text to a number of bytes.
+func truncateBytes(s string, most int) string {
 	for len(s) > most {
 		s = render.Truncate(s, len([]rune(s))*3/4)
 	}

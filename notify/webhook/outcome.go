@@ -16,7 +16,7 @@ import (
 // The bounds of what a receiver may ask for.
 const (
 	busyPause = 10 * time.Second // after a 429 that does not say how long
-	mostPause = time.Hour
+	maxPause  = time.Hour
 )
 
 // unanswered marks the error of an exchange without an answer. Only a request
@@ -99,12 +99,12 @@ func retryAfter(h http.Header, now time.Time, none time.Duration) time.Duration 
 	v := h.Get("Retry-After")
 	d := time.Duration(0)
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
-		d = time.Duration(min(s, mostPause.Seconds()) * float64(time.Second))
+		d = time.Duration(min(s, maxPause.Seconds()) * float64(time.Second))
 	} else if t, err := http.ParseTime(v); err == nil {
 		d = t.Sub(now)
 	}
 	if d <= 0 {
 		return none
 	}
-	return min(d, mostPause)
+	return min(d, maxPause)
 }

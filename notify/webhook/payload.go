@@ -78,7 +78,7 @@ func standard(n monitor.Notice, zone *time.Location) payload {
 		Key: n.Key, Kind: n.Kind, Destination: n.Destination, Watch: n.Watch, Story: n.Story.String(), Parent: n.Parent,
 		Priority: string(n.Priority), Headline: title(n), Change: render.Sanitize(n.Content.Change),
 		Text: render.Text(n, render.Options{Zone: zone}), More: n.Content.More,
-		Lines: inert(n.Content.Lines),
+		Lines: sanitizeAll(n.Content.Lines),
 	}
 	for _, c := range n.Content.Cards {
 		d.Cards = append(d.Cards, cardOf(c))
@@ -98,7 +98,7 @@ func cardOf(c monitor.Card) card {
 	out := card{
 		Story: c.Story.String(), Headline: render.Sanitize(c.Headline), URL: render.Link(c.URL), Outlet: render.Sanitize(c.Outlet),
 		Feed: c.Feed, Class: c.Class, Published: utc(c.Published), Seen: utc(c.Seen), Watch: c.Watch, Verdict: c.Verdict.String(),
-		Outlets: c.Outlets, Independent: c.Independent, Why: inert(c.Why),
+		Outlets: c.Outlets, Independent: c.Independent, Why: sanitizeAll(c.Why),
 	}
 	for _, r := range render.Runs(c) {
 		out.Sentence = append(out.Sentence, piece(r))
@@ -123,7 +123,7 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 		Watches  []watch `json:"watches"`
 		Possible []card  `json:"possible,omitempty"`
 	}{Digest: *g, Watches: []watch{}}
-	out.Silences, out.Audit = inert(g.Silences), inert(g.Audit)
+	out.Silences, out.Audit = sanitizeAll(g.Silences), sanitizeAll(g.Audit)
 	out.Blind, out.Trouble = slices.Clone(g.Blind), slices.Clone(g.Trouble)
 	for i := range out.Blind {
 		out.Blind[i].Why = render.Sanitize(out.Blind[i].Why)
@@ -149,7 +149,7 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 	return b
 }
 
-func inert(lines []string) []string {
+func sanitizeAll(lines []string) []string {
 	var out []string
 	for _, l := range lines {
 		out = append(out, render.Sanitize(l))

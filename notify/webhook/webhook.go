@@ -167,7 +167,7 @@ func (n *Notifier) Capabilities() notify.Capabilities {
 	if n.config.Template == "" && cmp.Or(n.config.Format, Standard) == Standard {
 		return notify.Capabilities{Parallel: parallel, Bulk: true}
 	}
-	return notify.Capabilities{PerSecond: 1, Lists: most}
+	return notify.Capabilities{PerSecond: 1, Lists: maxStories}
 }
 
 // Notify makes one POST. The notice's key is its webhook-id, by which a
@@ -190,7 +190,7 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	if err != nil {
 		return monitor.Receipt{}, notify.Down(errors.New("webhook: url: cannot be used"), 0)
 	}
-	n.head(req.Header, m.Key, contentType, body)
+	n.setHeaders(req.Header, m.Key, contentType, body)
 	resp, err := n.client.Do(req)
 	if err != nil {
 		return monitor.Receipt{}, n.unanswered(err, written.Load())
@@ -203,7 +203,7 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	return monitor.Receipt{ID: m.Key, Channel: n.host, Detail: resp.Status, At: time.Now()}, nil
 }
 
-func (n *Notifier) head(h http.Header, key, contentType string, body []byte) {
+func (n *Notifier) setHeaders(h http.Header, key, contentType string, body []byte) {
 	now := time.Now()
 	h.Set("Content-Type", contentType)
 	h.Set("User-Agent", "newswatch")
