@@ -7,21 +7,6 @@ import (
 	"newswatch/feeds"
 )
 
-// addresses are the keys of the addresses that name the entry and no other.
-func (e entry) addresses() []uint64 {
-	var keys []uint64
-	if e.keys.URL != 0 && !e.shared {
-		keys = append(keys, URLKey(e.item.URL))
-	}
-	if key := URLKey(e.item.Alias()); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
-		keys = append(keys, key)
-	}
-	if key := URLKey(e.item.Proxy); key != 0 {
-		keys = append(keys, key)
-	}
-	return keys
-}
-
 // maxAddresses bounds the addresses noted of one item: some publishers make up new
 // ones with every poll.
 const maxAddresses = 16
@@ -94,17 +79,32 @@ func (m *Monitor) sameAddress(e entry) (*Record, error) {
 	return nil, nil
 }
 
-// alike reports whether two items under one address are the same item: feeds
-// word summaries differently, but not titles and days.
-func alike(a, b feeds.Item) bool {
-	return a.Title == "" || b.Title == "" || normal(a.Title) == normal(b.Title) ||
-		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
-}
-
 // another reports whether an entry under the address of rec is another item all
 // the same: the feed has shown rec, identify did not take the entry for it, and
 // they do not read alike. Some publishers number their links by place.
 func (p *polled) another(rec *Record, it feeds.Item) bool {
 	return rec.Item.Title != "" && it.Title != "" && normal(rec.Item.Title) != normal(it.Title) &&
-		slices.ContainsFunc(p.rec.Known, func(k Known) bool { return k.ID == rec.ID })
+		slices.ContainsFunc(p.rec.Known, func(k Known) bool { return k.ID == uint64(rec.ID) })
+}
+
+// withdraw marks an item that its feed stopped listing before older ones.
+func (m *Monitor) withdraw(id ItemID, now time.Time) error {
+	rec, err := m.item(id)
+	if err != nil || rec == nil || !rec.Withdrawn.IsZero() {
+		return err
+	}
+	rec.Withdrawn = now.UTC()
+	m.draft.items[id] = rec
+	return nil
+}
+
+// returned takes back that an item was withdrawn: its feed lists it again.
+func (m *Monitor) returned(id ItemID) error {
+	rec, err := m.item(id)
+	if err != nil || rec == nil || rec.Withdrawn.IsZero() {
+		return err
+	}
+	rec.Withdrawn = time.Time{}
+	m.draft.items[id] = rec
+	return nil
 }

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -72,26 +73,71 @@ var faultCondition = map[feeds.Fault]Condition{
 	feeds.Quarantined: Unparseable,
 }
 
-// failed returns the health after one more failure.
-func (h Health) failed(fault feeds.Fault, cause string, now time.Time) Health {
-	if h.FirstFail.IsZero() || h.FirstFail.After(now) { // the latter was written by a clock gone wrong
-		h.FirstFail = now
+// A failure is a poll that yielded nothing.
+type failure struct {
+	fault feeds.Fault
+	cause string
+	ours  bool // our own network is down, which counts against no feed
+	at    time.Time
+}
+
+// failureOf describes a poll that ended with err at a time; ours says that our
+// own network is to blame.
+func failureOf(err error, ours bool, at time.Time) failure {
+	f := failure{fault: feeds.Network, cause: err.Error(), ours: ours, at: at}
+	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
+		f.fault = fe.Fault
 	}
-	h.Failures += faultWeight[fault]
-	next := cmp.Or(faultCondition[fault], Degraded)
-	lasting := h.Failures >= tellFailures && now.Sub(h.FirstFail) >= tellAfter
+	return f
+}
+
+// How long a feed is left alone that is gone or refuses us, and how soon all
+// are tried again while our own network is down.
+const (
+	gonePause    = 30 * 24 * time.Hour
+	blockedPause = 4 * time.Hour
+	downPause    = time.Minute
+)
+
+// postpone moves the due time of a feed after a failure that has left it in
+// health h.
+func (f failure) postpone(id string, due time.Time, h Health) time.Time {
+	pause := func(d time.Duration) time.Time { return f.at.Add(d) }
+	switch {
+	case f.fault == feeds.Gone:
+		return pause(gonePause)
+	case h.State() == Blocked:
+		return slices.MaxFunc([]time.Time{due, pause(blockedPause)}, time.Time.Compare)
+	case f.ours:
+		return slices.MinFunc([]time.Time{due, pause(downPause + jitter(id, downPause))}, time.Time.Compare)
+	}
+	return due
+}
+
+// failed returns the health after one more failure.
+func (h Health) failed(f failure) Health {
+	if f.ours {
+		return h
+	}
+	if h.FirstFail.IsZero() || h.FirstFail.After(f.at) { // the latter was written by a clock gone wrong
+		h.FirstFail = f.at
+	}
+	weight := faultWeight[f.fault]
+	h.Failures += weight
+	next := cmp.Or(faultCondition[f.fault], Degraded)
+	lasting := h.Failures >= tellFailures && f.at.Sub(h.FirstFail) >= tellAfter
 	if h.troubled() && h.State() != next {
-		h.Turn = h.Turn.failed(next, faultWeight[fault], now)
-		lasting = h.Turn.Failures >= tellFailures && now.Sub(h.Turn.Since) >= tellAfter
+		h.Turn = h.Turn.failed(next, weight, f.at)
+		lasting = h.Turn.Failures >= tellFailures && f.at.Sub(h.Turn.Since) >= tellAfter
 	} else {
 		h.Turn = Turn{}
 	}
-	lasting = lasting || fault == feeds.Gone || fault == feeds.Quarantined
+	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined
 	if lasting && h.State() != next {
-		h.Condition, h.Since, h.Turn = next, now, Turn{}
+		h.Condition, h.Since, h.Turn = next, f.at, Turn{}
 	}
 	if !h.troubled() || h.State() == next {
-		h.Cause = cause // else it belongs to another condition than the one that stands
+		h.Cause = f.cause // else it belongs to another condition than the one that stands
 	}
 	return h
 }
@@ -129,37 +175,14 @@ func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Heal
 	return Health{Condition: next, Since: h.Since, Cause: cause}
 }
 
-// Remark is what an operator should know of the feed beside its condition: the
-// cause of that, or else what is wrong though the feed can be read. It is ""
-// where there is nothing to say.
-func (r *FeedRecord) Remark() string {
-	distrust, lazy := "", ""
-	if r.State.Distrust {
-		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
-	}
-	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {
-		lazy = fmt.Sprintf("its publisher asks for %d minutes between two polls (ttl or Cache-Control)", int(wait.Minutes()))
-	}
-	return cmp.Or(r.Health.Cause, r.Flaw, distrust, lazy)
-}
-
-// stalledFor returns how long a feed has been silent if that is longer than
-// it ever was by a wide margin, else 0.
-func stalledFor(rec *FeedRecord, now time.Time) time.Duration {
-	if rec.LastNew.IsZero() || rec.Items < 5 {
-		return 0
-	}
-	quiet := now.Sub(rec.LastNew)
-	if quiet > max(2*rec.Longest, 7*24*time.Hour) {
-		return quiet
-	}
-	return 0
-}
-
 // days writes a long duration as people say it.
 func days(d time.Duration) string {
-	if d < 48*time.Hour {
-		return formatCount(int(d.Hours()), "hour", "hours")
+	hours := int(d.Hours())
+	switch {
+	case hours == 1:
+		return "1 hour"
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", hours)
 	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
+	return fmt.Sprintf("%d days", hours/24)
 }

@@ -109,7 +109,7 @@ func (l *listing) pair(amb map[uint64]bool) {
 // settle marks what is listed, changed and withdrawn, and counts what is shared.
 func (l *listing) settle(known []Known, same int) {
 	fresh := 0
-	oldest := ItemID(0)
+	oldest := uint64(0)
 	for i := range l.entries {
 		e := &l.entries[i]
 		if e.known < 0 {
@@ -133,7 +133,7 @@ func (l *listing) settle(known []Known, same int) {
 	for i, on := range l.listed {
 		// IDs of one poll differ in their low bits only: compare whole
 		// milliseconds, or the order within a document would look like age.
-		if !on && known[i].Listed && oldest>>idBits != 0 && known[i].ID>>idBits > oldest>>idBits {
+		if !on && known[i].Listed && oldest>>IDBits != 0 && known[i].ID>>IDBits > oldest>>IDBits {
 			l.withdrawn = append(l.withdrawn, i)
 		}
 	}
@@ -167,4 +167,26 @@ func ambiguous(known []Known, l listing) map[uint64]bool {
 		}
 	}
 	return amb
+}
+
+// alike reports whether two items under one address are the same item: feeds
+// word summaries differently, but not titles and days.
+func alike(a, b feeds.Item) bool {
+	return a.Title == "" || b.Title == "" || normal(a.Title) == normal(b.Title) ||
+		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
+}
+
+// addresses are the keys of the addresses that name the entry and no other.
+func (e entry) addresses() []uint64 {
+	var keys []uint64
+	if e.keys.URL != 0 && !e.shared {
+		keys = append(keys, URLKey(e.item.URL))
+	}
+	if key := URLKey(e.item.Alias()); key != 0 && FeedKey(key) != e.keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	if key := URLKey(e.item.Proxy); key != 0 {
+		keys = append(keys, key)
+	}
+	return keys
 }

@@ -41,7 +41,7 @@ func (m *Monitor) admit(p *polled) error {
 	known := slices.Clone(p.rec.Known)
 	for i := range known {
 		if p.list.listed[i] && !known[i].Listed {
-			if err := m.returned(known[i].ID); err != nil {
+			if err := m.returned(ItemID(known[i].ID)); err != nil {
 				return err
 			}
 		}
@@ -55,7 +55,7 @@ func (m *Monitor) admit(p *polled) error {
 		return err
 	}
 	for _, i := range p.list.withdrawn {
-		if err := m.withdraw(known[i].ID, p.at); err != nil {
+		if err := m.withdraw(ItemID(known[i].ID), p.at); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err e
 			m.trace(p, e, ids[i], story.Repeat)
 			continue
 		case e.known >= 0:
-			ids[i] = known[e.known].ID
+			ids[i] = ItemID(known[e.known].ID)
 			if was := known[e.known]; was.URL != e.keys.URL || was.GUID != e.keys.GUID {
 				if err := m.note(e, ids[i]); err != nil {
 					return nil, 0, err
@@ -107,7 +107,7 @@ func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err e
 			return nil, 0, err
 		}
 		k := e.keys
-		k.ID, k.Day, k.Listed = id, dayOf(p.at), true
+		k.ID, k.Day, k.Listed = uint64(id), dayOf(p.at), true
 		known, ids[i] = append(known, k), id
 		m.trace(p, e, id, role)
 	}
@@ -131,16 +131,6 @@ func (m *Monitor) trace(p *polled, e entry, id ItemID, role story.Role) {
 	if m.Trace != nil {
 		m.Trace(Traced{Feed: p.feed.Name, Item: e.item, At: e.at, ID: id, Role: role})
 	}
-}
-
-// renewed returns the entry with the keys it shows now; a key it no longer
-// shows is kept.
-func (k Known) renewed(now Known) Known {
-	k.GUID = cmp.Or(now.GUID, k.GUID)
-	k.URL = cmp.Or(now.URL, k.URL)
-	k.Title = cmp.Or(now.Title, k.Title)
-	k.Text, k.Span = now.Text, now.Span
-	return k
 }
 
 // count brings the feed's running figures up to date.

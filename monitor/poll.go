@@ -68,35 +68,15 @@ func (p *polled) account(pace Pace, down bool) {
 // failed accounts for an exchange that yielded nothing.
 func (p *polled) failed(pace Pace, down bool) {
 	r := &p.rec
-	fault := feeds.Network
-	if fe, ok := errors.AsType[*feeds.FetchError](p.err); ok {
-		fault = fe.Fault
+	f := failureOf(p.err, down, p.at)
+	r.Health = r.Health.failed(f)
+	failures := int(r.Health.Failures)
+	if down {
+		failures = 0
 	}
-	failures := 0
-	if !down {
-		r.Health = r.Health.failed(fault, p.err.Error(), p.at)
-		failures = int(r.Health.Failures)
-	}
-	r.Poll.Next = pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
-	switch {
-	case fault == feeds.Gone:
-		// Stopped, but asked once a month whether it was a mistake.
-		r.Poll.Next = p.at.Add(30 * 24 * time.Hour)
-	case r.Health.State() == Blocked:
-		// Who has said no for an hour is not to be pressed.
-		r.Poll.Next = later(r.Poll.Next, p.at.Add(blockedPause))
-	case down:
-		// When the network is back, everything is polled at once.
-		r.Poll.Next = earlier(r.Poll.Next, p.at.Add(downPause+jitter(r.ID, downPause)))
-	}
+	next := pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
+	r.Poll.Next = f.postpone(r.ID, next, r.Health)
 }
-
-// How long a feed that refuses us is left alone, and how soon everything is
-// tried again while our own network is down.
-const (
-	blockedPause = 4 * time.Hour
-	downPause    = time.Minute
-)
 
 // read holds the document against what is known of the feed.
 func (p *polled) read() {

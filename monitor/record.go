@@ -20,13 +20,10 @@ type ItemID uint64
 func (id ItemID) String() string { return StoryID(id).String() }
 
 // Time returns when the item was first seen, to the millisecond.
-func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> idBits)).UTC() }
-
-// idBits are the low bits that tell items of one millisecond apart.
-const idBits = 20
+func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> IDBits)).UTC() }
 
 // FirstID is the lowest ID an item first seen at t can have.
-func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << idBits }
+func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << IDBits }
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {
@@ -145,57 +142,6 @@ func (s *Story) Watch(name string) *StoryWatch {
 		}
 	}
 	return nil
-}
-
-// A FeedRecord is all that is remembered of one feed. The zero value is a feed
-// never polled.
-type FeedRecord struct {
-	ID       string        `json:"id"` // the configured address; survives renaming and moving
-	Name     string        `json:"name"`
-	State    feeds.State   `json:"state"`
-	Title    string        `json:"title,omitempty"` // as the feed calls itself
-	Site     string        `json:"site,omitempty"`
-	Flaw     string        `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
-	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
-	Interval time.Duration `json:"interval,omitempty"`
-	Health   Health        `json:"health"`
-	Overlap  float64       `json:"overlap"`        // share of the last document that was known
-	Peak     float64       `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
-	LastNew  time.Time     `json:"last_new,omitzero"`
-	Longest  time.Duration `json:"longest,omitempty"` // longest wait for something new so far
-	Usual    float64       `json:"usual,omitempty"`   // running mean of new items per changed document
-	Items    int           `json:"items,omitempty"`   // new items so far
-	Daily    []DayCount    `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
-	Poll     Poll          `json:"-"`                 // kept apart: it changes with every poll
-	Known    []Known       `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
-}
-
-// A DayCount is a number for one day (days since 1970 in UTC).
-type DayCount struct {
-	Day uint16 `json:"d"`
-	N   int    `json:"n"`
-}
-
-// A Poll says when a feed was polled and when it will be.
-type Poll struct {
-	Last    time.Time // began; zero for never
-	Success time.Time // last one that reached the feed
-	Next    time.Time
-	Polls   uint64
-}
-
-// Known is one entry a feed has shown: the keys by which it is recognised, any
-// of which suffices. A key of 0 is none. They have feedKeyBits bits.
-type Known struct {
-	ID    ItemID
-	GUID  uint64
-	URL   uint64
-	Title uint64 // normalised title with its day
-	Text  uint64 // fingerprint of the plain text: title and summary
-	Span  uint64 // hash of the entry's bytes when last listed; 0 if the scanner could not tell
-	Day   uint16 // last listed, days since 1970 in UTC
-
-	Listed bool // in the last document
 }
 
 // A Gap is a time in which a feed was not seen, or in which it may have shown

@@ -126,7 +126,7 @@ func drawFeed(t *rapid.T) monitor.FeedRecord {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "known") {
 		k := monitor.Known{
-			ID: itemID(few(t, "item")), GUID: monitor.FeedKey(rapid.Uint64().Draw(t, "guid")),
+			ID: uint64(itemID(few(t, "item"))), GUID: monitor.FeedKey(rapid.Uint64().Draw(t, "guid")),
 			URL: monitor.FeedKey(monitor.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
 		}
 		if k.Listed {

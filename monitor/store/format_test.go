@@ -44,7 +44,7 @@ func TestEveryFormatOpens(t *testing.T) {
 			}
 			known, err := s.Known(b.Feeds[0].ID)
 			if err != nil || len(known) != 2 || known[0].GUID != 1<<40-1 || known[0].Span != 1<<40-1 || !known[0].Listed ||
-				known[1].ID != b.Items[0].ID+1 || known[1].GUID != 9 || known[1].Day != 19000 || known[1].Listed {
+				known[1].ID != uint64(b.Items[0].ID)+1 || known[1].GUID != 9 || known[1].Day != 19000 || known[1].Listed {
 				t.Errorf("the feed knows %+v, %v", known, err)
 			}
 			if item, ok, err := s.Item(b.Items[0].ID); err != nil || !ok || item.Item.Title != b.Items[0].Item.Title {

@@ -105,7 +105,7 @@ func readKnown(v []byte, last monitor.Known) (k monitor.Known, rest []byte, err 
 		return k, nil, errKnown
 	}
 	v = v[n+m:]
-	k.ID, k.Day = last.ID+monitor.ItemID(id), uint16(int64(last.Day)+day)
+	k.ID, k.Day = last.ID+uint64(id), uint16(int64(last.Day)+day)
 	for _, key := range [...]struct {
 		bit byte
 		to  *uint64

@@ -98,7 +98,7 @@ func feedOf1(v []byte) (head []byte, known []monitor.Known, err error) {
 	}
 	for i := 0; len(v) > 0; i++ {
 		six := func(at int) uint64 { return monitor.FeedKey(binary.BigEndian.Uint64(v[at-2:]) & (1<<48 - 1)) }
-		k := monitor.Known{ID: monitor.ItemID(binary.BigEndian.Uint64(v)), GUID: six(8), URL: six(14), Title: six(20), Text: six(26),
+		k := monitor.Known{ID: binary.BigEndian.Uint64(v), GUID: six(8), URL: six(14), Title: six(20), Text: six(26),
 			Day: binary.BigEndian.Uint16(v[32:])}
 		v = v[knownSize:]
 		if i < listed {

@@ -70,8 +70,8 @@ func whole() monitor.Batch {
 	return monitor.Batch{
 		Feeds: []monitor.FeedRecord{{ID: "https://example.org/feed", Name: "wire", Added: day, State: feeds.State{ETag: `W/"a b"`},
 			Poll: monitor.Poll{Last: day, Success: day, Next: day.Add(time.Hour), Polls: 7},
-			Known: []monitor.Known{{ID: id, GUID: 1<<40 - 1, URL: 1 << 39, Title: 3, Text: 0xABCDEF0123, Span: 1<<40 - 1, Day: 20000, Listed: true},
-				{ID: id + 1, GUID: 9, Day: 19000}}}},
+			Known: []monitor.Known{{ID: uint64(id), GUID: 1<<40 - 1, URL: 1 << 39, Title: 3, Text: 0xABCDEF0123, Span: 1<<40 - 1, Day: 20000, Listed: true},
+				{ID: uint64(id) + 1, GUID: 9, Day: 19000}}}},
 		Items:   []monitor.Record{rec},
 		URLs:    map[uint64]monitor.ItemID{monitor.URLKey(rec.Item.URL): id},
 		Stories: []monitor.Story{{ID: monitor.StoryID(id), Headline: "ICE buys more cloud", First: day, Last: day}},
@@ -410,7 +410,7 @@ func BenchmarkCommit(b *testing.B) {
 	defer s.Close()
 	known := make([]monitor.Known, 40)
 	for i := range known {
-		known[i] = monitor.Known{ID: monitor.FirstID(day) + monitor.ItemID(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
+		known[i] = monitor.Known{ID: uint64(monitor.FirstID(day)) + uint64(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
 	}
 	batchOf := func(first, n, step int) (batch monitor.Batch) {
 		for i := range n {

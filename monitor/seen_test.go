@@ -11,7 +11,7 @@ func TestRememberedIsBounded(t *testing.T) {
 	const today, day = 20_000, 24 * time.Hour
 	var known []Known
 	for i := range maxKnown + 1000 {
-		known = append(known, Known{ID: ItemID(i + 1), Day: today - uint16(i%300)})
+		known = append(known, Known{ID: uint64(i + 1), Day: today - uint16(i%300)})
 	}
 	got := remembered(known, today, 400*day)
 	if len(got) != maxKnown {

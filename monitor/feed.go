@@ -1,0 +1,65 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// A FeedRecord is all that is remembered of one feed. The zero value is a feed
+// never polled.
+type FeedRecord struct {
+	ID       string        `json:"id"` // the configured address; survives renaming and moving
+	Name     string        `json:"name"`
+	State    feeds.State   `json:"state"`
+	Title    string        `json:"title,omitempty"` // as the feed calls itself
+	Site     string        `json:"site,omitempty"`
+	Flaw     string        `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
+	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
+	Interval time.Duration `json:"interval,omitempty"`
+	Health   Health        `json:"health"`
+	Overlap  float64       `json:"overlap"`        // share of the last document that was known
+	Peak     float64       `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
+	LastNew  time.Time     `json:"last_new,omitzero"`
+	Longest  time.Duration `json:"longest,omitempty"` // longest wait for something new so far
+	Usual    float64       `json:"usual,omitempty"`   // running mean of new items per changed document
+	Items    int           `json:"items,omitempty"`   // new items so far
+	Daily    []DayCount    `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
+	Poll     Poll          `json:"-"`                 // kept apart: it changes with every poll
+	Known    []Known       `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
+}
+
+// A DayCount is a number for one day (days since 1970 in UTC).
+type DayCount struct {
+	Day uint16 `json:"d"`
+	N   int    `json:"n"`
+}
+
+// Remark is what an operator should know of the feed beside its condition: the
+// cause of that, or else what is wrong though the feed can be read. It is ""
+// where there is nothing to say.
+func (r *FeedRecord) Remark() string {
+	distrust, lazy := "", ""
+	if r.State.Distrust {
+		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
+	}
+	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {
+		lazy = fmt.Sprintf("its publisher asks for %d minutes between two polls (ttl or Cache-Control)", int(wait.Minutes()))
+	}
+	return cmp.Or(r.Health.Cause, r.Flaw, distrust, lazy)
+}
+
+// stalledFor returns how long a feed has been silent if that is longer than
+// it ever was by a wide margin, else 0.
+func stalledFor(rec *FeedRecord, now time.Time) time.Duration {
+	if rec.LastNew.IsZero() || rec.Items < 5 {
+		return 0
+	}
+	quiet := now.Sub(rec.LastNew)
+	if quiet > max(2*rec.Longest, 7*24*time.Hour) {
+		return quiet
+	}
+	return 0
+}
