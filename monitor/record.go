@@ -1,8 +1,6 @@
 package monitor
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -235,6 +233,3 @@ func formatCount(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
-
-// sortedNames returns the keys of a map in order.
-func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -56,12 +56,6 @@ func (m *Monitor) catchup(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 	}
 }
 
-// strongestFirst orders the cards of a catch-up: sure before doubtful, then
-// widely told before singly told, then newest first.
-func strongestFirst(a, b Card) int {
-	return cmp.Or(cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Outlets, a.Outlets), b.Published.Compare(a.Published))
-}
-
 // round returns the open round, or opens one.
 func (m *Monitor) round(k roundKey, now time.Time) *round {
 	r := m.rounds[k]

@@ -1,6 +1,11 @@
 package monitor
 
-import "newswatch/monitor/match"
+import (
+	"slices"
+
+	"newswatch/feeds"
+	"newswatch/monitor/match"
+)
 
 // A Watch is a query, the feeds it reads and the destinations it tells.
 type Watch struct {
@@ -32,3 +37,8 @@ const (
 	WeakNotify WeakRoute = "notify"
 	WeakDrop   WeakRoute = "drop"
 )
+
+// Reads reports whether the watch reads a feed.
+func (w Watch) Reads(f feeds.Feed) bool {
+	return len(w.Feeds) == 0 || slices.ContainsFunc(w.Feeds, func(name string) bool { return name == f.Name || slices.Contains(f.Tags, name) })
+}

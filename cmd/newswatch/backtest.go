@@ -201,7 +201,7 @@ func (r *replay) digestsUntil(t time.Time) error {
 			}
 			r.clock = later(r.clock, at)
 			period := monitor.Period{Slot: slot, From: from, To: at}
-			if err := r.mon.TellDigest(r.store, p.DigestPlan, period); err != nil {
+			if err := monitor.TellDigest(r.mon, r.store, p.DigestPlan, period); err != nil {
 				return err
 			}
 			from = at

@@ -182,5 +182,5 @@ func (x *demo) frame(where, text string) {
 func (x *demo) digest() error {
 	now := time.Now()
 	p := x.d.digests.list()[0]
-	return x.d.monitor.TellDigest(x.d.store, p.DigestPlan, monitor.Period{Slot: now.Format(slotForm), From: now.Add(-24 * time.Hour), To: now})
+	return monitor.TellDigest(x.d.monitor, x.d.store, p.DigestPlan, monitor.Period{Slot: now.Format(slotForm), From: now.Add(-24 * time.Hour), To: now})
 }

@@ -71,7 +71,7 @@ func (d *digests) tell(p plan, now time.Time) error {
 	if !ok {
 		return nil // the clock went back
 	}
-	if err := d.monitor.TellDigest(reader{d.store, d.monitor}, p.DigestPlan, period); err != nil {
+	if err := monitor.TellDigest(d.monitor, reader{d.store, d.monitor}, p.DigestPlan, period); err != nil {
 		return err
 	}
 	d.log.Info("digest told", "digest", p.Name, "slot", slot, "late", period.Late)
