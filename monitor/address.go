@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 )
 
 // maxAddresses bounds the addresses noted of one item: some publishers make up new
@@ -13,13 +14,13 @@ const maxAddresses = 16
 
 // note has the item be found under the addresses of an entry that is the same
 // item, too.
-func (m *Monitor) note(e entry, id ItemID) error {
+func (m *Monitor) note(e identity.Entry, id ItemID) error {
 	rec, err := m.item(id)
 	if err != nil || rec == nil {
 		return err
 	}
 	all := rec.Addresses()
-	for _, key := range e.addresses() {
+	for _, key := range e.Addresses() {
 		if slices.Contains(all, key) || len(all) >= maxAddresses {
 			continue
 		}
@@ -39,7 +40,7 @@ func (m *Monitor) note(e entry, id ItemID) error {
 func (r *Record) Addresses() []uint64 {
 	all := slices.Clone(r.Also)
 	for _, address := range [...]string{r.Item.URL, r.Item.Alias(), r.Item.Proxy} {
-		if key := URLKey(address); key != 0 && !slices.Contains(all, key) {
+		if key := identity.URLKey(address); key != 0 && !slices.Contains(all, key) {
 			all = append(all, key)
 		}
 	}
@@ -57,8 +58,8 @@ func (m *Monitor) byURL(key uint64) (ItemID, bool, error) {
 
 // sameAddress returns the record of the item first seen under one of the
 // entry's addresses, nil if there is none.
-func (m *Monitor) sameAddress(e entry) (*Record, error) {
-	for _, key := range e.addresses() {
+func (m *Monitor) sameAddress(e identity.Entry) (*Record, error) {
+	for _, key := range e.Addresses() {
 		id, ok, err := m.byURL(key)
 		if err != nil {
 			return nil, err
@@ -72,7 +73,7 @@ func (m *Monitor) sameAddress(e entry) (*Record, error) {
 		}
 		// One address for different texts is a live page, or a feed whose
 		// entries all link to its front door.
-		if rec != nil && (FeedKey(textKey(rec.Item)) == e.keys.Text || alike(rec.Item, e.item)) {
+		if rec != nil && (identity.FeedKey(identity.TextKey(rec.Item)) == e.Keys.Text || identity.Alike(rec.Item, e.Item)) {
 			return rec, nil
 		}
 	}
@@ -83,8 +84,8 @@ func (m *Monitor) sameAddress(e entry) (*Record, error) {
 // the same: the feed has shown rec, identify did not take the entry for it, and
 // they do not read alike. Some publishers number their links by place.
 func (p *polled) another(rec *Record, it feeds.Item) bool {
-	return rec.Item.Title != "" && it.Title != "" && normal(rec.Item.Title) != normal(it.Title) &&
-		slices.ContainsFunc(p.rec.Known, func(k Known) bool { return k.ID == uint64(rec.ID) })
+	return rec.Item.Title != "" && it.Title != "" && identity.Normalize(rec.Item.Title) != identity.Normalize(it.Title) &&
+		slices.ContainsFunc(p.rec.Seen, func(k identity.Seen) bool { return k.ID == uint64(rec.ID) })
 }
 
 // withdraw marks an item that its feed stopped listing before older ones.

@@ -9,11 +9,12 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
-var quarterly = monitor.Pace{Start: 15 * time.Minute}
+var quarterly = schedule.Pace{Start: 15 * time.Minute}
 
-// next polls a feed and returns how long it is then left alone.
+// Next polls a feed and returns how long it is then left alone.
 func (b *bench) next(name string) time.Duration {
 	b.Helper()
 	out, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], quarterly)
@@ -56,7 +57,7 @@ func TestFailingFeedsAreProbedForEver(t *testing.T) {
 			if wait := b.next("wire"); wait > time.Hour {
 				t.Errorf("recovered, it is asked again in %v", wait)
 			}
-			if state, _ := b.condition(); state != monitor.OK || b.headlines() != 1 {
+			if state, _ := b.condition(); state != schedule.OK || b.headlines() != 1 {
 				t.Errorf("recovered it is %s, and %d headlines were told", state, b.headlines())
 			}
 		})

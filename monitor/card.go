@@ -54,8 +54,8 @@ func (s *Story) also(but ItemID) []Mention {
 	return out
 }
 
-// strongestFirst orders the cards of a catch-up: sure before doubtful, then
+// StrongestFirst orders the cards of a catch-up: sure before doubtful, then
 // widely told before singly told, then newest first.
-func strongestFirst(a, b Card) int {
+func StrongestFirst(a, b Card) int {
 	return cmp.Or(cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Outlets, a.Outlets), b.Published.Compare(a.Published))
 }

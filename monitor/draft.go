@@ -32,7 +32,7 @@ func newDraft() *draft {
 func (m *Monitor) commit() error {
 	m.draft.days.add(m.days)
 	m.days = DayTotal{}
-	b := m.draft.batch(m.open, dayOf(m.Now()))
+	b := m.draft.batch(m.open, DayOf(m.Now()))
 	if b.Empty() {
 		m.draft = newDraft()
 		return nil

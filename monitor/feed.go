@@ -6,29 +6,31 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/schedule"
 )
 
 // A FeedRecord is all that is remembered of one feed. The zero value is a feed
 // never polled.
 type FeedRecord struct {
-	ID       string        `json:"id"` // the configured address; survives renaming and moving
-	Name     string        `json:"name"`
-	State    feeds.State   `json:"state"`
-	Title    string        `json:"title,omitempty"` // as the feed calls itself
-	Site     string        `json:"site,omitempty"`
-	Flaw     string        `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
-	Added    time.Time     `json:"added,omitzero"` // first complete poll; zero means the next one is the first
-	Interval time.Duration `json:"interval,omitempty"`
-	Health   Health        `json:"health"`
-	Overlap  float64       `json:"overlap"`        // share of the last document that was known
-	Peak     float64       `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
-	LastNew  time.Time     `json:"last_new,omitzero"`
-	Longest  time.Duration `json:"longest,omitempty"` // longest wait for something new so far
-	Usual    float64       `json:"usual,omitempty"`   // running mean of new items per changed document
-	Items    int           `json:"items,omitempty"`   // new items so far
-	Daily    []DayCount    `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
-	Poll     Poll          `json:"-"`                 // kept apart: it changes with every poll
-	Known    []Known       `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
+	ID       string             `json:"id"` // the configured address; survives renaming and moving
+	Name     string             `json:"name"`
+	State    feeds.State        `json:"state"`
+	Title    string             `json:"title,omitempty"` // as the feed calls itself
+	Site     string             `json:"site,omitempty"`
+	Flaw     string             `json:"flaw,omitempty"` // what is wrong with its last document, which was read all the same
+	Added    time.Time          `json:"added,omitzero"` // first complete poll; zero means the next one is the first
+	Interval time.Duration      `json:"interval,omitempty"`
+	Health   schedule.Health    `json:"health"`
+	Overlap  float64            `json:"overlap"`        // share of the last document that was known
+	Peak     float64            `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
+	LastNew  time.Time          `json:"last_new,omitzero"`
+	Longest  time.Duration      `json:"longest,omitempty"` // longest wait for something new so far
+	Usual    float64            `json:"usual,omitempty"`   // running mean of new items per changed document
+	Items    int                `json:"items,omitempty"`   // new items so far
+	Daily    []DayCount         `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
+	Poll     schedule.PollTimes `json:"-"`                 // kept apart: it changes with every poll
+	Seen     []identity.Seen    `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
 }
 
 // A DayCount is a number for one day (days since 1970 in UTC).

@@ -13,6 +13,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 )
 
@@ -127,7 +128,7 @@ func (b *bench) restart() {
 	b.open()
 }
 
-// item is an entry published a minute before now.
+// Item is an entry published a minute before now.
 func (b *bench) item(name, title string) feeds.Item {
 	url := "https://site.example/" + name
 	return feeds.Item{GUID: name, Link: url, URL: url, Title: title, Summary: "Summary of " + title + ".", Published: b.now.Add(-time.Minute)}
@@ -142,7 +143,7 @@ func (b *bench) show(feed string, items ...feeds.Item) {
 func (b *bench) poll(names ...string) {
 	b.Helper()
 	for _, name := range names {
-		if _, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], monitor.Pace{Start: 15 * time.Minute}); err != nil {
+		if _, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], schedule.Pace{Start: 15 * time.Minute}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,11 +8,12 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // condition returns what the store says of the wire, and how often operations
 // were told.
-func (b *bench) condition() (state monitor.Condition, told int) {
+func (b *bench) condition() (state schedule.Condition, told int) {
 	b.Helper()
 	rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
 	if err != nil {
@@ -30,19 +31,19 @@ func (b *bench) condition() (state monitor.Condition, told int) {
 func TestConditions(t *testing.T) {
 	tests := map[string]struct {
 		fault feeds.Fault
-		want  monitor.Condition
+		want  schedule.Condition
 		alone bool // a single poll is enough
 	}{
-		"no answer":       {feeds.Network, monitor.Degraded, false},
-		"errors":          {feeds.Status, monitor.Degraded, false},
-		"throttled":       {feeds.Throttled, monitor.Degraded, false},
-		"an odd redirect": {feeds.Refused, monitor.Degraded, false},
-		"too much":        {feeds.TooLarge, monitor.Degraded, false},
-		"refused":         {feeds.Blocked, monitor.Blocked, false},
-		"a page":          {feeds.NotAFeed, monitor.Unparseable, false},
-		"rubbish":         {feeds.Unparseable, monitor.Unparseable, false},
-		"410":             {feeds.Gone, monitor.Gone, true},
-		"dangerous":       {feeds.Quarantined, monitor.Unparseable, true},
+		"no answer":       {feeds.Network, schedule.Degraded, false},
+		"errors":          {feeds.Status, schedule.Degraded, false},
+		"throttled":       {feeds.Throttled, schedule.Degraded, false},
+		"an odd redirect": {feeds.Refused, schedule.Degraded, false},
+		"too much":        {feeds.TooLarge, schedule.Degraded, false},
+		"refused":         {feeds.Blocked, schedule.Blocked, false},
+		"a page":          {feeds.NotAFeed, schedule.Unparseable, false},
+		"rubbish":         {feeds.Unparseable, schedule.Unparseable, false},
+		"410":             {feeds.Gone, schedule.Gone, true},
+		"dangerous":       {feeds.Quarantined, schedule.Unparseable, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +68,7 @@ func TestConditions(t *testing.T) {
 				b.pass(20 * time.Minute)
 				b.poll("wire")
 			}
-			if state, told := b.condition(); state != monitor.OK || told != before+2 {
+			if state, told := b.condition(); state != schedule.OK || told != before+2 {
 				t.Errorf("after recovery it is %s, told %d times; want ok, told twice", state, told-before)
 			}
 		})
@@ -94,7 +95,7 @@ func TestTroubleInTurnsIsOne(t *testing.T) {
 	if state, told := b.condition(); told != before+1 {
 		t.Errorf("it is %s, told %d times, want once", state, told-before)
 	}
-	if got := map[monitor.Condition]string{monitor.Blocked: "access refused", monitor.Degraded: "server error"}[rec.Health.State()]; got != rec.Health.Cause {
+	if got := map[schedule.Condition]string{schedule.Blocked: "access refused", schedule.Degraded: "server error"}[rec.Health.State()]; got != rec.Health.Cause {
 		t.Errorf("it is %s because of %q", rec.Health.State(), rec.Health.Cause)
 	}
 	b.web.errs["wire"] = &feeds.FetchError{Fault: feeds.NotAFeed, Err: errors.New("an HTML page")}
@@ -102,7 +103,7 @@ func TestTroubleInTurnsIsOne(t *testing.T) {
 		b.pass(20 * time.Minute)
 		b.poll("wire")
 	}
-	if state, told := b.condition(); state != monitor.Unparseable || told != before+2 {
+	if state, told := b.condition(); state != schedule.Unparseable || told != before+2 {
 		t.Errorf("turned for good it is %s, told %d times; want unparseable, told twice", state, told-before)
 	}
 }
@@ -119,7 +120,7 @@ func TestHiccupIsNoCondition(t *testing.T) {
 	}
 	delete(b.web.errs, "wire")
 	b.poll("wire")
-	if state, told := b.condition(); state != monitor.OK || told != before {
+	if state, told := b.condition(); state != schedule.OK || told != before {
 		t.Errorf("it is %s, told %d times", state, told-before)
 	}
 }
@@ -133,7 +134,7 @@ func TestMovedIsACondition(t *testing.T) {
 		b.web.moved["wire"] = to
 		b.pass(20 * time.Minute)
 		b.poll("wire")
-		want := map[bool]monitor.Condition{true: monitor.Moved, false: monitor.OK}[to != ""]
+		want := map[bool]schedule.Condition{true: schedule.Moved, false: schedule.OK}[to != ""]
 		if state, _ := b.condition(); state != want {
 			t.Errorf("moved to %q it is %s, want %s", to, state, want)
 		}
@@ -158,7 +159,7 @@ func TestStalledIsACondition(t *testing.T) {
 	_, before := b.condition()
 	for range 6 {
 		b.poll("wire")
-		if state, _ := b.condition(); state != monitor.OK {
+		if state, _ := b.condition(); state != schedule.OK {
 			t.Fatalf("stalled at %v", b.now)
 		}
 		b.pass(24 * time.Hour)
@@ -167,14 +168,14 @@ func TestStalledIsACondition(t *testing.T) {
 		b.pass(24 * time.Hour)
 		b.poll("wire")
 	}
-	if state, told := b.condition(); state != monitor.Stalled || told != before+1 {
+	if state, told := b.condition(); state != schedule.Stalled || told != before+1 {
 		t.Errorf("after twelve quiet days it is %s, told %d times", state, told-before)
 	}
 	b.show("wire", append([]feeds.Item{b.item("g", "Report g of the harbour")}, items...)...)
 	b.poll("wire")
 	b.pass(time.Hour)
 	b.poll("wire")
-	if state, told := b.condition(); state != monitor.OK || told != before+2 {
+	if state, told := b.condition(); state != schedule.OK || told != before+2 {
 		t.Errorf("after news it is %s, told %d times", state, told-before)
 	}
 }
@@ -184,9 +185,9 @@ func TestStalledIsACondition(t *testing.T) {
 func TestExactIsExact(t *testing.T) {
 	b := newBench(t)
 	b.prime("wire")
-	hourly := monitor.Pace{Exact: func(at time.Time) time.Time { return at.Truncate(time.Hour).Add(time.Hour) }}
-	every := monitor.Pace{Exact: func(at time.Time) time.Time { return at.Add(5 * time.Minute) }}
-	next := func(pace monitor.Pace) time.Time {
+	hourly := schedule.Pace{Exact: func(at time.Time) time.Time { return at.Truncate(time.Hour).Add(time.Hour) }}
+	every := schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(5 * time.Minute) }}
+	next := func(pace schedule.Pace) time.Time {
 		out, err := b.mon.Poll(b.Context(), b.rules.Feeds["wire"], pace)
 		if err == nil {
 			err = b.mon.Settle()
@@ -223,7 +224,7 @@ func TestFlawsAreRemarked(t *testing.T) {
 	b.prime("wire")
 	remark := func() string {
 		rec, err := b.store.Feed(b.rules.Feeds["wire"].URL)
-		if err != nil || rec.Health.State() != monitor.OK {
+		if err != nil || rec.Health.State() != schedule.OK {
 			t.Fatalf("%s, %v", rec.Health.State(), err)
 		}
 		return rec.Remark()

@@ -12,6 +12,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/story"
 )
 
@@ -126,7 +127,7 @@ func TestOneAddressInTwoFeedsIsOneItem(t *testing.T) {
 	if len(s) != 1 || s[0].Outlets() != 1 {
 		t.Errorf("stories = %+v, want one with one outlet", s)
 	}
-	id, ok, err := b.store.ByURL(monitor.URLKey(it.URL))
+	id, ok, err := b.store.ByURL(identity.URLKey(it.URL))
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -179,7 +180,7 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	b.pass(time.Hour)
 	b.show("wire", old)
 	b.poll("wire")
-	id, _, err := b.store.ByURL(monitor.URLKey(gone.URL))
+	id, _, err := b.store.ByURL(identity.URLKey(gone.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	b.pass(time.Hour)
 	b.show("wire", b.item("c", "A newer item"))
 	b.poll("wire")
-	id, _, _ = b.store.ByURL(monitor.URLKey(old.URL))
+	id, _, _ = b.store.ByURL(identity.URLKey(old.URL))
 	if rec, _, err := b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
 		t.Errorf("slid off: withdrawn = %v, %v; want zero", rec.Withdrawn, err)
 	}
@@ -244,7 +245,7 @@ func TestFurtherAddressesAreNoted(t *testing.T) {
 		t.Helper()
 		var ids []monitor.ItemID
 		for _, path := range paths {
-			id, ok, err := b.store.ByURL(monitor.URLKey("https://site.example/" + path))
+			id, ok, err := b.store.ByURL(identity.URLKey("https://site.example/" + path))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,7 +323,7 @@ func TestRecordedAddressVariants(t *testing.T) {
 			b.poll(v.File)
 		}
 		for _, address := range []string{v.A, v.B} {
-			if monitor.URLKey(feeds.CanonicalURL(address)) == 0 {
+			if identity.URLKey(feeds.CanonicalURL(address)) == 0 {
 				continue // a front page, the link of all its feed's entries
 			}
 			b.pass(time.Minute)

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
 
-// judge takes one poll into the draft: what is new is archived, what matches
+// Observe takes one poll into the draft: what is new is archived, what matches
 // joins its story, and what must be told becomes notices. It reads the store
 // and changes only memory; commit makes it so, or load undoes it.
 func (m *Monitor) judge(p *polled) error {
@@ -38,63 +39,63 @@ func (m *Monitor) judge(p *polled) error {
 
 // admit takes the entries of a changed document.
 func (m *Monitor) admit(p *polled) error {
-	known := slices.Clone(p.rec.Known)
+	known := slices.Clone(p.rec.Seen)
 	for i := range known {
-		if p.list.listed[i] && !known[i].Listed {
+		if p.list.Listed[i] && !known[i].Listed {
 			if err := m.returned(ItemID(known[i].ID)); err != nil {
 				return err
 			}
 		}
-		known[i].Listed = p.list.listed[i] || p.partial && known[i].Listed
+		known[i].Listed = p.list.Listed[i] || p.partial && known[i].Listed
 		if known[i].Listed {
-			known[i].Day = dayOf(p.at)
+			known[i].Day = DayOf(p.at)
 		}
 	}
 	known, fresh, err := m.entries(p, known)
 	if err != nil {
 		return err
 	}
-	for _, i := range p.list.withdrawn {
+	for _, i := range p.list.Withdrawn {
 		if err := m.withdraw(ItemID(known[i].ID), p.at); err != nil {
 			return err
 		}
 	}
-	p.rec.Known = remembered(known, dayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
+	p.rec.Seen = identity.Retain(known, DayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
 	p.count(fresh)
-	m.draft.days.Items += len(p.list.entries) + len(p.res.Document.Same)
+	m.draft.days.Items += len(p.list.Entries) + len(p.res.Document.Same)
 	m.draft.days.New += fresh
 	if m.Watcher != nil {
-		m.Watcher.Seen(len(p.list.entries)+len(p.res.Document.Same), fresh)
+		m.Watcher.Seen(len(p.list.Entries)+len(p.res.Document.Same), fresh)
 	}
 	return nil
 }
 
-// entries takes the entries one by one. It returns what is known of the feed
+// Entries takes the entries one by one. It returns what is known of the feed
 // after them, and how many were new.
-func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err error) {
+func (m *Monitor) entries(p *polled, known []identity.Seen) (_ []identity.Seen, fresh int, err error) {
 	storm := p.storm()
-	ids := make([]ItemID, len(p.list.entries))
-	for i, e := range p.list.entries {
+	ids := make([]ItemID, len(p.list.Entries))
+	for i, e := range p.list.Entries {
 		switch {
-		case e.twin >= 0:
-			ids[i] = ids[e.twin]
+		case e.Duplicate >= 0:
+			ids[i] = ids[e.Duplicate]
 			if err := m.note(e, ids[i]); err != nil {
 				return nil, 0, err
 			}
 			m.trace(p, e, ids[i], story.Repeat)
 			continue
-		case e.known >= 0:
-			ids[i] = ItemID(known[e.known].ID)
-			if was := known[e.known]; was.URL != e.keys.URL || was.GUID != e.keys.GUID {
+		case e.Seen >= 0:
+			ids[i] = ItemID(known[e.Seen].ID)
+			if was := known[e.Seen]; was.URL != e.Keys.URL || was.GUID != e.Keys.GUID {
 				if err := m.note(e, ids[i]); err != nil {
 					return nil, 0, err
 				}
 			}
-			known[e.known] = known[e.known].renewed(e.keys)
+			known[e.Seen] = known[e.Seen].Renewed(e.Keys)
 			role := story.Repeat
-			if e.changed && !p.list.rekeyed {
+			if e.Changed && !p.list.Rekeyed {
 				role = RevisionRole
-				if err := m.revise(p, ids[i], e.item, p.matches[i]); err != nil {
+				if err := m.revise(p, ids[i], e.Item, p.matches[i]); err != nil {
 					return nil, 0, err
 				}
 			}
@@ -106,8 +107,8 @@ func (m *Monitor) entries(p *polled, known []Known) (_ []Known, fresh int, err e
 		if err != nil {
 			return nil, 0, err
 		}
-		k := e.keys
-		k.ID, k.Day, k.Listed = uint64(id), dayOf(p.at), true
+		k := e.Keys
+		k.ID, k.Day, k.Listed = uint64(id), DayOf(p.at), true
 		known, ids[i] = append(known, k), id
 		m.trace(p, e, id, role)
 	}
@@ -127,9 +128,9 @@ type Traced struct {
 }
 
 // trace tells the tracer, if there is one.
-func (m *Monitor) trace(p *polled, e entry, id ItemID, role story.Role) {
+func (m *Monitor) trace(p *polled, e identity.Entry, id ItemID, role story.Role) {
 	if m.Trace != nil {
-		m.Trace(Traced{Feed: p.feed.Name, Item: e.item, At: e.at, ID: id, Role: role})
+		m.Trace(Traced{Feed: p.feed.Name, Item: e.Item, At: e.At, ID: id, Role: role})
 	}
 }
 
@@ -147,7 +148,7 @@ func (p *polled) count(fresh int) {
 	}
 	r.LastNew = p.at
 	r.Items += fresh
-	today := dayOf(p.at)
+	today := DayOf(p.at)
 	r.Daily = slices.DeleteFunc(slices.Clone(r.Daily), func(d DayCount) bool { return d.Day+14 <= today })
 	if n := len(r.Daily); n > 0 && r.Daily[n-1].Day == today {
 		r.Daily[n-1].N += fresh
@@ -166,8 +167,8 @@ const (
 // one card: a backfill, a replaced feed, a real burst.
 func (p *polled) storm() bool {
 	fresh := 0
-	for _, e := range p.list.entries {
-		if e.known < 0 {
+	for _, e := range p.list.Entries {
+		if e.Seen < 0 {
 			fresh++
 		}
 	}
@@ -176,28 +177,28 @@ func (p *polled) storm() bool {
 
 // newcomer archives an entry its feed has not shown before, and returns its
 // ID: that of the item another feed has shown under the same address, if any.
-func (m *Monitor) newcomer(p *polled, e entry, matches []match.Match, storm bool) (ItemID, story.Role, error) {
+func (m *Monitor) newcomer(p *polled, e identity.Entry, matches []match.Match, storm bool) (ItemID, story.Role, error) {
 	rec, err := m.sameAddress(e)
 	if err != nil {
 		return 0, "", err
 	}
-	if rec != nil && p.another(rec, e.item) {
-		rec, e.shared = nil, true
+	if rec != nil && p.another(rec, e.Item) {
+		rec, e.Shared = nil, true
 	}
-	if e.shared {
-		e.item.URL = "" // it is still the link to click
+	if e.Shared {
+		e.Item.URL = "" // it is still the link to click
 	}
 	outlet := p.feed.Name
-	if e.item.Source != "" {
-		outlet = e.item.Source
+	if e.Item.Source != "" {
+		outlet = e.Item.Source
 	}
 	role := story.Role("")
 	if rec != nil {
 		rec.Sightings = append(rec.Sightings, Sighting{Feed: p.feed.Name, Seen: p.at})
 		role = story.Repeat
 	} else {
-		rec = &Record{ID: m.newID(p.at), Item: e.item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
-		for _, key := range e.addresses() {
+		rec = &Record{ID: m.newID(p.at), Item: e.Item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
+		for _, key := range e.Addresses() {
 			m.draft.urls[key] = rec.ID
 		}
 	}
@@ -207,13 +208,13 @@ func (m *Monitor) newcomer(p *polled, e entry, matches []match.Match, storm bool
 	}
 	m.draft.days.Matched++
 	rec.match(matches)
-	c := arrival{p: p, rec: rec, item: e.item, outlet: outlet, matches: matches, role: role}
+	c := arrival{p: p, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role}
 	c.late = c.lateness(storm)
 	m.report(&c)
 	return rec.ID, c.role, nil
 }
 
-// item returns an archived item, from the draft if it is being changed, to be
+// Item returns an archived item, from the draft if it is being changed, to be
 // changed in place. It returns nil for one that is no longer kept.
 func (m *Monitor) item(id ItemID) (*Record, error) {
 	if rec, ok := m.draft.items[id]; ok {

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 )
 
@@ -30,7 +32,7 @@ type Monitor struct {
 	in      chan polled
 	untaken atomic.Int64  // polls on their way through in
 	took    chan struct{} // holds a token after a poll was taken
-	network outage
+	network schedule.Network
 
 	mu       sync.Mutex // guards everything below: held from reading what was seen to committing it
 	index    *story.Index
@@ -40,11 +42,11 @@ type Monitor struct {
 	forgot   time.Time // by what time what is over was last forgotten
 	draft    *draft
 	rounds   map[roundKey]*round
-	loaded   time.Time             // when the past was last read from the store
-	replies  map[string]Notice     // replies not yet due, by key: what comes meanwhile is added to them
-	overlay  map[string]FeedRecord // newer than the store's: waiting for a commit
-	polls    map[string]Poll       // newer than the store's: written at checkpoints
-	days     DayTotal              // not yet in a batch
+	loaded   time.Time                     // when the past was last read from the store
+	replies  map[string]Notice             // replies not yet due, by key: what comes meanwhile is added to them
+	overlay  map[string]FeedRecord         // newer than the store's: waiting for a commit
+	polls    map[string]schedule.PollTimes // newer than the store's: written at checkpoints
+	days     DayTotal                      // not yet in a batch
 }
 
 // A Watcher is told what happens. Its methods are called concurrently.
@@ -110,7 +112,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
 	m.in, m.took = make(chan polled, queuedPolls), make(chan struct{}, 1)
-	m.polls = map[string]Poll{}
+	m.polls = map[string]schedule.PollTimes{}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.load()
@@ -139,18 +141,18 @@ func (m *Monitor) load() error {
 
 // A Polled result is what became of one poll.
 type Polled struct {
-	Poll    Poll   // with the next due time
-	Result  string // unchanged, changed, failed or skipped
-	Items   int    // listed
+	Poll    schedule.PollTimes // with the next due time
+	Result  string             // unchanged, changed, failed or skipped
+	Items   int                // listed
 	New     int
 	Matched int
 	Err     error // what went wrong outside; the poll was accounted for all the same
 	Down    bool  // Err is taken for a failure of our own network, as hardly any host answers
 }
 
-// Poll makes one exchange with a feed and hands its outcome to Run. It returns
+// PollTimes makes one exchange with a feed and hands its outcome to Run. It returns
 // an error only if the store cannot be read or ctx has ended.
-func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace Pace) (Polled, error) {
+func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (Polled, error) {
 	began := m.Now()
 	rec, err := m.record(f)
 	if err != nil {
@@ -166,7 +168,7 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace Pace) (Polled, er
 		}
 	}
 	p := polled{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
-	p.account(pace, m.network.judge(f.URL, err, p.at))
+	p.account(pace, m.network.Observe(f.URL, err, p.at))
 	p.match()
 	if m.Watcher != nil {
 		m.Watcher.Polled(p.result(), p.at.Sub(began))
@@ -191,7 +193,7 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 	return p.outcome(), m.hand(ctx, p)
 }
 
-// listed returns a function that knows the entries of the last document by the
+// Listed returns a function that knows the entries of the last document by the
 // hash of their bytes. Most polls never call it.
 func (m *Monitor) listed(rec *FeedRecord) func(span uint64) bool {
 	var spans map[uint64]bool
@@ -200,26 +202,26 @@ func (m *Monitor) listed(rec *FeedRecord) func(span uint64) bool {
 			spans = map[uint64]bool{}
 			// If they cannot be read, Poll will say so.
 			_ = m.know(rec)
-			for _, k := range rec.Known {
-				if k.Listed && k.Span != 0 {
-					spans[k.Span] = true
+			for _, k := range rec.Seen {
+				if k.Listed && k.Hash != 0 {
+					spans[k.Hash] = true
 				}
 			}
 		}
-		return spans[FeedKey(span)]
+		return spans[identity.FeedKey(span)]
 	}
 }
 
 // know reads the known entries into a record that came without them.
 func (m *Monitor) know(rec *FeedRecord) error {
-	if rec.Known != nil {
+	if rec.Seen != nil {
 		return nil
 	}
-	known, err := m.Store.Known(rec.ID)
+	known, err := m.Store.Seen(rec.ID)
 	if err == nil {
-		rec.Known = known
+		rec.Seen = known
 		if known == nil {
-			rec.Known = []Known{}
+			rec.Seen = []identity.Seen{}
 		}
 	}
 	return err
@@ -227,8 +229,8 @@ func (m *Monitor) know(rec *FeedRecord) error {
 
 // remember keeps a record until it is committed. The caller holds mu.
 func (m *Monitor) remember(rec *FeedRecord) {
-	if rec.Known == nil {
-		rec.Known = m.overlay[rec.ID].Known // read from the store it may be older
+	if rec.Seen == nil {
+		rec.Seen = m.overlay[rec.ID].Seen // read from the store it may be older
 	}
 	m.overlay[rec.ID] = *rec
 }
@@ -296,7 +298,7 @@ func (m *Monitor) Freshen(recs []FeedRecord) {
 	defer m.mu.Unlock()
 	for i := range recs {
 		if rec, ok := m.overlay[recs[i].ID]; ok {
-			rec.Known = nil
+			rec.Seen = nil
 			recs[i] = rec
 		}
 		if poll, ok := m.polls[recs[i].ID]; ok {

@@ -139,24 +139,24 @@ type Mention struct {
 
 // A Digest is the account of one slot.
 type Digest struct {
-	Name     string        `json:"name"`
-	Slot     string        `json:"slot"` // the local date and time it stands for, 2026-11-24T07:00
-	Zone     string        `json:"zone"`
-	From     time.Time     `json:"from"`
-	To       time.Time     `json:"to"`
-	Late     bool          `json:"late,omitempty"`   // made after its slot because the daemon was down
-	Missed   int           `json:"missed,omitempty"` // earlier slots merged into this one
-	Feeds    int           `json:"feeds"`
-	FeedsOK  int           `json:"feeds_ok"`
-	Items    int           `json:"items"`   // new items seen in the period
-	Watches  []DigestWatch `json:"watches"` // in configured order, all of the digest's
-	Possible []Card        `json:"possible,omitempty"`
-	More     DigestMore    `json:"more,omitzero"`
-	Blind    []Blind       `json:"blind,omitempty"`
-	Trouble  []Trouble     `json:"trouble,omitempty"`
-	Silences []string      `json:"silences,omitempty"` // one line each
-	Audit    []string      `json:"audit,omitempty"`    // weekly remarks, one line each
-	Days     []string      `json:"days,omitempty"`     // local dates of the chart, oldest first
+	Name     string           `json:"name"`
+	Slot     string           `json:"slot"` // the local date and time it stands for, 2026-11-24T07:00
+	Zone     string           `json:"zone"`
+	From     time.Time        `json:"from"`
+	To       time.Time        `json:"to"`
+	Late     bool             `json:"late,omitempty"`   // made after its slot because the daemon was down
+	Missed   int              `json:"missed,omitempty"` // earlier slots merged into this one
+	Feeds    int              `json:"feeds"`
+	FeedsOK  int              `json:"feeds_ok"`
+	Items    int              `json:"items"`   // new items seen in the period
+	Watches  []DigestWatch    `json:"watches"` // in configured order, all of the digest's
+	Possible []Card           `json:"possible,omitempty"`
+	More     DigestMore       `json:"more,omitzero"`
+	Blind    []CoverageGap    `json:"blind,omitempty"`
+	Trouble  []FailedDelivery `json:"trouble,omitempty"`
+	Silences []string         `json:"silences,omitempty"` // one line each
+	Audit    []string         `json:"audit,omitempty"`    // weekly remarks, one line each
+	Days     []string         `json:"days,omitempty"`     // local dates of the chart, oldest first
 }
 
 // DigestMore counts what a digest has too much of to list.
@@ -174,7 +174,7 @@ type DigestWatch struct {
 }
 
 // A Blind is a time in which a feed was not seen, and whom that touched.
-type Blind struct {
+type CoverageGap struct {
 	Feed    string    `json:"feed"`
 	From    time.Time `json:"from"`
 	To      time.Time `json:"to,omitzero"` // zero while it lasts
@@ -182,8 +182,8 @@ type Blind struct {
 	Watches []string  `json:"watches,omitempty"` // none means all
 }
 
-// Trouble is a notice that did not reach its destination as it should.
-type Trouble struct {
+// FailedDelivery is a notice that did not reach its destination as it should.
+type FailedDelivery struct {
 	Destination string `json:"destination"`
 	Headline    string `json:"headline"`
 	State       State  `json:"state"`

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
-	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // follow polls a feed for some days as often as its pace asks. The feed lists
@@ -14,7 +14,7 @@ import (
 // hour of the day, 0 for not at all. It returns how often the feed was polled,
 // and how many polls in the second half found less than a third of a new
 // document known, and how many nothing of it.
-func follow(b *bench, pace monitor.Pace, days int, every func(hour int) time.Duration) (polls, thin, gaps int) {
+func follow(b *bench, pace schedule.Pace, days int, every func(hour int) time.Duration) (polls, thin, gaps int) {
 	b.Helper()
 	const window = 20
 	made, last := window, b.now
@@ -81,7 +81,7 @@ func TestIntervalKeepsDocumentsOverlapping(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			t.Parallel()
-			polls, thin, gaps := follow(b, monitor.Pace{Start: 15 * time.Minute}, tt.days, tt.every)
+			polls, thin, gaps := follow(b, schedule.Pace{Start: 15 * time.Minute}, tt.days, tt.every)
 			t.Logf("%d polls, %d with less than a third known, %d gaps", polls, thin, gaps)
 			if polls < tt.days*tt.least || polls > tt.days*tt.most {
 				t.Errorf("%d polls in %d days, want %d to %d a day", polls, tt.days, tt.least, tt.most)

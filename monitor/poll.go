@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 )
 
 // polled is one exchange with a feed on its way to being committed.
@@ -20,7 +22,7 @@ type polled struct {
 	began   time.Time
 	at      time.Time // ended
 	rules   *Rules
-	list    listing
+	list    identity.Listing
 	matches [][]match.Match // beside list.entries
 	first   bool            // the feed's first complete poll
 	newest  string          // title of the item listed first
@@ -32,7 +34,7 @@ type polled struct {
 // account updates the feed's record for what the exchange showed: state,
 // health, interval and next due time. down says that our own network failed,
 // which counts against nobody.
-func (p *polled) account(pace Pace, down bool) {
+func (p *polled) account(pace schedule.Pace, down bool) {
 	p.before, p.down = p.rec, down
 	r := &p.rec
 	r.Poll.Last = p.at
@@ -48,40 +50,40 @@ func (p *polled) account(pace Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
-		if listed := len(p.list.entries) + len(p.res.Document.Same); listed > 0 && p.list.shared < 1 && !p.first {
-			r.Peak = pace.peak(r.Peak, 1-p.list.shared, p.dark, p.at.Sub(r.LastNew))
+		if listed := len(p.list.Entries) + len(p.res.Document.Same); listed > 0 && p.list.Overlap < 1 && !p.first {
+			r.Peak = pace.Peak(r.Peak, 1-p.list.Overlap, p.dark, p.at.Sub(r.LastNew))
 		}
 	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
 	if pace.Exact == nil {
-		r.Interval = pace.adapt(r.Interval, r.Overlap, r.Peak)
+		r.Interval = pace.Adapt(r.Interval, r.Overlap, r.Peak)
 	}
 	moved := ""
 	if r.State.Settled {
 		moved = r.State.Moved
 	}
-	r.Health = r.Health.succeeded(moved, stalledFor(r, p.at), p.at)
-	r.Poll.Next = pace.next(r.ID, r.Interval, 0, r.State.NextAllowed(p.at), p.began)
+	r.Health = r.Health.Succeeded(moved, stalledFor(r, p.at), p.at)
+	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(p.at), p.began)
 }
 
-// failed accounts for an exchange that yielded nothing.
-func (p *polled) failed(pace Pace, down bool) {
+// Failed accounts for an exchange that yielded nothing.
+func (p *polled) failed(pace schedule.Pace, down bool) {
 	r := &p.rec
-	f := failureOf(p.err, down, p.at)
-	r.Health = r.Health.failed(f)
+	f := schedule.NewFailure(p.err, down, p.at)
+	r.Health = r.Health.Failed(f)
 	failures := int(r.Health.Failures)
 	if down {
 		failures = 0
 	}
-	next := pace.next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
-	r.Poll.Next = f.postpone(r.ID, next, r.Health)
+	next := pace.Next(r.ID, r.Interval, failures, r.State.NextAllowed(p.at), p.began)
+	r.Poll.Next = f.Postpone(r.ID, next, r.Health)
 }
 
 // read holds the document against what is known of the feed.
 func (p *polled) read() {
 	r, doc := &p.rec, p.res.Document
-	p.list = identify(r.Known, doc, p.at)
+	p.list = identity.Identify(r.Seen, doc, p.at)
 	if len(doc.Items) > 0 {
 		p.newest = doc.Items[0].Title
 	}
@@ -91,12 +93,12 @@ func (p *polled) read() {
 	}
 	p.first = r.Added.IsZero()
 	r.Title, r.Site, r.Flaw = doc.Title, doc.URL, doc.Flaws()
-	r.Overlap = p.list.shared
-	listed := len(p.list.entries) + len(doc.Same)
+	r.Overlap = p.list.Overlap
+	listed := len(p.list.Entries) + len(doc.Same)
 	if p.first {
 		r.Added = p.at
 		r.Overlap = 1
-	} else if listed > 0 && p.list.shared == 0 && len(r.Known) > 0 {
+	} else if listed > 0 && p.list.Overlap == 0 && len(r.Seen) > 0 {
 		p.gap = &Gap{Feed: r.Name, From: p.before.Poll.Success, To: p.at, Lost: true,
 			Why: "the document shares no item with the one before"}
 	}
@@ -112,10 +114,10 @@ func (p *polled) match() {
 	if p.gap == nil && p.dark > max(darkAfter, 4*p.before.Interval) {
 		p.gap = &Gap{Feed: p.rec.Name, From: p.before.Poll.Success, To: p.at, Why: p.before.darkness()}
 	}
-	p.matches = make([][]match.Match, len(p.list.entries))
-	for i, e := range p.list.entries {
-		if e.known < 0 && e.twin < 0 || e.changed {
-			p.matches[i] = p.rules.match(e.item, p.feed, p.at)
+	p.matches = make([][]match.Match, len(p.list.Entries))
+	for i, e := range p.list.Entries {
+		if e.Seen < 0 && e.Duplicate < 0 || e.Changed {
+			p.matches[i] = p.rules.match(e.Item, p.feed, p.at)
 		}
 	}
 }
@@ -158,9 +160,9 @@ func (p *polled) result() string {
 
 // outcome sums the poll up for its caller.
 func (p *polled) outcome() Polled {
-	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.entries) + len(p.res.Document.Same), Err: p.err, Down: p.err != nil && p.down}
-	for i, e := range p.list.entries {
-		if e.known < 0 && e.twin < 0 {
+	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.Entries) + len(p.res.Document.Same), Err: p.err, Down: p.err != nil && p.down}
+	for i, e := range p.list.Entries {
+		if e.Seen < 0 && e.Duplicate < 0 {
 			o.New++
 			if len(p.matches[i]) > 0 {
 				o.Matched++

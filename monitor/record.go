@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 	"newswatch/monitor/text"
@@ -18,10 +19,10 @@ type ItemID uint64
 func (id ItemID) String() string { return StoryID(id).String() }
 
 // Time returns when the item was first seen, to the millisecond.
-func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> IDBits)).UTC() }
+func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> identity.IDBits)).UTC() }
 
 // FirstID is the lowest ID an item first seen at t can have.
-func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << IDBits }
+func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << identity.IDBits }
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {
@@ -205,7 +206,7 @@ type Store interface {
 	// record but for ID if nothing is.
 	Feed(id string) (FeedRecord, error)
 	// Known returns the entries known of the feed.
-	Known(id string) ([]Known, error)
+	Seen(id string) ([]identity.Seen, error)
 	// Item returns an archived item.
 	Item(id ItemID) (rec Record, ok bool, err error)
 	// ByURL returns the item that was first seen under a canonical address,
@@ -223,8 +224,8 @@ type Store interface {
 	Commit(b Batch) error
 }
 
-// dayOf returns the day of t in UTC, counted from 1970.
-func dayOf(t time.Time) uint16 { return uint16(t.Unix() / 86400) }
+// DayOf returns the day of t in UTC, counted from 1970.
+func DayOf(t time.Time) uint16 { return uint16(t.Unix() / 86400) }
 
 // formatCount writes "1 story", "3 stories".
 func formatCount(n int, one, many string) string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/story"
 )
@@ -29,7 +30,7 @@ func (m *Monitor) revise(p *polled, id ItemID, now feeds.Item, matches []match.M
 		return nil
 	}
 	was := rec.Item
-	if textKey(was) == textKey(now) {
+	if identity.TextKey(was) == identity.TextKey(now) {
 		return nil
 	}
 	rec.Revisions = append(rec.Revisions, Revision{At: p.at.UTC(), Title: was.Title, Summary: was.Summary})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 )
 
 // A round gathers what is told in one message: late matches for one
@@ -46,7 +47,7 @@ func (m *Monitor) catchup(a *arrival, s *Story, sw *StoryWatch, w Watch) {
 		}
 		c := &r.notice.Content
 		c.Cards = append(slices.Clone(c.Cards), card)
-		slices.SortStableFunc(c.Cards, strongestFirst)
+		slices.SortStableFunc(c.Cards, StrongestFirst)
 		if len(c.Cards) > maxRoundCards {
 			c.Cards = c.Cards[:maxRoundCards]
 		}
@@ -94,8 +95,8 @@ func (m *Monitor) announce(p *polled) {
 	switch {
 	case p.first:
 		m.operations(p, "feed added: "+p.feed.Name, firstLook(p))
-	case is.State() == was.State() || is.State() == OK && was.Condition == "":
-	case is.State() == OK:
+	case is.State() == was.State() || is.State() == schedule.OK && was.Condition == "":
+	case is.State() == schedule.OK:
 		m.operations(p, "feed recovered: "+p.feed.Name, fmt.Sprintf("was %s since %s", was.State(), was.Since.UTC().Format(time.RFC1123)))
 	default:
 		m.operations(p, fmt.Sprintf("feed %s: %s", is.State(), p.feed.Name), is.Cause)
@@ -104,7 +105,7 @@ func (m *Monitor) announce(p *polled) {
 
 // firstLook describes a feed just added by its newest item.
 func firstLook(p *polled) string {
-	n := len(p.list.entries)
+	n := len(p.list.Entries)
 	if n == 0 {
 		return "it lists no items at present"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // CloseRounds tells in one card what all polls before it have found, also what
@@ -24,7 +25,7 @@ func TestCloseRoundsMissesNothing(t *testing.T) {
 			name := fmt.Sprintf("feed%d-%d", i, j)
 			b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 			b.show(name, b.item(name, fmt.Sprintf("Contract %d awarded in town number %d", 7*i+j, 13*i+5*j)))
-			if _, err := b.mon.Poll(ctx, b.rules.Feeds[name], monitor.Pace{Start: time.Hour}); err != nil {
+			if _, err := b.mon.Poll(ctx, b.rules.Feeds[name], schedule.Pace{Start: time.Hour}); err != nil {
 				t.Fatal(err)
 			}
 		}

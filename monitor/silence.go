@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 )
 
 // Silence starts a silence, or ends one whose Until is zero. It refuses one
@@ -66,7 +67,7 @@ func (m *Monitor) MergeStories(into, from StoryID) error {
 	s, other := m.open[m.alias(into)], m.open[m.alias(from)]
 	for id, found := range map[StoryID]*Story{into: s, from: other} {
 		if found == nil {
-			return fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be merged", id, days(storyWindow))
+			return fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be merged", id, schedule.InWords(storyWindow))
 		}
 	}
 	if s == other {
@@ -87,7 +88,7 @@ func (m *Monitor) SplitStory(id StoryID, item ItemID) (StoryID, error) {
 	defer m.mu.Unlock()
 	s := m.open[m.alias(id)]
 	if s == nil {
-		return 0, fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be split", id, days(storyWindow))
+		return 0, fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be split", id, schedule.InWords(storyWindow))
 	}
 	i := slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == item })
 	if i < 0 || len(s.Items) == 1 {

@@ -8,6 +8,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 )
 
@@ -47,20 +48,20 @@ func (a *arrival) lateness(storm bool) lateness {
 	}
 	switch {
 	case a.p.first && age > fresh:
-		return lateness{mute: true, why: "first poll of the feed: older than " + days(fresh)}
+		return lateness{mute: true, why: "first poll of the feed: older than " + schedule.InWords(fresh)}
 	case age > max(resurfaced, fresh):
-		return lateness{mute: true, why: "published " + days(age) + " before it was first seen"}
+		return lateness{mute: true, why: "published " + schedule.InWords(age) + " before it was first seen"}
 	case a.p.first:
 		return lateness{fold: true, why: "first poll of the feed"}
 	case age > fresh:
-		return lateness{fold: true, why: "published " + days(age) + " before it was first seen"}
-	case a.p.list.rekeyed:
+		return lateness{fold: true, why: "published " + schedule.InWords(age) + " before it was first seen"}
+	case a.p.list.Rekeyed:
 		// Those it has shown before were recognised by their text; this one may be new.
 		return lateness{fold: true, why: "the feed gave its items new identities"}
 	case storm:
 		return lateness{fold: true, why: "the feed brought many times its usual number of items at once"}
 	case a.p.dark > max(darkAfter, 4*a.p.before.Interval) && age > time.Hour:
-		return lateness{fold: true, why: "the feed was not reached for " + days(a.p.dark)}
+		return lateness{fold: true, why: "the feed was not reached for " + schedule.InWords(a.p.dark)}
 	}
 	return lateness{}
 }

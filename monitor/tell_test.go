@@ -10,7 +10,10 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/report"
+	"newswatch/monitor/schedule"
 )
 
 func TestFirstPollFoldsWhatIsFresh(t *testing.T) {
@@ -122,7 +125,7 @@ func TestWeakMatchesWaitForTheDigest(t *testing.T) {
 	if len(alerts) != 1 || alerts[0].Watch != "ice-loud" {
 		t.Fatalf("alerts = %+v, want one of ice-loud", alerts)
 	}
-	d, err := monitor.BuildDigest(b.store, b.rules, monitor.DigestPlan{Name: "daily"}, monitor.Period{From: start, To: b.now.Add(time.Hour)})
+	d, err := report.BuildDigest(b.store, b.rules, monitor.DigestPlan{Name: "daily"}, report.Period{From: start, To: b.now.Add(time.Hour)})
 	if err != nil || len(d.Possible) != 1 || d.Possible[0].Watch != "ice" {
 		t.Errorf("possible = %+v, %v; want the weak match of ice", d.Possible, err)
 	}
@@ -159,7 +162,7 @@ func TestRevisionsOfWeightAreReplies(t *testing.T) {
 			b.show("wire", it)
 			b.poll("wire")
 			b.want(1, tt.replies, 0)
-			id, _, err := b.store.ByURL(monitor.URLKey(it.URL))
+			id, _, err := b.store.ByURL(identity.URLKey(it.URL))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +245,7 @@ func TestNothingIsLostToAFullDisk(t *testing.T) {
 	b.prime("wire")
 	b.show("wire", b.item("a", "Navy signs a contract for boats"))
 	b.fault.full = true
-	if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], monitor.Pace{Start: time.Minute}); err != nil {
+	if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], schedule.Pace{Start: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.mon.Settle(); !errors.Is(err, errFull) {
@@ -391,7 +394,7 @@ func TestOwnOutageCountsAgainstNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rec := range recs {
-		if rec.Health.State() != monitor.OK || rec.Health.Failures > 3 {
+		if rec.Health.State() != schedule.OK || rec.Health.Failures > 3 {
 			t.Errorf("%s: %s after %.1f failures, in an outage of our own", rec.Name, rec.Health.State(), rec.Health.Failures)
 		}
 	}
@@ -420,7 +423,7 @@ func TestDeadHostsAreNoOutage(t *testing.T) {
 	}
 	for _, name := range append(alive, dead...) {
 		rec, err := b.store.Feed(b.rules.Feeds[name].URL)
-		want := map[bool]monitor.Condition{true: monitor.Degraded, false: monitor.OK}[slices.Contains(dead, name)]
+		want := map[bool]schedule.Condition{true: schedule.Degraded, false: schedule.OK}[slices.Contains(dead, name)]
 		if err != nil || rec.Health.State() != want {
 			t.Errorf("%s is %s, want %s (%v)", name, rec.Health.State(), want, err)
 		}

@@ -15,6 +15,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/report"
 	"newswatch/monitor/store"
 	"newswatch/monitor/story"
 )
@@ -200,8 +201,8 @@ func (r *replay) digestsUntil(t time.Time) error {
 				return err
 			}
 			r.clock = later(r.clock, at)
-			period := monitor.Period{Slot: slot, From: from, To: at}
-			if err := monitor.TellDigest(r.mon, r.store, p.DigestPlan, period); err != nil {
+			period := report.Period{Slot: slot, From: from, To: at}
+			if err := report.TellDigest(r.mon, r.store, p.DigestPlan, period); err != nil {
 				return err
 			}
 			from = at

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/monitor"
+	"newswatch/monitor/report"
 	"newswatch/notify/console"
 	"newswatch/notify/email/emailtest"
 	"newswatch/notify/slack/slacktest"
@@ -182,5 +182,5 @@ func (x *demo) frame(where, text string) {
 func (x *demo) digest() error {
 	now := time.Now()
 	p := x.d.digests.list()[0]
-	return monitor.TellDigest(x.d.monitor, x.d.store, p.DigestPlan, monitor.Period{Slot: now.Format(slotForm), From: now.Add(-24 * time.Hour), To: now})
+	return report.TellDigest(x.d.monitor, x.d.store, p.DigestPlan, report.Period{Slot: now.Format(slotForm), From: now.Add(-24 * time.Hour), To: now})
 }

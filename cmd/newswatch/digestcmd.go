@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/monitor/report"
 	"newswatch/notify/email"
 	"newswatch/notify/render"
 	"newswatch/notify/webhook"
@@ -65,7 +66,7 @@ func runDigest(_ context.Context, d *desk, raw json.RawMessage, emit func(any) e
 	if err != nil {
 		return err
 	}
-	made, err := monitor.BuildDigest(d.store, d.monitor.Rules(), p.DigestPlan, period)
+	made, err := report.BuildDigest(d.store, d.monitor.Rules(), p.DigestPlan, period)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/report"
 	"newswatch/monitor/store"
 )
 
@@ -71,7 +72,7 @@ func (d *digests) tell(p plan, now time.Time) error {
 	if !ok {
 		return nil // the clock went back
 	}
-	if err := monitor.TellDigest(d.monitor, reader{d.store, d.monitor}, p.DigestPlan, period); err != nil {
+	if err := report.TellDigest(d.monitor, reader{d.store, d.monitor}, p.DigestPlan, period); err != nil {
 		return err
 	}
 	d.log.Info("digest told", "digest", p.Name, "slot", slot, "late", period.Late)
@@ -80,20 +81,20 @@ func (d *digests) tell(p plan, now time.Time) error {
 
 // period is what the digest of a slot accounts for: all since the slot told
 // last, however many were missed between.
-func (p plan) period(told, slot string, at, now time.Time) (monitor.Period, bool) {
+func (p plan) period(told, slot string, at, now time.Time) (report.Period, bool) {
 	from, err := time.ParseInLocation(slotForm, told, p.Zone)
 	if err != nil {
 		from = at.AddDate(0, 0, -1)
 	}
 	if !from.Before(at) {
-		return monitor.Period{}, false
+		return report.Period{}, false
 	}
 	from = later(from, at.Add(-longestLook))
 	missed := 0
 	for _, t := p.slots.Next(from); t.Before(at); _, t = p.slots.Next(t) {
 		missed++
 	}
-	return monitor.Period{Slot: slot, From: from, To: at, Late: now.Sub(at) > lateBy, Missed: missed}, true
+	return report.Period{Slot: slot, From: from, To: at, Late: now.Sub(at) > lateBy, Missed: missed}, true
 }
 
 func later(a, b time.Time) time.Time {
@@ -104,7 +105,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // recent is the period of a preview: since the last slot told, up to now.
-func (d *desk) recent(p plan, since, now time.Time) (monitor.Period, error) {
+func (d *desk) recent(p plan, since, now time.Time) (report.Period, error) {
 	slot, at := p.slots.Last(now)
 	if at.IsZero() {
 		at, slot = now.AddDate(0, 0, -1), now.Format(slotForm)
@@ -113,7 +114,7 @@ func (d *desk) recent(p plan, since, now time.Time) (monitor.Period, error) {
 		at = since
 	}
 	if at.After(now) {
-		return monitor.Period{}, fmt.Errorf("--since lies in the future")
+		return report.Period{}, fmt.Errorf("--since lies in the future")
 	}
-	return monitor.Period{Slot: slot, From: at, To: now}, nil
+	return report.Period{Slot: slot, From: at, To: now}, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/report"
 	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
@@ -128,12 +129,12 @@ func runExplain(_ context.Context, d *desk, raw json.RawMessage, emit func(any) 
 		return err
 	}
 	rules := d.monitor.Rules()
-	acc, err := monitor.AccountOf(d.store, rules, x.What, time.Now())
+	acc, err := report.Explain(d.store, rules, x.What, time.Now())
 	if err != nil {
 		return err
 	}
 	out := explained{Seen: acc.Seen}
-	for _, c := range acc.Covering {
+	for _, c := range acc.Coverage {
 		out.Covering = append(out.Covering, covered{c.Feed, string(c.Health.State()), c.Health.Cause, c.Poll.Success, c.Gaps})
 	}
 	if acc.Seen {

@@ -22,6 +22,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 )
 
@@ -110,7 +111,7 @@ func pollForAnHour(t *testing.T, n int, path string) {
 	var sources []source
 	for i := range n {
 		f := feeds.Feed{Name: fmt.Sprint("f", i), URL: fmt.Sprintf("http://host%d.example/feed", i)}
-		sources = append(sources, source{f, monitor.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
+		sources = append(sources, source{f, schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
 	}
 	p := newPoller(&poller{monitor: m, fetcher: client, log: m.Log, workers: 256}, sources, nil, time.Now())
 	ctx, stop := context.WithTimeout(t.Context(), time.Hour)

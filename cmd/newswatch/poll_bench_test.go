@@ -16,6 +16,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 )
 
@@ -109,7 +110,7 @@ func BenchmarkPoll(b *testing.B) {
 				if mode == "cold" {
 					f.URL += fmt.Sprint("?", n)
 				}
-				if _, err := m.Poll(context.Background(), f, monitor.Pace{Start: time.Minute}); err != nil {
+				if _, err := m.Poll(context.Background(), f, schedule.Pace{Start: time.Minute}); err != nil {
 					b.Fatal(err)
 				}
 				if n++; n%10 == 1 { // Poll waits once a few more are to be judged

@@ -14,12 +14,13 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // A source is a feed with its pace.
 type source struct {
 	feed feeds.Feed
-	pace monitor.Pace
+	pace schedule.Pace
 }
 
 // A poller polls every feed when it is due: several at a time, none twice at
@@ -74,7 +75,7 @@ const overdueSpread = 5 * time.Minute
 
 // newPoller queues the sources by the times stored for them. A feed never
 // polled is due at once.
-func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now time.Time) *poller {
+func newPoller(p *poller, sources []source, past map[string]schedule.PollTimes, now time.Time) *poller {
 	p.done = make(chan finished)
 	p.change = make(chan []source)
 	p.active = map[string]*due{}
@@ -94,7 +95,7 @@ func newPoller(p *poller, sources []source, past map[string]monitor.Poll, now ti
 const longestAhead = 31 * 24 * time.Hour
 
 // startAt returns when a feed is first due after a start.
-func startAt(past monitor.Poll, pace monitor.Pace, now time.Time) time.Time {
+func startAt(past schedule.PollTimes, pace schedule.Pace, now time.Time) time.Time {
 	if past.Last.IsZero() {
 		return now
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // A feed's own time is kept over a restart, however far off its schedule puts
@@ -16,19 +16,19 @@ func TestStartKeepsTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quarter := monitor.Pace{Start: 15 * time.Minute}
+	quarter := schedule.Pace{Start: 15 * time.Minute}
 	for name, tt := range map[string]struct {
-		pace monitor.Pace
+		pace schedule.Pace
 		next time.Duration
 		want time.Duration // at most
 	}{
 		"soon":               {quarter, time.Minute, time.Minute},
 		"gone":               {quarter, 30 * 24 * time.Hour, 30 * 24 * time.Hour},
 		"in ten years":       {quarter, 10 * 365 * 24 * time.Hour, overdueSpread},
-		"once a year":        {monitor.Pace{Exact: yearly.Exact}, 189 * 24 * time.Hour, 189 * 24 * time.Hour},
-		"yearly, in ten yrs": {monitor.Pace{Exact: yearly.Exact}, 10 * 365 * 24 * time.Hour, overdueSpread},
+		"once a year":        {schedule.Pace{Exact: yearly.Exact}, 189 * 24 * time.Hour, 189 * 24 * time.Hour},
+		"yearly, in ten yrs": {schedule.Pace{Exact: yearly.Exact}, 10 * 365 * 24 * time.Hour, overdueSpread},
 	} {
-		past := monitor.Poll{Last: now.Add(-time.Hour), Next: now.Add(tt.next)}
+		past := schedule.PollTimes{Last: now.Add(-time.Hour), Next: now.Add(tt.next)}
 		if wait := startAt(past, tt.pace, now).Sub(now); wait > tt.want || tt.want == tt.next && wait != tt.want {
 			t.Errorf("%s: it waits %v, want %v", name, wait, tt.want)
 		}
@@ -55,9 +55,9 @@ func TestOverdueFeedsSpread(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			past := monitor.Poll{Last: now.Add(-48 * time.Hour), Next: now.Add(-24 * time.Hour)}
+			past := schedule.PollTimes{Last: now.Add(-48 * time.Hour), Next: now.Add(-24 * time.Hour)}
 			for range 100 {
-				at := startAt(past, monitor.Pace{Start: s.Start, Exact: s.Exact}, now)
+				at := startAt(past, schedule.Pace{Start: s.Start, Exact: s.Exact}, now)
 				if wait := at.Sub(now); wait < 0 || wait > tt.most {
 					t.Fatalf("overdue, it waits %v, want at most %v", wait, tt.most)
 				}

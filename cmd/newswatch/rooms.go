@@ -13,6 +13,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 	"newswatch/notify"
 	"newswatch/notify/console"
@@ -179,7 +180,7 @@ func sourcesOf(cfg *config.Config) ([]source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("feed %s: schedule: %w", f.Name, err)
 		}
-		out = append(out, source{f, monitor.Pace{Start: s.Start, Exact: s.Exact}})
+		out = append(out, source{f, schedule.Pace{Start: s.Start, Exact: s.Exact}})
 	}
 	return out, nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/schedule"
 )
 
 // A Memory is a monitor.Store that lives as long as the process: the model the
@@ -17,8 +19,8 @@ import (
 type Memory struct {
 	mu       sync.Mutex // guards all below
 	feeds    map[string]monitor.FeedRecord
-	known    map[string][]monitor.Known
-	polls    map[string]monitor.Poll
+	known    map[string][]identity.Seen
+	polls    map[string]schedule.PollTimes
 	items    map[monitor.ItemID]monitor.Record
 	urls     map[uint64]monitor.ItemID
 	stories  map[monitor.StoryID]monitor.Story
@@ -36,16 +38,16 @@ func (m *Memory) Feed(id string) (monitor.FeedRecord, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	rec := m.feeds[id]
-	rec.ID, rec.Poll, rec.Known = id, m.polls[id], nil
+	rec.ID, rec.Poll, rec.Seen = id, m.polls[id], nil
 	return rec, nil
 }
 
-// Known is monitor.Store.Known.
-func (m *Memory) Known(id string) ([]monitor.Known, error) {
+// Seen is monitor.Store.Known.
+func (m *Memory) Seen(id string) ([]identity.Seen, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	known := slices.Clone(m.known[id])
-	slices.SortStableFunc(known, func(a, b monitor.Known) int {
+	slices.SortStableFunc(known, func(a, b identity.Seen) int {
 		switch {
 		case a.Listed == b.Listed:
 			return 0
@@ -123,15 +125,15 @@ func (m *Memory) Commit(b monitor.Batch) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.feeds == nil {
-		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]monitor.Known{}, map[string]monitor.Poll{}
+		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]identity.Seen{}, map[string]schedule.PollTimes{}
 		m.items, m.urls = map[monitor.ItemID]monitor.Record{}, map[uint64]monitor.ItemID{}
 		m.stories, m.silences = map[monitor.StoryID]monitor.Story{}, map[string]monitor.Silence{}
 		m.notices = map[row]monitor.Notice{}
 	}
 	for _, f := range b.Feeds {
 		m.feeds[f.ID], m.polls[f.ID] = f, f.Poll
-		if f.Known != nil {
-			m.known[f.ID] = f.Known
+		if f.Seen != nil {
+			m.known[f.ID] = f.Seen
 		}
 	}
 	for _, f := range b.Polls {

@@ -15,7 +15,9 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 )
 
 // A Store is what the suite asks of a store: all that a Monitor does, and the
@@ -82,7 +84,7 @@ func (d *drill) commit(t *rapid.T) {
 	for range rapid.IntRange(0, 3).Draw(t, "items") {
 		rec := drawItem(t)
 		b.Items = append(b.Items, rec)
-		b.URLs[monitor.URLKey(rec.Item.URL)] = rec.ID
+		b.URLs[identity.URLKey(rec.Item.URL)] = rec.ID
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "stories") {
 		b.Stories = append(b.Stories, monitor.Story{ID: monitor.StoryID(few(t, "story")), First: morning, Last: minute(t, "last"),
@@ -122,17 +124,17 @@ func drawFeed(t *rapid.T) monitor.FeedRecord {
 	f := monitor.FeedRecord{
 		ID: feedID(few(t, "feed")), Name: "wire", Added: morning, Interval: 15 * time.Minute,
 		State: feeds.State{ETag: rapid.StringN(0, 8, -1).Draw(t, "etag")},
-		Poll:  monitor.Poll{Last: minute(t, "last"), Next: minute(t, "next"), Polls: uint64(few(t, "polls"))},
+		Poll:  schedule.PollTimes{Last: minute(t, "last"), Next: minute(t, "next"), Polls: uint64(few(t, "polls"))},
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "known") {
-		k := monitor.Known{
-			ID: uint64(itemID(few(t, "item"))), GUID: monitor.FeedKey(rapid.Uint64().Draw(t, "guid")),
-			URL: monitor.FeedKey(monitor.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
+		k := identity.Seen{
+			ID: uint64(itemID(few(t, "item"))), GUID: identity.FeedKey(rapid.Uint64().Draw(t, "guid")),
+			URL: identity.FeedKey(identity.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
 		}
 		if k.Listed {
-			k.Span = monitor.FeedKey(rapid.Uint64().Draw(t, "span"))
+			k.Hash = identity.FeedKey(rapid.Uint64().Draw(t, "span"))
 		}
-		f.Known = append(f.Known, k)
+		f.Seen = append(f.Seen, k)
 	}
 	return f
 }
@@ -165,9 +167,9 @@ func itemID(n int) monitor.ItemID { return monitor.FirstID(morning) + monitor.It
 func (d *drill) compare(t *rapid.T) {
 	for n := 0; n <= 7; n++ {
 		same(t, "Feed", one(d.store.Feed(feedID(n))), one(d.model.Feed(feedID(n))))
-		same(t, "Known", one(d.store.Known(feedID(n))), one(d.model.Known(feedID(n))))
+		same(t, "Known", one(d.store.Seen(feedID(n))), one(d.model.Seen(feedID(n))))
 		same(t, "Item", two(d.store.Item(itemID(n))), two(d.model.Item(itemID(n))))
-		key := monitor.URLKey(itemURL(n))
+		key := identity.URLKey(itemURL(n))
 		same(t, "ByURL", two(d.store.ByURL(key)), two(d.model.ByURL(key)))
 		for _, dest := range []string{"desk", "hook"} {
 			k := fmt.Sprint("k", n)
@@ -219,7 +221,7 @@ func wholeBatches(t *testing.T, s Store) {
 				}
 				n := int(last - itemID(0))
 				_, found, _ := s.Item(last)
-				_, named, _ := s.ByURL(monitor.URLKey(itemURL(n)))
+				_, named, _ := s.ByURL(identity.URLKey(itemURL(n)))
 				_, owed, _ := s.Notice("desk", fmt.Sprint("k", n))
 				rec, _ := s.Feed(feedID(1))
 				if !found || !named || !owed || rec.Items < n {
@@ -233,7 +235,7 @@ func wholeBatches(t *testing.T, s Store) {
 		err := s.Commit(monitor.Batch{
 			Feeds:   []monitor.FeedRecord{{ID: feedID(1), Items: n}},
 			Items:   []monitor.Record{{ID: itemID(n), Feed: "wire", Seen: morning, Item: feeds.Item{URL: itemURL(n)}}},
-			URLs:    map[uint64]monitor.ItemID{monitor.URLKey(itemURL(n)): itemID(n)},
+			URLs:    map[uint64]monitor.ItemID{identity.URLKey(itemURL(n)): itemID(n)},
 			Notices: []monitor.Notice{{Key: fmt.Sprint("k", n), Destination: "desk", Created: morning, Delivery: monitor.Delivery{State: monitor.Pending, Due: morning}}},
 		})
 		if err != nil {

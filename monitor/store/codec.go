@@ -9,6 +9,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 func idKey[T ~uint64](id T) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
@@ -22,7 +23,7 @@ func timeKey(t time.Time) []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(t.UnixNano()))
 }
 
-func encodePoll(p monitor.Poll) []byte {
+func encodePoll(p schedule.PollTimes) []byte {
 	b := make([]byte, 0, 32)
 	for _, t := range [...]time.Time{p.Last, p.Success, p.Next} {
 		b = append(b, timeKey(t)...)
@@ -30,7 +31,7 @@ func encodePoll(p monitor.Poll) []byte {
 	return binary.BigEndian.AppendUint64(b, p.Polls)
 }
 
-func decodePoll(v []byte) (p monitor.Poll) {
+func decodePoll(v []byte) (p schedule.PollTimes) {
 	if len(v) != 32 {
 		return p
 	}
@@ -41,7 +42,7 @@ func decodePoll(v []byte) (p monitor.Poll) {
 		}
 		return time.Unix(0, int64(ns)).UTC()
 	}
-	return monitor.Poll{Last: at(0), Success: at(1), Next: at(2), Polls: binary.BigEndian.Uint64(v[24:])}
+	return schedule.PollTimes{Last: at(0), Success: at(1), Next: at(2), Polls: binary.BigEndian.Uint64(v[24:])}
 }
 
 // maxContent bounds the full text archived with an item, in bytes: what

@@ -62,8 +62,8 @@ func commitFeeds(tx *bolt.Tx, b monitor.Batch) error {
 		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
-		if rec.Known != nil {
-			if err := known.Put([]byte(rec.ID), seal(encodeKnown(rec.Known))); err != nil {
+		if rec.Seen != nil {
+			if err := known.Put([]byte(rec.ID), seal(encodeKnown(rec.Seen))); err != nil {
 				return err
 			}
 		}

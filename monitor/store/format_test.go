@@ -42,8 +42,8 @@ func TestEveryFormatOpens(t *testing.T) {
 			if rec, err := s.Feed(b.Feeds[0].ID); err != nil || rec.State.ETag != b.Feeds[0].State.ETag {
 				t.Errorf("the feed = %+v, %v", rec, err)
 			}
-			known, err := s.Known(b.Feeds[0].ID)
-			if err != nil || len(known) != 2 || known[0].GUID != 1<<40-1 || known[0].Span != 1<<40-1 || !known[0].Listed ||
+			known, err := s.Seen(b.Feeds[0].ID)
+			if err != nil || len(known) != 2 || known[0].GUID != 1<<40-1 || known[0].Hash != 1<<40-1 || !known[0].Listed ||
 				known[1].ID != uint64(b.Items[0].ID)+1 || known[1].GUID != 9 || known[1].Day != 19000 || known[1].Listed {
 				t.Errorf("the feed knows %+v, %v", known, err)
 			}

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
-	"newswatch/monitor"
+	"newswatch/monitor/identity"
 )
 
 // The known entries of a feed lie in one value, read and written together, at a
@@ -26,7 +26,7 @@ const (
 // keySize is how many bytes of a key are kept, see monitor.Known.
 const keySize = 5
 
-func encodeKnown(known []monitor.Known) []byte {
+func encodeKnown(known []identity.Seen) []byte {
 	b := make([]byte, 0, 4+len(known)*(4+4*keySize))
 	listed := 0
 	for _, k := range known {
@@ -35,7 +35,7 @@ func encodeKnown(known []monitor.Known) []byte {
 		}
 	}
 	b = binary.AppendUvarint(b, uint64(listed))
-	var last monitor.Known
+	var last identity.Seen
 	for _, want := range [...]bool{true, false} {
 		for _, k := range known {
 			if k.Listed == want {
@@ -47,7 +47,7 @@ func encodeKnown(known []monitor.Known) []byte {
 	return b
 }
 
-func appendKnown(b []byte, k, last monitor.Known) []byte {
+func appendKnown(b []byte, k, last identity.Seen) []byte {
 	has := byte(0)
 	at := len(b)
 	b = append(b, 0)
@@ -57,12 +57,12 @@ func appendKnown(b []byte, k, last monitor.Known) []byte {
 		has, k.GUID = guidIsURL, 0
 	}
 	if !k.Listed {
-		k.Span = 0 // nobody asks for it any more
+		k.Hash = 0 // nobody asks for it any more
 	}
 	for _, key := range [...]struct {
 		bit byte
 		key uint64
-	}{{hasGUID, k.GUID}, {hasURL, k.URL}, {hasTitle, k.Title}, {hasText, k.Text}, {hasSpan, k.Span}} {
+	}{{hasGUID, k.GUID}, {hasURL, k.URL}, {hasTitle, k.Title}, {hasText, k.Text}, {hasSpan, k.Hash}} {
 		if key.key != 0 {
 			has |= key.bit
 			b = append(b, byte(key.key>>32), byte(key.key>>24), byte(key.key>>16), byte(key.key>>8), byte(key.key))
@@ -74,14 +74,14 @@ func appendKnown(b []byte, k, last monitor.Known) []byte {
 
 var errKnown = errors.New("these are no known entries")
 
-func decodeKnown(v []byte) ([]monitor.Known, error) {
+func decodeKnown(v []byte) ([]identity.Seen, error) {
 	listed, n := binary.Uvarint(v)
 	if n <= 0 {
 		return nil, errKnown
 	}
 	v = v[n:]
-	known := make([]monitor.Known, 0, len(v)/(2+4*keySize)+1)
-	var k monitor.Known
+	known := make([]identity.Seen, 0, len(v)/(2+4*keySize)+1)
+	var k identity.Seen
 	var err error
 	for len(v) > 0 {
 		if k, v, err = readKnown(v, k); err != nil {
@@ -94,7 +94,7 @@ func decodeKnown(v []byte) ([]monitor.Known, error) {
 }
 
 // readKnown reads the entry that v begins with and returns what is behind it.
-func readKnown(v []byte, last monitor.Known) (k monitor.Known, rest []byte, err error) {
+func readKnown(v []byte, last identity.Seen) (k identity.Seen, rest []byte, err error) {
 	has, v := v[0], v[1:]
 	id, n := binary.Varint(v)
 	if n <= 0 {
@@ -109,7 +109,7 @@ func readKnown(v []byte, last monitor.Known) (k monitor.Known, rest []byte, err 
 	for _, key := range [...]struct {
 		bit byte
 		to  *uint64
-	}{{hasGUID, &k.GUID}, {hasURL, &k.URL}, {hasTitle, &k.Title}, {hasText, &k.Text}, {hasSpan, &k.Span}} {
+	}{{hasGUID, &k.GUID}, {hasURL, &k.URL}, {hasTitle, &k.Title}, {hasText, &k.Text}, {hasSpan, &k.Hash}} {
 		if has&key.bit == 0 {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 )
 
 // packKeys takes a file to version 2, in which the keys by which items are
@@ -84,7 +85,7 @@ func splitKnown(tx *bolt.Tx) error {
 //
 //	length of the JSON, the JSON, number listed, the listed entries, then the others
 //	an entry: ID 8, GUID 6, URL 6, title 6, text 6, day 2; a listed one also span 8
-func feedOf1(v []byte) (head []byte, known []monitor.Known, err error) {
+func feedOf1(v []byte) (head []byte, known []identity.Seen, err error) {
 	const knownSize, spanSize = 8 + 4*6 + 2, 8
 	if len(v) < 4 || len(v) < 8+int(binary.BigEndian.Uint32(v)) {
 		return nil, nil, fmt.Errorf("%d bytes are no feed record", len(v))
@@ -97,12 +98,12 @@ func feedOf1(v []byte) (head []byte, known []monitor.Known, err error) {
 		return nil, nil, fmt.Errorf("%d bytes do not hold %d listed entries", len(v), listed)
 	}
 	for i := 0; len(v) > 0; i++ {
-		six := func(at int) uint64 { return monitor.FeedKey(binary.BigEndian.Uint64(v[at-2:]) & (1<<48 - 1)) }
-		k := monitor.Known{ID: binary.BigEndian.Uint64(v), GUID: six(8), URL: six(14), Title: six(20), Text: six(26),
+		six := func(at int) uint64 { return identity.FeedKey(binary.BigEndian.Uint64(v[at-2:]) & (1<<48 - 1)) }
+		k := identity.Seen{ID: binary.BigEndian.Uint64(v), GUID: six(8), URL: six(14), Title: six(20), Text: six(26),
 			Day: binary.BigEndian.Uint16(v[32:])}
 		v = v[knownSize:]
 		if i < listed {
-			k.Listed, k.Span = true, monitor.FeedKey(binary.BigEndian.Uint64(v))
+			k.Listed, k.Hash = true, identity.FeedKey(binary.BigEndian.Uint64(v))
 			v = v[spanSize:]
 		}
 		known = append(known, k)

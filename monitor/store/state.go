@@ -9,6 +9,8 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/schedule"
 )
 
 // get decodes the JSON under a key into v and reports whether there was any.
@@ -55,8 +57,8 @@ func readFeed(tx *bolt.Tx, k []byte) (rec monitor.FeedRecord, err error) {
 	return rec, nil
 }
 
-// Known returns the entries known of the feed at an address.
-func (s *Store) Known(id string) (known []monitor.Known, err error) {
+// Seen returns the entries known of the feed at an address.
+func (s *Store) Seen(id string) (known []identity.Seen, err error) {
 	err = s.view(func(tx *bolt.Tx) (err error) {
 		s.resident.look(tx, wholePage)
 		v := tx.Bucket(bucketKnown).Get([]byte(id))
@@ -88,8 +90,8 @@ func (s *Store) Feeds() (out []monitor.FeedRecord, err error) {
 }
 
 // Polls returns when every feed was polled and is due, by address.
-func (s *Store) Polls() (map[string]monitor.Poll, error) {
-	out := map[string]monitor.Poll{}
+func (s *Store) Polls() (map[string]schedule.PollTimes, error) {
+	out := map[string]schedule.PollTimes{}
 	err := s.view(func(tx *bolt.Tx) error {
 		return tx.Bucket(bucketPolls).ForEach(func(k, v []byte) error {
 			out[string(k)] = decodePoll(v)

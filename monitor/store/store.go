@@ -20,6 +20,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"newswatch/monitor"
+	"newswatch/monitor/report"
 )
 
 // A Store is an open file. It is safe for concurrent use.
@@ -33,8 +34,8 @@ type Store struct {
 }
 
 var (
-	_ monitor.Store  = (*Store)(nil)
-	_ monitor.Reader = (*Store)(nil)
+	_ monitor.Store = (*Store)(nil)
+	_ report.Reader = (*Store)(nil)
 )
 
 // The buckets. Keys that hold a time or an ID begin with it, big-endian, so

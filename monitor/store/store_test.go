@@ -15,8 +15,10 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/monitortest"
+	"newswatch/monitor/schedule"
 	"newswatch/notify"
 	"newswatch/notify/notifytest"
 )
@@ -69,11 +71,11 @@ func whole() monitor.Batch {
 		Matches: []monitor.Matched{{Watch: "w", Verdict: match.Strong, Sentence: "ICE buys more cloud"}}}
 	return monitor.Batch{
 		Feeds: []monitor.FeedRecord{{ID: "https://example.org/feed", Name: "wire", Added: day, State: feeds.State{ETag: `W/"a b"`},
-			Poll: monitor.Poll{Last: day, Success: day, Next: day.Add(time.Hour), Polls: 7},
-			Known: []monitor.Known{{ID: uint64(id), GUID: 1<<40 - 1, URL: 1 << 39, Title: 3, Text: 0xABCDEF0123, Span: 1<<40 - 1, Day: 20000, Listed: true},
+			Poll: schedule.PollTimes{Last: day, Success: day, Next: day.Add(time.Hour), Polls: 7},
+			Seen: []identity.Seen{{ID: uint64(id), GUID: 1<<40 - 1, URL: 1 << 39, Title: 3, Text: 0xABCDEF0123, Hash: 1<<40 - 1, Day: 20000, Listed: true},
 				{ID: uint64(id) + 1, GUID: 9, Day: 19000}}}},
 		Items:   []monitor.Record{rec},
-		URLs:    map[uint64]monitor.ItemID{monitor.URLKey(rec.Item.URL): id},
+		URLs:    map[uint64]monitor.ItemID{identity.URLKey(rec.Item.URL): id},
 		Stories: []monitor.Story{{ID: monitor.StoryID(id), Headline: "ICE buys more cloud", First: day, Last: day}},
 		Notices: []monitor.Notice{{Key: "k1", Destination: "screen", Kind: monitor.AlertKind, Created: day,
 			Delivery: monitor.Delivery{State: monitor.Pending, Due: day}}},
@@ -101,7 +103,7 @@ func TestCommitSurvivesReopening(t *testing.T) {
 
 	rec, err := s.Feed("https://example.org/feed")
 	if err == nil {
-		rec.Known, err = s.Known(rec.ID)
+		rec.Seen, err = s.Seen(rec.ID)
 	}
 	if err != nil || !reflect.DeepEqual(rec, b.Feeds[0]) {
 		t.Errorf("Feed = %+v, %v\nwant %+v", rec, err, b.Feeds[0])
@@ -110,7 +112,7 @@ func TestCommitSurvivesReopening(t *testing.T) {
 	if err != nil || !ok || !reflect.DeepEqual(item, b.Items[0]) {
 		t.Errorf("Item = %+v, %v, %v\nwant %+v", item, ok, err, b.Items[0])
 	}
-	if id, ok, err := s.ByURL(monitor.URLKey("https://example.org/a")); id != b.Items[0].ID || !ok || err != nil {
+	if id, ok, err := s.ByURL(identity.URLKey("https://example.org/a")); id != b.Items[0].ID || !ok || err != nil {
 		t.Errorf("ByURL = %v, %v, %v", id, ok, err)
 	}
 	if last, err := s.LastItem(); last != b.Items[0].ID || err != nil {
@@ -336,7 +338,7 @@ func TestPruneForgetsAllAddresses(t *testing.T) {
 	err := s.Commit(monitor.Batch{
 		Items: []monitor.Record{{ID: old, Item: feeds.Item{URL: first, GUID: guid, Title: "x"}, Seen: now, Also: []uint64{further, 78}},
 			{ID: young, Item: feeds.Item{Title: "y"}, Seen: now.AddDate(1, 0, 0)}},
-		URLs: map[uint64]monitor.ItemID{monitor.URLKey(first): old, monitor.URLKey(guid): old, further: old, 78: young},
+		URLs: map[uint64]monitor.ItemID{identity.URLKey(first): old, identity.URLKey(guid): old, further: old, 78: young},
 	})
 	if err == nil {
 		_, err = s.Prune(now.AddDate(0, 1, 0))
@@ -344,7 +346,7 @@ func TestPruneForgetsAllAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[uint64]bool{monitor.URLKey(first): false, monitor.URLKey(guid): false, further: false, 78: true} {
+	for key, want := range map[uint64]bool{identity.URLKey(first): false, identity.URLKey(guid): false, further: false, 78: true} {
 		if _, ok, err := s.ByURL(key); ok != want || err != nil {
 			t.Errorf("key %d is found: %v, %v; want %v", key, ok, err, want)
 		}
@@ -366,7 +368,7 @@ func TestPruneKeepsWhatIsYoung(t *testing.T) {
 	if _, err := s.Prune(day.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, _ := s.ByURL(monitor.URLKey("https://example.org/a")); ok {
+	if _, ok, _ := s.ByURL(identity.URLKey("https://example.org/a")); ok {
 		t.Error("the address outlived its item")
 	}
 	if n, ok, err := s.Notice("screen", "k1"); !ok || err != nil || n.Delivery.State != monitor.Pending {
@@ -408,13 +410,13 @@ func BenchmarkCommit(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	known := make([]monitor.Known, 40)
+	known := make([]identity.Seen, 40)
 	for i := range known {
-		known[i] = monitor.Known{ID: uint64(monitor.FirstID(day)) + uint64(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
+		known[i] = identity.Seen{ID: uint64(monitor.FirstID(day)) + uint64(i), GUID: uint64(i) + 1, Listed: true, Day: 20000}
 	}
 	batchOf := func(first, n, step int) (batch monitor.Batch) {
 		for i := range n {
-			batch.Feeds = append(batch.Feeds, monitor.FeedRecord{ID: fmt.Sprintf("https://example.org/%06d", (first+i)*step%100_000), Known: known})
+			batch.Feeds = append(batch.Feeds, monitor.FeedRecord{ID: fmt.Sprintf("https://example.org/%06d", (first+i)*step%100_000), Seen: known})
 		}
 		return batch
 	}

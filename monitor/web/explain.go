@@ -9,6 +9,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/report"
 )
 
 // Explained is all that is known of an address, an item or a text, and how
@@ -75,7 +76,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 		if e.Kind == "address" && !strings.Contains(what, "://") {
 			what = "https://" + what
 		}
-		a, err := monitor.AccountOf(r, rules, what, now)
+		a, err := report.Explain(r, rules, what, now)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +114,7 @@ func kindOf(what string) string {
 }
 
 // tell fills in the history of an item that was seen.
-func (e *Explained) tell(a *monitor.Account) {
+func (e *Explained) tell(a *report.Explanation) {
 	rec := &a.Record
 	item := ItemOf(*rec)
 	e.Seen, e.Item, e.LateS = true, &item, int(a.Late.Seconds())
@@ -137,8 +138,8 @@ func (e *Explained) tell(a *monitor.Account) {
 }
 
 // cover names who should have seen what was not.
-func (e *Explained) cover(a *monitor.Account) {
-	for _, c := range a.Covering {
+func (e *Explained) cover(a *report.Explanation) {
+	for _, c := range a.Coverage {
 		v := Covering{Feed: c.Feed, State: string(c.Health.State()), Cause: c.Health.Cause, LastSuccess: c.Poll.Success, Gaps: []Gap{}}
 		for _, g := range c.Gaps {
 			v.Gaps = append(v.Gaps, Gap{g.From, g.To, g.Lost, g.Why})

@@ -9,6 +9,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 )
 
 // A card is one story under one watch, as the pages tell it.
@@ -218,7 +219,7 @@ func (s *Server) tellTrouble(f *front, now time.Time) error {
 
 // sees reports whether a feed in a state shows what it publishes.
 func sees(state string) bool {
-	return state == string(monitor.OK) || state == string(monitor.Moved) || state == string(monitor.Stalled)
+	return state == string(schedule.OK) || state == string(schedule.Moved) || state == string(schedule.Stalled)
 }
 
 // Period says what time the front page covers.

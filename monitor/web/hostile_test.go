@@ -12,6 +12,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 )
 
@@ -25,7 +26,7 @@ var hostileTexts = []string{
 func hostilePast(text string) (*fakePast, *monitor.Rules, monitor.StoryID) {
 	p, r := newPast(), fakeRules()
 	addFeed(p, r, feeds.Feed{Name: text, URL: "https://feed.example.org/?q=" + text, Tags: []string{text}, Class: text},
-		monitor.Health{Condition: monitor.Blocked, Since: testNow, Cause: text}, testNow, 3)
+		schedule.Health{Condition: schedule.Blocked, Since: testNow, Cause: text}, testNow, 3)
 	id := p.add(fakeStory{at: testNow.Add(-time.Hour), watch: []string{"ice-any", "geo-group"}, verdict: match.Strong, headline: text,
 		sentence: text + " and ICE " + text, hits: []string{"ICE"}, why: []string{text}, held: text,
 		reports: []fakeReport{{outlet: text, feed: text, title: text, url: "javascript:alert(1)//" + text, role: story.First},

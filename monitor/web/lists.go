@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // pageSize is how many rows a page lists.
@@ -93,7 +94,7 @@ func rank(state string) int {
 	switch {
 	case !sees(state) && state != "new":
 		return 0
-	case state == string(monitor.OK):
+	case state == string(schedule.OK):
 		return 2
 	}
 	return 1

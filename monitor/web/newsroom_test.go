@@ -7,6 +7,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 )
 
@@ -15,20 +16,20 @@ import (
 func newsroom(now time.Time) (*fakePast, *monitor.Rules) {
 	p, r := newPast(), fakeRules()
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	feed := func(name, class string, h monitor.Health, perDay int, tags ...string) {
+	feed := func(name, class string, h schedule.Health, perDay int, tags ...string) {
 		addFeed(p, r, feeds.Feed{Name: name, URL: "https://" + name + ".example.org/feed.xml", Tags: tags, Class: class}, h, now, perDay)
 	}
-	feed("potomac-ledger", "press", monitor.Health{}, 38, "national")
-	feed("harbor-post", "press", monitor.Health{}, 24, "national")
-	feed("procurement-notices", "primary", monitor.Health{}, 60, "federal")
-	feed("union-wire", "wire", monitor.Health{}, 140, "national")
-	feed("borderline-review", "press", monitor.Health{}, 3, "advocacy")
-	feed("court-filings", "primary", monitor.Health{Condition: monitor.Blocked, Since: ago(26 * time.Hour), Cause: "403 Forbidden: a challenge page was sent instead of the feed"}, 12, "courts")
-	feed("valley-dispatch", "press", monitor.Health{Condition: monitor.Degraded, Since: ago(5 * time.Hour), Cause: "no answer within 30s, 6 times in a row"}, 8, "local")
-	feed("old-gazette", "press", monitor.Health{Condition: monitor.Stalled, Since: ago(20 * 24 * time.Hour), Cause: "nothing new for 20 days"}, 0, "local")
-	feed("agency-newsroom", "primary", monitor.Health{Condition: monitor.Moved, Since: ago(50 * time.Hour), Cause: "moved for good to https://news.example.gov/feed"}, 5, "federal")
+	feed("potomac-ledger", "press", schedule.Health{}, 38, "national")
+	feed("harbor-post", "press", schedule.Health{}, 24, "national")
+	feed("procurement-notices", "primary", schedule.Health{}, 60, "federal")
+	feed("union-wire", "wire", schedule.Health{}, 140, "national")
+	feed("borderline-review", "press", schedule.Health{}, 3, "advocacy")
+	feed("court-filings", "primary", schedule.Health{Condition: schedule.Blocked, Since: ago(26 * time.Hour), Cause: "403 Forbidden: a challenge page was sent instead of the feed"}, 12, "courts")
+	feed("valley-dispatch", "press", schedule.Health{Condition: schedule.Degraded, Since: ago(5 * time.Hour), Cause: "no answer within 30s, 6 times in a row"}, 8, "local")
+	feed("old-gazette", "press", schedule.Health{Condition: schedule.Stalled, Since: ago(20 * 24 * time.Hour), Cause: "nothing new for 20 days"}, 0, "local")
+	feed("agency-newsroom", "primary", schedule.Health{Condition: schedule.Moved, Since: ago(50 * time.Hour), Cause: "moved for good to https://news.example.gov/feed"}, 5, "federal")
 	for i := range 34 {
-		feed(fmt.Sprintf("county-paper-%02d", i+1), "press", monitor.Health{}, 4+i%9, "local")
+		feed(fmt.Sprintf("county-paper-%02d", i+1), "press", schedule.Health{}, 4+i%9, "local")
 	}
 	p.gaps = []monitor.Gap{
 		{Feed: "union-wire", From: ago(7 * time.Hour), To: ago(6*time.Hour + 20*time.Minute), Lost: true, Why: "the documents before and after share no item"},

@@ -9,7 +9,9 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 	"newswatch/monitor/text"
 )
@@ -23,7 +25,7 @@ type fakePast struct {
 	items    map[monitor.ItemID]monitor.Record
 	urls     map[uint64]monitor.ItemID
 	feeds    [][]byte
-	polls    []monitor.Poll
+	polls    []schedule.PollTimes
 	notices  []monitor.Notice
 	gaps     []monitor.Gap
 	silences []monitor.Silence
@@ -167,18 +169,18 @@ func fakeRules() *monitor.Rules {
 }
 
 // addFeed makes a configured feed and what is remembered of it.
-func addFeed(p *fakePast, r *monitor.Rules, f feeds.Feed, h monitor.Health, now time.Time, perDay int) {
+func addFeed(p *fakePast, r *monitor.Rules, f feeds.Feed, h schedule.Health, now time.Time, perDay int) {
 	r.Feeds[f.Name] = f
 	rec := monitor.FeedRecord{ID: f.URL, Name: f.Name, Added: now.Add(-40 * 24 * time.Hour), Interval: 15 * time.Minute, Health: h, Overlap: .93,
-		LastNew: now.Add(-2 * time.Hour), Items: 40 * perDay, Poll: monitor.Poll{Last: now.Add(-4 * time.Minute), Success: now.Add(-4 * time.Minute),
+		LastNew: now.Add(-2 * time.Hour), Items: 40 * perDay, Poll: schedule.PollTimes{Last: now.Add(-4 * time.Minute), Success: now.Add(-4 * time.Minute),
 			Next: now.Add(11 * time.Minute), Polls: 3800}}
-	if h.State() != monitor.OK {
+	if h.State() != schedule.OK {
 		rec.Poll.Success = h.Since
 	}
 	today := int(now.Unix() / 86400)
 	for i := range 14 {
 		n := (perDay*(60+(i*37+len(f.Name)*13)%80) + 50) / 100
-		if h.State() == monitor.Degraded && i > 11 {
+		if h.State() == schedule.Degraded && i > 11 {
 			n = 0
 		}
 		rec.Daily = append(rec.Daily, monitor.DayCount{Day: uint16(today - 13 + i), N: n})
@@ -225,7 +227,7 @@ func (p *fakePast) add(f fakeStory, n int) monitor.StoryID {
 		s.Last = f.at.Add(rep.after)
 		item := feeds.Item{Title: it.Title, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Summary: f.sentence, Published: it.Published}
 		p.items[id] = monitor.Record{ID: id, Item: item, Feed: rep.feed, Outlet: rep.outlet, Seen: id.Time(), Story: s.ID, Role: rep.role, Reasons: it.Reasons}
-		p.urls[monitor.URLKey(item.URL)] = id
+		p.urls[identity.URLKey(item.URL)] = id
 	}
 	var spans []text.Range
 	for _, h := range f.hits {
@@ -259,7 +261,7 @@ func manyStories(n, m int, now time.Time) (*fakePast, *monitor.Rules) {
 	p, r := newPast(), fakeRules()
 	for i := range m {
 		name := fmt.Sprintf("feed-%04d", i)
-		addFeed(p, r, feeds.Feed{Name: name, URL: "https://" + name + ".example.org/rss", Tags: []string{"national"}, Class: "press"}, monitor.Health{}, now, 12)
+		addFeed(p, r, feeds.Feed{Name: name, URL: "https://" + name + ".example.org/rss", Tags: []string{"national"}, Class: "press"}, schedule.Health{}, now, 12)
 	}
 	for i := range n {
 		feed := fmt.Sprintf("feed-%04d", i%max(m, 1))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"newswatch/monitor"
+	"newswatch/monitor/report"
 )
 
 type storyPage struct {
@@ -29,7 +30,7 @@ func (s *Server) showStory(r *request) error {
 		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: clock{s.now(), s.zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
 	}
 	if len(st.Items) > 0 {
-		a, err := monitor.AccountOf(s.Reader, s.Rules(), st.Items[0].ID.String(), s.now())
+		a, err := report.Explain(s.Reader, s.Rules(), st.Items[0].ID.String(), s.now())
 		if err != nil {
 			return err
 		}

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/report"
+	"newswatch/monitor/schedule"
 )
 
 // A Reader is the past as pages and commands show it.
 type Reader interface {
-	monitor.Ledger
+	report.Ledger
 	Story(id monitor.StoryID) (monitor.Story, bool, error)
 	Item(id monitor.ItemID) (monitor.Record, bool, error)
 	ByURL(key uint64) (monitor.ItemID, bool, error)
@@ -87,7 +89,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
-		if rec.Poll.Success.IsZero() && rec.Health.State() == monitor.OK {
+		if rec.Poll.Success.IsZero() && rec.Health.State() == schedule.OK {
 			v.State = "new" // never reached: nobody can call that ok
 		}
 		out = append(out, v)

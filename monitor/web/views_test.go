@@ -6,6 +6,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 func TestWithoutSecrets(t *testing.T) {
@@ -29,12 +30,12 @@ func TestWithoutSecrets(t *testing.T) {
 
 func TestFeedsOf(t *testing.T) {
 	p, r := newPast(), fakeRules()
-	addFeed(p, r, feeds.Feed{Name: "b", URL: "https://b.example.org/"}, monitor.Health{}, testNow, 4)
-	addFeed(p, r, feeds.Feed{Name: "gone from the configuration", URL: "https://x.example.org/"}, monitor.Health{}, testNow, 4)
+	addFeed(p, r, feeds.Feed{Name: "b", URL: "https://b.example.org/"}, schedule.Health{}, testNow, 4)
+	addFeed(p, r, feeds.Feed{Name: "gone from the configuration", URL: "https://x.example.org/"}, schedule.Health{}, testNow, 4)
 	delete(r.Feeds, "gone from the configuration")
 	r.Feeds["a"] = feeds.Feed{Name: "a", URL: "https://a.example.org/"}
 	r.Feeds["c"] = feeds.Feed{Name: "c", URL: "https://c.example.org/"}
-	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: monitor.Health{Cause: "connection refused"}, Poll: monitor.Poll{Last: testNow}})
+	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: schedule.Health{Cause: "connection refused"}, Poll: schedule.PollTimes{Last: testNow}})
 	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
 	list, err := Feeds(p, r, testNow)
 	if err != nil || len(list) != 3 {

@@ -80,11 +80,11 @@ func digest() monitor.Notice {
 		Name: "daily", Slot: "2026-11-24T07:00", Zone: "America/New_York", From: morning.Add(-24 * time.Hour), To: morning,
 		Feeds: 43, FeedsOK: 41, Items: 1204,
 		Possible: []monitor.Card{other("Cloud over the harbour as agency opens", "Harbour Post")},
-		Blind: []monitor.Blind{
+		Blind: []monitor.CoverageGap{
 			{Feed: "agency-press", From: morning.Add(-5 * time.Hour), Why: "403, a challenge page", Watches: []string{"cloud-contracts"}},
 			{Feed: "county-record", From: morning.Add(-9 * time.Hour), To: morning.Add(-8 * time.Hour), Why: "no answer"},
 		},
-		Trouble:  []monitor.Trouble{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
+		Trouble:  []monitor.FailedDelivery{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
 		Silences: []string{"story 2p until 25 Nov 09:00 EST: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
 	}
 	d.Possible[0].Verdict = match.Weak

@@ -72,7 +72,7 @@ func TestAnyDigestStaysWithinItsSize(t *testing.T) {
 				d.Watches = append(d.Watches, w)
 			}
 			for range 40 {
-				d.Blind = append(d.Blind, monitor.Blind{Feed: title, Why: title, From: morning})
+				d.Blind = append(d.Blind, monitor.CoverageGap{Feed: title, Why: title, From: morning})
 				d.Possible = append(d.Possible, c)
 			}
 			page, err := email.HTML(nt, email.Options{})

@@ -133,7 +133,7 @@ func CoverageGaps(d *monitor.Digest, zone *time.Location) []string {
 
 // coverageGap says in one line what was not seen, when, why, and whom it
 // touches.
-func coverageGap(b monitor.Blind, zone *time.Location) string {
+func coverageGap(b monitor.CoverageGap, zone *time.Location) string {
 	const day = "2 Jan 15:04"
 	until := "and still"
 	if !b.To.IsZero() {
@@ -146,7 +146,7 @@ func coverageGap(b monitor.Blind, zone *time.Location) string {
 	return Sanitize(fmt.Sprintf("%s: from %s %s: %s (touches %s)", b.Feed, b.From.In(zone).Format(day), until, Truncate(b.Why, LineLimit), touches))
 }
 
-func (p *layout) failedDeliveries(ts []monitor.Trouble) {
+func (p *layout) failedDeliveries(ts []monitor.FailedDelivery) {
 	if len(ts) == 0 {
 		return
 	}
@@ -157,7 +157,7 @@ func (p *layout) failedDeliveries(ts []monitor.Trouble) {
 }
 
 // FailedDelivery says in one line which notice did not arrive as it should.
-func FailedDelivery(t monitor.Trouble) string {
+func FailedDelivery(t monitor.FailedDelivery) string {
 	return Sanitize(fmt.Sprintf("%s, %s: %s (%s)", t.Destination, t.State, Truncate(t.Headline, HeadlineLimit), Truncate(t.Reason, LineLimit)))
 }
 

@@ -1,4 +1,4 @@
-package monitor
+package schedule
 
 import (
 	"hash/fnv"
@@ -16,13 +16,13 @@ type Pace struct {
 	Exact func(after time.Time) time.Time // set for a cron expression: never moved
 }
 
-// adapt moves the interval so that consecutive documents go on sharing at
+// Adapt moves the interval so that consecutive documents go on sharing at
 // least a third of their items: known is the share of the last document that
 // was known already, peak how many documents' worth of items an hour the feed
 // has shown at its fastest: who is silent at night is not to be missed in the
 // morning. It stays between half and four times the start, and never over a
 // day.
-func (p Pace) adapt(interval time.Duration, known, peak float64) time.Duration {
+func (p Pace) Adapt(interval time.Duration, known, peak float64) time.Duration {
 	if interval == 0 {
 		interval = p.Start
 	}
@@ -42,10 +42,10 @@ func (p Pace) adapt(interval time.Duration, known, peak float64) time.Duration {
 	return min(max(interval, p.Start/2), 4*p.Start, max(maxInterval, p.Start))
 }
 
-// peak returns the fastest that a feed turns over, in documents an hour, after
+// Peak returns the fastest that a feed turns over, in documents an hour, after
 // share of a document was new within elapsed. What it was before counts for
 // half after a week; since is how long ago that was taken.
-func (p Pace) peak(before, share float64, elapsed, since time.Duration) float64 {
+func (p Pace) Peak(before, share float64, elapsed, since time.Duration) float64 {
 	if share == 1 {
 		share = 2 // nobody knows how much more was missed
 	}
@@ -53,9 +53,9 @@ func (p Pace) peak(before, share float64, elapsed, since time.Duration) float64 
 	return max(share/elapsed.Hours(), before*math.Exp2(-since.Hours()/(7*24)))
 }
 
-// next returns when the feed is due after a poll that began at now. failures is how many
+// Next returns when the feed is due after a poll that began at now. failures is how many
 // polls in a row have failed; notBefore is what the publisher asks for.
-func (p Pace) next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
+func (p Pace) Next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
 	var at time.Time
 	if p.Exact != nil {
 		at = p.Exact(now)

@@ -1,4 +1,4 @@
-package monitor
+package identity
 
 import (
 	"cmp"
@@ -10,43 +10,43 @@ import (
 // apart; the bits above are that millisecond, at which it was first seen.
 const IDBits = 20
 
-// Known is one entry a feed has shown: the keys by which it is recognised, any
+// Seen is one entry a feed has shown: the keys by which it is recognised, any
 // of which suffices. A key of 0 is none. They have feedKeyBits bits.
-type Known struct {
+type Seen struct {
 	ID    uint64 // the item's; see IDBits
 	GUID  uint64
 	URL   uint64
 	Title uint64 // normalised title with its day
 	Text  uint64 // fingerprint of the plain text: title and summary
-	Span  uint64 // hash of the entry's bytes when last listed; 0 if the scanner could not tell
+	Hash  uint64 // hash of the entry's bytes when last listed; 0 if the scanner could not tell
 	Day   uint16 // last listed, days since 1970 in UTC
 
 	Listed bool // in the last document
 }
 
-// renewed returns the entry with the keys it shows now; a key it no longer
+// Renewed returns the entry with the keys it shows now; a key it no longer
 // shows is kept.
-func (k Known) renewed(now Known) Known {
+func (k Seen) Renewed(now Seen) Seen {
 	k.GUID = cmp.Or(now.GUID, k.GUID)
 	k.URL = cmp.Or(now.URL, k.URL)
 	k.Title = cmp.Or(now.Title, k.Title)
-	k.Text, k.Span = now.Text, now.Span
+	k.Text, k.Hash = now.Text, now.Hash
 	return k
 }
 
-// maxKnown bounds what is remembered of one feed. Seven hundred new items a day
+// maxSeen bounds what is remembered of one feed. Seven hundred new items a day
 // take a year to reach it; a publisher who makes up thousands with every poll
 // gets there in a day, and each poll holds them all in memory.
-const maxKnown = 250_000
+const maxSeen = 250_000
 
-// remembered returns what of known is still remembered on a day: what was
+// Retain returns what of known is still remembered on a day: what was
 // listed within keep, and of too many those listed last. It reuses known.
-func remembered(known []Known, today uint16, keep time.Duration) []Known {
-	known = slices.DeleteFunc(known, func(k Known) bool { return time.Duration(int(today)-int(k.Day))*24*time.Hour > keep })
-	extra := len(known) - maxKnown
+func Retain(known []Seen, today uint16, keep time.Duration) []Seen {
+	known = slices.DeleteFunc(known, func(k Seen) bool { return time.Duration(int(today)-int(k.Day))*24*time.Hour > keep })
+	extra := len(known) - maxSeen
 	if extra <= 0 {
 		return known
 	}
-	slices.SortStableFunc(known, func(a, b Known) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(known, func(a, b Seen) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID)) })
 	return slices.Delete(known, 0, extra)
 }

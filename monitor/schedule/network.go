@@ -1,4 +1,4 @@
-package monitor
+package schedule
 
 import (
 	"cmp"
@@ -10,15 +10,15 @@ import (
 	"newswatch/feeds"
 )
 
-// outage tells our own network's failure from that of single hosts. The zero
+// Network tells our own network's failure from that of single hosts. The zero
 // value is ready; it is safe for concurrent use.
-type outage struct {
+type Network struct {
 	mu    sync.Mutex
-	hosts map[string]sight
+	hosts map[string]hostState
 }
 
 // A sight is what is known of a host.
-type sight struct {
+type hostState struct {
 	at    time.Time // last asked
 	since time.Time // gives no answer since; zero if it did
 }
@@ -34,9 +34,9 @@ const (
 	outageMost  = 48 * time.Hour // hosts asked earlier are forgotten
 )
 
-// judge notes the outcome of one exchange and reports whether it is to be
+// Observe notes the outcome of one exchange and reports whether it is to be
 // blamed on our own network.
-func (o *outage) judge(rawURL string, err error, now time.Time) bool {
+func (o *Network) Observe(rawURL string, err error, now time.Time) bool {
 	fe, _ := errors.AsType[*feeds.FetchError](err)
 	fail := fe != nil && fe.Fault == feeds.Network
 	host := rawURL
@@ -46,14 +46,14 @@ func (o *outage) judge(rawURL string, err error, now time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.hosts == nil {
-		o.hosts = map[string]sight{}
+		o.hosts = map[string]hostState{}
 	}
 	if !fail {
-		o.hosts[host] = sight{at: now}
+		o.hosts[host] = hostState{at: now}
 		return false
 	}
 	since := cmp.Or(o.hosts[host].since, now)
-	o.hosts[host] = sight{now, since}
+	o.hosts[host] = hostState{now, since}
 	span := max(outageSpan, now.Sub(since))
 	asked, failed := 0, 0
 	for h, s := range o.hosts {

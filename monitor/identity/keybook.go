@@ -1,18 +1,18 @@
-package monitor
+package identity
 
 // A keybook finds known entries by key.
-type keybook struct {
-	known                        []Known
+type keyIndex struct {
+	seen                         []Seen
 	guid, url, title, text, span map[uint64]int
 }
 
-func newKeybook(known []Known) keybook {
+func newKeyIndex(known []Seen) keyIndex {
 	n := len(known)
-	b := keybook{known, make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
+	b := keyIndex{known, make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
 	for i, k := range known {
 		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
 		if k.Listed {
-			b.span[k.Span] = i
+			b.span[k.Hash] = i
 		}
 	}
 	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.span} {
@@ -21,48 +21,48 @@ func newKeybook(known []Known) keybook {
 	return b
 }
 
-// recognise sets the known entry that each of entries is, and returns how many
+// match sets the known entry that each of entries is, and returns how many
 // are none. listed are those that the document lists beside entries.
 //
 // Keys that agree with the text go before keys alone, and a known entry is
 // taken once, save by entries that say the same: some publishers number their
 // entries by place, so that with every new one each has the guid of another.
-func (b keybook) recognise(entries []entry, listed []bool, amb map[uint64]bool) (unseen int) {
-	taken := make([]uint64, len(b.known)) // by which text
+func (b keyIndex) match(entries []Entry, listed []bool, amb map[uint64]bool) (unseen int) {
+	taken := make([]uint64, len(b.seen)) // by which text
 	for i, on := range listed {
 		if on {
-			taken[i] = b.known[i].Text
+			taken[i] = b.seen[i].Text
 		}
 	}
 	for _, rule := range [...]struct {
-		find  func(Known, map[uint64]bool) [4]int
+		find  func(Seen, map[uint64]bool) [4]int
 		exact bool // the text must agree
-	}{{b.named, true}, {b.titled, true}, {b.named, false}, {b.titled, false}, {b.worded, true}} {
+	}{{b.byID, true}, {b.byTitle, true}, {b.byID, false}, {b.byTitle, false}, {b.byText, true}} {
 		for j := range entries {
 			e := &entries[j]
-			if e.known >= 0 {
+			if e.Seen >= 0 {
 				continue
 			}
-			for _, at := range rule.find(e.keys, amb) {
-				if i := at - 1; i >= 0 && (taken[i] == 0 || taken[i] == e.keys.Text) && (!rule.exact || b.known[i].Text == e.keys.Text) {
-					e.known, taken[i] = i, e.keys.Text
+			for _, at := range rule.find(e.Keys, amb) {
+				if i := at - 1; i >= 0 && (taken[i] == 0 || taken[i] == e.Keys.Text) && (!rule.exact || b.seen[i].Text == e.Keys.Text) {
+					e.Seen, taken[i] = i, e.Keys.Text
 					break
 				}
 			}
 		}
 	}
 	for _, e := range entries {
-		if e.known < 0 {
+		if e.Seen < 0 {
 			unseen++
 		}
 	}
 	return unseen
 }
 
-// named returns where the known entries are that a usable guid or address of k
+// byID returns where the known entries are that a usable guid or address of k
 // names, counted from 1; 0 is none. A guid that is an address may be another
 // entry's link.
-func (b keybook) named(k Known, amb map[uint64]bool) (at [4]int) {
+func (b keyIndex) byID(k Seen, amb map[uint64]bool) (at [4]int) {
 	for n, key := range [...]uint64{k.GUID, k.URL} {
 		if key == 0 || amb[key] {
 			continue
@@ -76,30 +76,30 @@ func (b keybook) named(k Known, amb map[uint64]bool) (at [4]int) {
 	return at
 }
 
-// titled is like named, for the title with its day.
-func (b keybook) titled(k Known, amb map[uint64]bool) (at [4]int) {
+// byTitle is like named, for the title with its day.
+func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
 	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
 		at[0] = i + 1
 	}
 	return at
 }
 
-// worded is like named, for what an entry says if nothing else tells it from
+// byText is like named, for what an entry says if nothing else tells it from
 // others.
-func (b keybook) worded(k Known, amb map[uint64]bool) (at [4]int) {
+func (b keyIndex) byText(k Seen, amb map[uint64]bool) (at [4]int) {
 	if i, ok := b.text[k.Text]; ok && (k.GUID == 0 || amb[k.GUID]) && (k.URL == 0 || amb[k.URL]) {
 		at[0] = i + 1
 	}
 	return at
 }
 
-// alias recognises unseen entries by their text alone if so many of them read
+// matchRekeyed recognises unseen entries by their text alone if so many of them read
 // like known ones that the feed must have re-keyed them all. Singly that is no
 // proof: a daily column may have one fixed title.
-func (b keybook) alias(entries []entry, unseen int) bool {
+func (b keyIndex) matchRekeyed(entries []Entry, unseen int) bool {
 	alike := 0
 	for _, e := range entries {
-		if _, ok := b.text[e.keys.Text]; ok && e.known < 0 {
+		if _, ok := b.text[e.Keys.Text]; ok && e.Seen < 0 {
 			alike++
 		}
 	}
@@ -107,8 +107,8 @@ func (b keybook) alias(entries []entry, unseen int) bool {
 		return false
 	}
 	for i := range entries {
-		if j, ok := b.text[entries[i].keys.Text]; ok && entries[i].known < 0 {
-			entries[i].known = j
+		if j, ok := b.text[entries[i].Keys.Text]; ok && entries[i].Seen < 0 {
+			entries[i].Seen = j
 		}
 	}
 	return true

@@ -1,4 +1,4 @@
-package monitor
+package schedule
 
 import (
 	"cmp"
@@ -27,17 +27,17 @@ const (
 // Health is a feed's condition and the failures that led to it or may lead out
 // of it. The zero value is a feed of which nothing bad is known.
 type Health struct {
-	Condition Condition `json:"condition,omitempty"` // "" is OK
-	Since     time.Time `json:"since,omitzero"`
-	Cause     string    `json:"cause,omitempty"`
-	Failures  float64   `json:"failures,omitempty"` // in a row, weighted
-	FirstFail time.Time `json:"first_fail,omitzero"`
-	Turn      Turn      `json:"turn,omitzero"`
+	Condition  Condition  `json:"condition,omitempty"` // "" is OK
+	Since      time.Time  `json:"since,omitzero"`
+	Cause      string     `json:"cause,omitempty"`
+	Failures   float64    `json:"failures,omitempty"` // in a row, weighted
+	FirstFail  time.Time  `json:"first_fail,omitzero"`
+	Transition Transition `json:"turn,omitzero"`
 }
 
 // A Turn is what a feed in trouble seems to be turning to: another trouble than
 // the one it was announced with.
-type Turn struct {
+type Transition struct {
 	To       Condition `json:"to,omitempty"`
 	Failures float64   `json:"failures,omitempty"` // in a row, weighted
 	Since    time.Time `json:"since,omitzero"`
@@ -54,8 +54,8 @@ func (h Health) State() Condition {
 // A failure is told of only when it has both repeated and lasted: a single
 // 502 at night is nobody's business.
 const (
-	tellFailures = 3.0
-	tellAfter    = time.Hour
+	lastingFailures = 3.0
+	lastingAfter    = time.Hour
 )
 
 // faultWeight is how much one failure of a kind counts: a server that says no
@@ -63,8 +63,8 @@ const (
 // a quarter.
 var faultWeight = map[feeds.Fault]float64{
 	feeds.Network: 0.5, feeds.Throttled: 0.25, feeds.Status: 1, feeds.Blocked: 1,
-	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: tellFailures,
-	feeds.Quarantined: tellFailures,
+	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: lastingFailures,
+	feeds.Quarantined: lastingFailures,
 }
 
 // faultCondition is the condition a lasting fault leads to.
@@ -74,17 +74,17 @@ var faultCondition = map[feeds.Fault]Condition{
 }
 
 // A failure is a poll that yielded nothing.
-type failure struct {
+type Failure struct {
 	fault feeds.Fault
 	cause string
 	ours  bool // our own network is down, which counts against no feed
 	at    time.Time
 }
 
-// failureOf describes a poll that ended with err at a time; ours says that our
+// NewFailure describes a poll that ended with err at a time; ours says that our
 // own network is to blame.
-func failureOf(err error, ours bool, at time.Time) failure {
-	f := failure{fault: feeds.Network, cause: err.Error(), ours: ours, at: at}
+func NewFailure(err error, ours bool, at time.Time) Failure {
+	f := Failure{fault: feeds.Network, cause: err.Error(), ours: ours, at: at}
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
 		f.fault = fe.Fault
 	}
@@ -99,9 +99,9 @@ const (
 	downPause    = time.Minute
 )
 
-// postpone moves the due time of a feed after a failure that has left it in
+// Postpone moves the due time of a feed after a failure that has left it in
 // health h.
-func (f failure) postpone(id string, due time.Time, h Health) time.Time {
+func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 	pause := func(d time.Duration) time.Time { return f.at.Add(d) }
 	switch {
 	case f.fault == feeds.Gone:
@@ -114,8 +114,8 @@ func (f failure) postpone(id string, due time.Time, h Health) time.Time {
 	return due
 }
 
-// failed returns the health after one more failure.
-func (h Health) failed(f failure) Health {
+// Failed returns the health after one more failure.
+func (h Health) Failed(f Failure) Health {
 	if f.ours {
 		return h
 	}
@@ -125,16 +125,16 @@ func (h Health) failed(f failure) Health {
 	weight := faultWeight[f.fault]
 	h.Failures += weight
 	next := cmp.Or(faultCondition[f.fault], Degraded)
-	lasting := h.Failures >= tellFailures && f.at.Sub(h.FirstFail) >= tellAfter
+	lasting := h.Failures >= lastingFailures && f.at.Sub(h.FirstFail) >= lastingAfter
 	if h.troubled() && h.State() != next {
-		h.Turn = h.Turn.failed(next, weight, f.at)
-		lasting = h.Turn.Failures >= tellFailures && f.at.Sub(h.Turn.Since) >= tellAfter
+		h.Transition = h.Transition.failed(next, weight, f.at)
+		lasting = h.Transition.Failures >= lastingFailures && f.at.Sub(h.Transition.Since) >= lastingAfter
 	} else {
-		h.Turn = Turn{}
+		h.Transition = Transition{}
 	}
 	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined
 	if lasting && h.State() != next {
-		h.Condition, h.Since, h.Turn = next, f.at, Turn{}
+		h.Condition, h.Since, h.Transition = next, f.at, Transition{}
 	}
 	if !h.troubled() || h.State() == next {
 		h.Cause = f.cause // else it belongs to another condition than the one that stands
@@ -147,25 +147,25 @@ func (h Health) troubled() bool {
 	return slices.Contains([]Condition{Degraded, Blocked, Gone, Unparseable}, h.State())
 }
 
-// failed returns the turn after one more failure that leads to a condition. A
+// Failed returns the turn after one more failure that leads to a condition. A
 // server that refuses now and is broken then has one trouble, not a new one
 // with every poll.
-func (t Turn) failed(to Condition, weight float64, now time.Time) Turn {
+func (t Transition) failed(to Condition, weight float64, now time.Time) Transition {
 	if t.To != to {
-		t = Turn{To: to, Since: now}
+		t = Transition{To: to, Since: now}
 	}
 	t.Failures += weight
 	return t
 }
 
-// succeeded returns the health after a poll that reached the feed: moved says
+// Succeeded returns the health after a poll that reached the feed: moved says
 // that it did so at a new address which has held, quiet that it has long shown
 // nothing new.
-func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Health {
+func (h Health) Succeeded(moved string, quiet time.Duration, now time.Time) Health {
 	next, cause := OK, ""
 	switch {
 	case quiet > 0:
-		next, cause = Stalled, "nothing new for "+days(quiet)
+		next, cause = Stalled, "nothing new for "+InWords(quiet)
 	case moved != "":
 		next, cause = Moved, "moved for good to "+moved
 	}
@@ -175,8 +175,8 @@ func (h Health) succeeded(moved string, quiet time.Duration, now time.Time) Heal
 	return Health{Condition: next, Since: h.Since, Cause: cause}
 }
 
-// days writes a long duration as people say it.
-func days(d time.Duration) string {
+// InWords writes a long duration as people say it.
+func InWords(d time.Duration) string {
 	hours := int(d.Hours())
 	switch {
 	case hours == 1:

@@ -1,4 +1,4 @@
-package monitor
+package report
 
 import (
 	"net/url"
@@ -7,51 +7,54 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/schedule"
 )
 
 // An Account tells all that is known of one address, item or text: whether it
 // was seen, when and by whom, what became of it, and if it was not seen, who
 // should have.
-type Account struct {
+type Explanation struct {
 	Seen     bool
-	Record   Record
+	Record   monitor.Record
 	Late     time.Duration // from publication to first sight; 0 if unknown
-	Story    *Story
-	Notices  []Notice // of its story
-	Covering []Cover  // for an address never seen: feeds of its host
+	Story    *monitor.Story
+	Notices  []monitor.Notice // of its story
+	Coverage []Coverage       // for an address never seen: feeds of its host
 }
 
 // A Cover is a feed that could have shown an address.
-type Cover struct {
+type Coverage struct {
 	Feed   string
-	Health Health
-	Poll   Poll
-	Gaps   []Gap
+	Health schedule.Health
+	Poll   schedule.PollTimes
+	Gaps   []monitor.Gap
 }
 
 // A Reader is the past as accounts read it.
 type Reader interface {
 	Ledger
-	Story(id StoryID) (Story, bool, error)
-	Item(id ItemID) (Record, bool, error)
-	ByURL(key uint64) (ItemID, bool, error)
-	List(q Query) ([]Notice, error)
+	Story(id monitor.StoryID) (monitor.Story, bool, error)
+	Item(id monitor.ItemID) (monitor.Record, bool, error)
+	ByURL(key uint64) (monitor.ItemID, bool, error)
+	List(q monitor.Query) ([]monitor.Notice, error)
 }
 
-// AccountOf looks up an address or the ID of an item.
-func AccountOf(r Reader, rules *Rules, what string, now time.Time) (*Account, error) {
+// Explain looks up an address or the ID of an item.
+func Explain(r Reader, rules *monitor.Rules, what string, now time.Time) (*Explanation, error) {
 	id, ok, err := find(r, what)
 	if err != nil {
 		return nil, err
 	}
-	a := &Account{}
+	a := &Explanation{}
 	if ok {
 		if a.Record, a.Seen, err = r.Item(id); err != nil {
 			return nil, err
 		}
 	}
 	if !a.Seen {
-		a.Covering, err = covering(r, rules, what, now)
+		a.Coverage, err = coverage(r, rules, what, now)
 		return a, err
 	}
 	if !a.Record.Item.Published.IsZero() {
@@ -70,12 +73,12 @@ func AccountOf(r Reader, rules *Rules, what string, now time.Time) (*Account, er
 }
 
 // find resolves an address or an ID to an item.
-func find(r Reader, what string) (ItemID, bool, error) {
+func find(r Reader, what string) (monitor.ItemID, bool, error) {
 	if !strings.Contains(what, "/") {
-		id, err := ParseStoryID(strings.ToLower(what))
-		return ItemID(id), err == nil, nil
+		id, err := monitor.ParseStoryID(strings.ToLower(what))
+		return monitor.ItemID(id), err == nil, nil
 	}
-	key := URLKey(feeds.CanonicalURL(what))
+	key := identity.URLKey(feeds.CanonicalURL(what))
 	if key == 0 {
 		return 0, false, nil
 	}
@@ -83,22 +86,22 @@ func find(r Reader, what string) (ItemID, bool, error) {
 }
 
 // noticesOf returns what was told of a story, as far as the outbox remembers.
-func noticesOf(r Reader, s Story) ([]Notice, error) {
-	var out []Notice
-	for _, id := range append([]StoryID{s.ID}, s.Aliases...) {
-		ns, err := r.List(Query{Story: id})
+func noticesOf(r Reader, s monitor.Story) ([]monitor.Notice, error) {
+	var out []monitor.Notice
+	for _, id := range append([]monitor.StoryID{s.ID}, s.Aliases...) {
+		ns, err := r.List(monitor.Query{Story: id})
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, ns...)
 	}
-	slices.SortStableFunc(out, func(a, b Notice) int { return a.Created.Compare(b.Created) })
+	slices.SortStableFunc(out, func(a, b monitor.Notice) int { return a.Created.Compare(b.Created) })
 	return out, nil
 }
 
-// covering lists the feeds whose own host or site is that of the address, with
+// coverage lists the feeds whose own host or site is that of the address, with
 // their health and gaps: where it should have been seen.
-func covering(r Reader, rules *Rules, address string, now time.Time) ([]Cover, error) {
+func coverage(r Reader, rules *monitor.Rules, address string, now time.Time) ([]Coverage, error) {
 	host := siteOf(address)
 	if host == "" {
 		return nil, nil
@@ -111,12 +114,12 @@ func covering(r Reader, rules *Rules, address string, now time.Time) ([]Cover, e
 	if err != nil {
 		return nil, err
 	}
-	var out []Cover
+	var out []Coverage
 	for _, rec := range recs {
 		if _, ok := rules.Feeds[rec.Name]; !ok || siteOf(rec.ID) != host && siteOf(rec.Site) != host {
 			continue
 		}
-		c := Cover{Feed: rec.Name, Health: rec.Health, Poll: rec.Poll}
+		c := Coverage{Feed: rec.Name, Health: rec.Health, Poll: rec.Poll}
 		for _, g := range gaps {
 			if g.Feed == rec.Name {
 				c.Gaps = append(c.Gaps, g)

@@ -1,4 +1,4 @@
-package monitor
+package report
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/match"
 )
 
@@ -20,13 +21,13 @@ type Period struct {
 
 // A Ledger is the past as digests and reports read it.
 type Ledger interface {
-	StoriesSince(t time.Time) ([]Story, error)
-	GapsSince(t time.Time) ([]Gap, error)
-	DaysSince(t time.Time) ([]DayTotal, error)
-	Feeds() ([]FeedRecord, error)
+	StoriesSince(t time.Time) ([]monitor.Story, error)
+	GapsSince(t time.Time) ([]monitor.Gap, error)
+	DaysSince(t time.Time) ([]monitor.DayTotal, error)
+	Feeds() ([]monitor.FeedRecord, error)
 	// Trouble returns notices that died or were not confirmed since t.
-	Trouble(t time.Time) ([]Notice, error)
-	Silences(now time.Time) ([]Silence, error)
+	Trouble(t time.Time) ([]monitor.Notice, error)
+	Silences(now time.Time) ([]monitor.Silence, error)
 }
 
 // What a digest shows at most, and how far its chart and audit look back.
@@ -39,7 +40,7 @@ const (
 )
 
 // TellDigest has a monitor enqueue the digest of a period.
-func TellDigest(m *Monitor, l Ledger, plan DigestPlan, p Period) error {
+func TellDigest(m *monitor.Monitor, l Ledger, plan monitor.DigestPlan, p Period) error {
 	d, err := BuildDigest(l, m.Rules(), plan, p)
 	if err != nil {
 		return fmt.Errorf("digest %s: %w", plan.Name, err)
@@ -48,10 +49,10 @@ func TellDigest(m *Monitor, l Ledger, plan DigestPlan, p Period) error {
 }
 
 // BuildDigest gives the account of a period. It only reads.
-func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error) {
+func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) (*monitor.Digest, error) {
 	zone := cmp.Or(plan.Zone, r.Zone, time.UTC)
 	d := &builder{ledger: l, rules: r, period: p}
-	d.Digest = Digest{Name: plan.Name, Slot: p.Slot, Zone: zone.String(), From: p.From.UTC(), To: p.To.UTC(), Late: p.Late, Missed: p.Missed}
+	d.Digest = monitor.Digest{Name: plan.Name, Slot: p.Slot, Zone: zone.String(), From: p.From.UTC(), To: p.To.UTC(), Late: p.Late, Missed: p.Missed}
 	stories, err := l.StoriesSince(p.To.AddDate(0, 0, -auditDays))
 	if err != nil {
 		return nil, err
@@ -78,9 +79,9 @@ func BuildDigest(l Ledger, r *Rules, plan DigestPlan, p Period) (*Digest, error)
 
 // A builder is a digest while it is being made.
 type builder struct {
-	Digest
+	monitor.Digest
 	ledger Ledger
-	rules  *Rules
+	rules  *monitor.Rules
 	period Period
 }
 
@@ -94,16 +95,16 @@ func atMost[T any](list []T, n int) ([]T, int) {
 
 // onePerStory joins the cards of a story that several watches doubt, and puts
 // the most told first.
-func onePerStory(cards []Card) []Card {
-	var out []Card
+func onePerStory(cards []monitor.Card) []monitor.Card {
+	var out []monitor.Card
 	for _, c := range cards {
-		if i := slices.IndexFunc(out, func(o Card) bool { return o.Story == c.Story }); i >= 0 {
+		if i := slices.IndexFunc(out, func(o monitor.Card) bool { return o.Story == c.Story }); i >= 0 {
 			out[i].Watch += ", " + c.Watch
 		} else {
 			out = append(out, c)
 		}
 	}
-	slices.SortStableFunc(out, strongestFirst)
+	slices.SortStableFunc(out, monitor.StrongestFirst)
 	return out
 }
 
@@ -115,8 +116,8 @@ func (d *builder) chart(to time.Time) {
 }
 
 // watch gathers one watch's part.
-func (d *builder) watch(w Watch, stories []Story, zone *time.Location) DigestWatch {
-	out := DigestWatch{Name: w.Name, PerDay: make([]int, len(d.Days))}
+func (d *builder) watch(w monitor.Watch, stories []monitor.Story, zone *time.Location) monitor.DigestWatch {
+	out := monitor.DigestWatch{Name: w.Name, PerDay: make([]int, len(d.Days))}
 	for i := range stories {
 		s := &stories[i]
 		sw := s.Watch(w.Name)
@@ -131,12 +132,12 @@ func (d *builder) watch(w Watch, stories []Story, zone *time.Location) DigestWat
 			continue
 		}
 		if strong || sw.Told {
-			out.Stories = append(out.Stories, CardOf(s, sw))
-		} else if cmp.Or(w.Weak, WeakDigest) == WeakDigest {
-			d.Possible = append(d.Possible, CardOf(s, sw))
+			out.Stories = append(out.Stories, monitor.CardOf(s, sw))
+		} else if cmp.Or(w.Weak, monitor.WeakDigest) == monitor.WeakDigest {
+			d.Possible = append(d.Possible, monitor.CardOf(s, sw))
 		}
 	}
-	slices.SortStableFunc(out.Stories, func(a, b Card) int {
+	slices.SortStableFunc(out.Stories, func(a, b monitor.Card) int {
 		return cmp.Or(cmp.Compare(b.Outlets, a.Outlets), cmp.Compare(b.Verdict, a.Verdict), b.Seen.Compare(a.Seen))
 	})
 	out.Stories, out.More = atMost(out.Stories, digestStories)

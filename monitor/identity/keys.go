@@ -1,4 +1,4 @@
-package monitor
+package identity
 
 import (
 	"net/url"
@@ -14,8 +14,8 @@ import (
 
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
 // a guid never equals an address.
-func keysOf(it feeds.Item, now time.Time) Known {
-	k := Known{Span: FeedKey(it.Span), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(textKey(it))}
+func keysOf(it feeds.Item, now time.Time) Seen {
+	k := Seen{Hash: FeedKey(it.Span), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(TextKey(it))}
 	if k.GUID = FeedKey(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
 		k.GUID = FeedKey(key("g", it.GUID))
 	}
@@ -26,7 +26,7 @@ func keysOf(it feeds.Item, now time.Time) Known {
 	text := day.UTC().AppendFormat(append(make([]byte, 0, 256), 't'), time.DateOnly)
 	text = append(text, 0)
 	dated := len(text)
-	if text = appendNormal(text, it.Title); len(text) > dated {
+	if text = appendNormalized(text, it.Title); len(text) > dated {
 		k.Title = FeedKey(keyOf(text))
 	}
 	return k
@@ -42,12 +42,12 @@ func URLKey(canonical string) uint64 {
 	return key("u", canonical)
 }
 
-// textKey is a fingerprint of what an item says, blind to markup, case and
+// TextKey is a fingerprint of what an item says, blind to markup, case and
 // punctuation.
-func textKey(it feeds.Item) uint64 {
+func TextKey(it feeds.Item) uint64 {
 	text := make([]byte, 0, 2<<10) // on the stack, and longer ones are rare
-	text = appendNormal(append(text, "x\x00"...), it.Title)
-	text = appendNormal(append(text, '\n'), it.Summary)
+	text = appendNormalized(append(text, "x\x00"...), it.Title)
+	text = appendNormalized(append(text, '\n'), it.Summary)
 	return keyOf(text)
 }
 
@@ -78,11 +78,11 @@ func key(kind, s string) uint64 {
 // keyOf hashes a text that begins with its kind and a zero byte.
 func keyOf(text []byte) uint64 { return max(xxhash.Sum64(text)>>(64-keyBits), 1) }
 
-// normal reduces a text to its letters and digits in lower case, single spaced.
-func normal(s string) string { return string(appendNormal(make([]byte, 0, len(s)), s)) }
+// Normalize reduces a text to its letters and digits in lower case, single spaced.
+func Normalize(s string) string { return string(appendNormalized(make([]byte, 0, len(s)), s)) }
 
-// appendNormal appends what normal returns.
-func appendNormal(b []byte, s string) []byte {
+// appendNormalized appends what normal returns.
+func appendNormalized(b []byte, s string) []byte {
 	begin := len(b)
 	gap := false
 	for i := 0; i < len(s); {

@@ -1,4 +1,4 @@
-package monitor
+package report
 
 import (
 	"cmp"
@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 )
 
 // readFeeds counts the configured feeds that were seen, and lists those that
@@ -15,7 +18,7 @@ func (d *builder) readFeeds() error {
 	if err != nil {
 		return err
 	}
-	byID := make(map[string]FeedRecord, len(feeds))
+	byID := make(map[string]monitor.FeedRecord, len(feeds))
 	for _, f := range feeds {
 		byID[f.ID] = f
 	}
@@ -27,11 +30,11 @@ func (d *builder) readFeeds() error {
 		switch {
 		case !ok || rec.Poll.Success.IsZero():
 			why := cmp.Or(rec.Health.Cause, "not polled yet")
-			d.Blind = append(d.Blind, Blind{Feed: name, From: cmp.Or(rec.Health.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
-		case state == OK || state == Moved || state == Stalled:
+			d.Blind = append(d.Blind, monitor.CoverageGap{Feed: name, From: cmp.Or(rec.Health.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
+		case state == schedule.OK || state == schedule.Moved || state == schedule.Stalled:
 			d.FeedsOK++
 		default:
-			d.Blind = append(d.Blind, Blind{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: d.touched(name)})
+			d.Blind = append(d.Blind, monitor.CoverageGap{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: d.touched(name)})
 		}
 	}
 	return nil
@@ -64,7 +67,7 @@ func (d *builder) readGaps() error {
 		if g.Lost {
 			why += ": items may have come and gone unseen"
 		}
-		d.Blind = append(d.Blind, Blind{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})
+		d.Blind = append(d.Blind, monitor.CoverageGap{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})
 	}
 	d.Blind, d.More.Blind = atMost(d.Blind, digestBlind)
 	return nil
@@ -76,7 +79,7 @@ func (d *builder) readTrouble() error {
 		return err
 	}
 	for _, n := range troubled {
-		d.Trouble = append(d.Trouble, Trouble{Destination: n.Destination, Headline: n.Content.Headline, State: n.Delivery.State, Reason: n.Delivery.Reason})
+		d.Trouble = append(d.Trouble, monitor.FailedDelivery{Destination: n.Destination, Headline: n.Content.Headline, State: n.Delivery.State, Reason: n.Delivery.Reason})
 	}
 	silences, err := d.ledger.Silences(d.To)
 	for _, q := range silences {
@@ -88,7 +91,7 @@ func (d *builder) readTrouble() error {
 func (d *builder) readDays() error {
 	totals, err := d.ledger.DaysSince(d.From)
 	for _, t := range totals {
-		if t.Day <= dayOf(d.To) {
+		if t.Day <= monitor.DayOf(d.To) {
 			d.Items += t.New
 		}
 	}
@@ -96,7 +99,7 @@ func (d *builder) readDays() error {
 }
 
 // audit remarks on watches and feeds that do no work.
-func (d *builder) audit(stories []Story) error {
+func (d *builder) audit(stories []monitor.Story) error {
 	remark := func(format string, args ...any) { d.Audit = append(d.Audit, fmt.Sprintf(format, args...)) }
 	hits := map[string]int{}
 	for _, s := range stories {
@@ -113,14 +116,14 @@ func (d *builder) audit(stories []Story) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.rules.Feeds)) {
-		if !slices.ContainsFunc(d.rules.Watches, func(w Watch) bool { return w.Reads(d.rules.Feed(name)) }) {
+		if !slices.ContainsFunc(d.rules.Watches, func(w monitor.Watch) bool { return w.Reads(d.rules.Feed(name)) }) {
 			remark("feed %s is read by no watch", name)
 		}
 	}
 	feeds, err := d.ledger.Feeds()
 	for _, f := range feeds {
 		if _, ok := d.rules.Feeds[f.Name]; ok && !f.LastNew.IsZero() && d.To.Sub(f.LastNew) > auditDays*24*time.Hour {
-			remark("feed %s has shown nothing new for %s", f.Name, days(d.To.Sub(f.LastNew)))
+			remark("feed %s has shown nothing new for %s", f.Name, schedule.InWords(d.To.Sub(f.LastNew)))
 		}
 	}
 	return err

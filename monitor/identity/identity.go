@@ -1,0 +1,192 @@
+package identity
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// An entry is one listed item beside what is known of it.
+type Entry struct {
+	Item      feeds.Item
+	At        int  // its place in the document
+	Keys      Seen // keys computed from item; ID, Day and Listed unset
+	Seen      int  // index into the known entries, -1 for a new one
+	Duplicate int  // index of an earlier entry that is the same new item, -1 for none
+	Changed   bool // known, and its title or summary reads differently now
+
+	Shared, sharedGUID bool // its address or guid is that of other entries too, and says nothing
+}
+
+// A listing is a document held against what its feed has shown before.
+type Listing struct {
+	Entries   []Entry // those the document gave in full, see sortEntries
+	Listed    []bool  // which known entries it lists
+	Withdrawn []int   // known entries that vanished while older ones stayed
+	Overlap   float64 // share of the listed entries that were known; 1 for an empty document
+	Rekeyed   bool    // the feed has given its items new identities
+}
+
+// A feed that shows this many entries, nearly none of them known by guid,
+// address or day, is suspected of having re-keyed them.
+const (
+	rekeyAtLeast = 5
+	rekeyUnseen  = 0.8
+	rekeyAlike   = 0.5
+)
+
+// Identify tells which entries of doc are known. Any one key suffices, but a
+// key that different entries of one document share is no key, nor is one that
+// leads to an entry which the document lists elsewhere. It touches nothing.
+func Identify(known []Seen, doc feeds.Document, now time.Time) Listing {
+	l := Listing{Listed: make([]bool, len(known))}
+	book := newKeyIndex(known)
+	for _, span := range doc.Same {
+		if i, ok := book.span[FeedKey(span)]; ok {
+			l.Listed[i] = true
+		}
+	}
+	l.Entries = make([]Entry, len(doc.Items))
+	for i, it := range doc.Items {
+		l.Entries[i] = Entry{Item: it, At: i, Keys: keysOf(it, now), Seen: -1, Duplicate: -1}
+	}
+	sortEntries(l.Entries, now)
+	amb := ambiguous(known, l)
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		e.Shared, e.sharedGUID = amb[e.Keys.URL], amb[e.Keys.GUID]
+		if amb[URLKey(e.Item.Proxy)] {
+			e.Item.Proxy = ""
+		}
+	}
+	unseen := book.match(l.Entries, l.Listed, amb)
+	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Same)) {
+		l.Rekeyed = book.matchRekeyed(l.Entries, unseen)
+	}
+	l.pairDuplicates(amb)
+	l.summarize(known, len(doc.Same))
+	return l
+}
+
+// sortEntries sorts entries into the order in which they are judged: that of
+// publication. Those of one time, or of none, come in an order that depends on
+// what they say and not on where the document has them, so that a feed which
+// shuffles its items changes nothing of what is told.
+func sortEntries(entries []Entry, now time.Time) {
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Or(a.Item.Published, now).Compare(cmp.Or(b.Item.Published, now)),
+			cmp.Compare(a.Keys.Text, b.Keys.Text), cmp.Compare(a.Keys.URL, b.Keys.URL), cmp.Compare(a.Keys.GUID, b.Keys.GUID), cmp.Compare(b.At, a.At))
+	})
+}
+
+// pairDuplicates finds new items that the document lists more than once.
+func (l *Listing) pairDuplicates(amb map[uint64]bool) {
+	first := map[uint64]int{}
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		if e.Seen >= 0 {
+			continue
+		}
+		keys := [...]uint64{e.Keys.GUID, e.Keys.URL, e.Keys.Title}
+		if e.Keys.GUID == 0 && e.Keys.URL == 0 {
+			keys[0] = e.Keys.Text
+		}
+		for _, k := range keys {
+			if j, ok := first[k]; ok && k != 0 && !amb[k] && e.Duplicate < 0 {
+				e.Duplicate = j
+			}
+		}
+		for _, k := range keys {
+			if _, ok := first[k]; !ok && e.Duplicate < 0 {
+				first[k] = i
+			}
+		}
+	}
+}
+
+// summarize marks what is listed, changed and withdrawn, and counts what is shared.
+func (l *Listing) summarize(known []Seen, same int) {
+	fresh := 0
+	oldest := uint64(0)
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		if e.Seen < 0 {
+			if e.Duplicate < 0 {
+				fresh++
+			}
+			continue
+		}
+		l.Listed[e.Seen] = true
+		e.Changed = known[e.Seen].Text != e.Keys.Text
+	}
+	l.Overlap = 1
+	if n := same + len(l.Entries); n > 0 {
+		l.Overlap = float64(n-fresh) / float64(n)
+	}
+	for i, on := range l.Listed {
+		if on && (oldest == 0 || known[i].ID < oldest) {
+			oldest = known[i].ID
+		}
+	}
+	for i, on := range l.Listed {
+		// IDs of one poll differ in their low bits only: compare whole
+		// milliseconds, or the order within a document would look like age.
+		if !on && known[i].Listed && oldest>>IDBits != 0 && known[i].ID>>IDBits > oldest>>IDBits {
+			l.Withdrawn = append(l.Withdrawn, i)
+		}
+	}
+}
+
+// ambiguous returns the keys that entries with different texts share within
+// one document.
+func ambiguous(known []Seen, l Listing) map[uint64]bool {
+	texts := make(map[uint64]uint64, 3*len(l.Entries))
+	amb := map[uint64]bool{}
+	add := func(text uint64, keys ...uint64) {
+		for _, key := range keys {
+			if key == 0 {
+				continue
+			}
+			if other, ok := texts[key]; ok && other != text {
+				amb[key] = true
+			}
+			texts[key] = text
+		}
+	}
+	for i, on := range l.Listed {
+		if on {
+			add(known[i].Text, known[i].GUID, known[i].URL, known[i].Title)
+		}
+	}
+	for _, e := range l.Entries {
+		add(e.Keys.Text, e.Keys.GUID, e.Keys.URL, e.Keys.Title)
+		if e.Item.Proxy != "" {
+			add(e.Keys.Text, URLKey(e.Item.Proxy))
+		}
+	}
+	return amb
+}
+
+// Alike reports whether two items under one address are the same item: feeds
+// word summaries differently, but not titles and days.
+func Alike(a, b feeds.Item) bool {
+	return a.Title == "" || b.Title == "" || Normalize(a.Title) == Normalize(b.Title) ||
+		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
+}
+
+// Addresses are the keys of the addresses that name the entry and no other.
+func (e Entry) Addresses() []uint64 {
+	var keys []uint64
+	if e.Keys.URL != 0 && !e.Shared {
+		keys = append(keys, URLKey(e.Item.URL))
+	}
+	if key := URLKey(e.Item.Alias()); key != 0 && FeedKey(key) != e.Keys.URL && !e.sharedGUID {
+		keys = append(keys, key)
+	}
+	if key := URLKey(e.Item.Proxy); key != 0 {
+		keys = append(keys, key)
+	}
+	return keys
+}
