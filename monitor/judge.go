@@ -13,7 +13,7 @@ import (
 	"newswatch/monitor/story"
 )
 
-// Observe takes one poll into the draft: what is new is archived, what matches
+// judge takes one poll into the draft: what is new is archived, what matches
 // joins its story, and what must be told becomes notices. It reads the store
 // and changes only memory; commit makes it so, or load undoes it.
 func (m *Monitor) judge(p *polled) error {
@@ -70,7 +70,7 @@ func (m *Monitor) admit(p *polled) error {
 	return nil
 }
 
-// Entries takes the entries one by one. It returns what is known of the feed
+// entries takes the entries one by one. It returns what is known of the feed
 // after them, and how many were new.
 func (m *Monitor) entries(p *polled, known []identity.Seen) (_ []identity.Seen, fresh int, err error) {
 	storm := p.storm()
@@ -214,7 +214,7 @@ func (m *Monitor) newcomer(p *polled, e identity.Entry, matches []match.Match, s
 	return rec.ID, c.role, nil
 }
 
-// Item returns an archived item, from the draft if it is being changed, to be
+// item returns an archived item, from the draft if it is being changed, to be
 // changed in place. It returns nil for one that is no longer kept.
 func (m *Monitor) item(id ItemID) (*Record, error) {
 	if rec, ok := m.draft.items[id]; ok {

@@ -1,3 +1,8 @@
+// Package identity turns a document and the entries its feed has shown before
+// into what of the document is new, known, changed or withdrawn.
+//
+// It decides by keys alone, without a store; it does not know which items
+// matter, nor what other feeds have shown.
 package identity
 
 import (
@@ -8,43 +13,45 @@ import (
 	"newswatch/feeds"
 )
 
-// An entry is one listed item beside what is known of it.
+// An Entry is one listed item beside the entry seen before that it is.
 type Entry struct {
 	Item      feeds.Item
 	At        int  // its place in the document
-	Keys      Seen // keys computed from item; ID, Day and Listed unset
-	Seen      int  // index into the known entries, -1 for a new one
+	Keys      Seen // computed from Item; ID, Day and Listed unset
+	Seen      int  // index into the entries seen before, -1 for a new one
 	Duplicate int  // index of an earlier entry that is the same new item, -1 for none
-	Changed   bool // known, and its title or summary reads differently now
+	Changed   bool // seen before, and its title or summary reads differently now
 
-	Shared, sharedGUID bool // its address or guid is that of other entries too, and says nothing
+	Shared, sharedGUID bool // its address or guid is that of other entries too, and identifies nothing
 }
 
-// A listing is a document held against what its feed has shown before.
+// A Listing is a document compared with what its feed has shown before.
 type Listing struct {
-	Entries   []Entry // those the document gave in full, see sortEntries
-	Listed    []bool  // which known entries it lists
-	Withdrawn []int   // known entries that vanished while older ones stayed
-	Overlap   float64 // share of the listed entries that were known; 1 for an empty document
+	Entries   []Entry // those the document gave in full, in the order of sortEntries
+	Listed    []bool  // by index into the entries seen before: the document lists it
+	Withdrawn []int   // entries seen before that vanished while older ones stayed
+	Overlap   float64 // share of the listed entries that were seen before; 1 for an empty document
 	Rekeyed   bool    // the feed has given its items new identities
 }
 
-// A feed that shows this many entries, nearly none of them known by guid,
-// address or day, is suspected of having re-keyed them.
+// A feed has re-keyed its entries if it shows at least rekeyAtLeast of them that
+// no key but the text recognises, these are rekeyUnseen of the document, and
+// rekeyAlike of these have the text of an entry seen before.
 const (
 	rekeyAtLeast = 5
 	rekeyUnseen  = 0.8
 	rekeyAlike   = 0.5
 )
 
-// Identify tells which entries of doc are known. Any one key suffices, but a
-// key that different entries of one document share is no key, nor is one that
-// leads to an entry which the document lists elsewhere. It touches nothing.
-func Identify(known []Seen, doc feeds.Document, now time.Time) Listing {
-	l := Listing{Listed: make([]bool, len(known))}
-	book := newKeyIndex(known)
+// Identify returns which entries of doc were seen before. Any one key suffices,
+// but a key that different entries of one document share is no key, nor is one
+// that leads to an entry which the document lists elsewhere. Its arguments stay
+// as they are, and it may be called concurrently.
+func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
+	l := Listing{Listed: make([]bool, len(seen))}
+	index := newKeyIndex(seen)
 	for _, span := range doc.Same {
-		if i, ok := book.span[FeedKey(span)]; ok {
+		if i, ok := index.hash[FeedKey(span)]; ok {
 			l.Listed[i] = true
 		}
 	}
@@ -53,7 +60,7 @@ func Identify(known []Seen, doc feeds.Document, now time.Time) Listing {
 		l.Entries[i] = Entry{Item: it, At: i, Keys: keysOf(it, now), Seen: -1, Duplicate: -1}
 	}
 	sortEntries(l.Entries, now)
-	amb := ambiguous(known, l)
+	amb := ambiguous(seen, l)
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		e.Shared, e.sharedGUID = amb[e.Keys.URL], amb[e.Keys.GUID]
@@ -61,19 +68,19 @@ func Identify(known []Seen, doc feeds.Document, now time.Time) Listing {
 			e.Item.Proxy = ""
 		}
 	}
-	unseen := book.match(l.Entries, l.Listed, amb)
+	unseen := index.match(l.Entries, l.Listed, amb)
 	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Same)) {
-		l.Rekeyed = book.matchRekeyed(l.Entries, unseen)
+		l.Rekeyed = index.matchRekeyed(l.Entries, unseen)
 	}
 	l.pairDuplicates(amb)
-	l.summarize(known, len(doc.Same))
+	l.summarize(seen, len(doc.Same))
 	return l
 }
 
 // sortEntries sorts entries into the order in which they are judged: that of
-// publication. Those of one time, or of none, come in an order that depends on
-// what they say and not on where the document has them, so that a feed which
-// shuffles its items changes nothing of what is told.
+// publication. Entries of one time, or of none, follow an order that depends on
+// their keys and not on their place in the document, so that the order of a
+// document changes nothing of what is decided.
 func sortEntries(entries []Entry, now time.Time) {
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Or(a.Item.Published, now).Compare(cmp.Or(b.Item.Published, now)),
@@ -106,8 +113,8 @@ func (l *Listing) pairDuplicates(amb map[uint64]bool) {
 	}
 }
 
-// summarize marks what is listed, changed and withdrawn, and counts what is shared.
-func (l *Listing) summarize(known []Seen, same int) {
+// summarize marks what is listed, changed and withdrawn, and computes the overlap.
+func (l *Listing) summarize(seen []Seen, same int) {
 	fresh := 0
 	oldest := uint64(0)
 	for i := range l.Entries {
@@ -119,21 +126,21 @@ func (l *Listing) summarize(known []Seen, same int) {
 			continue
 		}
 		l.Listed[e.Seen] = true
-		e.Changed = known[e.Seen].Text != e.Keys.Text
+		e.Changed = seen[e.Seen].Text != e.Keys.Text
 	}
 	l.Overlap = 1
 	if n := same + len(l.Entries); n > 0 {
 		l.Overlap = float64(n-fresh) / float64(n)
 	}
 	for i, on := range l.Listed {
-		if on && (oldest == 0 || known[i].ID < oldest) {
-			oldest = known[i].ID
+		if on && (oldest == 0 || seen[i].ID < oldest) {
+			oldest = seen[i].ID
 		}
 	}
 	for i, on := range l.Listed {
 		// IDs of one poll differ in their low bits only: compare whole
 		// milliseconds, or the order within a document would look like age.
-		if !on && known[i].Listed && oldest>>IDBits != 0 && known[i].ID>>IDBits > oldest>>IDBits {
+		if !on && seen[i].Listed && oldest>>IDBits != 0 && seen[i].ID>>IDBits > oldest>>IDBits {
 			l.Withdrawn = append(l.Withdrawn, i)
 		}
 	}
@@ -141,7 +148,7 @@ func (l *Listing) summarize(known []Seen, same int) {
 
 // ambiguous returns the keys that entries with different texts share within
 // one document.
-func ambiguous(known []Seen, l Listing) map[uint64]bool {
+func ambiguous(seen []Seen, l Listing) map[uint64]bool {
 	texts := make(map[uint64]uint64, 3*len(l.Entries))
 	amb := map[uint64]bool{}
 	add := func(text uint64, keys ...uint64) {
@@ -157,7 +164,7 @@ func ambiguous(known []Seen, l Listing) map[uint64]bool {
 	}
 	for i, on := range l.Listed {
 		if on {
-			add(known[i].Text, known[i].GUID, known[i].URL, known[i].Title)
+			add(seen[i].Text, seen[i].GUID, seen[i].URL, seen[i].Title)
 		}
 	}
 	for _, e := range l.Entries {
@@ -176,7 +183,8 @@ func Alike(a, b feeds.Item) bool {
 		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
 }
 
-// Addresses are the keys of the addresses that name the entry and no other.
+// Addresses returns the keys of the addresses that identify the entry and no
+// other of its document.
 func (e Entry) Addresses() []uint64 {
 	var keys []uint64
 	if e.Keys.URL != 0 && !e.Shared {

@@ -10,8 +10,8 @@ import (
 // apart; the bits above are that millisecond, at which it was first seen.
 const IDBits = 20
 
-// Seen is one entry a feed has shown: the keys by which it is recognised, any
-// of which suffices. A key of 0 is none. They have feedKeyBits bits.
+// Seen is one entry a feed has shown: the keys by which it is recognised, any of
+// which suffices. A key has feedKeyBits bits; 0 is none.
 type Seen struct {
 	ID    uint64 // the item's; see IDBits
 	GUID  uint64
@@ -25,7 +25,7 @@ type Seen struct {
 }
 
 // Renewed returns the entry with the keys it shows now; a key it no longer
-// shows is kept.
+// shows stays.
 func (k Seen) Renewed(now Seen) Seen {
 	k.GUID = cmp.Or(now.GUID, k.GUID)
 	k.URL = cmp.Or(now.URL, k.URL)
@@ -34,19 +34,19 @@ func (k Seen) Renewed(now Seen) Seen {
 	return k
 }
 
-// maxSeen bounds what is remembered of one feed. Seven hundred new items a day
-// take a year to reach it; a publisher who makes up thousands with every poll
-// gets there in a day, and each poll holds them all in memory.
+// maxSeen bounds the entries kept of one feed, all of which a poll holds in
+// memory. Seven hundred new items a day reach it in a year; a publisher who
+// makes up thousands with every poll does in a day.
 const maxSeen = 250_000
 
-// Retain returns what of known is still remembered on a day: what was
-// listed within keep, and of too many those listed last. It reuses known.
-func Retain(known []Seen, today uint16, keep time.Duration) []Seen {
-	known = slices.DeleteFunc(known, func(k Seen) bool { return time.Duration(int(today)-int(k.Day))*24*time.Hour > keep })
-	extra := len(known) - maxSeen
+// Retain returns those of seen that are kept on a day: those listed within keep,
+// and of more than maxSeen those listed last. It reuses seen.
+func Retain(seen []Seen, today uint16, keep time.Duration) []Seen {
+	seen = slices.DeleteFunc(seen, func(k Seen) bool { return time.Duration(int(today)-int(k.Day))*24*time.Hour > keep })
+	extra := len(seen) - maxSeen
 	if extra <= 0 {
-		return known
+		return seen
 	}
-	slices.SortStableFunc(known, func(a, b Seen) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID)) })
-	return slices.Delete(known, 0, extra)
+	slices.SortStableFunc(seen, func(a, b Seen) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID)) })
+	return slices.Delete(seen, 0, extra)
 }

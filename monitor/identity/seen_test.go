@@ -9,11 +9,11 @@ import (
 // hostile publisher reaches: then what was listed last stays.
 func TestRememberedIsBounded(t *testing.T) {
 	const today, day = 20_000, 24 * time.Hour
-	var known []Seen
+	var seen []Seen
 	for i := range maxSeen + 1000 {
-		known = append(known, Seen{ID: uint64(i + 1), Day: today - uint16(i%300)})
+		seen = append(seen, Seen{ID: uint64(i + 1), Day: today - uint16(i%300)})
 	}
-	got := Retain(known, today, 400*day)
+	got := Retain(seen, today, 400*day)
 	if len(got) != maxSeen {
 		t.Fatalf("%d remembered, want %d", len(got), maxSeen)
 	}
@@ -22,7 +22,7 @@ func TestRememberedIsBounded(t *testing.T) {
 			t.Fatalf("one last listed %d days ago is remembered, others are not", today-k.Day)
 		}
 	}
-	if got := Retain(known[:0:0], today, day); len(got) != 0 {
+	if got := Retain(seen[:0:0], today, day); len(got) != 0 {
 		t.Errorf("nothing became %v", got)
 	}
 	ahead := []Seen{{ID: 1, Day: today + 1}, {ID: 2, Day: today}}

@@ -1,3 +1,8 @@
+// Package report turns the past into digests, and into explanations of single
+// items.
+//
+// It reads a store through narrow interfaces and writes nothing. It does not
+// know how either is shown.
 package report
 
 import (
@@ -48,7 +53,7 @@ func TellDigest(m *monitor.Monitor, l Ledger, plan monitor.DigestPlan, p Period)
 	return m.TellDigest(plan, d)
 }
 
-// BuildDigest gives the account of a period. It only reads.
+// BuildDigest returns the digest of a period. It only reads.
 func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) (*monitor.Digest, error) {
 	zone := cmp.Or(plan.Zone, r.Zone, time.UTC)
 	d := &builder{ledger: l, rules: r, period: p}

@@ -12,9 +12,9 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-// An Account tells all that is known of one address, item or text: whether it
-// was seen, when and by whom, what became of it, and if it was not seen, who
-// should have.
+// An Explanation is all that is known of one address or item: whether it was
+// seen, when and by which feeds, what became of it, and if it was not seen,
+// which feeds could have shown it.
 type Explanation struct {
 	Seen     bool
 	Record   monitor.Record
@@ -24,7 +24,7 @@ type Explanation struct {
 	Coverage []Coverage       // for an address never seen: feeds of its host
 }
 
-// A Cover is a feed that could have shown an address.
+// Coverage is a feed that could have shown an address.
 type Coverage struct {
 	Feed   string
 	Health schedule.Health
@@ -32,7 +32,7 @@ type Coverage struct {
 	Gaps   []monitor.Gap
 }
 
-// A Reader is the past as accounts read it.
+// A Reader is the past as explanations read it.
 type Reader interface {
 	Ledger
 	Story(id monitor.StoryID) (monitor.Story, bool, error)
@@ -41,7 +41,7 @@ type Reader interface {
 	List(q monitor.Query) ([]monitor.Notice, error)
 }
 
-// Explain looks up an address or the ID of an item.
+// Explain looks up an address or the ID of an item. One never seen is no error.
 func Explain(r Reader, rules *monitor.Rules, what string, now time.Time) (*Explanation, error) {
 	id, ok, err := find(r, what)
 	if err != nil {
@@ -85,7 +85,7 @@ func find(r Reader, what string) (monitor.ItemID, bool, error) {
 	return r.ByURL(key)
 }
 
-// noticesOf returns what was told of a story, as far as the outbox remembers.
+// noticesOf returns the notices of a story that are still in the outbox.
 func noticesOf(r Reader, s monitor.Story) ([]monitor.Notice, error) {
 	var out []monitor.Notice
 	for _, id := range append([]monitor.StoryID{s.ID}, s.Aliases...) {
@@ -100,7 +100,7 @@ func noticesOf(r Reader, s monitor.Story) ([]monitor.Notice, error) {
 }
 
 // coverage lists the feeds whose own host or site is that of the address, with
-// their health and gaps: where it should have been seen.
+// their health and the gaps of the last week.
 func coverage(r Reader, rules *monitor.Rules, address string, now time.Time) ([]Coverage, error) {
 	host := siteOf(address)
 	if host == "" {

@@ -1,3 +1,8 @@
+// Package schedule turns the outcomes of polls into the time at which a feed is
+// polled next, and into its health.
+//
+// It only decides: it neither polls nor waits, and knows no item, no store and
+// no clock.
 package schedule
 
 import (
@@ -35,8 +40,8 @@ type Health struct {
 	Transition Transition `json:"turn,omitzero"`
 }
 
-// A Turn is what a feed in trouble seems to be turning to: another trouble than
-// the one it was announced with.
+// A Transition is a condition that a feed in trouble may be about to enter,
+// another than the one that was announced. The zero value is none.
 type Transition struct {
 	To       Condition `json:"to,omitempty"`
 	Failures float64   `json:"failures,omitempty"` // in a row, weighted
@@ -51,8 +56,8 @@ func (h Health) State() Condition {
 	return h.Condition
 }
 
-// A failure is told of only when it has both repeated and lasted: a single
-// 502 at night is nobody's business.
+// A condition changes only after failures that have both repeated and lasted:
+// a single 502 at night is nobody's business.
 const (
 	lastingFailures = 3.0
 	lastingAfter    = time.Hour
@@ -73,7 +78,7 @@ var faultCondition = map[feeds.Fault]Condition{
 	feeds.Quarantined: Unparseable,
 }
 
-// A failure is a poll that yielded nothing.
+// A Failure is a poll that yielded nothing.
 type Failure struct {
 	fault feeds.Fault
 	cause string
@@ -99,8 +104,9 @@ const (
 	downPause    = time.Minute
 )
 
-// Postpone moves the due time of a feed after a failure that has left it in
-// health h.
+// Postpone returns when the feed named id is polled next after the failure,
+// which has left it in health h: at due, which Pace.Next has computed, unless
+// its kind asks for another time.
 func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 	pause := func(d time.Duration) time.Time { return f.at.Add(d) }
 	switch {
@@ -114,7 +120,8 @@ func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 	return due
 }
 
-// Failed returns the health after one more failure.
+// Failed returns the health after one more failure; one of our own network
+// changes nothing.
 func (h Health) Failed(f Failure) Health {
 	if f.ours {
 		return h
@@ -147,9 +154,10 @@ func (h Health) troubled() bool {
 	return slices.Contains([]Condition{Degraded, Blocked, Gone, Unparseable}, h.State())
 }
 
-// Failed returns the turn after one more failure that leads to a condition. A
-// server that refuses now and is broken then has one trouble, not a new one
-// with every poll.
+// failed returns the transition after one more failure that leads to a
+// condition. Failures of alternating kinds start it anew each time, so a server
+// that now refuses and now breaks has one condition and not a new one with
+// every poll.
 func (t Transition) failed(to Condition, weight float64, now time.Time) Transition {
 	if t.To != to {
 		t = Transition{To: to, Since: now}
@@ -175,7 +183,7 @@ func (h Health) Succeeded(moved string, quiet time.Duration, now time.Time) Heal
 	return Health{Condition: next, Since: h.Since, Cause: cause}
 }
 
-// InWords writes a long duration as people say it.
+// InWords writes a long duration for people, in whole hours or days.
 func InWords(d time.Duration) string {
 	hours := int(d.Hours())
 	switch {

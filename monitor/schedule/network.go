@@ -10,23 +10,23 @@ import (
 	"newswatch/feeds"
 )
 
-// Network tells our own network's failure from that of single hosts. The zero
-// value is ready; it is safe for concurrent use.
+// A Network tells a failure of our own network from that of single hosts. The
+// zero value is ready for use; it is safe for concurrent use.
 type Network struct {
 	mu    sync.Mutex
 	hosts map[string]hostState
 }
 
-// A sight is what is known of a host.
+// A hostState is the last known state of a host.
 type hostState struct {
 	at    time.Time // last asked
-	since time.Time // gives no answer since; zero if it did
+	since time.Time // unanswered since; zero if the last request was answered
 }
 
-// Our network is taken to be down when the last word of most hosts asked within
-// outageSpan, or since the host in question went silent if that is longer ago,
-// and of at least outageHosts of them, was no answer at all. Who went silent
-// while others answered has only itself to blame, however often it is asked.
+// Our network counts as down when of the hosts asked within outageSpan, or since
+// the host in question went silent if that is longer ago, at least outageHosts
+// and outageShare did not answer their last request. A host that went silent
+// while others answered never counts as our outage, however often it is asked.
 const (
 	outageSpan  = 5 * time.Minute
 	outageHosts = 4
@@ -34,8 +34,8 @@ const (
 	outageMost  = 48 * time.Hour // hosts asked earlier are forgotten
 )
 
-// Observe notes the outcome of one exchange and reports whether it is to be
-// blamed on our own network.
+// Observe records the outcome of one exchange with an address, and reports
+// whether it failed because our own network is down.
 func (o *Network) Observe(rawURL string, err error, now time.Time) bool {
 	fe, _ := errors.AsType[*feeds.FetchError](err)
 	fail := fe != nil && fe.Fault == feeds.Network

@@ -17,11 +17,11 @@ type Pace struct {
 }
 
 // Adapt moves the interval so that consecutive documents go on sharing at
-// least a third of their items: known is the share of the last document that
-// was known already, peak how many documents' worth of items an hour the feed
-// has shown at its fastest: who is silent at night is not to be missed in the
-// morning. It stays between half and four times the start, and never over a
-// day.
+// least a third of their items. known is the share of the last document that
+// was known already. peak is how many documents' worth of items an hour the
+// feed has shown at its fastest, which keeps the interval of a feed that is
+// silent at night short enough for the morning. The result lies between half
+// and four times the start, and is never over a day.
 func (p Pace) Adapt(interval time.Duration, known, peak float64) time.Duration {
 	if interval == 0 {
 		interval = p.Start
@@ -42,19 +42,20 @@ func (p Pace) Adapt(interval time.Duration, known, peak float64) time.Duration {
 	return min(max(interval, p.Start/2), 4*p.Start, max(maxInterval, p.Start))
 }
 
-// Peak returns the fastest that a feed turns over, in documents an hour, after
-// share of a document was new within elapsed. What it was before counts for
-// half after a week; since is how long ago that was taken.
+// Peak returns the highest turnover of a feed, in documents an hour, after
+// share of a document was new within elapsed. The value before, measured since
+// ago, halves every week.
 func (p Pace) Peak(before, share float64, elapsed, since time.Duration) float64 {
 	if share == 1 {
-		share = 2 // nobody knows how much more was missed
+		share = 2 // more was missed, of unknown length
 	}
 	elapsed = max(elapsed, p.Start/2, time.Second)
 	return max(share/elapsed.Hours(), before*math.Exp2(-since.Hours()/(7*24)))
 }
 
-// Next returns when the feed is due after a poll that began at now. failures is how many
-// polls in a row have failed; notBefore is what the publisher asks for.
+// Next returns when the feed named id is due after a poll that began at now.
+// failures is how many polls in a row have failed; notBefore is the earliest
+// time the publisher asks for, zero for none.
 func (p Pace) Next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
 	var at time.Time
 	if p.Exact != nil {

@@ -20,7 +20,6 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"newswatch/monitor"
-	"newswatch/monitor/report"
 )
 
 // A Store is an open file. It is safe for concurrent use.
@@ -33,10 +32,7 @@ type Store struct {
 	resident residence
 }
 
-var (
-	_ monitor.Store = (*Store)(nil)
-	_ report.Reader = (*Store)(nil)
-)
+var _ monitor.Store = (*Store)(nil)
 
 // The buckets. Keys that hold a time or an ID begin with it, big-endian, so
 // that the file is read in order of time.

@@ -1,31 +1,32 @@
 package identity
 
-// A keybook finds known entries by key.
+// A keyIndex finds entries seen before by key.
 type keyIndex struct {
 	seen                         []Seen
-	guid, url, title, text, span map[uint64]int
+	guid, url, title, text, hash map[uint64]int
 }
 
-func newKeyIndex(known []Seen) keyIndex {
-	n := len(known)
-	b := keyIndex{known, make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
-	for i, k := range known {
+func newKeyIndex(seen []Seen) keyIndex {
+	n := len(seen)
+	b := keyIndex{seen, make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
+	for i, k := range seen {
 		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
 		if k.Listed {
-			b.span[k.Hash] = i
+			b.hash[k.Hash] = i
 		}
 	}
-	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.span} {
+	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.hash} {
 		delete(m, 0)
 	}
 	return b
 }
 
-// match sets the known entry that each of entries is, and returns how many
-// are none. listed are those that the document lists beside entries.
+// match sets the Seen of every entry that was seen before, and returns how many
+// were not. listed are the entries seen before that the document lists beside
+// these.
 //
-// Keys that agree with the text go before keys alone, and a known entry is
-// taken once, save by entries that say the same: some publishers number their
+// Keys that agree with the text go before keys alone, and an entry seen before is
+// taken once, except by entries with equal texts: some publishers number their
 // entries by place, so that with every new one each has the guid of another.
 func (b keyIndex) match(entries []Entry, listed []bool, amb map[uint64]bool) (unseen int) {
 	taken := make([]uint64, len(b.seen)) // by which text
@@ -59,9 +60,9 @@ func (b keyIndex) match(entries []Entry, listed []bool, amb map[uint64]bool) (un
 	return unseen
 }
 
-// byID returns where the known entries are that a usable guid or address of k
-// names, counted from 1; 0 is none. A guid that is an address may be another
-// entry's link.
+// byID returns the places of the entries that an unambiguous guid or address of
+// k identifies, counted from 1; 0 is none. A guid that is an address may be
+// another entry's link.
 func (b keyIndex) byID(k Seen, amb map[uint64]bool) (at [4]int) {
 	for n, key := range [...]uint64{k.GUID, k.URL} {
 		if key == 0 || amb[key] {
@@ -76,7 +77,7 @@ func (b keyIndex) byID(k Seen, amb map[uint64]bool) (at [4]int) {
 	return at
 }
 
-// byTitle is like named, for the title with its day.
+// byTitle is like byID, for the title with its day.
 func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
 	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
 		at[0] = i + 1
@@ -84,8 +85,8 @@ func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
 	return at
 }
 
-// byText is like named, for what an entry says if nothing else tells it from
-// others.
+// byText is like byID, for the text of an entry that has no unambiguous guid or
+// address.
 func (b keyIndex) byText(k Seen, amb map[uint64]bool) (at [4]int) {
 	if i, ok := b.text[k.Text]; ok && (k.GUID == 0 || amb[k.GUID]) && (k.URL == 0 || amb[k.URL]) {
 		at[0] = i + 1
@@ -93,9 +94,9 @@ func (b keyIndex) byText(k Seen, amb map[uint64]bool) (at [4]int) {
 	return at
 }
 
-// matchRekeyed recognises unseen entries by their text alone if so many of them read
-// like known ones that the feed must have re-keyed them all. Singly that is no
-// proof: a daily column may have one fixed title.
+// matchRekeyed recognises unseen entries by their text alone, and reports true,
+// if so many have a known text that the feed must have re-keyed them all. A
+// single equal text is no proof: a daily column may have one fixed title.
 func (b keyIndex) matchRekeyed(entries []Entry, unseen int) bool {
 	alike := 0
 	for _, e := range entries {
