@@ -14,7 +14,7 @@ import (
 
 var quarterly = schedule.Pace{Start: 15 * time.Minute}
 
-// Next polls a feed and returns how long it is then left alone.
+// next polls a feed and returns how long it is then left alone.
 func (b *bench) next(name string) time.Duration {
 	b.Helper()
 	out, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], quarterly)

@@ -128,7 +128,7 @@ func (b *bench) restart() {
 	b.open()
 }
 
-// Item is an entry published a minute before now.
+// item is an entry published a minute before now.
 func (b *bench) item(name, title string) feeds.Item {
 	url := "https://site.example/" + name
 	return feeds.Item{GUID: name, Link: url, URL: url, Title: title, Summary: "Summary of " + title + ".", Published: b.now.Add(-time.Minute)}

@@ -150,7 +150,7 @@ type Polled struct {
 	Down    bool  // Err is taken for a failure of our own network, as hardly any host answers
 }
 
-// PollTimes makes one exchange with a feed and hands its outcome to Run. It returns
+// Poll makes one exchange with a feed and hands its outcome to Run. It returns
 // an error only if the store cannot be read or ctx has ended.
 func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (Polled, error) {
 	began := m.Now()
@@ -193,7 +193,7 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 	return p.outcome(), m.hand(ctx, p)
 }
 
-// Listed returns a function that knows the entries of the last document by the
+// listed returns a function that knows the entries of the last document by the
 // hash of their bytes. Most polls never call it.
 func (m *Monitor) listed(rec *FeedRecord) func(span uint64) bool {
 	var spans map[uint64]bool

@@ -40,7 +40,7 @@ func (m *Monitor) place(a *arrival) *Story {
 	return s
 }
 
-// matchRekeyed follows merges to the story that took the given one in.
+// alias follows merges to the story that took the given one in.
 func (m *Monitor) alias(id StoryID) StoryID {
 	for s := m.open[id]; s != nil && s.Into != 0; s = m.open[id] {
 		id = s.Into

@@ -67,7 +67,7 @@ func (p *polled) account(pace schedule.Pace, down bool) {
 	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(p.at), p.began)
 }
 
-// Failed accounts for an exchange that yielded nothing.
+// failed accounts for an exchange that yielded nothing.
 func (p *polled) failed(pace schedule.Pace, down bool) {
 	r := &p.rec
 	f := schedule.NewFailure(p.err, down, p.at)
