@@ -32,7 +32,8 @@ var mayImport = map[string][]string{
 	"notify/email/emailtest": {},
 	"notify/webhook":         {"monitor", "notify", "notify/render"},
 	"notify/console":         {"monitor", "notify", "notify/render"},
-	"deploy/measure":         {},
+	"deploy/measure/farm":    {},
+	"deploy/measure":         {"deploy/measure/farm"},
 	"cmd/newswatch/config":   {"feeds", "monitor", "monitor/match", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
 }
 

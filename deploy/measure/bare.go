@@ -1,107 +1,122 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
-	"syscall"
+	"slices"
+	"strings"
 	"time"
 )
 
-// inFlight is how many requests run at a time, in both clients.
-const inFlight = 256
-
-// spent is what a round of requests took.
-type spent struct {
-	CPU  float64 `json:"cpu"` // seconds
-	Wall float64 `json:"wall"`
+// A request is one address, and when in every round it is asked for.
+type request struct {
+	at  time.Duration
+	url string
+	tag string // the last answer's ETag
 }
 
-// bare asks for every address twice, the second time with the validators of
-// the first, reads the bodies packed and throws them away. It prints what each
-// round took: the least that polling over net/http can cost.
-func bare(ctx context.Context, list string) error {
-	urls, err := addresses(list)
+// bare polls what is listed in a file until ctx ends, each address at its time
+// in every round. It reads bodies packed and throws them away: the least that
+// polling over net/http at this pace can cost.
+func bare(ctx context.Context, list string, every time.Duration) error {
+	requests, err := readRequests(list)
 	if err != nil {
 		return err
 	}
-	tags := make([]string, len(urls))
-	var rounds []spent
-	for range 2 {
-		t := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 2, MaxConnsPerHost: 2}
-		client := &http.Client{Transport: t, Timeout: time.Minute}
-		began, before := time.Now(), used()
-		var group sync.WaitGroup
-		next := make(chan int)
-		for range inFlight {
-			group.Go(func() {
-				for i := range next {
-					tags[i] = get(ctx, client, urls[i], tags[i])
-				}
-			})
-		}
-		for i := range urls {
-			next <- i
-		}
-		close(next)
-		group.Wait()
-		rounds = append(rounds, spent{CPU: used() - before, Wall: time.Since(began).Seconds()})
-		t.CloseIdleConnections()
+	client := &http.Client{
+		Transport: &http.Transport{DisableCompression: true, MaxIdleConns: 2 * len(requests), MaxIdleConnsPerHost: 2, MaxConnsPerHost: 2},
+		Timeout:   30 * time.Second,
 	}
-	return json.NewEncoder(os.Stdout).Encode(rounds)
+	for round := time.Now(); ; round = round.Add(every) {
+		for i := range requests {
+			r := &requests[i]
+			if wait := time.Until(round.Add(r.at)); wait > 0 {
+				time.Sleep(wait)
+			}
+			if ctx.Err() != nil {
+				return nil
+			}
+			go r.send(ctx, client)
+		}
+	}
 }
 
-func get(ctx context.Context, c *http.Client, url, tag string) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// send makes the request. Two of the same never overlap, since rounds are
+// longer than answers take.
+func (r *request) send(ctx context.Context, client *http.Client) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
 	if err != nil {
-		return ""
+		return
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
-	if tag != "" {
-		req.Header.Set("If-None-Match", tag)
+	if r.tag != "" {
+		req.Header.Set("If-None-Match", r.tag)
 	}
-	resp, err := c.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
-		return ""
+		return // the farm counts what arrived
 	}
 	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, resp.Body)
-	return resp.Header.Get("Etag")
-}
-
-// used is the processor time of this process so far, in seconds.
-func used() float64 {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
+	if _, err := io.Copy(io.Discard, resp.Body); err == nil {
+		r.tag = resp.Header.Get("Etag")
 	}
-	return seconds(u.Utime) + seconds(u.Stime)
 }
 
-func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-
-// limit runs the bare client on the farm in a process of its own.
-func (b *bench) limit(ctx context.Context, f *farm) (first, again spent, err error) {
-	self, err := os.Executable()
+func readRequests(path string) (requests []request, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return first, again, err
+		return nil, err
 	}
-	out, err := exec.CommandContext(ctx, self, "-bare", f.list).Output()
-	if err != nil {
-		return first, again, err
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		at, url, _ := strings.Cut(s.Text(), " ")
+		d, err := time.ParseDuration(at)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		requests = append(requests, request{at: d, url: url})
 	}
-	var rounds []spent
-	if err := json.Unmarshal(out, &rounds); err != nil || len(rounds) != 2 {
-		return first, again, fmt.Errorf("bare client: %q: %w", out, err)
-	}
-	return rounds[0], rounds[1], nil
+	return requests, nil
 }
 
-// store is the file newswatch keeps its state in.
-func (b *bench) store() string { return filepath.Join(b.dir, "newswatch.db") }
+// A pace is when the feeds were asked for, each within one round.
+type pace []time.Time
+
+// paces are those of a daemon whose polls are spread out, and of one whose
+// polls are all due at once.
+type paces struct{ spread, burst pace }
+
+// width is how long a round of requests takes, the last twentieth left out. It
+// may lie anywhere in time.
+func (p pace) width(every time.Duration) time.Duration {
+	first := slices.MinFunc(p, time.Time.Compare)
+	var at []time.Duration
+	for _, t := range p {
+		at = append(at, t.Sub(first)%every)
+	}
+	slices.Sort(at)
+	return at[len(at)*19/20] - at[0]
+}
+
+// write lists the requests of a pace for the bare client.
+func (b *bench) write(p pace) (string, error) {
+	urls := b.farm.URLs()
+	first := slices.MinFunc(p, time.Time.Compare)
+	requests := make([]request, len(urls))
+	for i, u := range urls {
+		requests[i] = request{at: p[i].Sub(first) % b.every, url: u}
+	}
+	slices.SortFunc(requests, func(x, y request) int { return cmp.Compare(x.at, y.at) })
+	var s strings.Builder
+	for _, r := range requests {
+		fmt.Fprintln(&s, r.at, r.url)
+	}
+	path := filepath.Join(b.dir, "requests")
+	return path, os.WriteFile(path, []byte(s.String()), 0o600)
+}
