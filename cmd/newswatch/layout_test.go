@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"notify/email/emailtest": {},
 	"notify/webhook":         {"monitor", "notify", "notify/render"},
 	"notify/console":         {"monitor", "notify", "notify/render"},
+	"deploy":                 {},
 	"deploy/measure/farm":    {},
 	"deploy/measure":         {"deploy/measure/farm"},
 	"cmd/newswatch/config":   {"feeds", "monitor", "monitor/match", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
@@ -46,6 +47,7 @@ var homes = map[string][]string{
 	"github.com/wneessen/go-mail":         {"notify/email"},
 	"go.yaml.in/yaml/v4":                  {"cmd/newswatch/config"},
 	"github.com/spf13/cobra":              {"cmd/newswatch"},
+	"github.com/cpuguy83/go-md2man/v2":    {"cmd/newswatch"},
 	"github.com/prometheus/client_golang": {"monitor/web"},
 }
 

@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/cpuguy83/go-md2man/v2/md2man"
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/deploy"
 	"newswatch/notify/webhook"
 )
 
@@ -36,8 +40,11 @@ the payload that webhook destinations receive.`,
 
 func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "man FOLDER", Short: "Write the manual pages", Example: "  newswatch man ./man1 && man -l ./man1/newswatch.1",
-		Args: cobra.ExactArgs(1),
+		Use: "man FOLDER", Short: "Write the manual pages",
+		Long: `Write the manual pages: one of section 1 for every command, and newswatch-language(7),
+the reference of the watch language.`,
+		Example: "  newswatch man ./man && man -l ./man/newswatch.1\n  man -l ./man/newswatch-language.7",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return err
@@ -45,6 +52,9 @@ func (a *app) manCommand() *cobra.Command {
 			root := c.Root()
 			root.DisableAutoGenTag = true
 			err := doc.GenManTree(root, &doc.GenManHeader{Title: "NEWSWATCH", Section: "1", Source: "newswatch", Manual: "newswatch manual"}, args[0])
+			if err == nil {
+				err = os.WriteFile(filepath.Join(args[0], "newswatch-language.7"), languageManual(), 0o644)
+			}
 			if err == nil && a.json {
 				return a.printJSON(map[string]string{"folder": args[0]})
 			}
@@ -54,4 +64,12 @@ func (a *app) manCommand() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// languageManual is the reference of the watch language as a manual page, whose
+// first heading is its line NAME.
+func languageManual() []byte {
+	_, text, _ := strings.Cut(deploy.Language, "\n")
+	return md2man.Render([]byte("% newswatch-language 7 \"\" newswatch \"newswatch manual\"\n\n" +
+		"# NAME\n\nnewswatch-language - the queries of watches\n\n# DESCRIPTION\n" + text))
 }
