@@ -10,6 +10,9 @@ import (
 	"newswatch/monitor"
 )
 
+// defaultTimeout bounds an attempt of a channel that names no bound.
+const defaultTimeout = 2 * time.Minute
+
 // begin starts one attempt, or one probe, in its own goroutine. The row is
 // Inflight on disk, or Unknown for a probe. The goroutine ends with an outcome
 // in results, which drain and finish wait for.
@@ -17,7 +20,7 @@ func (r *run) begin(ctx context.Context, n monitor.Notice, probe bool) {
 	r.active[n.Key] = n
 	r.next = later(r.next, r.now()).Add(r.pace())
 	parent := r.receipt(n)
-	timeout := cmp.Or(r.Timeout, 2*time.Minute)
+	timeout := cmp.Or(r.capabilities.Timeout, defaultTimeout)
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()

@@ -23,7 +23,6 @@ type Deliverer struct {
 	Report      func(Event)            // called from Run; must not wait for it; nil for nobody
 	Observe     func(n monitor.Notice) // called for each notice that is Sent, see Latency; nil for nobody
 	Now         func() time.Time       // nil is time.Now
-	Timeout     time.Duration          // of one attempt; 0 is 2m
 	Grace       time.Duration          // what attempts under way still get when Run is to end; 0 is 8s
 }
 

@@ -25,6 +25,14 @@
 //	pending ----> dead      7 days old
 //	unknown ----> unconfirmed   7 days old
 //
+// The remaining arrows are not a Deliverer's: Requeue, Drop and Park draw them
+// (TestOrders).
+//
+//	dead, unconfirmed, parked ----> pending      an operator orders another try
+//	pending, unknown, parked  ----> dead         an operator drops it
+//	pending, unknown, inflight ---> parked       its destination left the configuration
+//	parked ----> pending, unknown                its destination is back
+//
 // Where a row waits, its reason says why: quiet hours, a budget, the last
 // failure. decide is the decision as a pure function, apply what an outcome
 // makes of a row, breaker what is known of the destination as a whole.

@@ -39,11 +39,12 @@ var ErrCannotEdit = errors.New("the destination cannot change a message")
 
 // Capabilities say what a destination can do beyond taking a message.
 type Capabilities struct {
-	Edits     bool    // an EditKind notice changes the parent; otherwise edits are folded unsent
-	Parallel  int     // attempts at a time; 0 is 1
-	PerSecond float64 // attempts a second, 0 for no bound
-	Bulk      bool    // a program reads it: a flood is not folded
-	Lists     int     // stories that one card can show, 0 for as many as a card holds
+	Timeout   time.Duration // of one attempt; 0 is 2m
+	Edits     bool          // an EditKind notice changes the parent; otherwise edits are folded unsent
+	Parallel  int           // attempts at a time; 0 is 1
+	PerSecond float64       // attempts a second, 0 for no bound
+	Bulk      bool          // a program reads it: a flood is not folded
+	Lists     int           // stories that one card can show, 0 for as many as a card holds
 }
 
 // Capable is a Notifier that can do more than the zero Capabilities.

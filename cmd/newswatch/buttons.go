@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify"
 	"newswatch/notify/slack"
 )
 
@@ -29,10 +30,10 @@ func (d *daemon) listenButtons(ctx context.Context, exits []exit) {
 }
 
 // press does what a button asks and returns what to tell the person.
-func (d *daemon) press(a slack.Action) string {
+func (d *daemon) press(a notify.Action) string {
 	q := monitor.Silence{Story: a.Story, Until: time.Now().Add(muteFor).UTC().Truncate(time.Second), By: "Slack user " + a.User, Reason: "muted by button"}
 	done := "Muted for 24 hours: what comes of this story is kept for the digest."
-	if a.Verb == slack.Irrelevant {
+	if a.Verb == notify.Irrelevant {
 		q.Watch, q.Reason = a.Watch, "marked not relevant"
 		done = "Noted: this story is not relevant for " + a.Watch + ". newswatch explain shows why it matched; the watch can be made stricter."
 	}

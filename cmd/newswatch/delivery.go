@@ -4,12 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/store"
 	"newswatch/notify"
@@ -49,7 +47,7 @@ func (d *delivery) prepare(exits []exit) error {
 		names[e.name] = true
 		d.exits = append(d.exits, &running{exit: e, wake: make(chan struct{}, 1), done: make(chan struct{})})
 	}
-	return park(d.store, names)
+	return notify.Park(d.store, names, time.Now().UTC())
 }
 
 // run delivers until ctx ends and every deliverer has settled.
@@ -76,7 +74,7 @@ func (d *delivery) begin(e *running) {
 	ctx, stop := context.WithCancel(d.ctx)
 	e.stop = stop
 	dl := &notify.Deliverer{Destination: e.name, Notifier: e.notifier, Outbox: d.store, Policy: e.config.Policy, Log: d.log,
-		Wake: e.wake, Report: d.tell, Observe: d.observe, Timeout: timeoutOf(e.config)}
+		Wake: e.wake, Report: d.tell, Observe: d.observe}
 	d.waiting.Go(func() {
 		defer close(e.done)
 		defer stop()
@@ -84,19 +82,6 @@ func (d *delivery) begin(e *running) {
 			d.log.Error("deliverer stopped", "channel", e.name, "err", err)
 		}
 	})
-}
-
-// mailTimeout leaves a mail server the ten minutes that RFC 5321, section
-// 4.5.3.2.6, gives it to answer after the final dot: a shorter wait makes
-// doubt, and doubt makes copies.
-const mailTimeout = 11 * time.Minute
-
-// timeoutOf bounds one attempt; 0 is the deliverer's default.
-func timeoutOf(d config.Destination) time.Duration {
-	if d.Email != nil {
-		return mailTimeout
-	}
-	return 0
 }
 
 // wake makes every deliverer look at the outbox.
@@ -139,7 +124,7 @@ func (d *delivery) replace(exits []exit) error {
 		<-e.done
 	}
 	d.exits = next
-	err := park(d.store, names)
+	err := notify.Park(d.store, names, time.Now().UTC())
 	for _, e := range fresh {
 		d.begin(e)
 	}
@@ -183,57 +168,4 @@ func (d *delivery) announce(event string, c monitor.Content, spare string) error
 func base(dest string) string {
 	name, _, _ := strings.Cut(dest, "/")
 	return name
-}
-
-// park sets aside what is owed to destinations that are not configured, and
-// takes up again what is owed to those that are back. What an attempt may have
-// left for is taken up as unknown, so that nobody is told twice without being
-// asked first.
-func park(db *store.Store, configured map[string]bool) error {
-	counts, err := db.Counts()
-	if err != nil {
-		return err
-	}
-	for dest, states := range counts {
-		owed := []monitor.State{monitor.Pending, monitor.Unknown, monitor.Inflight}
-		if configured[dest] {
-			owed = []monitor.State{monitor.Parked}
-		}
-		if !slices.ContainsFunc(owed, func(st monitor.State) bool { return states[st] > 0 }) {
-			continue
-		}
-		rows, err := db.List(monitor.Query{Destination: dest, States: owed, Limit: allRows})
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			rows[i].Delivery = moved(rows[i].Delivery, configured[dest], time.Now().UTC())
-		}
-		if err := db.Update(rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// doubtful marks a parked row whose last attempt had no known outcome.
-const doubtful = "its destination is not configured; the last attempt had no answer"
-
-// moved is a row's delivery after its destination came back, or went.
-func moved(d monitor.Delivery, back bool, now time.Time) monitor.Delivery {
-	switch {
-	case back && d.Reason == doubtful:
-		d.State, d.Reason, d.Due, d.Renewed = monitor.Unknown, "", now, now
-	case back:
-		d.State, d.Reason, d.Due, d.Renewed = monitor.Pending, "", now, now
-	case d.State == monitor.Inflight:
-		d.State, d.Reason = monitor.Parked, doubtful
-		d.Ambiguous++
-		d.Cut++
-	case d.State == monitor.Unknown:
-		d.State, d.Reason = monitor.Parked, doubtful
-	default:
-		d.State, d.Reason = monitor.Parked, "its destination is not configured"
-	}
-	return d
 }

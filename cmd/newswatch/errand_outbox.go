@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/web"
+	"newswatch/notify"
 )
 
 // allRows is more than an outbox holds.
@@ -40,35 +40,16 @@ func runOutboxList(_ context.Context, d *desk, raw json.RawMessage, emit func(an
 }
 
 func runOutboxRetry(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
-	return changeRows(d, raw, emit, func(n *monitor.Notice, _ string) error {
-		switch n.Delivery.State {
-		case monitor.Dead, monitor.Unconfirmed, monitor.Pending, monitor.Parked:
-			now := time.Now().UTC()
-			n.Delivery = monitor.Delivery{State: monitor.Pending, Due: now, Renewed: now, Rev: n.Delivery.Rev,
-				Reason: "tried again by hand; before: " + cmp.Or(n.Delivery.Reason, string(n.Delivery.State))}
-			return nil
-		}
-		return fmt.Errorf("notice %s is %s: only dead, unconfirmed, pending and parked ones can be tried again", n.Key, n.Delivery.State)
-	})
+	return changeRows(d, raw, emit, func(n monitor.Notice, _ string) (monitor.Notice, error) { return notify.Requeue(n, time.Now().UTC()) })
 }
 
 func runOutboxDrop(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
-	return changeRows(d, raw, emit, func(n *monitor.Notice, reason string) error {
-		switch n.Delivery.State {
-		case monitor.Pending, monitor.Unknown, monitor.Parked:
-			n.Delivery.State, n.Delivery.Reason = monitor.Dead, "dropped by hand"
-			if reason != "" {
-				n.Delivery.Reason += ": " + reason
-			}
-			return nil
-		}
-		return fmt.Errorf("notice %s is %s: only what is still owed can be dropped", n.Key, n.Delivery.State)
-	})
+	return changeRows(d, raw, emit, notify.Drop)
 }
 
 // changeRows applies an operator's order to the rows named by key or by the
 // beginning of one.
-func changeRows(d *desk, raw json.RawMessage, emit func(any) error, change func(*monitor.Notice, string) error) error {
+func changeRows(d *desk, raw json.RawMessage, emit func(any) error, change func(monitor.Notice, string) (monitor.Notice, error)) error {
 	args, err := decodeArgs[outboxArgs](raw)
 	if err != nil {
 		return err
@@ -78,7 +59,7 @@ func changeRows(d *desk, raw json.RawMessage, emit func(any) error, change func(
 		if err != nil {
 			return err
 		}
-		if err := change(&n, args.Reason); err != nil {
+		if n, err = change(n, args.Reason); err != nil {
 			return err
 		}
 		if err := d.store.Update([]monitor.Notice{n}); err != nil {

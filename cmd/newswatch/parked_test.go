@@ -10,6 +10,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/store"
+	"newswatch/notify"
 )
 
 // rowsOf makes a store with one row of a destination in each of the states,
@@ -50,7 +51,7 @@ func TestParkedUntilItIsBack(t *testing.T) {
 	}
 	db := rowsOf(t, states...)
 	for range 2 { // a second time changes nothing
-		if err := park(db, map[string]bool{"other": true}); err != nil {
+		if err := notify.Park(db, map[string]bool{"other": true}, time.Now().UTC()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -60,7 +61,7 @@ func TestParkedUntilItIsBack(t *testing.T) {
 	if due, err := db.Due("desk", time.Now().AddDate(1, 0, 0), 10); err != nil || len(due) > 0 {
 		t.Errorf("due = %v, %v; want nothing to send", due, err)
 	}
-	if err := park(db, map[string]bool{"desk": true}); err != nil {
+	if err := notify.Park(db, map[string]bool{"desk": true}, time.Now().UTC()); err != nil {
 		t.Fatal(err)
 	}
 	for st, tt := range tests {

@@ -17,7 +17,6 @@ import (
 	"newswatch/monitor/store"
 	"newswatch/notify"
 	"newswatch/notify/console"
-	"newswatch/notify/email"
 	"newswatch/notify/slack"
 	"newswatch/notify/webhook"
 )
@@ -114,11 +113,7 @@ func outboxNames(d config.Destination) []string {
 	if d.Email == nil {
 		return []string{d.Name}
 	}
-	var names []string
-	for _, to := range d.Email.Recipients() {
-		names = append(names, d.Name+"/"+to)
-	}
-	return names
+	return notify.Names(d.Name, d.Email)
 }
 
 // An exit is one way out of the outbox.
@@ -149,9 +144,7 @@ func notifierOf(cfg *config.Config, d config.Destination, i int, io streams) (no
 	case d.Slack != nil:
 		return slack.New(*d.Slack, cfg.Zone)
 	case d.Email != nil:
-		one := *d.Email
-		one.To = one.Recipients()[i : i+1]
-		return email.New(one, email.Options{Zone: cfg.Zone, Page: cfg.HTTP.PublicURL})
+		return d.Email.Split()[i].Config.Open(notify.Environment{Zone: cfg.Zone, Page: cfg.HTTP.PublicURL})
 	case d.Webhook != nil:
 		return webhook.New(*d.Webhook, cfg.Zone)
 	}

@@ -21,6 +21,15 @@ import (
 // Config is a console destination. There is nothing to set.
 type Config struct{}
 
+// Validate finds no mistakes.
+func (Config) Validate() []error { return nil }
+
+// Split returns the one channel that c stands for.
+func (c Config) Split() []notify.Part { return []notify.Part{{Config: c}} }
+
+// Open is New with the environment's output.
+func (Config) Open(e notify.Environment) (notify.Notifier, error) { return New(e.Out, e.Zone), nil }
+
 // A Notifier writes notices one after the other. It is safe for concurrent
 // use.
 type Notifier struct {
@@ -33,6 +42,7 @@ type Notifier struct {
 var (
 	_ notify.Notifier = (*Notifier)(nil)
 	_ notify.Capable  = (*Notifier)(nil)
+	_ notify.Config   = Config{}
 )
 
 // New returns the way to w, with times in zone; nil is UTC. It uses colour if

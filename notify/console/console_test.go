@@ -4,14 +4,16 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/text"
-	"newswatch/notify"
+	"newswatch/notify/notifytest"
 	"newswatch/notify/render"
 )
 
@@ -58,13 +60,30 @@ func TestColour(t *testing.T) {
 	}
 }
 
-type full struct{}
+// paper is a terminal that may run out of it. Each Write is one notice.
+type paper struct {
+	mu      sync.Mutex
+	written []string
+	out     bool
+}
 
-func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
-
-func TestWriteFails(t *testing.T) {
-	_, err := New(full{}, nil).Notify(t.Context(), n, monitor.Receipt{})
-	if _, ok := notify.RetryAfter(err); !ok {
-		t.Errorf("Notify = %v, want an error to retry", err)
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.out {
+		return 0, errors.New("no space left on device")
 	}
+	p.written = append(p.written, string(b))
+	return len(b), nil
+}
+
+// TestContract holds the console to what every channel promises.
+func TestContract(t *testing.T) {
+	notifytest.RunNotifier(t, func(*testing.T) notifytest.Peer {
+		p := &paper{}
+		return notifytest.Peer{
+			Notifier: New(p, nil), Away: func() { p.out = true },
+			Arrived: func() []string { p.mu.Lock(); defer p.mu.Unlock(); return slices.Clone(p.written) },
+		}
+	})
 }

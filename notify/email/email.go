@@ -75,11 +75,10 @@ func (c Config) Validate() []error {
 	return errs
 }
 
-// Recipients returns the bare addresses of To, each once. Each of them is a
-// destination of its own: what one mailbox refuses is no reason to write to
-// another twice.
-func (c Config) Recipients() []string {
-	var out []string
+// Split returns a channel for each bare address of To: what one mailbox refuses
+// is no reason to write to another twice.
+func (c Config) Split() []notify.Part {
+	var out []notify.Part
 	seen := map[string]bool{}
 	for _, to := range c.To {
 		a, err := mail.ParseAddress(to)
@@ -87,9 +86,16 @@ func (c Config) Recipients() []string {
 			continue
 		}
 		seen[strings.ToLower(a.Address)] = true
-		out = append(out, a.Address)
+		one := c
+		one.To = []string{a.Address}
+		out = append(out, notify.Part{Recipient: a.Address, Config: one})
 	}
 	return out
+}
+
+// Open is New in an environment.
+func (c Config) Open(e notify.Environment) (notify.Notifier, error) {
+	return New(c, Options{Zone: e.Zone, Page: e.Page})
 }
 
 func loopback(host string) bool {
@@ -115,7 +121,10 @@ type Notifier struct {
 	to      *mail.Address
 }
 
-var _ notify.Notifier = (*Notifier)(nil)
+var (
+	_ notify.Capable = (*Notifier)(nil)
+	_ notify.Config  = Config{}
+)
 
 // New returns the way to the one recipient of c.
 func New(c Config, o Options) (*Notifier, error) {

@@ -29,6 +29,11 @@ const (
 	answerTimeout = 10 * time.Minute
 )
 
+// Capabilities reports how long the whole of a dialogue may take.
+func (n *Notifier) Capabilities() notify.Capabilities {
+	return notify.Capabilities{Timeout: dialogueTimeout + answerTimeout}
+}
+
 // Notify makes one attempt. An alert that the notice belongs to shows as its
 // thread.
 func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error) {

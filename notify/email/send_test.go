@@ -15,6 +15,7 @@ import (
 	"newswatch/notify"
 	"newswatch/notify/email"
 	"newswatch/notify/email/emailtest"
+	"newswatch/notify/notifytest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -43,23 +44,6 @@ func open(t *testing.T, c email.Config, s *emailtest.Server) *email.Notifier {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// class says what an outcome means to the outbox.
-func class(err error) string {
-	if _, ok := notify.RetryAfter(err); ok {
-		return "retry"
-	}
-	if _, ok := notify.IsDown(err); ok {
-		return "broken"
-	}
-	switch {
-	case err == nil:
-		return "sent"
-	case notify.IsUnknown(err):
-		return "unknown"
-	}
-	return "refused"
 }
 
 func TestNotifyByEveryKindOfConnection(t *testing.T) {
@@ -94,14 +78,14 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 	}{
 		"hangs up at once":          {emailtest.Fault{At: emailtest.Greeting}, "retry"},
 		"busy":                      {emailtest.Fault{At: emailtest.Greeting, Code: 421, Text: "later"}, "retry"},
-		"not for us":                {emailtest.Fault{At: emailtest.Greeting, Code: 554, Text: "go away"}, "broken"},
-		"login refused":             {emailtest.Fault{At: emailtest.Login, Code: 535, Text: "5.7.8 bad credentials"}, "broken"},
+		"not for us":                {emailtest.Fault{At: emailtest.Greeting, Code: 554, Text: "go away"}, "down"},
+		"login refused":             {emailtest.Fault{At: emailtest.Login, Code: 535, Text: "5.7.8 bad credentials"}, "down"},
 		"login not now":             {emailtest.Fault{At: emailtest.Login, Code: 454, Text: "temporary"}, "retry"},
 		"sender not now":            {emailtest.Fault{At: emailtest.From, Code: 451, Text: "greylisted"}, "retry"},
-		"sender refused":            {emailtest.Fault{At: emailtest.From, Code: 553, Text: "not yours"}, "broken"},
+		"sender refused":            {emailtest.Fault{At: emailtest.From, Code: 553, Text: "not yours"}, "down"},
 		"greylisted":                {emailtest.Fault{At: emailtest.To, Code: 451, Text: "come back"}, "retry"},
 		"no such user":              {emailtest.Fault{At: emailtest.To, Code: 550, Text: "5.1.1 unknown"}, "refused"},
-		"login wanted late":         {emailtest.Fault{At: emailtest.To, Code: 530, Text: "authenticate"}, "broken"},
+		"login wanted late":         {emailtest.Fault{At: emailtest.To, Code: 530, Text: "authenticate"}, "down"},
 		"hangs up at recipient":     {emailtest.Fault{At: emailtest.To}, "retry"},
 		"refused after the end":     {emailtest.Fault{At: emailtest.End, Code: 554, Text: "spam"}, "refused"},
 		"not now after the end":     {emailtest.Fault{At: emailtest.End, Code: 452, Text: "disk full"}, "retry"},
@@ -111,7 +95,7 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"silence at the recipient":  {emailtest.Fault{At: emailtest.To, Hang: true}, "retry"},
 		"silence instead of 220":    {emailtest.Fault{At: emailtest.Greeting, Hang: true}, "retry"},
 		"fault of somebody else":    {emailtest.Fault{At: emailtest.To, Code: 550, To: "other@example.org"}, "sent"},
-		"password repeated by them": {emailtest.Fault{At: emailtest.Login, Code: 535, Text: password}, "broken"},
+		"password repeated by them": {emailtest.Fault{At: emailtest.Login, Code: 535, Text: password}, "down"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +111,7 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 				ctx = short
 			}
 			_, err := open(t, c, s).Notify(ctx, alert(), monitor.Receipt{})
-			if got := class(err); got != tt.want {
+			if got := notifytest.Class(err); got != tt.want {
 				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
 			}
 			if err != nil && (strings.Contains(err.Error(), password) || strings.Contains(err.Error(), "\n")) {
@@ -139,19 +123,19 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 
 func TestNotifyInsistsOnTLS(t *testing.T) {
 	plain := server(t, emailtest.Plain, "")
-	if _, err := open(t, config(plain, emailtest.StartTLS), plain).Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "broken" {
-		t.Errorf("no STARTTLS offered: %s (%v), want broken", class(err), err)
+	if _, err := open(t, config(plain, emailtest.StartTLS), plain).Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "down" {
+		t.Errorf("no STARTTLS offered: %s (%v), want broken", notifytest.Class(err), err)
 	}
 	s := server(t, emailtest.StartTLS, "")
-	if _, err := open(t, config(s, emailtest.TLS), s).Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "broken" {
-		t.Errorf("TLS to a server that speaks first in the clear: %s (%v), want broken", class(err), err)
+	if _, err := open(t, config(s, emailtest.TLS), s).Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "down" {
+		t.Errorf("TLS to a server that speaks first in the clear: %s (%v), want broken", notifytest.Class(err), err)
 	}
 	n, err := email.New(config(s, emailtest.StartTLS), email.Options{}) // nobody vouches for it
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "broken" || !strings.Contains(err.Error(), "certificate") {
-		t.Errorf("unknown certificate: %s (%v), want broken", class(err), err)
+	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "down" || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("unknown certificate: %s (%v), want broken", notifytest.Class(err), err)
 	}
 	if len(s.Messages())+len(plain.Messages()) > 0 {
 		t.Error("mail went out in the clear or to a stranger")
@@ -171,8 +155,8 @@ func TestNotifyWithoutAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "retry" {
-		t.Errorf("nobody listens: %s (%v), want retry", class(err), err)
+	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "retry" {
+		t.Errorf("nobody listens: %s (%v), want retry", notifytest.Class(err), err)
 	}
 }
 
@@ -228,10 +212,17 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 
 func TestRecipientsAreEachOnce(t *testing.T) {
 	c := email.Config{To: []string{"Desk <desk@example.org>", "DESK@example.org", "two@example.org", "no address"}}
-	if got := fmt.Sprint(c.Recipients()); got != "[desk@example.org two@example.org]" {
-		t.Errorf("Recipients = %s", got)
+	c.Host, c.From = "mail.example", "a@b.example"
+	parts := c.Split()
+	if len(parts) != 2 || parts[0].Recipient != "desk@example.org" || parts[1].Recipient != "two@example.org" {
+		t.Errorf("Split = %+v", parts)
 	}
-	c.Host, c.From, c.To = "mail.example", "a@b.example", c.Recipients()
+	for _, p := range parts {
+		if _, err := p.Config.Open(notify.Environment{}); err != nil {
+			t.Errorf("%s: %v", p.Recipient, err)
+		}
+	}
+	c.To = []string{"desk@example.org", "two@example.org"}
 	if _, err := email.New(c, email.Options{}); err == nil {
 		t.Error("New with two recipients = nil, want an error")
 	}

@@ -14,25 +14,9 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"newswatch/monitor"
+	"newswatch/notify"
 	"newswatch/notify/render"
 )
-
-// A Verb is what somebody asks for with a button.
-type Verb string
-
-// The verbs.
-const (
-	Mute       Verb = "mute"       // no more of the story for 24 hours
-	Irrelevant Verb = "irrelevant" // the watch should not have matched
-)
-
-// An Action is one press of a button under an alert.
-type Action struct {
-	Verb  Verb
-	Watch string
-	Story monitor.StoryID
-	User  string // the ID of who pressed it
-}
 
 // listenAgain is the pause after the connection manager gave up, which it does
 // only for reasons that do not pass quickly.
@@ -40,12 +24,12 @@ const listenAgain = time.Minute
 
 // Listen hears the buttons by Socket Mode until ctx ends, and then returns nil.
 // It calls handle for each press, one at a time, and shows its answer to who
-// pressed; handle should take no longer than a commit. An error means that
-// Slack refuses the app token. Nothing else depends on Listen: whatever the
+// pressed; handle should take no longer than a commit. Without an app token it
+// returns at once. An error means that Slack refuses the token. Nothing else depends on Listen: whatever the
 // buttons do is a command too.
-func (n *Notifier) Listen(ctx context.Context, handle func(Action) string) error {
+func (n *Notifier) Listen(ctx context.Context, handle func(notify.Action) string) error {
 	if n.config.AppToken == "" {
-		return errors.New("slack: buttons need app_token")
+		return nil
 	}
 	for {
 		err := n.listen(ctx, handle)
@@ -66,7 +50,7 @@ func (n *Notifier) Listen(ctx context.Context, handle func(Action) string) error
 }
 
 // listen holds connections until their manager gives up or ctx ends.
-func (n *Notifier) listen(ctx context.Context, handle func(Action) string) error {
+func (n *Notifier) listen(ctx context.Context, handle func(notify.Action) string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// slack-go logs to standard error, with more than a log should hold.
@@ -93,7 +77,7 @@ func (n *Notifier) listen(ctx context.Context, handle func(Action) string) error
 
 // pressed acknowledges an interaction, which Slack wants within three seconds,
 // then has it carried out and answers.
-func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle func(Action) string) {
+func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle func(notify.Action) string) {
 	if client.AckCtx(ctx, e.Request.EnvelopeID, nil) != nil {
 		return // the connection is going down; Slack shows that to who pressed
 	}
@@ -120,15 +104,15 @@ func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e soc
 
 // actionOf reads what a button sent back. Anybody who can reach the channel
 // can press, but nobody can forge a value: it comes from Slack.
-func actionOf(id, value string) (Action, bool) {
-	verb, ok := map[string]Verb{muteAction: Mute, irrelevantAction: Irrelevant}[id]
+func actionOf(id, value string) (notify.Action, bool) {
+	verb, ok := map[string]notify.Verb{muteAction: notify.Mute, irrelevantAction: notify.Irrelevant}[id]
 	var s subject
 	if !ok || json.Unmarshal([]byte(value), &s) != nil {
-		return Action{}, false
+		return notify.Action{}, false
 	}
 	story, err := monitor.ParseStoryID(s.Story)
 	if err != nil {
-		return Action{}, false
+		return notify.Action{}, false
 	}
-	return Action{Verb: verb, Watch: s.Watch, Story: story}, true
+	return notify.Action{Verb: verb, Watch: s.Watch, Story: story}, true
 }

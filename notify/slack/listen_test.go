@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"newswatch/monitor"
+	"newswatch/notify"
 	"newswatch/notify/slack"
 	"newswatch/notify/slack/slacktest"
 )
@@ -23,9 +24,9 @@ func TestListenCarriesOutButtons(t *testing.T) {
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
 	defer stop()
-	got, ended := make(chan slack.Action, 2), make(chan error, 1)
+	got, ended := make(chan notify.Action, 2), make(chan error, 1)
 	go func() {
-		ended <- n.Listen(ctx, func(a slack.Action) string {
+		ended <- n.Listen(ctx, func(a notify.Action) string {
 			got <- a
 			return "Muted until tomorrow <!channel>"
 		})
@@ -33,19 +34,19 @@ func TestListenCarriesOutButtons(t *testing.T) {
 	m := s.Messages()[0]
 	for _, tt := range []struct {
 		id   string
-		verb slack.Verb
-	}{{"newswatch_mute", slack.Mute}, {"newswatch_irrelevant", slack.Irrelevant}} {
+		verb notify.Verb
+	}{{"newswatch_mute", notify.Mute}, {"newswatch_irrelevant", notify.Irrelevant}} {
 		whispered := s.Arrived()
 		if err := s.Press(ctx, m, tt.id); err != nil {
 			t.Fatal(err)
 		}
-		var a slack.Action
+		var a notify.Action
 		select {
 		case a = <-got:
 		case <-ctx.Done():
 			t.Fatal("the press was not carried out")
 		}
-		if a != (slack.Action{Verb: tt.verb, Watch: "cloud-contracts", Story: 81, User: "U0READER"}) {
+		if a != (notify.Action{Verb: tt.verb, Watch: "cloud-contracts", Story: 81, User: "U0READER"}) {
 			t.Errorf("action = %+v", a)
 		}
 		<-whispered
@@ -63,11 +64,11 @@ func TestListenSaysWhenTheTokenIsRefused(t *testing.T) {
 	s := workspace(t)
 	s.Script(slacktest.Open, slacktest.Step{Error: "invalid_auth"})
 	n := open(t, slack.Config{Token: token, Channel: "#news", APIURL: s.APIURL(), AppToken: "xapp-1-secret"})
-	err := n.Listen(t.Context(), func(slack.Action) string { return "" })
+	err := n.Listen(t.Context(), func(notify.Action) string { return "" })
 	if err == nil || !strings.Contains(err.Error(), "app_token") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("Listen = %v, want the key and no secret", err)
 	}
-	if err := bot(t, s).Listen(t.Context(), nil); err == nil {
-		t.Error("Listen without an app token = nil, want an error")
+	if err := bot(t, s).Listen(t.Context(), nil); err != nil {
+		t.Errorf("Listen without an app token = %v, want nil", err)
 	}
 }

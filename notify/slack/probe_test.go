@@ -8,6 +8,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/notifytest"
 	"newswatch/notify/slack/slacktest"
 )
 
@@ -138,7 +139,7 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 		"not there yet":  {slacktest.History, slacktest.Step{Status: 501}, true, ""},
 		"yes to all":     {slacktest.History, slacktest.Step{Body: `{"ok":true}`}, true, ""},
 		"rate in words":  {slacktest.History, slacktest.Step{Error: "ratelimited"}, false, "retry 10s"},
-		"token revoked":  {slacktest.History, slacktest.Step{Error: "token_revoked"}, false, "broken"},
+		"token revoked":  {slacktest.History, slacktest.Step{Error: "token_revoked"}, false, "down"},
 		"no verdict":     {slacktest.History, slacktest.Step{Body: "{}"}, false, "unknown"},
 		"unlisted":       {slacktest.List, slacktest.Step{Error: "missing_scope"}, true, ""},
 	}
@@ -153,8 +154,8 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 			}
 			s.Script(tt.method, tt.step)
 			_, _, err := n.Probe(t.Context(), alert())
-			if errors.Is(err, notify.ErrCannotProbe) != tt.cannot || !tt.cannot && class(err) != tt.class {
-				t.Errorf("Probe: %v (%s), want cannot %v, %s", err, class(err), tt.cannot, tt.class)
+			if errors.Is(err, notify.ErrCannotProbe) != tt.cannot || !tt.cannot && notifytest.Class(err) != tt.class {
+				t.Errorf("Probe: %v (%s), want cannot %v, %s", err, notifytest.Class(err), tt.cannot, tt.class)
 			}
 		})
 	}

@@ -10,30 +10,12 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/notifytest"
 	"newswatch/notify/slack"
 	"newswatch/notify/slack/slacktest"
 )
 
 type secret = notify.Secret
-
-// class says what an outcome means to the outbox.
-func class(err error) string {
-	if after, ok := notify.RetryAfter(err); ok {
-		return strings.TrimSuffix("retry "+after.String(), " 0s")
-	}
-	if _, ok := notify.IsDown(err); ok {
-		return "broken"
-	}
-	switch {
-	case err == nil:
-		return "sent"
-	case notify.IsDoubtful(err):
-		return "doubtful"
-	case notify.IsUnknown(err):
-		return "unknown"
-	}
-	return "refused"
-}
 
 func TestNotifyClassifiesOutcomes(t *testing.T) {
 	tests := map[string]struct {
@@ -61,15 +43,15 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unknown"},
 		"connection closed":            {slacktest.Step{Drop: true}, "unknown"},
 		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unknown"},
-		"channel_not_found":            {slacktest.Step{Error: "channel_not_found"}, "broken"},
-		"not_in_channel":               {slacktest.Step{Error: "not_in_channel"}, "broken"},
-		"is_archived":                  {slacktest.Step{Error: "is_archived"}, "broken"},
-		"restricted_action":            {slacktest.Step{Error: "restricted_action_read_only_channel"}, "broken"},
-		"invalid_auth":                 {slacktest.Step{Error: "invalid_auth"}, "broken"},
-		"token_revoked":                {slacktest.Step{Error: "token_revoked"}, "broken"},
-		"missing_scope":                {slacktest.Step{Body: `{"ok":false,"error":"missing_scope","needed":"chat:write"}`}, "broken"},
-		"404 from something else":      {slacktest.Step{Status: 404}, "broken"},
-		"302 elsewhere":                {slacktest.Step{Status: 302}, "broken"},
+		"channel_not_found":            {slacktest.Step{Error: "channel_not_found"}, "down"},
+		"not_in_channel":               {slacktest.Step{Error: "not_in_channel"}, "down"},
+		"is_archived":                  {slacktest.Step{Error: "is_archived"}, "down"},
+		"restricted_action":            {slacktest.Step{Error: "restricted_action_read_only_channel"}, "down"},
+		"invalid_auth":                 {slacktest.Step{Error: "invalid_auth"}, "down"},
+		"token_revoked":                {slacktest.Step{Error: "token_revoked"}, "down"},
+		"missing_scope":                {slacktest.Step{Body: `{"ok":false,"error":"missing_scope","needed":"chat:write"}`}, "down"},
+		"404 from something else":      {slacktest.Step{Status: 404}, "down"},
+		"302 elsewhere":                {slacktest.Step{Status: 302}, "down"},
 		"a code nobody knows":          {slacktest.Step{Error: "mercury_in_retrograde"}, "refused"},
 		"blocks refused, text as well": {slacktest.Step{Error: "no_text"}, "refused"},
 	}
@@ -78,7 +60,7 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 			s := workspace(t)
 			s.Script(slacktest.Post, tt.step)
 			r, err := bot(t, s).Notify(t.Context(), alert(), monitor.Receipt{})
-			if got := class(err); got != tt.want {
+			if got := notifytest.Class(err); got != tt.want {
 				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
 			}
 			if err == nil && (r.ID == "" && tt.step == (slacktest.Step{}) || r.Channel == "" || r.At.IsZero()) {
@@ -108,19 +90,19 @@ func TestNotifyKnowsWhetherTheRequestLeft(t *testing.T) {
 	s.Script(slacktest.Post, slacktest.Step{Hang: true})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if _, err := n.Notify(ctx, alert(), monitor.Receipt{}); class(err) != "unknown" {
-		t.Errorf("a server that hangs: %s (%v), want unknown", class(err), err)
+	if _, err := n.Notify(ctx, alert(), monitor.Receipt{}); notifytest.Class(err) != "unknown" {
+		t.Errorf("a server that hangs: %s (%v), want unknown", notifytest.Class(err), err)
 	}
 	dead := workspace(t)
 	dead.Close()
 	n = open(t, slack.Config{Token: token, Channel: "#news", APIURL: dead.APIURL()})
-	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "retry" {
-		t.Errorf("nobody listens: %s (%v), want retry", class(err), err)
+	if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "retry" {
+		t.Errorf("nobody listens: %s (%v), want retry", notifytest.Class(err), err)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
 	cancel()
-	if _, err := bot(t, s).Notify(ctx, alert(), monitor.Receipt{}); class(err) != "retry" {
-		t.Errorf("cancelled before it began: %s (%v), want retry", class(err), err)
+	if _, err := bot(t, s).Notify(ctx, alert(), monitor.Receipt{}); notifytest.Class(err) != "retry" {
+		t.Errorf("cancelled before it began: %s (%v), want retry", notifytest.Class(err), err)
 	}
 }
 
@@ -135,7 +117,7 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		"an empty object":  {slacktest.Step{Body: "{}"}, "sent"},
 		"no content":       {slacktest.Step{Status: 204}, "sent"},
 		"created":          {slacktest.Step{Status: 201, Body: "queued"}, "sent"},
-		"200, refused":     {slacktest.Step{Error: "no_service"}, "broken"},
+		"200, refused":     {slacktest.Step{Error: "no_service"}, "down"},
 		"refused by kin":   {slacktest.Step{Body: `{"ok":false}`}, "unknown"},
 		"429":              {slacktest.Step{Status: 429, RetryAfter: "3"}, "retry 3s"},
 		"429 with a word":  {slacktest.Step{Status: 429, Error: "rate_limited"}, "retry 10s"},
@@ -143,10 +125,10 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubtful"},
 		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubtful"},
 		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unknown"},
-		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "broken"},
-		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "broken"},
-		"forbidden":        {slacktest.Step{Status: 403, Error: "action_prohibited"}, "broken"},
-		"404 with a page":  {slacktest.Step{Status: 404, Body: "<html>"}, "broken"},
+		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "down"},
+		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "down"},
+		"forbidden":        {slacktest.Step{Status: 403, Error: "action_prohibited"}, "down"},
+		"404 with a page":  {slacktest.Step{Status: 404, Body: "<html>"}, "down"},
 		"200 with a page":  {slacktest.Step{Body: "<html>"}, "unknown"},
 		"400 out of reach": {slacktest.Step{Status: 400, Error: "too_many_moons"}, "refused"},
 	}
@@ -155,7 +137,7 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 			s := workspace(t)
 			s.Script(slacktest.Hook, tt.step)
 			_, err := hook(t, s).Notify(t.Context(), alert(), monitor.Receipt{})
-			if got := class(err); got != tt.want {
+			if got := notifytest.Class(err); got != tt.want {
 				t.Errorf("outcome = %s (%v), want %s", got, err, tt.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "api_url") {
@@ -181,8 +163,8 @@ func TestNotifyFallsBackToPlainText(t *testing.T) {
 	}
 	s := workspace(t)
 	s.Script(slacktest.Hook, slacktest.Step{Status: 400, Error: "invalid_blocks"}, slacktest.Step{Status: 400, Error: "msg_too_long"})
-	if _, err := hook(t, s).Notify(t.Context(), alert(), monitor.Receipt{}); class(err) != "refused" {
-		t.Errorf("text refused as well: %s, want refused", class(err))
+	if _, err := hook(t, s).Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "refused" {
+		t.Errorf("text refused as well: %s, want refused", notifytest.Class(err))
 	}
 	if n := s.Calls(slacktest.Hook); n != 2 {
 		t.Errorf("%d requests, want 2: once only", n)
@@ -200,8 +182,8 @@ func TestRepliesAndEdits(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Script(slacktest.Update, slacktest.Step{Drop: true, Accept: true})
-	if _, err := n.Notify(t.Context(), edit(), parent); class(err) != "retry" {
-		t.Errorf("edit with a lost answer: %s, want retry: an edit can be repeated", class(err))
+	if _, err := n.Notify(t.Context(), edit(), parent); notifytest.Class(err) != "retry" {
+		t.Errorf("edit with a lost answer: %s, want retry: an edit can be repeated", notifytest.Class(err))
 	}
 	if _, err := n.Notify(t.Context(), edit(), parent); err != nil {
 		t.Fatal(err)

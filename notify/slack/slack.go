@@ -90,6 +90,8 @@ var (
 	_ notify.Notifier = (*Notifier)(nil)
 	_ notify.Prober   = (*Notifier)(nil)
 	_ notify.Capable  = (*Notifier)(nil)
+	_ notify.Listener = (*Notifier)(nil)
+	_ notify.Config   = Config{}
 )
 
 // timeout bounds one request. Slack answers within a second or is in trouble.
@@ -122,6 +124,12 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 		},
 	}, nil
 }
+
+// Split returns the one channel that c stands for.
+func (c Config) Split() []notify.Part { return []notify.Part{{Config: c}} }
+
+// Open is New in an environment.
+func (c Config) Open(e notify.Environment) (notify.Notifier, error) { return New(c, e.Zone) }
 
 // Capabilities reports that a bot can edit, and that Slack takes about one
 // message a second for a channel.

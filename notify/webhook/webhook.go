@@ -86,6 +86,12 @@ func validHeader(name string) bool {
 	})
 }
 
+// Split returns the one channel that c stands for.
+func (c Config) Split() []notify.Part { return []notify.Part{{Config: c}} }
+
+// Open is New in an environment.
+func (c Config) Open(e notify.Environment) (notify.Notifier, error) { return New(c, e.Zone) }
+
 // json reports whether the body is to be JSON.
 func (c Config) json() bool {
 	t := cmp.Or(c.ContentType, "application/json")
@@ -106,6 +112,7 @@ type Notifier struct {
 var (
 	_ notify.Notifier = (*Notifier)(nil)
 	_ notify.Capable  = (*Notifier)(nil)
+	_ notify.Config   = Config{}
 )
 
 // New returns the way to the address that c describes. Times in texts for
