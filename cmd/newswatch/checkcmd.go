@@ -12,12 +12,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/notify/render"
 )
 
-func (a *app) checkCommand() *cobra.Command {
+func checkCommand(a *app) *cobra.Command {
 	var probe bool
 	c := &cobra.Command{
 		Use: "check", Short: "Find every mistake in the configuration; with --probe try feeds and destinations",
@@ -87,12 +88,12 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	exits, err := exitsOf(cfg, a.outlets())
+	channels, err := daemon.Channels(cfg, a.outlet())
 	if err != nil {
 		return err
 	}
-	for _, e := range exits {
-		results = append(results, probeExit(ctx, e))
+	for _, e := range channels {
+		results = append(results, probeChannel(ctx, e))
 	}
 	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
@@ -170,16 +171,16 @@ func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
 // testTimeout bounds a test message.
 const testTimeout = 30 * time.Second
 
-// probeExit sends a test message, past the outbox: whoever tests wants to see
+// probeChannel sends a test message, past the outbox: whoever tests wants to see
 // it fail.
-func probeExit(ctx context.Context, e exit) probed {
+func probeChannel(ctx context.Context, e daemon.Channel) probed {
 	ctx, cancel := context.WithTimeout(ctx, testTimeout)
 	defer cancel()
-	p := probed{What: "destination", Name: e.name}
+	p := probed{What: "destination", Name: e.Name}
 	now := time.Now().UTC()
-	r, err := e.notifier.Notify(ctx, monitor.Notice{Key: monitor.OperationsKey("test "+now.Format(time.RFC3339Nano), e.name), Destination: e.name,
+	r, err := e.Notifier.Notify(ctx, monitor.Notice{Key: monitor.OperationsKey("test "+now.Format(time.RFC3339Nano), e.Name), Destination: e.Name,
 		Kind: monitor.OperationsKind, Created: now,
-		Content: monitor.Content{Headline: "newswatch test message", Lines: []string{"If you can read this, " + base(e.name) + " works."}}}, monitor.Receipt{})
+		Content: monitor.Content{Headline: "newswatch test message", Lines: []string{"If you can read this, " + daemon.ConfiguredName(e.Name) + " works."}}}, monitor.Receipt{})
 	if err != nil {
 		p.Detail = err.Error()
 		return p
@@ -191,7 +192,7 @@ func probeExit(ctx context.Context, e exit) probed {
 	return p
 }
 
-func (a *app) notifyCommand() *cobra.Command {
+func notifyCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "notify", Short: "Try destinations", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(&cobra.Command{
 		Use: "test NAME", Short: "Send a test message to one destination",
@@ -220,18 +221,18 @@ func (a *app) notifyTest(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	exits, err := exitsOf(cfg, a.outlets())
+	channels, err := daemon.Channels(cfg, a.outlet())
 	if err != nil {
 		return err
 	}
 	tried := 0
 	var failed error
-	for _, e := range exits {
-		if e.name != name && base(e.name) != name {
+	for _, e := range channels {
+		if e.Name != name && daemon.ConfiguredName(e.Name) != name {
 			continue
 		}
 		tried++
-		p := probeExit(ctx, e)
+		p := probeChannel(ctx, e)
 		switch {
 		case !p.OK:
 			failed = errors.Join(failed, fmt.Errorf("%s: %s", p.Name, p.Detail))

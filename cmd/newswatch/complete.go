@@ -44,11 +44,11 @@ func destinationNames(cfg *config.Config) []string {
 	return namesOf(cfg.Destinations, func(i int) string { return cfg.Destinations[i].Name })
 }
 
-// exitNames are the destinations as the outbox names them.
-func exitNames(cfg *config.Config) []string {
+// channelNames are the destinations as the outbox names them.
+func channelNames(cfg *config.Config) []string {
 	var out []string
 	for _, d := range cfg.Destinations {
-		out = append(out, outboxNames(d)...)
+		out = append(out, d.Channels()...)
 	}
 	return out
 }

@@ -159,7 +159,7 @@ func (c *crash) behind() int {
 	return c.items - len(told)
 }
 
-// publish brings out a new item, one in three about an earlier story.
+// Publish brings out a new item, one in three about an earlier story.
 func (c *crash) publish() {
 	c.items++
 	feed, title, text := "wire", "", "The company would not comment."
@@ -175,13 +175,13 @@ func (c *crash) publish() {
 	} else {
 		title = fmt.Sprintf("%s %s ferry hits %s off %s", c.name(), c.name(), c.name(), c.name())
 	}
-	c.feeds.publish(feed, title, text, time.Minute)
+	c.feeds.Publish(feed, title, text, time.Minute)
 	if feed == "wire" {
 		c.titles = append(c.titles, title+" .")
 	}
 }
 
-// name makes up a name.
+// Name makes up a name.
 func (c *crash) name() string {
 	var b strings.Builder
 	for range 3 {

@@ -94,19 +94,15 @@ func (c *crash) verdict() {
 
 // published counts the items that match.
 func (c *crash) published() (n int) {
-	c.feeds.mu.Lock()
-	defer c.feeds.mu.Unlock()
-	for _, items := range c.feeds.items {
-		for _, it := range items {
-			if strings.Contains(it.Title, "ferry") {
-				n++
-			}
+	for _, title := range c.feeds.Titles() {
+		if strings.Contains(title, "ferry") {
+			n++
 		}
 	}
 	return n
 }
 
-// archived checks that every item published is recorded once, and returns the
+// Archived checks that every item published is recorded once, and returns the
 // stories they are in with one headline each, and the independent reports.
 func (c *crash) archived(db *store.Store) (stories map[monitor.StoryID]string, reports []monitor.Record) {
 	c.t.Helper()
@@ -124,13 +120,9 @@ func (c *crash) archived(db *store.Store) (stories map[monitor.StoryID]string, r
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.feeds.mu.Lock()
-	defer c.feeds.mu.Unlock()
-	for _, items := range c.feeds.items {
-		for _, it := range items {
-			if n := seen[it.Title]; n != 1 {
-				c.t.Errorf("%q was recorded %d times", it.Title, n)
-			}
+	for _, title := range c.feeds.Titles() {
+		if n := seen[title]; n != 1 {
+			c.t.Errorf("%q was recorded %d times", title, n)
 		}
 	}
 	return stories, reports

@@ -1,25 +1,21 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
-	"newswatch/monitor/report"
 	"newswatch/notify/email"
 	"newswatch/notify/render"
 	"newswatch/notify/webhook"
 )
 
-func (a *app) digestCommand() *cobra.Command {
-	var args digestArgs
+func digestCommand(a *app) *cobra.Command {
+	var args daemon.DigestArgs
 	var from, html string
 	c := &cobra.Command{
 		Use: "digest", Short: "Preview a digest, or send it now",
@@ -34,7 +30,7 @@ prints what newswatch schema webhook describes as data.`,
 			}
 			b := *a
 			b.json = false // the line is a notice as it is stored; what is printed is made of it
-			return b.live(c.Context(), "digest", args, decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) }))
+			return b.call(c.Context(), "digest", args, daemon.Decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) }))
 		},
 	}
 	c.Flags().StringVar(&args.Name, "name", "", "which `digest`; the first if not given, one over all watches if none is configured")
@@ -45,57 +41,7 @@ prints what newswatch schema webhook describes as data.`,
 	return c
 }
 
-type digestArgs struct {
-	Name  string    `json:"name"`
-	Since time.Time `json:"since"`
-	Send  bool      `json:"send"`
-}
-
-// runDigest makes a digest of the time since the last slot.
-func runDigest(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
-	args, err := decodeArgs[digestArgs](raw)
-	if err != nil {
-		return err
-	}
-	p, err := d.plan(args.Name)
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	period, err := d.recent(p, args.Since, now)
-	if err != nil {
-		return err
-	}
-	made, err := report.BuildDigest(d.store, d.monitor.Rules(), p.DigestPlan, period)
-	if err != nil {
-		return err
-	}
-	if args.Send {
-		if err := d.monitor.SendDigest(p.DigestPlan, made); err != nil {
-			return err
-		}
-	}
-	return emit(monitor.Notice{Kind: monitor.DigestKind, Created: now, Content: monitor.Content{Headline: made.Headline(), Digest: made}})
-}
-
-// plan returns the digest of a name, or the first; without any, one over all
-// watches every morning.
-func (d *desk) plan(name string) (plan, error) {
-	plans := d.plans()
-	for _, p := range plans {
-		if name == "" || p.Name == name {
-			return p, nil
-		}
-	}
-	if name != "" {
-		return plan{}, usageError{fmt.Errorf("no digest is named %q", name)}
-	}
-	zone := cmp.Or(d.monitor.Rules().Zone, time.Local)
-	slots, err := config.ParseSlots("0 7 * * *", zone)
-	return plan{monitor.DigestPlan{Name: "digest", Zone: zone}, slots}, err
-}
-
-func (a *app) showDigest(n monitor.Notice, args digestArgs, html string) error {
+func (a *app) showDigest(n monitor.Notice, args daemon.DigestArgs, html string) error {
 	zone, err := time.LoadLocation(n.Content.Digest.Zone)
 	if err != nil {
 		zone = time.Local

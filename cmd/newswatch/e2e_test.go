@@ -25,9 +25,9 @@ func TestNewItemArrivesOnce(t *testing.T) {
 	s.configure()
 	p := s.daemon()
 	s.settled()
-	s.feeds.publish("wire", "Night ferry runs aground off Tarbock", "All passengers are safe.", time.Minute)
+	s.feeds.Publish("wire", "Night ferry runs aground off Tarbock", "All passengers are safe.", time.Minute)
 	s.until("it is on all channels", func() bool { return len(s.copies("aground")) == 4 && p.console("Night ferry runs") == 1 })
-	s.feeds.publish("ledger", "Union calls ferry timetable a farce", "It has asked for talks.", time.Minute)
+	s.feeds.Publish("ledger", "Union calls ferry timetable a farce", "It has asked for talks.", time.Minute)
 	s.until("the next is on all channels", func() bool { return len(s.copies("farce")) == 4 && p.console("Union calls") == 1 })
 	p.stop()
 	for word, headline := range map[string]string{"aground": "Night ferry runs", "farce": "Union calls"} {
@@ -86,7 +86,7 @@ func TestKilledBetweenCommitAndSend(t *testing.T) {
 	s.settled()
 	words := []string{"Quillon", "Brastow", "Feldhurst", "Okemah"}
 	for i, w := range words {
-		s.feeds.publish([]string{"wire", "ledger"}[i%2], fmt.Sprintf("%s ferry %s", w, []string{"sinks at its berth", "adds winter sailings", "crew wins pay case", "terminal gets a new roof"}[i]), "", time.Minute)
+		s.feeds.Publish([]string{"wire", "ledger"}[i%2], fmt.Sprintf("%s ferry %s", w, []string{"sinks at its berth", "adds winter sailings", "crew wins pay case", "terminal gets a new roof"}[i]), "", time.Minute)
 	}
 	s.until("the first is in Slack", func() bool { return len(s.slack.Messages()) > 0 })
 	p.kill()
@@ -137,7 +137,7 @@ func TestSlackPauseIsKept(t *testing.T) {
 			s.settled()
 			s.slack.Script(method, step)
 			before := time.Now()
-			s.feeds.publish("wire", "Ferry company asks for patience", "", time.Minute)
+			s.feeds.Publish("wire", "Ferry company asks for patience", "", time.Minute)
 			s.until("the message is there", func() bool { return len(s.slack.Messages()) > 0 })
 			p.says("notice delivered")
 			p.stop()
@@ -157,13 +157,13 @@ func TestSlackPauseIsKept(t *testing.T) {
 func TestFirstPollOnlyCatchesUp(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.feeds.publish("wire", "Ferry strike enters its third day", "", 3*time.Hour)
-	s.feeds.publish("ledger", "Old lifeboat found under ferry pier", "", 2*time.Hour)
-	s.feeds.publish("ledger", "Ferry museum opened in spring", "", 1000*time.Hour)
+	s.feeds.Publish("wire", "Ferry strike enters its third day", "", 3*time.Hour)
+	s.feeds.Publish("ledger", "Old lifeboat found under ferry pier", "", 2*time.Hour)
+	s.feeds.Publish("ledger", "Ferry museum opened in spring", "", 1000*time.Hour)
 	s.configure()
 	p := s.daemon()
 	s.until("the catch-up is everywhere", func() bool { return len(s.copies("Catching up")) == 4 && p.console("Catching up") == 1 })
-	s.feeds.publish("wire", "Ferry fares to rise", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry fares to rise", "", time.Minute)
 	s.until("the next alert is everywhere", func() bool { return len(s.copies("fares")) == 4 && p.console("Ferry fares") == 1 })
 	p.stop()
 	if posts, mails, hooks := len(s.slack.Messages()), len(s.mail.Messages()), len(s.hook.messages()); posts != 4 || mails != 2 || hooks != 2 {
@@ -182,7 +182,7 @@ func TestFirstPollOnlyCatchesUp(t *testing.T) {
 // summaryLine is the last line of once --json to the letter.
 var summaryLine = regexp.MustCompile(`^\{"type":"summary","feeds":(\d+),"ok":(\d+),"unchanged":(\d+),"failed":(\d+),"items":(\d+),"new":(\d+),"matched":(\d+),"notices":(\d+),"sent":(\d+),"owed":(\d+),"seconds":[0-9.e-]+\}$`)
 
-// summary checks the last line that a process printed, and returns its numbers
+// Summary checks the last line that a process printed, and returns its numbers
 // in their order.
 func (p *process) summary() string {
 	p.t.Helper()
@@ -200,7 +200,7 @@ func TestOnceTwice(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.only("newsroom, screen")
-	s.feeds.publish("wire", "Ferry strike enters its third day", "", 3*time.Hour)
+	s.feeds.Publish("wire", "Ferry strike enters its third day", "", 3*time.Hour)
 	//                                                feeds ok unchanged failed items new matched notices sent owed
 	if got, want := s.run("once", "--json").summary(), "2 2 0 0 3 3 1 2 2 0"; got != want {
 		t.Errorf("first: %s, want %s", got, want)
@@ -208,7 +208,7 @@ func TestOnceTwice(t *testing.T) {
 	if got, want := s.run("once", "--json").summary(), "2 2 2 0 0 0 0 0 0 0"; got != want {
 		t.Errorf("second: %s, want %s", got, want)
 	}
-	s.feeds.publish("ledger", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("ledger", "Ferry boss resigns", "", time.Minute)
 	p := s.run("once")
 	if p.console("Ferry boss resigns") != 1 || p.status != exitDone {
 		t.Errorf("exit status %d, output\n%s%s", p.status, p.out.String(), p.err.String())
@@ -228,7 +228,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	for range 2 {
 		p := s.run("once", "--dry-run")
 		if p.console("Ferry boss resigns") == 0 || p.status != exitDone {
@@ -296,7 +296,7 @@ func TestTerminateLosesNothing(t *testing.T) {
 	s.hook.script(hookStep{wait: 500 * time.Millisecond})
 	words := []string{"Quillon", "Brastow", "Feldhurst"}
 	for i, w := range words {
-		s.feeds.publish("wire", fmt.Sprintf("%s ferry %s", w, []string{"sinks at its berth", "adds winter sailings", "crew wins pay case"}[i]), "", time.Minute)
+		s.feeds.Publish("wire", fmt.Sprintf("%s ferry %s", w, []string{"sinks at its berth", "adds winter sailings", "crew wins pay case"}[i]), "", time.Minute)
 	}
 	s.until("Slack is being told", func() bool { return s.slack.Calls(slacktest.Post) > 0 })
 	p.stop()
@@ -321,7 +321,7 @@ func TestTerminateWithHangingDestinations(t *testing.T) {
 	s.settled()
 	s.slack.Script(slacktest.Post, slacktest.Step{Hang: true})
 	s.hook.script(hookStep{hang: true})
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("both hang", func() bool { return s.slack.Calls(slacktest.Post) > 0 && s.hook.obeyed() })
 	began := time.Now()
 	p.stop()
@@ -346,8 +346,8 @@ func TestHangupReloads(t *testing.T) {
 	s.only("newsroom", "match: ferry", "match: tram", "{name: ferries,", "{name: trams,")
 	p.signal(syscall.SIGHUP)
 	p.says("configuration reloaded")
-	s.feeds.publish("wire", "Harbor ferry turns twenty", "", time.Minute)
-	s.feeds.publish("wire", "Tram derails on the old bridge", "", time.Minute)
+	s.feeds.Publish("wire", "Harbor ferry turns twenty", "", time.Minute)
+	s.feeds.Publish("wire", "Tram derails on the old bridge", "", time.Minute)
 	s.until("the new watch tells", func() bool { return s.copies("derails")["slack"] == 1 })
 
 	s.write("config.yaml", "feeds: [{url: \"${FEEDS}/wire\", nam: wire}]\nwatches: [{match: \"a AND b OR c\"}]\n")
@@ -357,7 +357,7 @@ func TestHangupReloads(t *testing.T) {
 	if line := regexp.MustCompile(`.*configuration refused.*`).FindString(p.err.String()); !strings.Contains(line, "config.yaml:1:") {
 		t.Errorf("the refusal names no place: %s", line)
 	}
-	s.feeds.publish("wire", "Second tram line approved", "", time.Minute)
+	s.feeds.Publish("wire", "Second tram line approved", "", time.Minute)
 	s.until("the old configuration goes on", func() bool { return s.copies("approved")["slack"] == 1 })
 	p.stop()
 	if n := s.copies("turns twenty")["slack"]; n != 0 {
@@ -375,7 +375,7 @@ func TestSecondInstance(t *testing.T) {
 	for _, command := range []string{"run", "once"} {
 		s.run(command).ends(exitFailed, "newswatch.db is in use by process "+fmt.Sprint(p.cmd.Process.Pid))
 	}
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("the first tells it", func() bool { return len(s.slack.Messages()) == 1 })
 	if got := s.run("status", "--json"); got.status != exitDone || !strings.Contains(got.out.String(), `"outbox"`) {
 		t.Errorf("status: exit status %d: %s%s", got.status, got.out.String(), got.err.String())

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,14 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"newswatch/monitor"
+	"newswatch/cmd/newswatch/backtest"
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/match"
-	"newswatch/monitor/report"
-	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
-func (a *app) explainCommand() *cobra.Command {
+func explainCommand(a *app) *cobra.Command {
 	var watch, feed string
 	c := &cobra.Command{
 		Use: "explain URL|ITEM|FILE|-", Short: "Say why an item was told, or why not",
@@ -31,21 +29,21 @@ watch makes of the text, whose first line is the title.`,
 		Example: "  newswatch explain https://example.org/story\n  newswatch explain --watch azure-at-ice article.txt\n  echo 'Ice storm closes schools' | newswatch explain -",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			x := explainArgs{What: args[0], Watch: watch, Feed: feed}
+			x := daemon.ExplainArgs{What: args[0], Watch: watch, Feed: feed}
 			if _, err := os.Stat(args[0]); err == nil || args[0] == "-" {
 				in, err := a.open(args[0])
 				if err != nil {
 					return err
 				}
 				defer in.Close()
-				text, err := io.ReadAll(io.LimitReader(in, maxArgs/2))
+				text, err := io.ReadAll(io.LimitReader(in, daemon.MaxArgs/2))
 				if err != nil {
 					return err
 				}
 				x.What, x.Text = "", string(text)
 				return a.explainText(x)
 			}
-			return a.live(c.Context(), "explain", x, decoded(a.showExplained))
+			return a.call(c.Context(), "explain", x, daemon.Decoded(a.showExplained))
 		},
 	}
 	c.Flags().StringVar(&watch, "watch", "", "only this `watch`")
@@ -55,45 +53,17 @@ watch makes of the text, whose first line is the title.`,
 	return c
 }
 
-type explainArgs struct {
-	What  string `json:"what"`
-	Text  string `json:"text"`
-	Watch string `json:"watch"`
-	Feed  string `json:"feed"`
-}
-
-// explained is the answer to explain.
-type explained struct {
-	Seen      bool                `json:"seen"`
-	Item      *web.Item           `json:"item,omitempty"`
-	LateS     int                 `json:"late_s,omitempty"`
-	Sightings []monitor.Sighting  `json:"sightings,omitempty"`
-	Revisions []monitor.Revision  `json:"revisions,omitempty"`
-	Reasons   []string            `json:"reasons,omitempty"`
-	Watches   []match.Explanation `json:"watches,omitempty"`
-	Story     *web.Story          `json:"story,omitempty"`
-	Notices   []web.Notice        `json:"notices,omitempty"`
-	Covering  []covered           `json:"covering,omitempty"`
-}
-
-type covered struct {
-	Feed        string        `json:"feed"`
-	State       string        `json:"state"`
-	Cause       string        `json:"cause,omitempty"`
-	LastSuccess time.Time     `json:"last_success,omitzero"`
-	Gaps        []monitor.Gap `json:"gaps,omitempty"`
-}
-
 // explainText judges a text that need not be known: it needs the configuration
 // only.
-func (a *app) explainText(x explainArgs) error {
+func (a *app) explainText(x daemon.ExplainArgs) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
+	rules := cfg.Rules()
 	it := textItem(x.Text)
 	it.Feed = x.Feed
-	out := explained{Watches: explainDoc(rulesOf(cfg), it.doc(feedsByName(cfg)(it.Feed), time.Now()), x.Watch)}
+	out := daemon.Explained{Watches: daemon.ExplainDoc(rules, it.Doc(rules.Feed(it.Feed), time.Now()), x.Watch)}
 	if x.Watch != "" && len(out.Watches) == 0 {
 		return usageError{fmt.Errorf("no watch is named %q", x.Watch)}
 	}
@@ -104,60 +74,17 @@ func (a *app) explainText(x explainArgs) error {
 }
 
 // textItem reads an item as JSON, or as text whose first line is the title.
-func textItem(text string) inputItem {
-	var it inputItem
+func textItem(text string) backtest.Item {
+	var it backtest.Item
 	if strings.HasPrefix(strings.TrimSpace(text), "{") && json.Unmarshal([]byte(text), &it) == nil {
 		return it
 	}
 	title, body, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return inputItem{Title: strings.TrimSpace(title), Content: strings.TrimSpace(body)}
-}
-
-func explainDoc(rules *monitor.Rules, doc *match.Doc, watch string) []match.Explanation {
-	var out []match.Explanation
-	for i, w := range rules.Watches {
-		if watch == "" || w.Name == watch {
-			out = append(out, rules.Set.Explain(i, doc))
-		}
-	}
-	return out
-}
-
-func runExplain(_ context.Context, d *desk, raw json.RawMessage, emit func(any) error) error {
-	x, err := decodeArgs[explainArgs](raw)
-	if err != nil {
-		return err
-	}
-	rules := d.monitor.Rules()
-	acc, err := report.Explain(d.store, rules, x.What, time.Now())
-	if err != nil {
-		return err
-	}
-	out := explained{Seen: acc.Seen}
-	for _, c := range acc.Coverage {
-		out.Covering = append(out.Covering, covered{c.Feed, string(c.Health.State()), c.Health.Cause, c.Poll.Success, c.Gaps})
-	}
-	if acc.Seen {
-		item := web.ItemOf(acc.Record)
-		out.Item, out.LateS = &item, int(acc.Late.Seconds())
-		out.Sightings, out.Revisions = acc.Record.Sightings, acc.Record.Revisions
-		for _, r := range acc.Record.Reasons {
-			out.Reasons = append(out.Reasons, r.Why)
-		}
-		out.Watches = explainDoc(rules, monitor.DocOf(acc.Record.Item, rules.Feed(acc.Record.Feed), acc.Record.Seen), x.Watch)
-	}
-	if acc.Story != nil {
-		s := web.StoryOf(acc.Story)
-		out.Story = &s
-	}
-	for _, n := range acc.Notices {
-		out.Notices = append(out.Notices, web.NoticeOf(n))
-	}
-	return emit(out)
+	return backtest.Item{Title: strings.TrimSpace(title), Content: strings.TrimSpace(body)}
 }
 
 // showExplained prints an answer for people.
-func (a *app) showExplained(x explained) error {
+func (a *app) showExplained(x daemon.Explained) error {
 	if !x.Seen {
 		return a.showUnseen(x)
 	}
@@ -184,7 +111,7 @@ func (a *app) showExplained(x explained) error {
 	return a.showWatches(x.Watches)
 }
 
-func (a *app) showStoryAndNotices(x explained) {
+func (a *app) showStoryAndNotices(x daemon.Explained) {
 	if x.Story != nil {
 		fmt.Fprintf(a.out, "story     %s: %s (%s, %d independent), as %s\n", x.Story.Story, render.Sanitize(x.Story.Headline),
 			render.Count(x.Story.Outlets, "outlet", "outlets"), x.Story.Independent, x.Item.Role)
@@ -204,7 +131,7 @@ func (a *app) showStoryAndNotices(x explained) {
 	}
 }
 
-func (a *app) showUnseen(x explained) error {
+func (a *app) showUnseen(x daemon.Explained) error {
 	if len(x.Covering) == 0 {
 		fmt.Fprintln(a.out, "never seen, and no configured feed belongs to that site: newswatch feeds discover URL may find one")
 		return nil

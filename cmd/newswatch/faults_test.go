@@ -175,7 +175,7 @@ func TestMisbehavingFeeds(t *testing.T) {
 	s.only("hook, screen", "feeds:\n", feeds, "timeout: 5s}", "timeout: 1s, max_body: 256KiB}")
 	p := s.daemon()
 	s.settled()
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("the good feed goes on", func() bool { return len(s.hook.messages()) == 1 })
 	for name, words := range want {
 		// Not the first line: on a busy machine a loop may end in a timeout too.
@@ -263,7 +263,7 @@ func TestSlackSaysNo(t *testing.T) {
 			s.write("config.yaml", string(config)+"operations: {notify: [newsroom, desk]}\n")
 			p = s.daemon()
 			s.slack.Script(slacktest.Post, tt.step)
-			s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+			s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 			s.until("the webhook is told", func() bool { return len(s.hook.messages()) == 1 })
 			s.until("operations hears of it by mail", func() bool { return len(s.mail.Messages()) >= 1 })
 			p.stop()
@@ -292,7 +292,7 @@ func TestMailHangsAfterData(t *testing.T) {
 	p := s.daemon()
 	s.settled()
 	s.mail.Script(emailtest.Fault{At: emailtest.End, Hang: true})
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("the webhook is told", func() bool { return len(s.hook.messages()) == 1 })
 	s.until("the mail is under way", func() bool { return s.mail.Connections() == 1 && s.count("inflight") == 1 })
 	p.kill()
@@ -312,7 +312,7 @@ func TestMailServerIsNotTrusted(t *testing.T) {
 	t.Cleanup(secure.Close)
 	s.env = append(s.env, fmt.Sprintf("SECURE=%d", secure.Port))
 	s.only("desk", `"${SMTP}", tls: none,`, `"${SECURE}", username: nw, password: "`+hiddenToken+`",`)
-	s.feeds.publish("wire", "Ferry boss resigns", "", 3*time.Hour)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", 3*time.Hour)
 	p := s.daemon()
 	p.says("certificate does not hold")
 	p.stop()
@@ -343,7 +343,7 @@ func TestOnceInterrupted(t *testing.T) {
 	t.Cleanup(func() { close(quit); silent.Close() })
 	s.env = append(s.env, "SILENT="+silent.URL)
 	s.only("hook", "timeout: 5s}", "timeout: 1h}", "feeds:\n", "feeds:\n  - {url: \"${SILENT}\", name: silent}\n")
-	s.feeds.publish("wire", "Ferry boss resigns", "", 3*time.Hour)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", 3*time.Hour)
 	p := s.start("once", "--json", "--log-level", "error")
 	<-asked
 	p.signal(os.Interrupt)
@@ -392,7 +392,7 @@ func TestFullDisk(t *testing.T) {
 		_, err := os.Stat(filepath.Join(s.inside(p), "newswatch.db"))
 		return err == nil
 	})
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("all is well", func() bool { return len(s.hook.messages()) == 1 && len(s.slack.Messages()) == 1 })
 	ballast := filepath.Join(s.inside(p), "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 4<<20), 0o600); err == nil {
@@ -400,9 +400,9 @@ func TestFullDisk(t *testing.T) {
 	}
 	big := strings.Repeat("There is more to say of this harbor than fits a page. ", 200)
 	for i := range 40 {
-		s.feeds.publish("ledger", fmt.Sprintf("Harbor report number %d of the season", i), fmt.Sprint(i, big), time.Minute)
+		s.feeds.Publish("ledger", fmt.Sprintf("Harbor report number %d of the season", i), fmt.Sprint(i, big), time.Minute)
 	}
-	s.feeds.publish("wire", "Ferry heir returns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry heir returns", "", time.Minute)
 	p.says("no space left on device")
 	p.says("free some space")
 	if err := os.Remove(ballast); err != nil {
@@ -411,7 +411,7 @@ func TestFullDisk(t *testing.T) {
 	s.until("the news of the bad times arrives", func() bool {
 		return s.copies("heir")["webhook"] == 1 && s.copies("heir")["slack"] == 1
 	})
-	s.feeds.publish("wire", "Ferry line sold", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry line sold", "", time.Minute)
 	s.until("it goes on", func() bool { return s.copies("sold")["webhook"] == 1 && s.copies("sold")["slack"] == 1 })
 	p.stop()
 	p.discreet()
@@ -437,9 +437,9 @@ func TestFullDiskIsTold(t *testing.T) {
 	}
 	big := strings.Repeat("There is more to say of this harbor than fits a page. ", 200)
 	for i := range 40 {
-		s.feeds.publish("ledger", fmt.Sprintf("Harbor report number %d of the season", i), fmt.Sprint(i, big), time.Minute)
+		s.feeds.Publish("ledger", fmt.Sprintf("Harbor report number %d of the season", i), fmt.Sprint(i, big), time.Minute)
 	}
-	s.feeds.publish("wire", "Ferry heir returns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry heir returns", "", time.Minute)
 	s.until("operations hears of it", func() bool { return strings.Contains(s.heard(), "the disk of the store is full") })
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)

@@ -13,18 +13,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
 	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
-func (a *app) feedsCommand() *cobra.Command {
+func feedsCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "feeds", Short: "List, find, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(a.feedsList(), a.feedsDiscover(), a.feedsProbe(), a.feedsImport(), a.feedsExport(), a.feedsParse())
+	c.AddCommand(feedsList(a), feedsDiscover(a), feedsProbe(a), feedsImport(a), feedsExport(a), feedsParse(a))
 	return c
 }
 
-func (a *app) feedsList() *cobra.Command {
+func feedsList(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List feeds with their state, polls and gaps",
 		Long: `List the configured feeds: state, when last read and when next, the interval
@@ -37,7 +38,7 @@ with a feed that can be read all the same.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now()
 			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
-			err := a.live(c.Context(), "feeds list", nil, decoded(func(f web.Feed) error {
+			err := a.call(c.Context(), "feeds list", nil, daemon.Decoded(func(f web.Feed) error {
 				every := "cron"
 				switch {
 				case f.IntervalS > 0:
@@ -57,7 +58,7 @@ with a feed that can be read all the same.`,
 	}
 }
 
-func (a *app) feedsDiscover() *cobra.Command {
+func feedsDiscover(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "discover URL", Short: "Find the feeds of a site", Example: "  newswatch feeds discover https://example.org",
 		Args: cobra.ExactArgs(1),
@@ -114,7 +115,7 @@ func withoutRemedy(text string) string {
 	return what
 }
 
-func (a *app) feedsImport() *cobra.Command {
+func feedsImport(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "import FILE|-", Short: "Turn a subscription list (OPML) into feeds for config.yaml",
 		Long: `Read an OPML subscription list and print its feeds as entries for the feeds section
@@ -176,7 +177,7 @@ type feedEntry struct {
 
 func entryOf(f feeds.Feed) feedEntry { return feedEntry{f.Name, f.URL, append([]string{}, f.Tags...)} }
 
-func (a *app) feedsExport() *cobra.Command {
+func feedsExport(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)",
 		Long: `Print the configured feeds as a subscription list (OPML), with --json as one
@@ -237,7 +238,7 @@ type parsedItem struct {
 	Source    string     `json:"source,omitempty"`
 }
 
-func (a *app) feedsParse() *cobra.Command {
+func feedsParse(a *app) *cobra.Command {
 	var base, contentType string
 	c := &cobra.Command{
 		Use: "parse FILE|-", Short: "Show what newswatch makes of a feed document",

@@ -17,7 +17,7 @@ import (
 	"newswatch/notify/render"
 )
 
-func (a *app) feedsProbe() *cobra.Command {
+func feedsProbe(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "probe NAME|URL", Short: "Find out how a feed that refuses newswatch can be read",
 		Long: `Ask for a feed as newswatch does, and while it is refused in a few other ways,

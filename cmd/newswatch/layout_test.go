@@ -36,13 +36,19 @@ var mayImport = map[string][]string{
 	"deploy/measure/farm":    {},
 	"deploy/measure":         {"deploy/measure/farm"},
 	"cmd/newswatch/config":   {"feeds", "monitor", "monitor/match", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
+	"cmd/newswatch/daemon": {"cmd/newswatch/config", "feeds", "feeds/fetch", "feeds/urls", "feeds/websub", "monitor", "monitor/match", "monitor/report",
+		"monitor/schedule", "monitor/store", "monitor/store/bolt", "monitor/web", "notify", "notify/render", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
+	"cmd/newswatch/backtest": {"cmd/newswatch/config", "feeds", "feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/store", "monitor/store/bolt",
+		"monitor/story", "monitor/text", "monitor/web"},
+	"cmd/newswatch/demo": {"cmd/newswatch/config", "cmd/newswatch/daemon", "monitor", "monitor/report", "notify/render", "notify/console",
+		"notify/email/emailtest", "notify/slack/slacktest"},
 }
 
 // Each outside library has one room, and its tests may use no other's either.
 var homes = map[string][]string{
 	"github.com/mmcdole/gofeed":           {"feeds"},
 	"go.etcd.io/bbolt":                    {"monitor/store"},
-	"github.com/robfig/cron/v3":           {"cmd/newswatch", "cmd/newswatch/config"},
+	"github.com/robfig/cron/v3":           {"cmd/newswatch/config", "cmd/newswatch/daemon"},
 	"github.com/slack-go/slack":           {"notify/slack", "notify/slack/slacktest"},
 	"github.com/wneessen/go-mail":         {"notify/email"},
 	"go.yaml.in/yaml/v4":                  {"cmd/newswatch/config"},

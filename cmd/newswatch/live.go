@@ -3,22 +3,19 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"log/slog"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 )
 
-// live runs an errand: in the daemon if one runs on the configured store, else
-// here. With --json its lines go out as they are, otherwise to show.
-func (a *app) live(ctx context.Context, name string, args any, show func(line []byte) error) error {
+// call makes a request to the daemon, or to this process if none runs on the
+// configured store. With --json its lines go out as they are, otherwise to show.
+func (a *app) call(ctx context.Context, name string, args any, show func(line []byte) error) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -30,53 +27,7 @@ func (a *app) live(ctx context.Context, name string, args any, show func(line []
 			return err
 		}
 	}
-	for _, path := range socketsOf(cfg) {
-		if err := askDaemon(ctx, path, name, args, take); !errors.Is(err, errNoDaemon) {
-			return err
-		}
-	}
-	return a.here(ctx, cfg, name, args, take)
-}
-
-// systemSocket is where the packaged service listens.
-const systemSocket = "/run/newswatch/control.sock"
-
-// socketsOf lists where a daemon with this configuration may listen.
-func socketsOf(cfg *config.Config) []string {
-	paths := []string{socketPath(cfg.Store.Path)}
-	if strings.HasPrefix(cfg.File, "/etc/newswatch/") {
-		paths = append([]string{systemSocket}, paths...)
-	}
-	return paths
-}
-
-// here runs an errand in this process, on the store itself.
-func (a *app) here(ctx context.Context, cfg *config.Config, name string, args any, take func([]byte) error) error {
-	if _, err := os.Stat(cfg.Store.Path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no store at %s and no daemon running: start newswatch run first, or name the configuration it runs with (--config)", cfg.Store.Path)
-	}
-	r, err := openRooms(cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	d := &desk{store: reader{r.store, r.monitor}, monitor: r.monitor, wake: func() {}, plans: func() []plan { return plansOf(cfg) }}
-	err = errands()[name](ctx, d, mustJSON(args), func(v any) error {
-		line, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		return take(line)
-	})
-	return errors.Join(err, r.close())
-}
-
-// mustJSON encodes arguments, which are structs of plain fields.
-func mustJSON(v any) json.RawMessage {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return b
+	return daemon.Call(ctx, cfg, version(), name, args, take)
 }
 
 func (a *app) printJSON(v any) error { return json.NewEncoder(a.out).Encode(v) }
@@ -106,17 +57,6 @@ func (t *table) end(err io.Writer, empty string) error {
 		return e
 	}
 	return t.w.Flush()
-}
-
-// decoded returns a function that decodes each line and passes it on.
-func decoded[T any](take func(T) error) func([]byte) error {
-	return func(line []byte) error {
-		var v T
-		if err := json.Unmarshal(line, &v); err != nil {
-			return err
-		}
-		return take(v)
-	}
 }
 
 // ago says how long before now a time was, or how far ahead it lies.

@@ -1,23 +1,27 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
-func (a *app) statusCommand() *cobra.Command {
+func statusCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Sum up the daemon: feeds, outbox, store", Example: "  newswatch status",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.live(c.Context(), "status", nil, decoded(func(st web.Status) error {
+			return a.call(c.Context(), "status", nil, daemon.Decoded(func(st web.Status) error {
 				now := time.Now()
 				running := "no daemon is running"
 				if !st.Started.IsZero() {
@@ -46,7 +50,12 @@ func counts(m map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func (a *app) searchCommand() *cobra.Command {
+// sortedByCount returns the names with the largest numbers first.
+func sortedByCount(m map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b)) })
+}
+
+func searchCommand(a *app) *cobra.Command {
 	var from string
 	var limit int
 	c := &cobra.Command{
@@ -60,7 +69,7 @@ func (a *app) searchCommand() *cobra.Command {
 				return err
 			}
 			n := 0
-			err = a.live(c.Context(), "search", searchArgs{Query: args[0], Since: t, Limit: limit}, decoded(func(it web.Item) error {
+			err = a.call(c.Context(), "search", daemon.SearchArgs{Query: args[0], Since: t, Limit: limit}, daemon.Decoded(func(it web.Item) error {
 				n++
 				story := ""
 				if it.Story != "" {

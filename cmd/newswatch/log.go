@@ -93,9 +93,9 @@ func clean(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// overhear passes on to log, for debugging, what libraries log on their own:
+// captureLog passes on to log, for debugging, what libraries log on their own:
 // net/http remarks there, in the server's words, on bytes that nobody asked for.
-func overhear(log *slog.Logger) {
+func captureLog(log *slog.Logger) {
 	stdlog.SetFlags(0)
 	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer())
 }

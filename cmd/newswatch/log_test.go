@@ -9,11 +9,11 @@ import (
 )
 
 // What a library logs on its own is a record like any other, and for debugging.
-func TestOverhear(t *testing.T) {
-	defer overhear(slog.New(slog.DiscardHandler))
+func TestCaptureLog(t *testing.T) {
+	defer captureLog(slog.New(slog.DiscardHandler))
 	for level, want := range map[slog.Level]string{slog.LevelDebug: "level=DEBUG msg=\"Unsolicited response\"", slog.LevelInfo: ""} {
 		var out bytes.Buffer
-		overhear(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: level})))
+		captureLog(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: level})))
 		stdlog.Printf("Unsolicited response")
 		if got := out.String(); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("at level %v: %q, want %q", level, got, want)

@@ -16,7 +16,7 @@ import (
 	"newswatch/notify/webhook"
 )
 
-func (a *app) schemaCommand() *cobra.Command {
+func schemaCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "schema [config|webhook]", Short: "Print the JSON Schema of the configuration, or of what webhooks receive",
 		Long: `Print a JSON Schema: of config.yaml, for editors that complete and check it, or of
@@ -38,7 +38,7 @@ the payload that webhook destinations receive.`,
 	}
 }
 
-func (a *app) manCommand() *cobra.Command {
+func manCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "man FOLDER", Short: "Write the manual pages",
 		Long: `Write the manual pages: one of section 1 for every command, and newswatch-language(7),

@@ -2,26 +2,21 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/backtest"
 	"newswatch/cmd/newswatch/config"
-	"newswatch/feeds"
 	"newswatch/monitor/match"
-	"newswatch/monitor/text"
-	"newswatch/monitor/web"
 )
 
-func (a *app) matchCommand() *cobra.Command {
+func matchCommand(a *app) *cobra.Command {
 	var o matchOptions
 	c := &cobra.Command{
 		Use: "match", Short: "Match items from standard input against the watches",
@@ -54,55 +49,6 @@ type matchOptions struct {
 	labels           string
 }
 
-// An inputItem is an item as match and backtest read it.
-type inputItem struct {
-	Title     string    `json:"title"`
-	Summary   string    `json:"summary"`
-	Content   string    `json:"content"`
-	URL       string    `json:"url"`
-	GUID      string    `json:"guid"`
-	Feed      string    `json:"feed"`
-	Tags      []string  `json:"tags"`
-	Authors   []string  `json:"authors"`
-	Lang      string    `json:"lang"`
-	Published time.Time `json:"published"`
-	Seen      time.Time `json:"seen"`
-
-	n int // which one it is, from 1
-}
-
-// decodeItem reads one line; a blank one is an item that says nothing.
-func decodeItem(n int, line []byte) (inputItem, error) {
-	it := inputItem{n: n}
-	if len(line) == 0 {
-		return it, nil
-	}
-	return it, web.PlainJSON(json.Unmarshal(line, &it))
-}
-
-// feedsByName returns a function that finds a feed with what the configuration
-// knows of it. A name that it does not know is no error.
-func feedsByName(cfg *config.Config) func(name string) feeds.Feed {
-	known := make(map[string]feeds.Feed, len(cfg.Feeds))
-	for _, f := range cfg.Feeds {
-		known[f.Name] = f
-	}
-	return func(name string) feeds.Feed {
-		if f, ok := known[name]; ok {
-			return f
-		}
-		return feeds.Feed{Name: name}
-	}
-}
-
-// doc is the item as the watch language sees it, at its canonical address as
-// everywhere.
-func (it *inputItem) doc(f feeds.Feed, now time.Time) *match.Doc {
-	return &match.Doc{Title: text.Plain(it.Title), Summary: text.Plain(it.Summary), Body: text.Plain(it.Content),
-		URL: cmp.Or(feeds.CanonicalURL(it.URL), it.URL), Feed: f.Name,
-		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
-}
-
 // matchLine is what match prints for one item.
 type matchLine struct {
 	N       int           `json:"n"`
@@ -115,16 +61,16 @@ func (a *app) match(cfg *config.Config, o matchOptions) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	var times []time.Duration
-	feedOf := feedsByName(cfg)
-	err := eachLine(a.in, func(n int, line []byte) error {
-		it := inputItem{Title: string(line)}
+	feedOf := cfg.Rules().Feed
+	err := backtest.EachLine(a.in, func(n int, line []byte) error {
+		it := backtest.Item{Title: string(line)}
 		if !o.text {
 			var err error
-			if it, err = decodeItem(n, line); err != nil {
+			if it, err = backtest.DecodeItem(n, line); err != nil {
 				return fmt.Errorf("line %d: %w (give one JSON object a line, or --text)", n, err)
 			}
 		}
-		doc := it.doc(feedOf(it.Feed), now)
+		doc := it.Doc(feedOf(it.Feed), now)
 		t := time.Now()
 		found := set.Match(doc)
 		times = append(times, time.Since(t))
@@ -162,24 +108,6 @@ func (a *app) matchStats(times []time.Duration, watches int, compiled time.Durat
 		Mean    float64 `json:"match_us_mean"`
 		P99     float64 `json:"match_us_p99"`
 	}{len(times), watches, float64(compiled.Microseconds()) / 1e3, mean, float64(p99.Nanoseconds()) / 1e3})
-}
-
-// maxLine bounds one line of input.
-const maxLine = 32 << 20
-
-// eachLine calls fn for every line, counted from 1, without the white space
-// around it.
-func eachLine(r io.Reader, fn func(n int, line []byte) error) error {
-	sc := bufio.NewScanner(r)
-	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
-	n := 0
-	for sc.Scan() {
-		n++
-		if err := fn(n, bytes.TrimSpace(sc.Bytes())); err != nil {
-			return err
-		}
-	}
-	return sc.Err()
 }
 
 func (a *app) scoreLabels(cfg *config.Config, path string) error {

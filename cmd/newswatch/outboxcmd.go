@@ -10,21 +10,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
 	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
-func (a *app) outboxCommand() *cobra.Command {
+func outboxCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "outbox", Short: "See and steer what is owed to destinations", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(a.outboxList(),
-		a.outboxOrder("retry", "Try notices again now", "Dead, unconfirmed, pending and parked ones can be tried again."),
-		a.outboxOrder("drop", "Give notices up", "What is still owed can be dropped: it is then dead, with the reason, and kept."))
+	c.AddCommand(outboxList(a),
+		outboxOrder(a, "retry", "Try notices again now", "Dead, unconfirmed, pending and parked ones can be tried again."),
+		outboxOrder(a, "drop", "Give notices up", "What is still owed can be dropped: it is then dead, with the reason, and kept."))
 	return c
 }
 
-func (a *app) outboxList() *cobra.Command {
-	var args outboxArgs
+func outboxList(a *app) *cobra.Command {
+	var args daemon.OutboxArgs
 	var states []string
 	c := &cobra.Command{
 		Use: "list", Short: "List notices: what is owed first, then the rest, newest first",
@@ -38,11 +39,11 @@ func (a *app) outboxList() *cobra.Command {
 				args.States = append(args.States, monitor.State(s))
 			}
 			if a.json && !c.Flags().Changed("limit") {
-				args.Limit = allRows // a program may count them
+				args.Limit = daemon.AllRows // a program may count them
 			}
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
-			err := a.live(c.Context(), "outbox list", args, decoded(func(n web.Notice) error {
+			err := a.call(c.Context(), "outbox list", args, daemon.Decoded(func(n web.Notice) error {
 				when := ago(n.Due.Time, now)
 				if !n.SentAt.IsZero() {
 					when = ago(n.SentAt, now)
@@ -63,13 +64,13 @@ func (a *app) outboxList() *cobra.Command {
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
 	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(web.States(), ", "))
 	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many; with --json all")
-	a.completeFlag(c, "destination", exitNames)
+	a.completeFlag(c, "destination", channelNames)
 	a.completeFlag(c, "state", func(*config.Config) []string { return web.States() })
 	return c
 }
 
-func (a *app) outboxOrder(verb, short, long string) *cobra.Command {
-	var args outboxArgs
+func outboxOrder(a *app, verb, short, long string) *cobra.Command {
+	var args daemon.OutboxArgs
 	c := &cobra.Command{
 		Use: verb + " KEY...", Short: short,
 		Long: short + `. A KEY is what newswatch outbox list shows, four characters
@@ -78,14 +79,14 @@ of its beginning or more. ` + long,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, keys []string) error {
 			args.Keys = keys
-			return a.live(c.Context(), "outbox "+verb, args, decoded(func(n web.Notice) error {
+			return a.call(c.Context(), "outbox "+verb, args, daemon.Decoded(func(n web.Notice) error {
 				_, err := fmt.Fprintln(a.out, n.Key, n.Destination, "is now", n.State)
 				return err
 			}))
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
-	a.completeFlag(c, "destination", exitNames)
+	a.completeFlag(c, "destination", channelNames)
 	if verb == "drop" {
 		c.Flags().StringVar(&args.Reason, "reason", "", "why, for the record")
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -20,16 +18,16 @@ func (a *app) quietly() (*config.Config, bool) {
 	return cfg, cfg != nil && report.OK()
 }
 
-func (a *app) queryCommand() *cobra.Command {
+func queryCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "query", Short: "Check queries, and translate those of other tools", Args: cobra.NoArgs, RunE: helpOnly}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w: put -- before a query that begins with a minus, or see %s --help", err, c.CommandPath())}
 	})
-	c.AddCommand(a.queryCheck(), a.queryTranslate())
+	c.AddCommand(queryCheck(a), queryTranslate(a))
 	return c
 }
 
-func (a *app) queryCheck() *cobra.Command {
+func queryCheck(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "check QUERY", Short: "Say how a query is understood, or what is wrong with it",
 		Example: "  newswatch query check '{azure} NEAR/60 ({ice} OR {dhs})'",
@@ -45,7 +43,7 @@ func (a *app) queryCheck() *cobra.Command {
 			bad := false
 			for _, p := range problems {
 				bad = bad || !p.Warning
-				fmt.Fprintln(a.err, drawProblem(args[0], p))
+				fmt.Fprintln(a.err, config.DrawProblem(args[0], p))
 			}
 			if bad {
 				return errQuietUsage
@@ -70,50 +68,7 @@ func printList(w io.Writer, head string, lines []string) {
 	}
 }
 
-// drawProblem shows a mistake in a query with a caret under its place, and of
-// several lines the one it is in.
-func drawProblem(text string, p match.Problem) string {
-	message := p.Message
-	if p.Hint != "" {
-		message += " (" + p.Hint + ")"
-	}
-	if p.Offset < 0 || p.Offset > len(text) {
-		return message
-	}
-	from, to := strings.LastIndexByte(text[:p.Offset], '\n')+1, len(text)
-	if n := strings.IndexByte(text[p.Offset:], '\n'); n >= 0 {
-		to = p.Offset + n
-	}
-	if from > 0 || to < len(text) {
-		message = fmt.Sprintf("line %d: %s", strings.Count(text[:p.Offset], "\n")+1, message)
-	}
-	before, behind := []rune(text[from:p.Offset]), []rune(text[p.Offset:to])
-	if n := len(before); n > shownBefore {
-		before = append([]rune("…"), before[n-shownBefore:]...)
-	}
-	if len(behind) > shownBehind {
-		behind = append(behind[:shownBehind:shownBehind], '…')
-	}
-	return message + "\n    " + oneColumn(string(before)+string(behind)) + "\n    " + strings.Repeat(" ", len(before)) + "^"
-}
-
-// oneColumn writes a space for what would move the caret away.
-func oneColumn(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// How much of a query is shown before and behind the place of a mistake.
-const (
-	shownBefore = 80
-	shownBehind = 60
-)
-
-func (a *app) queryTranslate() *cobra.Command {
+func queryTranslate(a *app) *cobra.Command {
 	var from string
 	c := &cobra.Command{
 		Use: "translate QUERY", Short: "Translate a query of Google Alerts, Meltwater or Cision",

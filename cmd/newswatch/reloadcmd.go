@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"newswatch/cmd/newswatch/daemon"
 )
 
 // reload asks the daemon to reload. It does without reading the configuration
 // first if it can: a broken one is for the daemon to report.
 func (a *app) reload(ctx context.Context) error {
-	show := decoded(func(v struct {
+	show := daemon.Decoded(func(v struct {
 		Changes []string `json:"changes"`
 	}) error {
 		if a.json {
@@ -27,14 +29,14 @@ func (a *app) reload(ctx context.Context) error {
 	// As the unit's ExecReload, the daemon's folder is known, and systemd 252
 	// does not let this process read the secrets that the configuration names.
 	if os.Getenv("RUNTIME_DIRECTORY") != "" {
-		return askDaemon(ctx, socketPath(""), "reload", nil, show)
+		return daemon.CallDaemon(ctx, daemon.SocketPath(""), "reload", nil, show)
 	}
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	for _, path := range socketsOf(cfg) {
-		if err = askDaemon(ctx, path, "reload", nil, show); !errors.Is(err, errNoDaemon) {
+	for _, path := range daemon.Sockets(cfg) {
+		if err = daemon.CallDaemon(ctx, path, "reload", nil, show); !errors.Is(err, daemon.ErrNoDaemon) {
 			return err
 		}
 	}

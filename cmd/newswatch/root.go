@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 )
 
 // streams are where a command reads and writes: results go to out, everything
@@ -51,12 +52,15 @@ type app struct {
 
 // newswatch runs one command line and returns its exit status.
 func newswatch(ctx context.Context, io streams, args []string) int {
-	overhear(slog.New(slog.DiscardHandler)) // until there is a log
+	captureLog(slog.New(slog.DiscardHandler)) // until there is a log
 	a := &app{streams: io}
-	root := a.root()
+	root := root(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	usage, mistaken := errors.AsType[usageError](err)
+	if _, ok := errors.AsType[daemon.BadRequest](err); ok {
+		mistaken = true
+	}
 	switch {
 	case err == nil:
 		return exitDone
@@ -76,7 +80,7 @@ func newswatch(ctx context.Context, io streams, args []string) int {
 }
 
 // root builds the tree of commands.
-func (a *app) root() *cobra.Command {
+func root(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newswatch",
 		Short: "Watch news feeds and be told once about every story that matters",

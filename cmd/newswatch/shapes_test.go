@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"newswatch/cmd/newswatch/daemon"
 )
 
 // promised are the keys that users' scripts read in the first line of a
@@ -32,7 +34,7 @@ func TestPromisedKeys(t *testing.T) {
 	s.until("the feed is known", func() bool {
 		return strings.Contains(s.run("feeds", "list", "--json").out.String(), `"last_success":"2`)
 	})
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	s.until("it is delivered", func() bool { return len(s.hook.messages()) > 0 })
 	s.until("and that is noted", func() bool { return strings.Contains(s.run("outbox", "list", "--json").out.String(), `"sent"`) })
 	for command := range promised {
@@ -170,7 +172,7 @@ func TestSilenceNamesItsStory(t *testing.T) {
 	}
 }
 
-// once --dry-run beside a daemon rehearses on the daemon's store as it is, and
+// once --dry-run beside a daemon works on the daemon's store as it is, and
 // says to whom it would send.
 func TestDryRunBesideADaemon(t *testing.T) {
 	t.Parallel()
@@ -178,10 +180,10 @@ func TestDryRunBesideADaemon(t *testing.T) {
 	s.only("newsroom, desk", `"@every 1s"`, "24h")
 	p := s.daemon()
 	s.settled()
-	s.feeds.publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
 	var to []string
 	for line := range strings.Lines(s.run("once", "--dry-run", "--json").out.String()) {
-		var n rehearsed
+		var n daemon.DryNotice
 		if err := json.Unmarshal([]byte(line), &n); err != nil {
 			t.Fatal(err)
 		}

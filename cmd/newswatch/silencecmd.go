@@ -9,16 +9,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
 )
 
-func (a *app) silenceCommand() *cobra.Command {
+func silenceCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "silence", Short: "Hold alerts back for a time; what is held stays in digests", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(a.silenceAdd(),
+	c.AddCommand(silenceAdd(a),
 		&cobra.Command{Use: "list", Short: "List silences in force", Example: "  newswatch silence list", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
 				t := newTable(a.out, "ID", "SILENCE", "BY")
-				err := a.live(c.Context(), "silence list", nil, decoded(func(q silenceView) error {
+				err := a.call(c.Context(), "silence list", nil, daemon.Decoded(func(q daemon.SilenceView) error {
 					t.row(q.ID, strings.TrimPrefix(q.String(), "silenced: "), q.By)
 					return nil
 				}))
@@ -29,7 +30,7 @@ func (a *app) silenceCommand() *cobra.Command {
 			}},
 		&cobra.Command{Use: "expire ID", Short: "End a silence now", Example: "  newswatch silence expire 3f9a12c4", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.live(c.Context(), "silence expire", map[string]string{"id": args[0]}, decoded(func(q silenceView) error {
+				return a.call(c.Context(), "silence expire", map[string]string{"id": args[0]}, daemon.Decoded(func(q daemon.SilenceView) error {
 					_, err := fmt.Fprintln(a.out, "ended:", q.ID)
 					return err
 				}))
@@ -37,7 +38,7 @@ func (a *app) silenceCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) silenceAdd() *cobra.Command {
+func silenceAdd(a *app) *cobra.Command {
 	var q monitor.Silence
 	var story, during string
 	c := &cobra.Command{
@@ -59,7 +60,7 @@ listed, digests have it, and the silence ends by itself.`,
 			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
 				return usageError{fmt.Errorf("--story %q is no story: see newswatch stories", story)}
 			}
-			return a.live(c.Context(), "silence add", q, decoded(func(q silenceView) error {
+			return a.call(c.Context(), "silence add", q, daemon.Decoded(func(q daemon.SilenceView) error {
 				_, err := fmt.Fprintln(a.out, q.ID, q.String())
 				return err
 			}))

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"newswatch/cmd/newswatch/demo"
 	"newswatch/monitor"
 	"newswatch/monitor/store"
 	"newswatch/notify/email/emailtest"
@@ -55,7 +56,7 @@ func TestMain(m *testing.M) {
 type stage struct {
 	t     *testing.T
 	dir   string
-	feeds *demoFeeds
+	feeds *demo.Feeds
 	slack *slacktest.Server
 	mail  *emailtest.Server
 	hook  *hookServer
@@ -72,22 +73,22 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.mail.Close)
-	if s.feeds, err = newDemoFeeds(); err != nil {
+	if s.feeds, err = demo.NewFeeds(); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- s.feeds.serve(ctx) }()
+	go func() { served <- s.feeds.Serve(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
 	})
-	s.env = []string{"FEEDS=" + s.feeds.url(), "SLACK=" + s.slack.APIURL(), "SLACK_HOOK=" + s.slack.WebhookURL(),
+	s.env = []string{"FEEDS=" + s.feeds.URL(), "SLACK=" + s.slack.APIURL(), "SLACK_HOOK=" + s.slack.WebhookURL(),
 		"SMTP=" + strconv.Itoa(s.mail.Port), "HOOK=" + s.hook.URL, "TOKEN=xoxb-" + hiddenToken}
-	s.feeds.publish("wire", "Harbor pilots rest", "Nothing more was said.", 2*time.Hour)
-	s.feeds.publish("ledger", "Council counts its chairs", "There were eleven.", 2*time.Hour)
+	s.feeds.Publish("wire", "Harbor pilots rest", "Nothing more was said.", 2*time.Hour)
+	s.feeds.Publish("ledger", "Council counts its chairs", "There were eleven.", 2*time.Hour)
 	return s
 }
 

@@ -8,11 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/store"
 	"newswatch/notify/render"
 )
 
-func (a *app) storeCommand() *cobra.Command {
+func storeCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "store", Short: "Back up, compact and check the store", Args: cobra.NoArgs, RunE: helpOnly}
 	c.AddCommand(
 		&cobra.Command{Use: "backup FILE", Short: "Copy the store while it is in use",
@@ -42,7 +43,7 @@ copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /v
 			RunE: func(_ *cobra.Command, args []string) error { return a.checkStore(args) }},
 		&cobra.Command{Use: "stats", Short: "Measure the store", Example: "  newswatch store stats --json", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
-				return a.live(c.Context(), "store stats", nil, decoded(func(st store.Stats) error {
+				return a.call(c.Context(), "store stats", nil, daemon.Decoded(func(st store.Stats) error {
 					_, err := fmt.Fprintf(a.out, "file %.1f MiB, free in it %.1f MiB; %d items, %d stories; by %.1f MiB items are recognised, %d bytes each\n",
 						float64(st.Bytes)/(1<<20), float64(st.Free)/(1<<20), st.Items, st.Stories, float64(st.KnownSize)/(1<<20), st.KnownUsed/max(st.Items, 1))
 					return err
@@ -116,7 +117,7 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 	}()
 	b := *a
 	b.json = false // the lines are the file's content, not the result
-	err = b.live(ctx, "store backup", nil, writePieces(f))
+	err = b.call(ctx, "store backup", nil, daemon.WritePieces(f))
 	if err == nil {
 		err = f.Sync()
 	}
@@ -131,4 +132,13 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 	}
 	_, err = fmt.Fprintf(a.out, "%s  %.1f MiB\n", path, float64(fileSize(path))/(1<<20))
 	return err
+}
+
+// fileSize returns the length of a file, 0 if it cannot be told.
+func fileSize(path string) int64 {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return st.Size()
 }

@@ -7,11 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/story"
 	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
-func (a *app) storiesCommand() *cobra.Command {
+func storiesCommand(a *app) *cobra.Command {
 	var from, watch string
 	c := &cobra.Command{
 		Use: "stories", Short: "List stories with their reports",
@@ -19,14 +21,14 @@ func (a *app) storiesCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if dir := c.Flag("score").Value.String(); dir != "" {
-				return a.scoreStories(dir)
+				return story.Score(dir, a.out)
 			}
 			t, err := since(from, time.Now())
 			if err != nil {
 				return err
 			}
 			n := 0
-			err = a.live(c.Context(), "stories", sinceArgs{Since: t, Watch: watch}, decoded(func(s web.Story) error {
+			err = a.call(c.Context(), "stories", daemon.SinceArgs{Since: t, Watch: watch}, daemon.Decoded(func(s web.Story) error {
 				n++
 				return a.printStory(s)
 			}))
@@ -58,14 +60,14 @@ func (a *app) printStory(s web.Story) error {
 	return err
 }
 
-func (a *app) storyCommand() *cobra.Command {
+func storyCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "story", Short: "Correct the grouping of stories by hand", Args: cobra.NoArgs, RunE: helpOnly}
-	order := func(use, short, example, errand string) *cobra.Command {
+	order := func(use, short, example, request string) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ExactArgs(2),
 			Long: short + `. The IDs are those that newswatch stories --json and explain
 show; a story can be corrected for three days after its last report.`,
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.live(c.Context(), errand, storyArgs{Story: args[0], Other: args[1]}, decoded(func(v map[string]string) error {
+				return a.call(c.Context(), request, daemon.StoryArgs{Story: args[0], Other: args[1]}, daemon.Decoded(func(v map[string]string) error {
 					_, err := fmt.Fprintln(a.out, "story", v["story"])
 					return err
 				}))

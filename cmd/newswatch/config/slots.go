@@ -26,8 +26,8 @@ func ParseSlots(spec string, zone *time.Location) (*Slots, error) {
 	return &Slots{s, zone}, nil
 }
 
-// slotForm is how slots are named.
-const slotForm = "2006-01-02T15:04"
+// SlotForm is the layout of a slot's name, as in package time.
+const SlotForm = "2006-01-02T15:04"
 
 // Next returns the name and the moment of the first slot after a time.
 func (s *Slots) Next(after time.Time) (slot string, at time.Time) {
@@ -38,7 +38,7 @@ func (s *Slots) Next(after time.Time) (slot string, at time.Time) {
 			return "", time.Time{}
 		}
 		if at = moment(wall, s.zone); at.After(after) {
-			return wall.Format(slotForm), at
+			return wall.Format(SlotForm), at
 		}
 	}
 }

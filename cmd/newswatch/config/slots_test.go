@@ -134,7 +134,7 @@ func TestEveryDayOnce(t *testing.T) {
 				t.Fatalf("slot %s at %s after %s", slot, at, last)
 			}
 			seen[slot] = true
-			wall, err := time.Parse(slotForm, slot)
+			wall, err := time.Parse(SlotForm, slot)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,8 +142,8 @@ func TestEveryDayOnce(t *testing.T) {
 				t.Fatalf("slot %s runs at %s", slot, at)
 			}
 		}
-		if !seen[day.Format(slotForm)] {
-			t.Fatalf("no slot %s", day.Format(slotForm))
+		if !seen[day.Format(SlotForm)] {
+			t.Fatalf("no slot %s", day.Format(SlotForm))
 		}
 	})
 }

@@ -1,0 +1,35 @@
+package config
+
+import (
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/notify"
+)
+
+// Rules returns the configuration as the monitor sees it.
+func (c *Config) Rules() *monitor.Rules {
+	r := &monitor.Rules{Set: c.Set, Entities: c.Entities.Named, Watches: c.Watches, Feeds: map[string]feeds.Feed{},
+		Freshness: c.Freshness, Operations: c.Operations.Notify, Expand: map[string][]string{}, Zone: c.Zone, Keep: c.Store.Keep}
+	for _, f := range c.Feeds {
+		r.Feeds[f.Name] = f
+	}
+	for _, d := range c.Destinations {
+		r.Expand[d.Name] = d.Channels()
+	}
+	return r
+}
+
+// Channels returns the names under which the destination's notices lie in the
+// outbox: a mail goes to each recipient by itself, so that one bad address
+// holds up nobody else.
+func (d Destination) Channels() []string {
+	if d.Email == nil {
+		return []string{d.Name}
+	}
+	return notify.Names(d.Name, d.Email)
+}
+
+// Plan returns what the digest is made of.
+func (d Digest) Plan() monitor.DigestPlan {
+	return monitor.DigestPlan{Name: d.Name, Notify: d.Notify, Watches: d.Watches, Zone: d.Zone}
+}

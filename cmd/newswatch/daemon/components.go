@@ -1,0 +1,151 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/monitor/schedule"
+	"newswatch/monitor/store"
+	"newswatch/notify"
+	"newswatch/notify/console"
+	"newswatch/notify/slack"
+	"newswatch/notify/webhook"
+)
+
+// Options are what a daemon is given beside its configuration.
+type Options struct {
+	Version string       // of this build
+	Out     io.Writer    // what console destinations write to
+	Log     *slog.Logger // never nil
+}
+
+// components are what an item passes through, in that order.
+type components struct {
+	Store   *store.Store
+	client  *fetcher
+	Monitor *monitor.Monitor
+}
+
+// openComponents opens the store and builds what stands on it.
+func openComponents(cfg *config.Config, o Options) (*components, error) {
+	db, err := store.Open(cfg.Store.Path)
+	if err != nil {
+		return nil, err
+	}
+	r := &components{Store: db, client: &fetcher{version: o.Version}}
+	if r.client.guard, err = openCrashGuard(cfg.Store.Path + ".reading"); err != nil {
+		o.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
+	}
+	if err := r.client.use(cfg.Fetch); err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now}
+	r.Monitor.SetRules(cfg.Rules())
+	if err := r.Monitor.Open(); err != nil {
+		return nil, fmt.Errorf("reading the store: %w", err)
+	}
+	return r, nil
+}
+
+// Close is openComponents backwards.
+func (r *components) Close() error {
+	r.client.Load().Close()
+	return errors.Join(r.client.guard.close(), r.Store.Close())
+}
+
+// fetcher is a feeds.Client that a reload can replace.
+type fetcher struct {
+	atomic.Pointer[feeds.Client]
+	guard    *crashGuard    // nil if there is its file cannot be opened
+	settings feeds.Settings // of the client in force
+	version  string
+}
+
+// use puts settings into force. The pauses that servers have asked for stay.
+func (f *fetcher) use(s feeds.Settings) error {
+	old := f.Load()
+	if old != nil && reflect.DeepEqual(s, f.settings) {
+		return nil
+	}
+	c, err := feeds.NewClient(s, f.version)
+	if err != nil {
+		return err
+	}
+	if f.guard != nil {
+		c.Witness = f.guard
+	}
+	if old != nil {
+		c.Succeed(old)
+	}
+	f.settings = s
+	f.Store(c)
+	return nil
+}
+
+// Begin asks the client in force.
+func (f *fetcher) Begin(feed feeds.Feed, st feeds.State, now time.Time) (func(), time.Duration) {
+	return f.Load().Begin(feed, st, now)
+}
+
+// Fetch asks the client in force.
+func (f *fetcher) Fetch(ctx context.Context, feed feeds.Feed, st feeds.State, known func(uint64) bool) (feeds.Result, error) {
+	return f.Load().Fetch(ctx, feed, st, known)
+}
+
+// A Channel is one way out of the outbox.
+type Channel struct {
+	Name     string // in the outbox
+	config   config.Destination
+	Notifier notify.Notifier
+}
+
+// Channels builds the channels of all destinations.
+func Channels(cfg *config.Config, out io.Writer) ([]Channel, error) {
+	var channels []Channel
+	for _, d := range cfg.Destinations {
+		for i, name := range d.Channels() {
+			n, err := notifierOf(cfg, d, i, out)
+			if err != nil {
+				return nil, fmt.Errorf("destination %s: %w", d.Name, err)
+			}
+			channels = append(channels, Channel{name, d, n})
+		}
+	}
+	return channels, nil
+}
+
+// notifierOf makes the i-th notifier of a destination.
+func notifierOf(cfg *config.Config, d config.Destination, i int, out io.Writer) (notify.Notifier, error) {
+	switch {
+	case d.Slack != nil:
+		return slack.New(*d.Slack, cfg.Zone)
+	case d.Email != nil:
+		return d.Email.Split()[i].Config.Open(notify.Environment{Zone: cfg.Zone, Page: cfg.HTTP.PublicURL})
+	case d.Webhook != nil:
+		return webhook.New(*d.Webhook, cfg.Zone)
+	}
+	return console.New(out, cfg.Zone), nil
+}
+
+// sourcesOf gives every feed its pace.
+func sourcesOf(cfg *config.Config) ([]source, error) {
+	var out []source
+	for _, f := range cfg.Feeds {
+		s, err := config.ParseSchedule(cmp.Or(f.Schedule, cfg.Fetch.Schedule), cfg.Zone)
+		if err != nil {
+			return nil, fmt.Errorf("feed %s: schedule: %w", f.Name, err)
+		}
+		out = append(out, source{f, schedule.Pace{Start: s.Start, Exact: s.Exact}})
+	}
+	return out, nil
+}

@@ -1,0 +1,165 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"newswatch/cmd/newswatch/config"
+	"newswatch/monitor/web"
+)
+
+// A Daemon is newswatch running: its components, and what moves items between
+// them. Make one with Open, call Run once, then Close.
+type Daemon struct {
+	*components
+	Options
+	cfg      *config.Config
+	started  time.Time
+	poller   *poller
+	delivery *delivery
+	digests  *digests
+	page     *page
+	hubs     *hubs
+	metrics  *web.Metrics
+	channels []Channel
+	buttons  sync.WaitGroup
+	control  net.Listener
+
+	reloading sync.Mutex // one reload at a time; guards cfg after Open
+}
+
+// Serve opens a daemon, runs it until ctx ends, and closes it.
+func Serve(ctx context.Context, cfg *config.Config, o Options) (err error) {
+	tuneGC()
+	d, err := Open(cfg, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	o.Log.Info("started", "version", o.Version, "config", cfg.File, "feeds", len(cfg.Feeds), "watches", len(cfg.Watches),
+		"destinations", len(cfg.Destinations), "store", cfg.Store.Path, "page", cfg.HTTP.Listen)
+	err = d.Run(ctx)
+	o.Log.Info("stopped", "after", time.Since(d.started).Round(time.Second))
+	return err
+}
+
+// Open opens the store and everything that listens: a port in use ends the
+// start, not the run.
+func Open(cfg *config.Config, o Options) (*Daemon, error) {
+	r, err := openComponents(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	d := &Daemon{components: r, Options: o, cfg: cfg, started: time.Now().UTC()}
+	if err := d.build(); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return d, nil
+}
+
+// build makes what moves items between the components, and opens what listens.
+func (d *Daemon) build() error {
+	sources, err := sourcesOf(d.cfg)
+	if err != nil {
+		return err
+	}
+	if err := d.Store.LoadBallast(); err != nil {
+		d.Log.Warn("no space set aside for a full disk", "err", err)
+	}
+	past, err := d.Store.Polls()
+	if err != nil {
+		return err
+	}
+	d.poller = newPoller(&poller{monitor: d.Monitor, fetcher: d.client, log: d.Log, seen: d.closeRounds,
+		workers: d.cfg.Fetch.WithDefaults().Concurrency}, sources, past, time.Now())
+	if err := d.restorePauses(); err != nil {
+		return err
+	}
+	d.metrics = web.NewMetrics(d.Version)
+	d.Monitor.Watcher = d.metrics
+	d.delivery = &delivery{store: d.Store, log: d.Log, rules: d.Monitor.Rules, observe: d.metrics.Observe}
+	d.Monitor.Wake = d.delivery.wake
+	channels, err := Channels(d.cfg, d.Out)
+	if err != nil {
+		return err
+	}
+	d.channels = channels
+	if err := d.delivery.prepare(channels); err != nil {
+		return err
+	}
+	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
+	if d.hubs, err = openHubs(d); err != nil {
+		return err
+	}
+	if d.page, err = openPage(d); err != nil {
+		return err
+	}
+	d.control, err = listenControl(SocketPath(d.cfg.Store.Path))
+	return err
+}
+
+// restorePauses gives the client the pauses that hosts had asked for before the
+// restart.
+func (d *Daemon) restorePauses() error {
+	recs, err := d.Store.Feeds()
+	if err != nil {
+		return err
+	}
+	for _, rec := range recs {
+		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok {
+			d.client.Load().Learn(f, rec.State)
+		}
+	}
+	return nil
+}
+
+// Run runs everything until ctx ends or a part fails. Polling stops before
+// delivery, and committing last.
+func (d *Daemon) Run(ctx context.Context) error {
+	commits, stopCommits := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopCommits()
+	committing := make(chan error, 1)
+	go func() { committing <- d.Monitor.Run(commits) }()
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.poller.run(ctx) })
+	g.Go(func() error { return d.delivery.run(ctx) })
+	g.Go(func() error { return d.housekeep(ctx) })
+	g.Go(func() error { return d.page.serve(ctx, d) })
+	g.Go(func() error { return d.hubs.run(ctx) })
+	g.Go(func() error { return serveControl(ctx, d.control, d.handlers(), d.Log) })
+	g.Go(func() error { return d.reloadOnSignal(ctx) })
+	g.Go(func() error { return d.supervise(ctx) })
+	d.listenButtons(ctx, d.channels)
+	err := g.Wait()
+	d.buttons.Wait()
+	stopCommits()
+	return errors.Join(err, <-committing)
+}
+
+// server is the daemon as commands see it.
+func (d *Daemon) handlers() *server {
+	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.wake,
+		plans: d.digests.list}
+}
+
+// checkStore reads one value of the store, for health and watchdog.
+func (d *Daemon) checkStore() error {
+	if _, err := d.Store.LastItem(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// closeRounds announces what the first polls have found, once all are done.
+func (d *Daemon) closeRounds() {
+	if err := d.Monitor.CloseRounds(); err != nil {
+		d.Log.Error("first polls not announced yet", "err", err)
+	}
+}

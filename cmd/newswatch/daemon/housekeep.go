@@ -1,0 +1,157 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+	"github.com/robfig/cron/v3"
+
+	"newswatch/feeds"
+)
+
+// housekeep does what comes round by the clock: digests, checkpoints,
+// forgetting, the heartbeat. cron is only the ticker; what was done when is in
+// the store, so that a run missed is made good and none is done twice.
+func (d *Daemon) housekeep(ctx context.Context) error {
+	c, disk := newCron(d.Log), &diskWatch{}
+	for spec, job := range map[string]func(){
+		"@every 10s": func() { disk.check(d, time.Now()) },
+		"@every 1m":  func() { d.digests.tick(time.Now()) },
+		"@every 5m":  d.checkpoint,
+		"17 4 * * *": d.forget,
+	} {
+		if _, err := c.AddFunc(spec, job); err != nil {
+			return fmt.Errorf("housekeeping %q: %w", spec, err)
+		}
+	}
+	if hb := d.cfg.Heartbeat; hb.URL != "" {
+		if _, err := c.AddFunc("@every "+hb.Every.String(), func() { d.beat(ctx, hb.URL) }); err != nil {
+			return fmt.Errorf("heartbeat: %w", err)
+		}
+	}
+	d.digests.tick(time.Now()) // slots missed while newswatch was down
+	c.Start()
+	<-ctx.Done()
+	<-c.Stop().Done()
+	return nil
+}
+
+// newCron makes a ticker whose jobs neither overlap nor take the process with
+// them. Recover must come last, or a job that panicked once is taken to be
+// running for ever (robfig/cron#366).
+func newCron(log *slog.Logger) *cron.Cron {
+	l := cronLog{log}
+	return cron.New(cron.WithLogger(l), cron.WithChain(cron.SkipIfStillRunning(l), cron.Recover(l)))
+}
+
+// cronLog keeps cron's chatter for debugging.
+type cronLog struct{ log *slog.Logger }
+
+// Info is what cron says of its own doing.
+func (l cronLog) Info(msg string, kv ...any) { l.log.Debug("cron: "+msg, kv...) }
+
+// Error is a job that panicked.
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.log.Error("job panicked", append([]any{"err", err}, kv...)...)
+}
+
+func (d *Daemon) checkpoint() {
+	if err := d.Monitor.Checkpoint(); err != nil {
+		d.Log.Error("checkpoint failed", "err", err)
+	}
+}
+
+// forget drops what is older than store.keep.
+func (d *Daemon) forget() {
+	n, err := d.Store.Prune(time.Now().Add(-cmp.Or(d.Monitor.Rules().Keep, 400*24*time.Hour)))
+	if err != nil {
+		d.Log.Error("forgetting failed", "err", err)
+	} else if n > 0 {
+		d.Log.Info("forgot old rows", "rows", n)
+	}
+}
+
+// beat tells the outside that newswatch is alive, if it is: a store that does
+// not answer must be noticed by silence.
+func (d *Daemon) beat(ctx context.Context, to feeds.Secret) {
+	if err := d.checkStore(); err != nil {
+		d.Log.Error("heartbeat withheld", "err", err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.Reveal(), nil)
+	if err == nil {
+		var resp *http.Response
+		if resp, err = http.DefaultClient.Do(req); err == nil {
+			err = resp.Body.Close()
+		}
+	}
+	if err != nil {
+		d.Log.Warn("heartbeat not sent", "err", withoutURL(err))
+	}
+}
+
+// withoutURL takes the address from an error of net/http: it may hold a token.
+func withoutURL(err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		return ue.Err
+	}
+	return err
+}
+
+// stuckAfter is how long the poller may be still before the watchdog starves.
+const stuckAfter = 3 * pulse
+
+// supervise tells systemd that the daemon is ready, and feeds its watchdog for
+// as long as the poller moves and the store answers.
+func (d *Daemon) supervise(ctx context.Context) error {
+	if _, err := systemd.SdNotify(false, systemd.SdNotifyReady); err != nil {
+		d.Log.Warn("systemd not told", "err", err)
+	}
+	defer systemd.SdNotify(false, systemd.SdNotifyStopping)
+	every, err := systemd.SdWatchdogEnabled(false)
+	if err != nil {
+		return fmt.Errorf("watchdog: %w", err)
+	}
+	if every == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	t := time.NewTicker(every / 2)
+	defer t.Stop()
+	for {
+		if err := d.alive(time.Now()); err != nil {
+			d.Log.Error("watchdog not fed", "err", err)
+		} else if _, err := systemd.SdNotify(false, systemd.SdNotifyWatchdog); err != nil {
+			d.Log.Warn("systemd not told", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+// alive reports what has stopped moving, nil if nothing has.
+func (d *Daemon) alive(now time.Time) error {
+	if still := now.Sub(time.Unix(0, d.poller.beat.Load())); d.poller.beat.Load() != 0 && still > stuckAfter {
+		return fmt.Errorf("the poller has not moved for %v", still.Round(time.Second))
+	}
+	done := make(chan error, 1)
+	go func() { done <- d.checkStore() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(10 * time.Second):
+		return errors.New("the store does not answer")
+	}
+}

@@ -1,0 +1,101 @@
+package daemon
+
+import (
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store"
+	"newswatch/notify"
+)
+
+// rowsOf makes a store with one row of a destination in each of the states,
+// named by it.
+func rowsOf(t *testing.T, states ...monitor.State) *store.Store {
+	t.Helper()
+	db, err := store.OpenScratch(filepath.Join(t.TempDir(), "newswatch.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	var ns []monitor.Notice
+	for _, st := range states {
+		ns = append(ns, monitor.Notice{Key: "key-" + string(st), Destination: "desk", Kind: monitor.AlertKind, Created: time.Now(),
+			Delivery: monitor.Delivery{State: st, Attempts: 1}})
+	}
+	if err := db.Update(ns); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// What is owed to a destination that is taken out of the configuration waits
+// until it is back. What may have left is taken up as unknown then, and not
+// sent without being asked about.
+func TestParkedUntilItIsBack(t *testing.T) {
+	tests := map[monitor.State]struct{ back monitor.Delivery }{
+		monitor.Pending:     {monitor.Delivery{State: monitor.Pending, Attempts: 1}},
+		monitor.Unknown:     {monitor.Delivery{State: monitor.Unknown, Attempts: 1}},
+		monitor.Inflight:    {monitor.Delivery{State: monitor.Unknown, Attempts: 1, Ambiguous: 1, Cut: 1}},
+		monitor.Sent:        {monitor.Delivery{State: monitor.Sent, Attempts: 1}},
+		monitor.Dead:        {monitor.Delivery{State: monitor.Dead, Attempts: 1}},
+		monitor.Unconfirmed: {monitor.Delivery{State: monitor.Unconfirmed, Attempts: 1}},
+	}
+	var states []monitor.State
+	for st := range tests {
+		states = append(states, st)
+	}
+	db := rowsOf(t, states...)
+	for range 2 { // a second time changes nothing
+		if err := notify.Park(db, map[string]bool{"other": true}, time.Now().UTC()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err := db.Counts(); err != nil || c["desk"][monitor.Parked] != 3 {
+		t.Errorf("counts = %v, %v; want three parked", c, err)
+	}
+	if due, err := db.Due("desk", time.Now().AddDate(1, 0, 0), 10); err != nil || len(due) > 0 {
+		t.Errorf("due = %v, %v; want nothing to send", due, err)
+	}
+	if err := notify.Park(db, map[string]bool{"desk": true}, time.Now().UTC()); err != nil {
+		t.Fatal(err)
+	}
+	for st, tt := range tests {
+		n, _, err := db.Notice("desk", "key-"+string(st))
+		if err != nil {
+			t.Fatal(err)
+		}
+		owed := n.Delivery.State == monitor.Pending || n.Delivery.State == monitor.Unknown
+		if n.Delivery.Due.IsZero() == owed || !n.Delivery.Renewed.Equal(n.Delivery.Due) {
+			t.Errorf("%s is due %v, and its age counts from %v", st, n.Delivery.Due, n.Delivery.Renewed)
+		}
+		n.Delivery.Rev, n.Delivery.Due, n.Delivery.Renewed = 0, time.Time{}, time.Time{}
+		if n.Delivery != tt.back {
+			t.Errorf("%s came back as %+v, want %+v", st, n.Delivery, tt.back)
+		}
+	}
+}
+
+// A dead notice that two people have tried again at once is one notice.
+func TestTwoOrdersAreOne(t *testing.T) {
+	db := rowsOf(t, monitor.Dead)
+	d := &server{store: reader{Store: db}, wake: func() {}}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			err := runOutboxRetry(t.Context(), d, json.RawMessage(`{"keys":["key-dead"]}`), func(any) error { return nil })
+			if err != nil && !errors.Is(err, monitor.ErrStale) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	rows, err := db.List(monitor.Query{})
+	if err != nil || len(rows) != 1 || rows[0].Delivery.State != monitor.Pending {
+		t.Errorf("%d rows, %v: %+v", len(rows), err, rows)
+	}
+}
