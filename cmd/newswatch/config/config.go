@@ -45,7 +45,7 @@ type Config struct {
 
 // Store says where the state is kept and for how long.
 type Store struct {
-	Path string        `yaml:"path"` // $STATE_DIRECTORY/newswatch.db, else ./newswatch.db
+	Path string        `yaml:"path"` // see defaultStore
 	Keep time.Duration `yaml:"keep"` // 400d after the last sighting
 }
 
@@ -107,10 +107,10 @@ type Heartbeat struct {
 }
 
 // defaults is the configuration of a file that says nothing.
-func defaults(env func(string) (string, bool)) *Config {
+func defaults(file string, env func(string) (string, bool)) *Config {
 	return &Config{
 		Freshness: 24 * time.Hour,
-		Store:     Store{Path: defaultStore(env), Keep: 400 * 24 * time.Hour},
+		Store:     Store{Path: defaultStore(file, env), Keep: 400 * 24 * time.Hour},
 		Fetch:     feeds.Settings{}.WithDefaults(),
 		HTTP:      HTTP{Listen: "127.0.0.1:8087"},
 		Heartbeat: Heartbeat{Every: 5 * time.Minute},

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
-	"strings"
 	"time"
 )
 
@@ -29,21 +27,14 @@ func Find(flag string) string {
 	return here
 }
 
-// defaultStore is where the state is kept if the file does not say.
-func defaultStore(env func(string) (string, bool)) string {
-	dir, _ := env("STATE_DIRECTORY")
-	dir, _, _ = strings.Cut(dir, ":") // systemd may list several
-	return filepath.Join(dir, "newswatch.db")
-}
-
 // Load reads the configuration in path, with the environment as env knows it
 // (os.LookupEnv). The report holds every mistake and remark; the Config is nil
-// unless the report is OK. It reads the files that the configuration names,
-// and nothing else.
+// unless the report is OK. It reads the files that the configuration names
+// and looks where the store is, and nothing else.
 func Load(path string, env func(string) (string, bool)) (*Config, *Report) {
 	l := &loader{
 		collector: collector{env: env, rep: &Report{}, entityFiles: map[string]*document{}},
-		cfg:       defaults(env), shapes: map[reflect.Type]*shape{}, keys: homes(reflect.TypeFor[Config]()),
+		cfg:       defaults(path, env), shapes: map[reflect.Type]*shape{}, keys: homes(reflect.TypeFor[Config]()),
 	}
 	l.cfg.File = path
 	l.main = l.open(path)

@@ -29,8 +29,8 @@ func TestDefaults(t *testing.T) {
 			t.Errorf("%s is not the default: %+v", what, cfg)
 		}
 	}
-	if got := load(t, "watches: []").Store.Path; got != "newswatch.db" {
-		t.Errorf("store at %q without a state directory", got)
+	if cfg := load(t, "watches: []"); cfg.Store.Path != filepath.Join(filepath.Dir(cfg.File), "newswatch.db") {
+		t.Errorf("store at %q without a state directory, the configuration at %q", cfg.Store.Path, cfg.File)
 	}
 }
 
@@ -235,7 +235,7 @@ destinations: [{name: s, slack: {token: xoxb-old, channel: "#a"}}]
 `
 	after := strings.NewReplacer("24h", "2d", ":8087", ":8088", "key=hidden", "key=other", "15m", "5m", "gone", "new", "[One]", "[Two]",
 		"contract,", "award,", "xoxb-old", "xoxb-new", `"#a"}`, `"#a"}, budget: 3/h`).Replace(before)
-	got := Diff(load(t, before), load(t, after))
+	got := Diff(load(t, before, "STATE_DIRECTORY", "/state"), load(t, after, "STATE_DIRECTORY", "/state"))
 	want := []string{
 		"freshness 24h0m0s -> 48h0m0s",
 		`http.listen "127.0.0.1:8087" -> "127.0.0.1:8088" (at the next start)`,
@@ -251,10 +251,10 @@ destinations: [{name: s, slack: {token: xoxb-old, channel: "#a"}}]
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if got := Diff(load(t, before), load(t, before)); len(got) > 0 {
+	if got := Diff(load(t, before, "STATE_DIRECTORY", "/state"), load(t, before, "STATE_DIRECTORY", "/state")); len(got) > 0 {
 		t.Errorf("nothing changed, but %q", got)
 	}
-	if s := fmt.Sprintf("%v %+v", load(t, before).Destinations[0].Slack, feeds.Secret("xoxb-old")); strings.Contains(s, "xoxb") {
+	if s := fmt.Sprintf("%v %+v", load(t, before, "STATE_DIRECTORY", "/state").Destinations[0].Slack, feeds.Secret("xoxb-old")); strings.Contains(s, "xoxb") {
 		t.Errorf("a secret printed itself: %s", s)
 	}
 }

@@ -17,6 +17,9 @@ func (l *loader) checkStore() {
 		l.fail("store.path", "store.path names no file", "leave it out for the default")
 	} else if child := l.given("store", "path"); child {
 		s.Path = l.main.resolve(s.Path)
+	} else if former := formerStore(s.Path); former != "" {
+		l.warn("store", "the store of an earlier version is used: "+former, "stop newswatch and move it to "+s.Path+", or name it in store.path")
+		s.Path = former
 	}
 	if s.Keep < storyKeep {
 		l.fail("store.keep", "store.keep is too short to recognise what feeds still list", "400d is usual, 7d the least")
