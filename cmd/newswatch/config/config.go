@@ -85,12 +85,13 @@ type Destination struct {
 type Digest struct {
 	Name     string   `yaml:"name"`
 	Schedule string   `yaml:"schedule"` // a cron expression
+	At       string   `yaml:"at"`       // a time of day, instead of a schedule
 	Timezone string   `yaml:"timezone"` // "" is Config.Timezone
 	Notify   []string `yaml:"notify"`   // names of destinations
 	Watches  []string `yaml:"watches"`  // names; none means all
 
 	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
-	Slots *Slots         `yaml:"-"` // of Schedule
+	Slots *Slots         `yaml:"-"` // of Schedule or At
 }
 
 // Operations is where newswatch talks about itself: feeds that fail, notices

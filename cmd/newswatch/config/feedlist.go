@@ -36,6 +36,7 @@ func (l *loader) schedule(spec, path string) time.Duration {
 		l.failSpec(path, "schedule", err)
 		return 0
 	}
+	l.warnEitherDay(spec, path)
 	return s.Least()
 }
 

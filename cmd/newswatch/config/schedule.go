@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,7 +121,11 @@ func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 	case strings.HasPrefix(spec, "@every"):
 		return nil, &specError{"@every has no times of day", `write a cron expression, as in "0 7 * * *"`}
 	}
-	parsed, err := cron.ParseStandard(spec)
+	fields := strings.Fields(spec)
+	if len(fields) == 5 {
+		fields[4] = weekdays(fields[4])
+	}
+	parsed, err := cron.ParseStandard(strings.Join(fields, " "))
 	if err != nil {
 		return nil, cronError(spec)
 	}
@@ -128,7 +133,7 @@ func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 	if !ok {
 		return nil, cronError(spec)
 	}
-	for field, text := range strings.Fields(spec) {
+	for field, text := range fields {
 		if _, step, ok := strings.Cut(text, "/"); ok && field < len(cronFields) && overlong(step, cronFields[field].size) {
 			return nil, &specError{fmt.Sprintf("%q steps over the end of the %s", text, cronFields[field].name),
 				fmt.Sprintf("a step is less than %d", cronFields[field].size)}
@@ -138,6 +143,55 @@ func parseCron(spec string) (s *cron.SpecSchedule, err error) {
 		return nil, &specError{fmt.Sprintf("%q never comes", spec), "is there such a day in that month?"}
 	}
 	return s, nil
+}
+
+// dayNames are the days of the week by number; as in
+// crontab(5), Sunday is 7 too.
+var dayNames = map[string]int{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
+
+// weekdays writes out what crontab(5) allows for the day of the week and the
+// library does not: 7 for Sunday, and Sunday as the end of a range. Anything
+// else stays as it is.
+func weekdays(field string) string {
+	parts := strings.Split(field, ",")
+	for i, part := range parts {
+		days, stepText, stepped := strings.Cut(part, "/")
+		from, to, isRange := strings.Cut(days, "-")
+		first, last := dayNumber(from), dayNumber(to)
+		step := 1
+		if stepped {
+			step, _ = strconv.Atoi(stepText)
+		}
+		switch {
+		case days == "7" && !stepped:
+			parts[i] = "0"
+		case isRange && first >= 0 && (last == 7 || last == 0 && first > 0) && step > 0:
+			var list []string
+			for d := first; d <= 7; d += step {
+				list = append(list, strconv.Itoa(d%7))
+			}
+			parts[i] = strings.Join(list, ",")
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// dayNumber reads a day of the week, -1 if it is none.
+func dayNumber(text string) int {
+	if n, ok := dayNames[strings.ToLower(text)]; ok {
+		return n
+	}
+	if n, err := strconv.Atoi(text); err == nil && n >= 0 && n <= 7 {
+		return n
+	}
+	return -1
+}
+
+// eitherDay reports whether an expression names days of the month and of the
+// week: cron then means both sets of days, not the days that are in both.
+func eitherDay(spec string) bool {
+	fields := strings.Fields(spec)
+	return len(fields) == 5 && !strings.HasPrefix(fields[2], "*") && !strings.HasPrefix(fields[4], "*")
 }
 
 // cronFields are the five fields of a cron expression; size is one more than
@@ -165,8 +219,6 @@ func cronError(spec string) error {
 		hint = "one of @hourly, @daily, @weekly, @monthly"
 	case len(fields) == 6:
 		hint = "there are no seconds: leave the first field out"
-	case len(fields) == 5 && strings.Contains(fields[4], "7"):
-		hint = "Sunday is 0 or sun"
 	case len(fields) == 5:
 		hint = cmp.Or(wrongField(fields), hint)
 	}

@@ -39,7 +39,7 @@ func (d *decoder) secretFile(n *yaml.Node, v reflect.Value, key string) {
 	}
 	path = d.doc.resolve(path)
 	text, mode, err := readFile(path, maxSecret)
-	text = strings.TrimRight(text, "\r\n")
+	text = strings.TrimRight(strings.TrimPrefix(text, "\ufeff"), "\r\n") // as some editors begin and end a file
 	switch {
 	case err != nil:
 		d.fail(n, fmt.Sprintf("%s: %s: %v", key, path, err), "make it a file that the user of newswatch can read")

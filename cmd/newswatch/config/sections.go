@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"newswatch/notify"
 )
@@ -235,16 +236,41 @@ func (l *loader) checkDigests() {
 		d := &l.cfg.Digests[i]
 		path := fmt.Sprintf("digests[%d]", i)
 		d.Zone = l.zone(d.Timezone, path+".timezone", l.cfg.Zone)
-		var err error
-		if d.Slots, err = ParseSlots(d.Schedule, d.Zone); d.Schedule == "" {
-			l.missing(path, fmt.Sprintf("digest %q has no schedule", clip(d.Name)), `add schedule: "0 7 * * *"`)
-		} else if err != nil {
-			l.failSpec(path+".schedule", "schedule", err)
-		}
+		l.checkSlots(d, path)
 		if len(d.Notify) == 0 {
 			l.missing(path, fmt.Sprintf("digest %q is sent to nobody", clip(d.Name)), "add notify: [...]")
 		}
 		l.refer(d.Notify, path+".notify", "destination", l.destinations())
 		l.refer(d.Watches, path+".watches", "watch", watches)
+	}
+}
+
+// checkSlots works out when a digest is sent.
+func (l *loader) checkSlots(d *Digest, path string) {
+	spec := d.Schedule
+	switch at, err := time.Parse("15:04", d.At); {
+	case d.At != "" && d.Schedule != "":
+		l.fail(path+".at", fmt.Sprintf("digest %q has a schedule and a time", clip(d.Name)), "at: is short for a schedule of every day: leave one of them out")
+		return
+	case d.At != "" && err != nil:
+		l.fail(path+".at", fmt.Sprintf("at: %q is no time of day", clip(d.At)), `write it like "07:00", or a schedule: for other days`)
+		return
+	case d.At != "":
+		spec = fmt.Sprintf("%d %d * * *", at.Minute(), at.Hour())
+	case spec == "":
+		l.missing(path, fmt.Sprintf("digest %q has no schedule", clip(d.Name)), `add schedule: "0 7 * * *"`)
+		return
+	}
+	var err error
+	if d.Slots, err = ParseSlots(spec, d.Zone); err != nil {
+		l.failSpec(path+".schedule", "schedule", err)
+	}
+	l.warnEitherDay(spec, path+".schedule")
+}
+
+// warnEitherDay remarks on what cron makes of two kinds of days.
+func (l *loader) warnEitherDay(spec, path string) {
+	if eitherDay(spec) {
+		l.warn(path, fmt.Sprintf("schedule: %q means these days of the month and also these days of the week", clip(spec)), "write * for one of the two")
 	}
 }
