@@ -11,6 +11,7 @@ import (
 // only what is listed here; only cmd/newswatch knows them all.
 var mayImport = map[string][]string{
 	"feeds":                  {},
+	"feeds/robots":           {},
 	"monitor/text":           {},
 	"monitor/query":          {"monitor/text"},
 	"monitor/match":          {"monitor/query", "monitor/text"},
