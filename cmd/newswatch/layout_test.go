@@ -11,6 +11,7 @@ import (
 // only what is listed here; only cmd/newswatch knows them all.
 var mayImport = map[string][]string{
 	"feeds":                  {},
+	"feeds/article":          {},
 	"feeds/robots":           {},
 	"monitor/text":           {},
 	"monitor/query":          {"monitor/text"},
@@ -48,6 +49,8 @@ var mayImport = map[string][]string{
 // Each outside library has one room, and its tests may use no other's either.
 var homes = map[string][]string{
 	"github.com/mmcdole/gofeed":           {"feeds"},
+	"codeberg.org/readeck/go-readability": {"feeds/article"},
+	"github.com/andybalholm/cascadia":     {"feeds/article", "feeds/listing"},
 	"go.etcd.io/bbolt":                    {"monitor/store"},
 	"github.com/robfig/cron/v3":           {"cmd/newswatch/config", "cmd/newswatch/daemon"},
 	"github.com/slack-go/slack":           {"notify/slack", "notify/slack/slacktest"},
