@@ -13,6 +13,7 @@ var mayImport = map[string][]string{
 	"feeds":                  {},
 	"feeds/article":          {},
 	"feeds/robots":           {},
+	"feeds/sitemap":          {"feeds"},
 	"monitor/text":           {},
 	"monitor/query":          {"monitor/text"},
 	"monitor/match":          {"monitor/query", "monitor/text"},
