@@ -11,7 +11,8 @@ import (
 // only what is listed here; only cmd/newswatch knows them all.
 var mayImport = map[string][]string{
 	"feeds":                  {},
-	"feeds/article":          {},
+	"feeds/htmltree":         {},
+	"feeds/article":          {"feeds/htmltree"},
 	"feeds/robots":           {},
 	"feeds/sitemap":          {"feeds"},
 	"monitor/text":           {},

@@ -7,6 +7,7 @@ package article
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"newswatch/feeds/htmltree"
 )
 
 // An Article is the text of a page as a reader reads it. All texts are plain,
@@ -34,7 +37,7 @@ type Article struct {
 }
 
 // Words counts the words of the text; two ideographs are one.
-func (a Article) Words() int { return countWords(a.Text) }
+func (a Article) Words() int { return htmltree.Words(a.Text) }
 
 // Hints are what is known about a page beside its bytes. All may be empty.
 type Hints struct {
@@ -59,9 +62,11 @@ func Extract(page []byte, at string, h Hints) (Article, error) {
 	if err := elsewhere(u, h.Asked); err != nil {
 		return Article{}, err
 	}
-	doc, err := parse(page, h.ContentType)
-	if err != nil {
-		return Article{}, err
+	doc, err := htmltree.Parse(page, h.ContentType)
+	if e, ok := errors.AsType[*htmltree.Error](err); ok && e.NotHTML {
+		return Article{}, refuse(NotHTML, "%v", err)
+	} else if err != nil {
+		return Article{}, refuse(TooLarge, "%v", err)
 	}
 	m := readMeta(doc)
 	if m.reserved {
@@ -70,7 +75,7 @@ func Extract(page []byte, at string, h Hints) (Article, error) {
 	removeHidden(doc, m.hiddenNames)
 	linked := m.linked(u)
 	m.headlines = countHeadlines(doc)
-	m.shown = beginning(textOf(doc))
+	m.shown = beginning(htmltree.Paragraphs(doc))
 	partial := linked.closed && removeClosed(doc, linked.closedParts)
 
 	paragraphs, dropped := body(doc, u, linked)
@@ -118,7 +123,7 @@ func readable(doc *html.Node, u *url.URL) (paragraphs []string, dropped int) {
 	parser := readability.NewParser()
 	parser.KeepClasses = true
 	parser.DisableJSONLD = true
-	parser.MaxElemsToParse = 2 * maxElements
+	parser.MaxElemsToParse = 2 * htmltree.MaxElements
 	found, err := parser.ParseAndMutate(doc, u)
 	if err != nil || found.Node == nil {
 		return nil, 0
@@ -128,13 +133,13 @@ func readable(doc *html.Node, u *url.URL) (paragraphs []string, dropped int) {
 		found.Node.Parent.RemoveChild(found.Node)
 	}
 	root.AppendChild(found.Node)
-	each(root, func(n *html.Node) bool {
+	htmltree.Each(root, func(n *html.Node) bool {
 		n.DataAtom = atom.Lookup([]byte(n.Data)) // readability renames elements by Data alone
 		return true
 	})
-	before := words(textOf(root))
+	before := words(htmltree.Paragraphs(root))
 	prune(found.Node)
-	paragraphs = textOf(root)
+	paragraphs = htmltree.Paragraphs(root)
 	return paragraphs, before - words(paragraphs)
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+
+	"newswatch/feeds/htmltree"
 )
 
 // linkedData is the article as the page's JSON-LD describes it (schema.org).
@@ -110,7 +112,7 @@ func (m *meta) isAbout(thing map[string]any, u *url.URL) bool {
 			return true
 		}
 	}
-	headline := line(textIn(thing["headline"]))
+	headline := htmltree.Line(textIn(thing["headline"]))
 	for _, title := range m.titles(linkedData{}) {
 		if headline != "" && shared(headline, title) {
 			return true
@@ -121,7 +123,7 @@ func (m *meta) isAbout(thing map[string]any, u *url.URL) bool {
 
 func readLinked(thing map[string]any) linkedData {
 	l := linkedData{
-		headline:    line(textIn(thing["headline"])),
+		headline:    htmltree.Line(textIn(thing["headline"])),
 		articleBody: textIn(thing["articleBody"]),
 		published:   textIn(thing["datePublished"]),
 		updated:     textIn(thing["dateModified"]),
@@ -142,7 +144,7 @@ func readLinked(thing map[string]any) linkedData {
 	return l
 }
 
-func (l linkedData) body() []string { return htmlText(l.articleBody) }
+func (l linkedData) body() []string { return htmltree.FragmentParagraphs(l.articleBody) }
 
 // textIn returns a value that should be a text but may be a list of one or a
 // truth value.

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/publicsuffix"
+
+	"newswatch/feeds/htmltree"
 )
 
 // meta is what a page says about itself in its head and by elements made for
@@ -36,26 +38,26 @@ type meta struct {
 func readMeta(doc *html.Node) *meta {
 	m := &meta{named: map[string]string{}, links: map[string]string{}, hiddenNames: map[string]bool{}}
 	var otherTimes []string
-	each(doc, func(n *html.Node) bool {
+	htmltree.Each(doc, func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Html:
-			m.lang = attribute(n, "lang")
+			m.lang = htmltree.Attribute(n, "lang")
 		case atom.Title:
 			if m.heading == "" && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
-				m.heading = line(rawText(n))
+				m.heading = htmltree.Line(rawText(n))
 			}
 		case atom.H1:
 			if len(m.h1) < 5 {
-				m.h1 = append(m.h1, strings.Join(textOf(n), " "))
+				m.h1 = append(m.h1, strings.Join(htmltree.Paragraphs(n), " "))
 			}
 		case atom.Meta:
 			m.metaElement(n)
 		case atom.Link:
-			if rel := strings.ToLower(attribute(n, "rel")); m.links[rel] == "" {
-				m.links[rel] = strings.TrimSpace(attribute(n, "href"))
+			if rel := strings.ToLower(htmltree.Attribute(n, "rel")); m.links[rel] == "" {
+				m.links[rel] = strings.TrimSpace(htmltree.Attribute(n, "href"))
 			}
 		case atom.Script:
-			if strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") && len(m.scripts) < 20 {
+			if strings.Contains(strings.ToLower(htmltree.Attribute(n, "type")), "ld+json") && len(m.scripts) < 20 {
 				m.scripts = append(m.scripts, rawText(n))
 			}
 		case atom.Noscript:
@@ -65,7 +67,7 @@ func readMeta(doc *html.Node) *meta {
 		case atom.Style:
 			hidingRules(rawText(n), m.hiddenNames)
 		case atom.Input:
-			if strings.EqualFold(attribute(n, "type"), "password") {
+			if strings.EqualFold(htmltree.Attribute(n, "type"), "password") {
 				m.passwords++
 			}
 		case atom.Time:
@@ -85,12 +87,12 @@ func readMeta(doc *html.Node) *meta {
 }
 
 func (m *meta) metaElement(n *html.Node) {
-	content := strings.TrimSpace(attribute(n, "content"))
+	content := strings.TrimSpace(htmltree.Attribute(n, "content"))
 	if content == "" {
 		return
 	}
 	for _, key := range [...]string{"name", "property", "itemprop", "http-equiv"} {
-		name := strings.ToLower(strings.TrimSpace(attribute(n, key)))
+		name := strings.ToLower(strings.TrimSpace(htmltree.Attribute(n, key)))
 		if name == "" {
 			continue
 		}
@@ -107,9 +109,9 @@ func (m *meta) metaElement(n *html.Node) {
 // timeElement reads a time element, and whether it is marked as the time of
 // publication.
 func timeElement(n *html.Node) (published bool, when string) {
-	when = attribute(n, "datetime")
-	_, isPubdate := lookup(n, "pubdate")
-	marks := strings.ToLower(attribute(n, "itemprop") + " " + attribute(n, "class"))
+	when = htmltree.Attribute(n, "datetime")
+	_, isPubdate := htmltree.LookupAttribute(n, "pubdate")
+	marks := strings.ToLower(htmltree.Attribute(n, "itemprop") + " " + htmltree.Attribute(n, "class"))
 	return isPubdate || strings.Contains(marks, "publish"), when
 }
 
@@ -125,7 +127,7 @@ func rawText(n *html.Node) string {
 
 // titles returns all titles the page gives itself, the best first.
 func (m *meta) titles(linked linkedData) []string {
-	all := []string{linked.headline, line(m.named["og:title"]), line(m.named["twitter:title"])}
+	all := []string{linked.headline, htmltree.Line(m.named["og:title"]), htmltree.Line(m.named["twitter:title"])}
 	all = append(all, m.h1...)
 	all = append(all, m.heading)
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
@@ -173,7 +175,7 @@ func (m *meta) authors(linked linkedData) (names []string) {
 		if len(linked.authors) > 0 && len(names) >= len(linked.authors) {
 			break
 		}
-		s = strings.TrimSpace(byPrefix.ReplaceAllString(line(s), ""))
+		s = strings.TrimSpace(byPrefix.ReplaceAllString(htmltree.Line(s), ""))
 		if s == "" || len(s) > 200 || strings.Contains(s, "://") || slices.Contains(names, s) || len(names) == most {
 			continue
 		}

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"newswatch/feeds/htmltree"
 )
 
 const (
@@ -23,7 +25,7 @@ var furniture = regexp.MustCompile(`(?i)related|recommend|read-?(more|next|also)
 // prune removes what readability keeps though no reader would count it to the
 // text: captions, boxes and lists of links.
 func prune(root *html.Node) {
-	each(root, func(n *html.Node) bool {
+	htmltree.Each(root, func(n *html.Node) bool {
 		if isFurniture(n) {
 			n.Parent.RemoveChild(n)
 			return false
@@ -37,10 +39,10 @@ func isFurniture(n *html.Node) bool {
 	case atom.Figcaption, atom.Aside, atom.Nav, atom.Footer, atom.Form, atom.Button:
 		return true
 	}
-	if !isBlock(n.DataAtom) && n.DataAtom != atom.Span {
+	if !htmltree.IsBlock(n.DataAtom) && n.DataAtom != atom.Span {
 		return false
 	}
-	named := furniture.MatchString(attribute(n, "class") + " " + attribute(n, "id"))
+	named := furniture.MatchString(htmltree.Attribute(n, "class") + " " + htmltree.Attribute(n, "id"))
 	if !named && n.DataAtom == atom.Span {
 		return false
 	}
@@ -70,7 +72,7 @@ func measure(n *html.Node, inLink bool) (all, inLinks int) {
 // ever matched, and the style attributes that are of no more use. names are the classes ("."...) and ids ("#"...) that the page's
 // own style sheets hide.
 func removeHidden(doc *html.Node, names map[string]bool) {
-	each(doc, func(n *html.Node) bool {
+	htmltree.Each(doc, func(n *html.Node) bool {
 		if isHidden(n, names) {
 			n.Parent.RemoveChild(n)
 			return false

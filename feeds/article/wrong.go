@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"newswatch/feeds/htmltree"
 )
 
 // elsewhere refuses pages to which the site redirects when it does not have, or
@@ -112,7 +114,7 @@ func byText(m *meta, text string) error {
 	switch {
 	case m.passwords > 0 && loginText.MatchString(shown):
 		return refuse(Login, "the page asks for a password")
-	case countWords(text) >= minWords && m.declaresArticle():
+	case htmltree.Words(text) >= minWords && m.declaresArticle():
 		return nil
 	case challengeText.MatchString(shown):
 		return refuse(Challenge, "the page asks for a script or a proof of being human")
@@ -137,7 +139,7 @@ func isListing(m *meta, a Article) bool {
 	}
 	sentences := 0 // words in paragraphs long enough to be prose
 	for p := range strings.SplitSeq(a.Text, "\n\n") {
-		if n := countWords(p); n >= 15 {
+		if n := htmltree.Words(p); n >= 15 {
 			sentences += n
 		}
 	}
@@ -195,12 +197,12 @@ const headlineLength = 5
 // headlines.
 func countHeadlines(doc *html.Node) int {
 	seen := map[string]bool{}
-	each(doc, func(n *html.Node) bool {
+	htmltree.Each(doc, func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Nav, atom.Footer, atom.Aside:
 			return false
 		case atom.A:
-			if href := attribute(n, "href"); href != "" && words(textOf(n)) >= headlineLength {
+			if href := htmltree.Attribute(n, "href"); href != "" && words(htmltree.Paragraphs(n)) >= headlineLength {
 				seen[href] = true
 			}
 			return false

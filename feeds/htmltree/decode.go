@@ -1,4 +1,4 @@
-package article
+package htmltree
 
 import (
 	"bytes"
@@ -15,10 +15,11 @@ import (
 // header, then the page's own declaration.
 func decode(page []byte, contentType string) []byte {
 	head := page[:min(len(page), 64)]
-	switch zero := bytes.IndexByte(head, 0); {
-	case bytes.HasPrefix(page, []byte("\xff\xfe")), zero >= 0 && zero%2 == 1:
+	wide := 3*bytes.Count(head, []byte{0}) > len(head)
+	switch first := bytes.IndexByte(head, 0); {
+	case bytes.HasPrefix(page, []byte("\xff\xfe")), wide && first%2 == 1:
 		return utf16(page, unicode.LittleEndian)
-	case bytes.HasPrefix(page, []byte("\xfe\xff")), zero >= 0:
+	case bytes.HasPrefix(page, []byte("\xfe\xff")), wide:
 		return utf16(page, unicode.BigEndian)
 	case utf8.Valid(page):
 		return bytes.TrimPrefix(page, []byte("\xef\xbb\xbf"))

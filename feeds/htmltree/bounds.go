@@ -1,7 +1,11 @@
-package article
+// Package htmltree turns the bytes of a page into a tree of elements that is safe
+// to work on, and parts of the tree into paragraphs of plain text. It knows
+// nothing of what the page is about.
+package htmltree
 
 import (
 	"bytes"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -16,9 +20,9 @@ import (
 // 1.6 MB, 10,112 elements, 51 levels, 10,154 attributes and a weight of texts
 // of 8.2 million.
 const (
-	maxPage       = 4 << 20
+	MaxPage       = 4 << 20 // bytes, decompressed
 	maxToken      = 1 << 20 // bytes of one tag, comment or script
-	maxElements   = 50_000
+	MaxElements   = 50_000
 	maxAttributes = 100_000
 	maxReopened   = 200_000 // elements that the parser makes of formatting left open
 	maxDepth      = 128
@@ -26,10 +30,24 @@ const (
 	elementWeight = 30         // bytes that an element counts as
 )
 
-// parse decodes page and parses it, or says which bound it breaks.
-func parse(page []byte, contentType string) (*html.Node, error) {
-	if len(page) > maxPage {
-		return nil, refuse(TooLarge, "%d bytes, more than %d", len(page), maxPage)
+// An Error says why a page is not parsed.
+type Error struct {
+	NotHTML bool   // it is something else; otherwise it is beyond the bounds
+	Reason  string // one line
+}
+
+// Error returns the reason.
+func (e *Error) Error() string { return e.Reason }
+
+func tooLarge(format string, args ...any) error {
+	return &Error{Reason: fmt.Sprintf(format, args...)}
+}
+
+// Parse decodes page, whose HTTP header is contentType, and parses it. Its error
+// is always an *Error.
+func Parse(page []byte, contentType string) (*html.Node, error) {
+	if len(page) > MaxPage {
+		return nil, tooLarge("%d bytes, more than %d", len(page), MaxPage)
 	}
 	if err := isHTML(page, contentType); err != nil {
 		return nil, err
@@ -40,7 +58,7 @@ func parse(page []byte, contentType string) (*html.Node, error) {
 	}
 	doc, err := html.Parse(bytes.NewReader(page))
 	if err != nil {
-		return nil, refuse(TooLarge, "%v", err)
+		return nil, tooLarge("%v", err)
 	}
 	return doc, checkTree(doc)
 }
@@ -54,7 +72,7 @@ func isHTML(page []byte, contentType string) error {
 	case "text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/octet-stream":
 		return nil
 	}
-	return refuse(NotHTML, "the page is %s", kind)
+	return &Error{NotHTML: true, Reason: "the page is " + kind}
 }
 
 // checkTags counts what the parser will have to build, without building it.
@@ -68,7 +86,7 @@ func checkTags(page []byte) error {
 		switch z.Next() {
 		case html.ErrorToken:
 			if z.Err() == html.ErrBufferExceeded {
-				return refuse(TooLarge, "a tag or script of more than %d bytes", maxToken)
+				return tooLarge("a tag or script of more than %d bytes", maxToken)
 			}
 			return nil
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -94,12 +112,12 @@ func checkTags(page []byte) error {
 			}
 		}
 		switch {
-		case max(starts, ends) > maxElements:
-			return refuse(TooLarge, "more than %d elements", maxElements)
+		case max(starts, ends) > MaxElements:
+			return tooLarge("more than %d elements", MaxElements)
 		case attributes > maxAttributes:
-			return refuse(TooLarge, "more than %d attributes", maxAttributes)
+			return tooLarge("more than %d attributes", maxAttributes)
 		case reopened > maxReopened:
-			return refuse(TooLarge, "formatting elements that are never closed")
+			return tooLarge("formatting elements that are never closed")
 		}
 	}
 }
@@ -134,11 +152,11 @@ func checkTree(doc *html.Node) error {
 	visit(doc, 0)
 	switch {
 	case deepest > maxDepth:
-		return refuse(TooLarge, "elements nested %d deep, more than %d", deepest, maxDepth)
+		return tooLarge("elements nested %d deep, more than %d", deepest, maxDepth)
 	case weight > maxWeight:
-		return refuse(TooLarge, "too many elements or too much text nested too deep")
-	case nodes > 4*maxElements:
-		return refuse(TooLarge, "more than %d elements", maxElements)
+		return tooLarge("too many elements or too much text nested too deep")
+	case nodes > 4*MaxElements:
+		return tooLarge("more than %d elements", MaxElements)
 	}
 	return nil
 }
