@@ -12,6 +12,7 @@ import (
 var mayImport = map[string][]string{
 	"feeds":                  {},
 	"feeds/htmltree":         {},
+	"feeds/jsonapi":          {"feeds"},
 	"feeds/article":          {"feeds/htmltree"},
 	"feeds/robots":           {},
 	"feeds/sitemap":          {"feeds"},
@@ -53,6 +54,7 @@ var homes = map[string][]string{
 	"github.com/mmcdole/gofeed":           {"feeds"},
 	"codeberg.org/readeck/go-readability": {"feeds/article"},
 	"github.com/andybalholm/cascadia":     {"feeds/article", "feeds/listing"},
+	"github.com/theory/jsonpath":          {"feeds/jsonapi"},
 	"go.etcd.io/bbolt":                    {"monitor/store"},
 	"github.com/robfig/cron/v3":           {"cmd/newswatch/config", "cmd/newswatch/daemon"},
 	"github.com/slack-go/slack":           {"notify/slack", "notify/slack/slacktest"},
