@@ -13,6 +13,7 @@ var mayImport = map[string][]string{
 	"feeds":                  {},
 	"feeds/htmltree":         {},
 	"feeds/jsonapi":          {"feeds"},
+	"feeds/listing":          {"feeds", "feeds/htmltree"},
 	"feeds/article":          {"feeds/htmltree"},
 	"feeds/robots":           {},
 	"feeds/sitemap":          {"feeds"},
