@@ -14,7 +14,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 var start = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -24,7 +24,7 @@ var start = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 type bench struct {
 	*testing.T
 	mon   *monitor.Monitor
-	store *store.Store
+	store *bolt.Store
 	fault *faulty // the store as the monitor sees it
 	rules *monitor.Rules
 	web   *web
@@ -62,7 +62,7 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known func(
 
 // faulty is a store whose disk can fill up.
 type faulty struct {
-	*store.Store
+	*bolt.Store
 	full bool
 }
 
@@ -107,7 +107,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 
 func (b *bench) open() {
 	b.Helper()
-	db, err := store.OpenScratch(b.path)
+	db, err := bolt.OpenScratch(b.path)
 	if err != nil {
 		b.Fatal(err)
 	}

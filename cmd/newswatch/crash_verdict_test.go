@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/story"
 	"newswatch/notify/email/emailtest"
 )
@@ -45,7 +45,7 @@ func (c *crash) taken() map[string][]copyOf {
 // recorded with what arrived.
 func (c *crash) verdict() {
 	c.t.Helper()
-	db, err := store.Open(c.path("newswatch.db"))
+	db, err := bolt.Open(c.path("newswatch.db"))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func (c *crash) published() (n int) {
 
 // Archived checks that every item published is recorded once, and returns the
 // stories they are in with one headline each, and the independent reports.
-func (c *crash) archived(db *store.Store) (stories map[monitor.StoryID]string, reports []monitor.Record) {
+func (c *crash) archived(db *bolt.Store) (stories map[monitor.StoryID]string, reports []monitor.Record) {
 	c.t.Helper()
 	seen := map[string]int{}
 	stories = map[monitor.StoryID]string{}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify/slack/slacktest"
 )
 
@@ -257,7 +257,7 @@ func TestDigestAfterDowntime(t *testing.T) {
 	s := newStage(t)
 	s.write("config.yaml", strings.Replace(plainConfig, "notify: [newsroom, flat, desk, hook, screen]", "notify: []", 1)+
 		"digests:\n  - {name: daily, schedule: \"0 7 * * *\", timezone: UTC, notify: [desk, newsroom]}\n")
-	db, err := store.Open(s.path("newswatch.db"))
+	db, err := bolt.Open(s.path("newswatch.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
-	"newswatch/monitor/web"
+	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
 
@@ -38,7 +38,7 @@ with a feed that can be read all the same.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now()
 			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
-			err := a.call(c.Context(), "feeds list", nil, daemon.Decoded(func(f web.Feed) error {
+			err := a.call(c.Context(), "feeds list", nil, daemon.Decoded(func(f api.Feed) error {
 				every := "cron"
 				switch {
 				case f.IntervalS > 0:

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/daemon"
-	"newswatch/monitor/web"
+	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
 
@@ -21,7 +21,7 @@ func statusCommand(a *app) *cobra.Command {
 		Use: "status", Short: "Sum up the daemon: feeds, outbox, store", Example: "  newswatch status",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.call(c.Context(), "status", nil, daemon.Decoded(func(st web.Status) error {
+			return a.call(c.Context(), "status", nil, daemon.Decoded(func(st api.Status) error {
 				now := time.Now()
 				running := "no daemon is running"
 				if !st.Started.IsZero() {
@@ -69,7 +69,7 @@ func searchCommand(a *app) *cobra.Command {
 				return err
 			}
 			n := 0
-			err = a.call(c.Context(), "search", daemon.SearchArgs{Query: args[0], Since: t, Limit: limit}, daemon.Decoded(func(it web.Item) error {
+			err = a.call(c.Context(), "search", daemon.SearchArgs{Query: args[0], Since: t, Limit: limit}, daemon.Decoded(func(it api.Item) error {
 				n++
 				story := ""
 				if it.Story != "" {

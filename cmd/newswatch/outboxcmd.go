@@ -12,7 +12,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
-	"newswatch/monitor/web"
+	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
 
@@ -33,8 +33,8 @@ func outboxList(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, s := range states {
-				if !slices.Contains(web.States(), s) {
-					return usageError{fmt.Errorf("--state %q: no notice is ever in that state: give some of %s", s, strings.Join(web.States(), ", "))}
+				if !slices.Contains(api.States(), s) {
+					return usageError{fmt.Errorf("--state %q: no notice is ever in that state: give some of %s", s, strings.Join(api.States(), ", "))}
 				}
 				args.States = append(args.States, monitor.State(s))
 			}
@@ -43,7 +43,7 @@ func outboxList(a *app) *cobra.Command {
 			}
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
-			err := a.call(c.Context(), "outbox list", args, daemon.Decoded(func(n web.Notice) error {
+			err := a.call(c.Context(), "outbox list", args, daemon.Decoded(func(n api.Notice) error {
 				when := ago(n.Due.Time, now)
 				if !n.SentAt.IsZero() {
 					when = ago(n.SentAt, now)
@@ -62,10 +62,10 @@ func outboxList(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
-	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(web.States(), ", "))
+	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(api.States(), ", "))
 	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many; with --json all")
 	a.completeFlag(c, "destination", channelNames)
-	a.completeFlag(c, "state", func(*config.Config) []string { return web.States() })
+	a.completeFlag(c, "state", func(*config.Config) []string { return api.States() })
 	return c
 }
 
@@ -79,7 +79,7 @@ of its beginning or more. ` + long,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, keys []string) error {
 			args.Keys = keys
-			return a.call(c.Context(), "outbox "+verb, args, daemon.Decoded(func(n web.Notice) error {
+			return a.call(c.Context(), "outbox "+verb, args, daemon.Decoded(func(n api.Notice) error {
 				_, err := fmt.Fprintln(a.out, n.Key, n.Destination, "is now", n.State)
 				return err
 			}))

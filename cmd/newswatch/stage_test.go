@@ -22,7 +22,7 @@ import (
 
 	"newswatch/cmd/newswatch/demo"
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify/email/emailtest"
 	"newswatch/notify/slack/slacktest"
 )
@@ -334,7 +334,7 @@ func (w *transcript) String() string {
 // outbox.
 func (s *stage) rows() []monitor.Notice {
 	s.t.Helper()
-	db, err := store.Open(s.path("newswatch.db"))
+	db, err := bolt.Open(s.path("newswatch.db"))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 	"newswatch/monitor/story"
-	"newswatch/monitor/web"
 	"newswatch/notify/render"
 )
 
@@ -28,7 +28,7 @@ func storiesCommand(a *app) *cobra.Command {
 				return err
 			}
 			n := 0
-			err = a.call(c.Context(), "stories", daemon.SinceArgs{Since: t, Watch: watch}, daemon.Decoded(func(s web.Story) error {
+			err = a.call(c.Context(), "stories", daemon.SinceArgs{Since: t, Watch: watch}, daemon.Decoded(func(s api.Story) error {
 				n++
 				return a.printStory(s)
 			}))
@@ -45,7 +45,7 @@ func storiesCommand(a *app) *cobra.Command {
 	return c
 }
 
-func (a *app) printStory(s web.Story) error {
+func (a *app) printStory(s api.Story) error {
 	fmt.Fprintf(a.out, "%s  %s\n", s.Story, render.Sanitize(s.Headline))
 	fmt.Fprintf(a.out, "    %s; %s, %d independent; first seen %s, last %s\n", strings.Join(s.Watches, ", "),
 		render.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime))

@@ -1,3 +1,5 @@
+// Package store says what a store of newswatch is: how its rows are encoded,
+// whatever backend keeps them. Package bolt below it is the embedded backend.
 package store
 
 import (
@@ -12,26 +14,26 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-func idKey[T ~uint64](id T) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
-
-// timeKey begins a key that is to be read in order of time. Times before 1970
-// come first.
-func timeKey(t time.Time) []byte {
+// Nanos returns a time as stored, in nanoseconds since 1970; 0 for any before.
+func Nanos(t time.Time) uint64 {
 	if t.Before(time.Unix(0, 0)) {
-		return make([]byte, 8)
+		return 0
 	}
-	return binary.BigEndian.AppendUint64(nil, uint64(t.UnixNano()))
+	return uint64(t.UnixNano())
 }
 
-func encodePoll(p schedule.PollTimes) []byte {
+// EncodePoll returns the 32 bytes that DecodePoll reads.
+func EncodePoll(p schedule.PollTimes) []byte {
 	b := make([]byte, 0, 32)
 	for _, t := range [...]time.Time{p.Last, p.Success, p.Next} {
-		b = append(b, timeKey(t)...)
+		b = binary.BigEndian.AppendUint64(b, Nanos(t))
 	}
 	return binary.BigEndian.AppendUint64(b, p.Polls)
 }
 
-func decodePoll(v []byte) (p schedule.PollTimes) {
+// DecodePoll reads the times of polls; anything but 32 bytes is a feed never
+// polled.
+func DecodePoll(v []byte) (p schedule.PollTimes) {
 	if len(v) != 32 {
 		return p
 	}
@@ -49,14 +51,14 @@ func decodePoll(v []byte) (p schedule.PollTimes) {
 // backtests match on.
 const maxContent = 16 << 10
 
-// An itemEncoder encodes items one after the other into the same memory.
-type itemEncoder struct {
+// An ItemEncoder encodes items one after the other into the same memory.
+type ItemEncoder struct {
 	text   bytes.Buffer
 	packed []byte
 }
 
-// encode returns what decodeItem reads. It is valid until the next call.
-func (e *itemEncoder) encode(rec monitor.Record) ([]byte, error) {
+// Encode returns what DecodeItem reads. It is valid until the next call.
+func (e *ItemEncoder) Encode(rec monitor.Record) ([]byte, error) {
 	if len(rec.Item.Content) > maxContent {
 		cut := maxContent
 		for cut > 0 && rec.Item.Content[cut]&0xC0 == 0x80 {
@@ -76,7 +78,8 @@ func (e *itemEncoder) encode(rec monitor.Record) ([]byte, error) {
 	return s2.Encode(e.packed[:cap(e.packed)], e.text.Bytes()), nil
 }
 
-func decodeItem(v []byte) (rec monitor.Record, err error) {
+// DecodeItem reads an archived item.
+func DecodeItem(v []byte) (rec monitor.Record, err error) {
 	b, err := s2.Decode(nil, v)
 	if err != nil {
 		return rec, err

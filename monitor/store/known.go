@@ -23,10 +23,11 @@ const (
 	hasSpan
 )
 
-// keySize is how many bytes of a key are kept, see monitor.Known.
+// keySize is how many bytes of a key are kept, see identity.Seen.
 const keySize = 5
 
-func encodeKnown(known []identity.Seen) []byte {
+// EncodeKnown returns what DecodeKnown reads.
+func EncodeKnown(known []identity.Seen) []byte {
 	b := make([]byte, 0, 4+len(known)*(4+4*keySize))
 	listed := 0
 	for _, k := range known {
@@ -74,7 +75,9 @@ func appendKnown(b []byte, k, last identity.Seen) []byte {
 
 var errKnown = errors.New("these are no known entries")
 
-func decodeKnown(v []byte) ([]identity.Seen, error) {
+// DecodeKnown reads the known entries of a feed. Its error does not name the
+// feed.
+func DecodeKnown(v []byte) ([]identity.Seen, error) {
 	listed, n := binary.Uvarint(v)
 	if n <= 0 {
 		return nil, errKnown

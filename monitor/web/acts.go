@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // A mute is a choice of how long to silence something.
@@ -23,8 +24,8 @@ type silencesPage struct {
 	Mutes    []mute
 }
 
-func (s *Server) showSilences(r *request) error {
-	list, err := s.Reader.Silences(s.now())
+func (s *Server) showSilences(r *api.Request) error {
+	list, err := s.Reader.Silences(s.Time())
 	if err != nil {
 		return err
 	}
@@ -40,81 +41,81 @@ func (s *Server) showSilences(r *request) error {
 const maxMute = 366 * 24
 
 // postSilence starts a silence on a watch, a story, a feed or a query.
-func (s *Server) postSilence(r *request) error {
+func (s *Server) postSilence(r *api.Request) error {
 	if s.Silence == nil {
-		return notFound("silences cannot be made here")
+		return api.NotFound("silences cannot be made here")
 	}
-	if err := r.form(); err != nil {
+	if err := form(r); err != nil {
 		return err
 	}
-	hours, err := r.number("hours", 8, 1, maxMute)
+	hours, err := r.Number("hours", 8, 1, maxMute)
 	if err != nil {
 		return err
 	}
-	now := s.now().UTC()
+	now := s.Time().UTC()
 	q := monitor.Silence{Watch: r.PostFormValue("watch"), Feed: strings.TrimSpace(r.PostFormValue("feed")),
 		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: "page",
 		Created: now, Until: now.Add(time.Duration(hours) * time.Hour)}
 	if name := r.PostFormValue("story"); name != "" {
 		if q.Story, err = monitor.ParseStoryID(strings.ToLower(name)); err != nil {
-			return refuse(http.StatusBadRequest, "no story has that ID")
+			return api.Refuse(http.StatusBadRequest, "no story has that ID")
 		}
 	}
 	q.ID = q.Name()
 	if err := s.Silence(q); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
-	return r.back("/silences")
+	return back(r, "/silences")
 }
 
 // postUnsilence ends a silence.
-func (s *Server) postUnsilence(r *request) error {
+func (s *Server) postUnsilence(r *api.Request) error {
 	if s.Silence == nil {
-		return notFound("silences cannot be ended here")
+		return api.NotFound("silences cannot be ended here")
 	}
-	if err := r.form(); err != nil {
+	if err := form(r); err != nil {
 		return err
 	}
-	list, err := s.Reader.Silences(s.now())
+	list, err := s.Reader.Silences(s.Time())
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(list, func(q monitor.Silence) bool { return q.ID == r.PathValue("id") })
 	if i < 0 {
-		return notFound("that silence has ended")
+		return api.NotFound("that silence has ended")
 	}
 	q := list[i]
 	q.Until = time.Time{}
 	if err := s.Silence(q); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
-	return r.back("/silences")
+	return back(r, "/silences")
 }
 
-func (s *Server) postRetry(r *request) error {
+func (s *Server) postRetry(r *api.Request) error {
 	if s.Retry == nil {
-		return notFound("notices cannot be sent again here")
+		return api.NotFound("notices cannot be sent again here")
 	}
-	if err := r.form(); err != nil {
+	if err := form(r); err != nil {
 		return err
 	}
 	if err := s.Retry(r.PostFormValue("destination"), r.PostFormValue("key")); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
-	return r.back("/outbox")
+	return back(r, "/outbox")
 }
 
-func (s *Server) postDrop(r *request) error {
+func (s *Server) postDrop(r *api.Request) error {
 	if s.Drop == nil {
-		return notFound("notices cannot be dropped here")
+		return api.NotFound("notices cannot be dropped here")
 	}
-	if err := r.form(); err != nil {
+	if err := form(r); err != nil {
 		return err
 	}
 	if err := s.Drop(r.PostFormValue("destination"), r.PostFormValue("key"), clip(r.PostFormValue("reason"), 200)); err != nil {
-		return refuse(http.StatusBadRequest, "%v", err)
+		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
-	return r.back("/outbox")
+	return back(r, "/outbox")
 }
 
 // clip makes one line of what somebody typed.

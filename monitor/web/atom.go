@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha1"
 	"encoding/xml"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 )
 
@@ -59,8 +61,8 @@ const atomEntries = 60
 
 // serveAtom lists the latest alerts as a feed for other readers: one entry for
 // each story and watch. With watch in the query it lists those of one watch.
-func (s *Server) serveAtom(r *request) error {
-	past, err := s.stories()
+func (s *Server) serveAtom(r *api.Request) error {
+	snap, err := s.Snapshot()
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (s *Server) serveAtom(r *request) error {
 	feed := atomFeed{Title: title, Subtitle: "Stories that your watches found", ID: urn("feed", s.PublicURL, watch),
 		Author: "newswatch", Generator: "newswatch", Updated: stamp(s.Started),
 		Links: []atomLink{{"self", "application/atom+xml", self + r.URL.RequestURI()}, {"alternate", "text/html", self + "/stories"}}}
-	for _, a := range alerts(past.stories, watch, atomEntries) {
+	for _, a := range alerts(snap.Stories, watch, atomEntries) {
 		st, ok, err := s.Reader.Story(a.story)
 		if err != nil {
 			return err
@@ -87,11 +89,11 @@ func (s *Server) serveAtom(r *request) error {
 	if len(feed.Entries) > 0 {
 		feed.Updated = feed.Entries[0].Updated
 	}
-	return r.sendAtom(feed)
+	return sendAtom(r, feed)
 }
 
 // sendAtom answers 304 to who has the same bytes already.
-func (r *request) sendAtom(feed atomFeed) error {
+func sendAtom(r *api.Request, feed atomFeed) error {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	enc := xml.NewEncoder(&b)
@@ -102,14 +104,14 @@ func (r *request) sendAtom(feed atomFeed) error {
 	sum := fnv.New64a()
 	_, _ = sum.Write(b.Bytes())
 	tag := fmt.Sprintf(`"%x"`, sum.Sum64())
-	h := r.w.Header()
+	h := r.Writer.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "no-cache")
 	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
-		r.w.WriteHeader(http.StatusNotModified)
+		r.Writer.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return r.send(http.StatusOK, "application/atom+xml; charset=utf-8", b.Bytes())
+	return r.Send(http.StatusOK, "application/atom+xml; charset=utf-8", b.Bytes())
 }
 
 // An alertRef names what one watch said of one story.
@@ -121,13 +123,13 @@ type alertRef struct {
 
 // alerts returns the latest things told, or that would have been told to
 // somebody: what is old or silenced is not among them.
-func alerts(stories []*brief, watch string, most int) []alertRef {
+func alerts(stories []*api.Summary, watch string, most int) []alertRef {
 	var out []alertRef
 	for _, b := range stories {
-		for _, w := range b.watches {
-			strong := w.verdict == match.Strong && !w.old && !strings.HasPrefix(w.held, "silenced")
-			if (watch == "" || watch == w.watch) && (w.told || strong) {
-				out = append(out, alertRef{b.id, w.watch, w.at})
+		for _, w := range b.Watches {
+			strong := w.Verdict == match.Strong && !w.Old && !strings.HasPrefix(w.Held, "silenced")
+			if (watch == "" || watch == w.Watch) && (w.Told || strong) {
+				out = append(out, alertRef{b.ID, w.Watch, w.At})
 			}
 		}
 	}
@@ -148,7 +150,7 @@ func entryOf(st *monitor.Story, sw *monitor.StoryWatch, self string) atomEntry {
 	}
 	return atomEntry{Title: title, ID: urn("alert", st.ID.String(), sw.Watch), Published: stamp(sw.At), Updated: stamp(sw.At),
 		Links:  []atomLink{{"alternate", "", link}, {"related", "text/html", page}},
-		Author: orDefault(card.Outlet, card.Feed+" "), Categories: []atomTerm{{sw.Watch}}, Content: atomText{"html", cardHTML(card, page)}}
+		Author: cmp.Or(card.Outlet, card.Feed+" "), Categories: []atomTerm{{sw.Watch}}, Content: atomText{"html", cardHTML(card, page)}}
 }
 
 // cardHTML tells a card in HTML, where all that strangers wrote is text.
@@ -181,7 +183,7 @@ func cardHTML(c monitor.Card, page string) string {
 }
 
 // site is where the reader of a feed finds our pages.
-func (s *Server) site(r *request) string {
+func (s *Server) site(r *api.Request) string {
 	if s.PublicURL != "" {
 		return strings.TrimSuffix(s.PublicURL, "/")
 	}

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // TestAtom reads the feed as another newswatch would.
 func TestAtom(t *testing.T) {
 	p, r := newsroom(testNow)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: nil, PublicURL: "https://nw.example"}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: nil},
+		PublicURL: "https://nw.example"}
 	s.Now = fixed(testNow)
 	h := s.Handler()
 	w := ask(h, "GET", "/feed.atom", "")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // firstByte notes when the answer begins.
@@ -35,7 +36,8 @@ func (w *firstByte) Write(b []byte) (int, error) {
 func BenchmarkFirstByte(b *testing.B) {
 	now := testNow
 	p, r := manyStories(10_000, 2_000, now)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Metrics: NewMetrics("test"), Now: func() time.Time { return now }}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return now }},
+		Metrics: NewMetrics("test")}
 	h := s.Handler()
 	began := time.Now()
 	if err := s.Warm(); err != nil {

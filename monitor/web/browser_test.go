@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // audit is our accessibility check; it returns one line per fault.
@@ -101,9 +102,8 @@ func TestBrowser(t *testing.T) {
 	ctx := browser(t)
 	p, r := newsroom(testNow)
 	story := storyWith(t, p, 5)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Metrics: NewMetrics("test"),
-		Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil },
-		Drop: func(string, string, string) error { return nil }}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+		Metrics: NewMetrics("test")}
 	addr := running(t, s.Handler())
 	c := &complaints{hosts: map[string]bool{}}
 	if err := c.listen(ctx); err != nil {

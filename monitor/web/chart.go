@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"newswatch/monitor/api"
 )
 
 // A barChart is a row of bars, ready to be drawn as SVG. Its colours are the
@@ -63,15 +65,15 @@ func inWords(what string, counts []int) string {
 type chart struct {
 	Days []string // dates, today last
 	Top  int      // most stories on one day
-	Rows []Watch
+	Rows []api.Watch
 	Sum  int
 }
 
 // chartOf leaves out watches that found nothing, and says how many it shows at
 // most.
-func chartOf(list []Watch, now time.Time, days, most int) chart {
+func chartOf(list []api.Watch, now time.Time, days, most int) chart {
 	var c chart
-	for _, edge := range dayEdges(now, days) {
+	for _, edge := range api.DayEdges(now, days) {
 		c.Days = append(c.Days, edge.Format("Mon 2 Jan"))
 	}
 	for _, w := range list {
@@ -83,7 +85,7 @@ func chartOf(list []Watch, now time.Time, days, most int) chart {
 			c.Rows = append(c.Rows, w)
 		}
 	}
-	slices.SortStableFunc(c.Rows, func(a, b Watch) int { return total(b.Daily) - total(a.Daily) })
+	slices.SortStableFunc(c.Rows, func(a, b api.Watch) int { return total(b.Daily) - total(a.Daily) })
 	c.Rows = c.Rows[:min(len(c.Rows), most)]
 	for _, w := range c.Rows {
 		c.Sum += total(w.Daily)

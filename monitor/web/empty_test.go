@@ -7,6 +7,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // A page with nothing on it says why: no feeds, none reached, or nothing found.
@@ -29,7 +30,7 @@ func TestEmptyPagesSayWhy(t *testing.T) {
 				name := string(rune('a' + i))
 				rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 			}
-			s := &Server{Reader: p, Rules: func() *monitor.Rules { return &rules }, Now: fixed(testNow)}
+			s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return &rules }, Now: fixed(testNow)}}
 			w := ask(s.Handler(), "GET", tt.path, "")
 			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), tt.says) {
 				t.Errorf("status %d, want %q in\n%s", w.Code, tt.says, w.Body.String())

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // stream takes what a handler sends while it still runs.
@@ -42,7 +43,7 @@ func (s *stream) states() (out []string) {
 func TestEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, r := manyStories(10, 3, time.Now())
-		s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }}
+		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }}}
 		h := s.Handler()
 		ctx, stop := context.WithCancel(t.Context())
 		w := &stream{ResponseRecorder: httptest.NewRecorder()}

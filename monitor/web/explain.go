@@ -1,179 +1,60 @@
 package web
 
 import (
-	"cmp"
+	"errors"
 	"net/http"
-	"slices"
-	"strings"
-	"time"
+	"net/url"
 
-	"newswatch/monitor"
-	"newswatch/monitor/match"
-	"newswatch/monitor/report"
+	"newswatch/monitor/api"
 )
 
-// Explained is all that is known of an address, an item or a text, and how
-// every watch that has to do with it judges it.
-type Explained struct {
-	What      string              `json:"what"`
-	Kind      string              `json:"kind"` // address, item or text
-	Seen      bool                `json:"seen"`
-	Item      *Item               `json:"item,omitempty"`
-	Sightings []Sighting          `json:"sightings,omitempty"` // first one first
-	Revisions []Revision          `json:"revisions,omitempty"`
-	LateS     int                 `json:"late_s,omitempty"` // from publication to first sight
-	Reasons   []string            `json:"reasons,omitempty"`
-	Story     *Story              `json:"story,omitempty"`
-	Notices   []Notice            `json:"notices,omitempty"`
-	Covering  []Covering          `json:"covering,omitempty"` // never seen: who should have
-	Watches   []match.Explanation `json:"watches"`
-	Unnamed   int                 `json:"unnamed,omitempty"` // watches left out: nothing they look for occurs
+type explainPage struct {
+	Asked   api.Question
+	Names   []string
+	Problem string
+	Answer  *api.Explained
 }
 
-// Sighting is a feed that showed an item.
-type Sighting struct {
-	Feed string    `json:"feed"`
-	Seen time.Time `json:"seen"`
+// showExplain answers a question, if there is one, below the box to ask it.
+func (s *Server) showExplain(r *api.Request) error {
+	return s.explain(r, api.Question{What: r.FormValue("what"), Watch: r.FormValue("watch")})
 }
 
-// Revision is the wording an item had until At.
-type Revision struct {
-	At      time.Time `json:"at"`
-	Title   string    `json:"title"`
-	Summary string    `json:"summary"`
-}
+// shortQuestion is up to what length a question goes into an address, which
+// can then be passed on.
+const shortQuestion = 1000
 
-// Covering is a feed that could have shown an address, and its health.
-type Covering struct {
-	Feed        string    `json:"feed"`
-	State       string    `json:"state"`
-	Cause       string    `json:"cause,omitempty"`
-	LastSuccess time.Time `json:"last_success,omitzero"`
-	Gaps        []Gap     `json:"gaps"`
-}
-
-// A Question is what Explain is asked.
-type Question struct {
-	What  string // an address, the ID of an item, or a text whose first line is its title
-	Watch string // explain this watch only; "" for all that have to do with it
-}
-
-// fewWatches is up to how many watches all are explained, those too of whose
-// query nothing occurs.
-const fewWatches = 25
-
-// Explain answers a question. An unknown watch is a refusal to people.
-func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explained, error) {
-	what := strings.TrimSpace(q.What)
-	if what == "" {
-		return nil, refuse(http.StatusBadRequest, "nothing to explain: give an address, the ID of an item, or a text")
-	}
-	if q.Watch != "" && !slices.ContainsFunc(rules.Watches, func(w monitor.Watch) bool { return w.Name == q.Watch }) {
-		return nil, refuse(http.StatusBadRequest, "no watch is named %q", q.Watch)
-	}
-	e := &Explained{What: what, Kind: kindOf(what), Watches: []match.Explanation{}}
-	if e.Kind != "text" {
-		if e.Kind == "address" && !strings.Contains(what, "://") {
-			what = "https://" + what
-		}
-		a, err := report.Explain(r, rules, what, now)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case a.Seen:
-			e.tell(a)
-			f := rules.Feeds[a.Record.Feed]
-			f.Name = a.Record.Feed
-			e.judge(rules, monitor.DocOf(a.Record.Item, f, a.Record.Seen), q.Watch)
-			return e, nil
-		case e.Kind == "address":
-			e.cover(a)
-			return e, nil
-		}
-		e.Kind = "text" // a lone word can look like an ID
-	}
-	title, rest, _ := strings.Cut(what, "\n")
-	doc := match.Doc{Title: title, Body: strings.TrimSpace(rest), Now: now}.Plain()
-	e.judge(rules, &doc, q.Watch)
-	return e, nil
-}
-
-// kindOf guesses what something pasted is.
-func kindOf(what string) string {
-	switch {
-	case strings.ContainsAny(what, " \t\r\n"):
-		return "text"
-	case strings.Contains(what, "/") && strings.Contains(what, "."), strings.HasPrefix(what, "http://"), strings.HasPrefix(what, "https://"):
-		return "address"
-	}
-	if _, err := monitor.ParseStoryID(strings.ToLower(what)); err == nil {
-		return "item"
-	}
-	return "text"
-}
-
-// tell fills in the history of an item that was seen.
-func (e *Explained) tell(a *report.Explanation) {
-	rec := &a.Record
-	item := ItemOf(*rec)
-	e.Seen, e.Item, e.LateS = true, &item, int(a.Late.Seconds())
-	e.Sightings = []Sighting{{rec.Feed, rec.Seen}}
-	for _, s := range rec.Sightings {
-		e.Sightings = append(e.Sightings, Sighting(s))
-	}
-	for _, rev := range rec.Revisions {
-		e.Revisions = append(e.Revisions, Revision(rev))
-	}
-	for _, why := range rec.Reasons {
-		e.Reasons = append(e.Reasons, why.Why)
-	}
-	if a.Story != nil {
-		st := StoryOf(a.Story)
-		e.Story = &st
-	}
-	for _, n := range a.Notices {
-		e.Notices = append(e.Notices, NoticeOf(n))
-	}
-}
-
-// cover names who should have seen what was not.
-func (e *Explained) cover(a *report.Explanation) {
-	for _, c := range a.Coverage {
-		v := Covering{Feed: c.Feed, State: string(c.Health.State()), Cause: c.Health.Cause, LastSuccess: c.Poll.Success, Gaps: []Gap{}}
-		for _, g := range c.Gaps {
-			v.Gaps = append(v.Gaps, Gap{g.From, g.To, g.Lost, g.Why})
-		}
-		e.Covering = append(e.Covering, v)
-	}
-}
-
-// judge explains the watches: the one asked for; or all, if they are few; or
-// those of whose query something was found. What fired stands first.
-func (e *Explained) judge(rules *monitor.Rules, doc *match.Doc, watch string) {
-	if watch != "" || len(rules.Watches) <= fewWatches {
-		for i, w := range rules.Watches {
-			if watch == "" || w.Name == watch {
-				e.Watches = append(e.Watches, rules.Set.Explain(i, doc))
-			}
-		}
-	} else {
-		found := rules.Set.MatchAll(doc)
-		e.Unnamed = len(rules.Watches) - len(found)
-		for _, m := range found[:min(len(found), maxExplained)] {
-			e.Watches = append(e.Watches, rules.Set.Explain(m.Rule, doc))
-		}
-	}
-	slices.SortStableFunc(e.Watches, func(a, b match.Explanation) int { return cmp.Compare(b.Verdict, a.Verdict) })
-}
-
-// maxExplained bounds how many watches are explained at once.
-const maxExplained = 200
-
-func (s *Server) serveExplain(r *request) error {
-	e, err := Explain(s.Reader, s.Rules(), Question{What: r.FormValue("what"), Watch: r.FormValue("watch")}, s.now())
-	if err != nil {
+// postExplain takes texts too long for an address.
+func (s *Server) postExplain(r *api.Request) error {
+	if err := form(r); err != nil {
 		return err
 	}
-	return r.json(http.StatusOK, e)
+	q := api.Question{What: r.PostFormValue("what"), Watch: r.PostFormValue("watch")}
+	if len(q.What) > shortQuestion {
+		return s.explain(r, q)
+	}
+	to := url.Values{"what": {q.What}}
+	if q.Watch != "" {
+		to.Set("watch", q.Watch)
+	}
+	r.Writer.Header().Set("Location", "/explain?"+to.Encode())
+	return r.Send(http.StatusSeeOther, "text/plain; charset=utf-8", nil)
+}
+
+func (s *Server) explain(r *api.Request, q api.Question) error {
+	p := explainPage{Asked: q}
+	for _, w := range s.Rules().Watches {
+		p.Names = append(p.Names, w.Name)
+	}
+	status := http.StatusOK
+	if q.What != "" {
+		answer, err := api.Explain(s.Reader, s.Rules(), q, s.Time())
+		if no, ok := errors.AsType[*api.Refusal](err); ok {
+			status, p.Problem = no.Status, no.Message
+		} else if err != nil {
+			return err
+		}
+		p.Answer = answer
+	}
+	return s.show(r, status, "explain", view{Title: "Explain", Nav: "/explain", Page: p})
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // FuzzServer sends whatever there is to every route: nothing may fail, what
@@ -20,31 +21,30 @@ func FuzzServer(f *testing.F) {
 	f.Add(uint8(13), "/../%2e%2e//x", "%zz=%", "{", "multipart/form-data; boundary=x")
 	f.Add(uint8(20), "/silences", "hours=-1&state=dead", "watch=ice-any&hours=8&back=//x", "application/x-www-form-urlencoded")
 	p, r := newsroom(testNow)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Metrics: NewMetrics("test"),
-		Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil },
-		Drop: func(string, string, string) error { return nil }}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+		Metrics: NewMetrics("test")}
 	h := s.Handler()
-	routes := s.routes()
+	routes := allRoutes(s)
 	f.Fuzz(func(t *testing.T, which uint8, path, query, body, media string) {
 		rt := routes[int(which)%len(routes)]
-		if rt.path == "/api/v1/events" {
+		if rt.Path == "/api/v1/events" {
 			return
 		}
-		for _, p := range []string{strings.NewReplacer("{$}", "", "{id}", url.PathEscape(path)).Replace(rt.path), path} {
+		for _, p := range []string{strings.NewReplacer("{$}", "", "{id}", url.PathEscape(path)).Replace(rt.Path), path} {
 			u, err := url.Parse("http://localhost" + p)
 			if err != nil || u.Host != "localhost" || u.Path == "/api/v1/events" {
 				continue
 			}
-			req := &http.Request{Method: rt.method, URL: &url.URL{Path: u.Path, RawQuery: query}, Host: "localhost", Header: http.Header{"Content-Type": {media}, "Accept": {"text/html"}},
+			req := &http.Request{Method: rt.Method, URL: &url.URL{Path: u.Path, RawQuery: query}, Host: "localhost", Header: http.Header{"Content-Type": {media}, "Accept": {"text/html"}},
 				Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, RemoteAddr: "127.0.0.1:1"}
-			if rt.method == http.MethodPost {
+			if rt.Method == http.MethodPost {
 				req = httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader(body))
 				req.URL, req.Header = &url.URL{Path: u.Path, RawQuery: query}, http.Header{"Content-Type": {media}, "Accept": {"text/html"}}
 			}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, req)
 			if w.Code >= 500 {
-				t.Errorf("%s %s?%s: %d %s", rt.method, p, query, w.Code, w.Body)
+				t.Errorf("%s %s?%s: %d %s", rt.Method, p, query, w.Code, w.Body)
 			}
 			switch media, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";"); media {
 			case "application/json":

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+
+	"newswatch/monitor/api"
 )
 
 // policy lets a page load what this server embeds and nothing else: no inline
@@ -49,12 +51,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 // deny answers before any route is known.
 func deny(w http.ResponseWriter, r *http.Request, status int, message string) {
-	req := &request{Request: r, w: w}
+	req := &api.Request{Request: r, Writer: w}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		_ = req.json(status, map[string]string{"error": message})
+		_ = req.JSON(status, map[string]string{"error": message})
 		return
 	}
-	_ = req.send(status, "text/plain; charset=utf-8", []byte(message+"\n"))
+	_ = req.Send(status, "text/plain; charset=utf-8", []byte(message+"\n"))
 }
 
 // survive keeps a panic in one request from being more than a failed request.
@@ -66,7 +68,7 @@ func (s *Server) survive(w http.ResponseWriter, r *http.Request) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
-	s.log().Error("request panicked", "path", r.URL.Path, "err", v, "stack", string(debug.Stack()))
+	s.Logger().Error("request panicked", "path", r.URL.Path, "err", v, "stack", string(debug.Stack()))
 	deny(w, r, http.StatusInternalServerError, "newswatch failed at this: its log says where")
 }
 

@@ -85,11 +85,11 @@ func TestGetChangesNothing(t *testing.T) {
 	s.Retry = func(string, string) error { t.Error("a notice was tried again"); return touched }
 	s.Drop = func(string, string, string) error { t.Error("a notice was dropped"); return touched }
 	h := s.Handler()
-	for _, r := range s.routes() {
-		if r.path == "/api/v1/events" {
+	for _, r := range allRoutes(s) {
+		if r.Path == "/api/v1/events" {
 			continue
 		}
-		path := strings.NewReplacer("{$}", "", "{id}", "abc").Replace(r.path)
+		path := strings.NewReplacer("{$}", "", "{id}", "abc").Replace(r.Path)
 		for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
 			ask(h, method, path+"?watch=ice-any&hours=8&key=abc&destination=newsroom&what=x", "")
 		}

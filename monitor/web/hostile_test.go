@@ -11,6 +11,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
@@ -44,9 +45,8 @@ func hostilePast(text string) (*fakePast, *monitor.Rules, monitor.StoryID) {
 func TestHostileTextsAreInert(t *testing.T) {
 	for _, text := range hostileTexts {
 		p, r, id := hostilePast(text)
-		s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return testNow }, Version: "test",
-			Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil },
-			Drop: func(string, string, string) error { return nil }, Metrics: NewMetrics("test"), Listen: "127.0.0.1:8087"}
+		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return testNow }, Version: "test", Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+			Metrics: NewMetrics("test"), Listen: "127.0.0.1:8087"}
 		h := s.Handler()
 		q := "?q=" + escape(text) + "&watch=" + escape(text)
 		for _, path := range []string{"/", "/feeds", "/feeds" + q, "/watches", "/stories", "/stories" + q, "/stories/" + id.String(), "/outbox", "/outbox?destination=" + escape(text),

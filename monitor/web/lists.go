@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/schedule"
 )
 
@@ -22,8 +23,8 @@ type pager struct {
 }
 
 // turn cuts a list to the page asked for.
-func turn[T any](r *request, list []T) ([]T, pager, error) {
-	at, err := r.number("page", 1, 1, 1_000_000)
+func turn[T any](r *api.Request, list []T) ([]T, pager, error) {
+	at, err := r.Number("page", 1, 1, 1_000_000)
 	if err != nil {
 		return nil, pager{}, err
 	}
@@ -54,12 +55,12 @@ type feedsPage struct {
 	Query, State string
 	States       []tally
 	All          int
-	Feeds        []Feed
+	Feeds        []api.Feed
 	Pager        pager
 }
 
-func (s *Server) showFeeds(r *request) error {
-	feeds, err := s.feeds()
+func (s *Server) showFeeds(r *api.Request) error {
+	feeds, err := s.FeedList()
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (s *Server) showFeeds(r *request) error {
 			p.States = append(p.States, tally{state, n[state]})
 		}
 	}
-	found := someFeeds(feeds, p.Query, p.State)
+	found := api.SomeFeeds(feeds, p.Query, p.State)
 	if p.State == "" && p.Query == "" {
 		found = troubledFirst(found)
 	}
@@ -84,9 +85,9 @@ func (s *Server) showFeeds(r *request) error {
 }
 
 // troubledFirst puts the feeds that are not seen before those that are.
-func troubledFirst(feeds []Feed) []Feed {
+func troubledFirst(feeds []api.Feed) []api.Feed {
 	out := slices.Clone(feeds)
-	slices.SortStableFunc(out, func(a, b Feed) int { return rank(a.State) - rank(b.State) })
+	slices.SortStableFunc(out, func(a, b api.Feed) int { return rank(a.State) - rank(b.State) })
 	return out
 }
 
@@ -100,44 +101,24 @@ func rank(state string) int {
 	return 1
 }
 
-// Top is the most items a day of one feed. Each feed is drawn to its own
-// scale: a wire would flatten all others.
-func (f Feed) Top() int {
-	if len(f.Daily) == 0 {
-		return 0
-	}
-	return slices.Max(f.Daily)
-}
-
-// Lost returns how many of the feed's gaps may have swallowed items.
-func (f Feed) Lost() int {
-	n := 0
-	for _, g := range f.Gaps {
-		if g.Lost {
-			n++
-		}
-	}
-	return n
-}
-
 type watchesPage struct {
 	Days    int
-	Watches []Watch
+	Watches []api.Watch
 	Chart   chart
 	Pager   pager
 }
 
-func (s *Server) showWatches(r *request) error {
-	days, err := r.number("days", chartDays, 1, 30)
+func (s *Server) showWatches(r *api.Request) error {
+	days, err := r.Number("days", api.ChartDays, 1, 30)
 	if err != nil {
 		return err
 	}
-	past, err := s.stories()
+	snap, err := s.Snapshot()
 	if err != nil {
 		return err
 	}
-	now := s.now().In(s.zone())
-	list := watches(s.Rules(), past.stories, now, days)
+	now := s.Time().In(s.Zone())
+	list := api.Watches(s.Rules(), snap.Stories, now, days)
 	p := watchesPage{Days: days, Chart: chartOf(list, now, days, len(list))}
 	if p.Watches, p.Pager, err = turn(r, list); err != nil {
 		return err
@@ -162,8 +143,8 @@ type storyRow struct {
 
 type rowWatch struct{ Name, Verdict string }
 
-func (s *Server) showStories(r *request) error {
-	days, err := r.number("days", 30, 1, 30)
+func (s *Server) showStories(r *api.Request) error {
+	days, err := r.Number("days", 30, 1, 30)
 	if err != nil {
 		return err
 	}
@@ -171,19 +152,19 @@ func (s *Server) showStories(r *request) error {
 	for _, w := range s.Rules().Watches {
 		p.Names = append(p.Names, w.Name)
 	}
-	past, err := s.stories()
+	snap, err := s.Snapshot()
 	if err != nil {
 		return err
 	}
-	found, pages, err := turn(r, someStories(past.stories, p.Watch, p.Query, s.now().AddDate(0, 0, -days)))
+	found, pages, err := turn(r, api.SomeStories(snap.Stories, p.Watch, p.Query, s.Time().AddDate(0, 0, -days)))
 	if err != nil {
 		return err
 	}
 	p.Pager = pages
 	for _, b := range found {
-		row := storyRow{ID: b.id.String(), Headline: b.headline, Outlets: b.outlets, Independent: b.independent, Last: b.last}
-		for _, w := range b.watches {
-			row.Watches = append(row.Watches, rowWatch{w.watch, w.verdict.String()})
+		row := storyRow{ID: b.ID.String(), Headline: b.Headline, Outlets: b.Outlets, Independent: b.Independent, Last: b.Last}
+		for _, w := range b.Watches {
+			row.Watches = append(row.Watches, rowWatch{w.Watch, w.Verdict.String()})
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -194,17 +175,17 @@ type outboxPage struct {
 	State, Destination string
 	States             []tally
 	Destinations       []string
-	Rows               []Notice
+	Rows               []api.Notice
 	Retry, Drop        bool
 	Pager              pager
 }
 
-func (s *Server) showOutbox(r *request) error {
-	q, err := r.outboxQuery()
+func (s *Server) showOutbox(r *api.Request) error {
+	q, err := r.OutboxQuery()
 	if err != nil {
 		return err
 	}
-	at, err := r.number("page", 1, 1, 200)
+	at, err := r.Number("page", 1, 1, 200)
 	if err != nil {
 		return err
 	}
@@ -222,14 +203,14 @@ func (s *Server) showOutbox(r *request) error {
 		return err
 	}
 	p.Pager.Total = 0 // nobody counted them
-	if p.Rows, err = Notices(s.Reader, rows, s.now()); err != nil {
+	if p.Rows, err = api.Notices(s.Reader, rows, s.Time()); err != nil {
 		return err
 	}
 	return s.show(r, http.StatusOK, "outbox", view{Title: "Outbox", Nav: "/outbox", Live: true, Page: p})
 }
 
 // count fills in destinations and states.
-func (p *outboxPage) count(r Reader) error {
+func (p *outboxPage) count(r api.Reader) error {
 	counts, err := r.Counts()
 	if err != nil {
 		return err
@@ -241,22 +222,12 @@ func (p *outboxPage) count(r Reader) error {
 			n[state] += k
 		}
 	}
-	for _, state := range states {
+	for _, state := range api.AllStates {
 		if n[state] > 0 {
 			p.States = append(p.States, tally{string(state), n[state]})
 		}
 	}
 	return nil
-}
-
-// Retriable reports whether an operator may have the notice tried again.
-func (n Notice) Retriable() bool {
-	return slices.Contains([]string{"dead", "unconfirmed", "pending", "parked"}, n.State)
-}
-
-// Droppable reports whether an operator may give the notice up.
-func (n Notice) Droppable() bool {
-	return slices.Contains([]string{"pending", "unknown", "parked"}, n.State)
 }
 
 // StateLink is the address of the list of those in a state.

@@ -42,7 +42,7 @@ func newsroom(now time.Time) (*fakePast, *monitor.Rules) {
 	return p, r
 }
 
-// stories are those of the last day.
+// Stories are those of the last day.
 func stories(p *fakePast, ago func(time.Duration) time.Time) {
 	const site = ".example.org/2026/11/"
 	p.add(fakeStory{at: ago(3*time.Hour + 12*time.Minute), watch: []string{"azure-at-ice", "ice-any"}, verdict: match.Strong,

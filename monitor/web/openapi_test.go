@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // described is what the test needs of an OpenAPI document.
@@ -26,15 +27,16 @@ type described struct {
 // against the schemas.
 func TestOpenAPI(t *testing.T) {
 	var d described
-	if err := json.Unmarshal(openAPI, &d); err != nil {
+	if err := json.Unmarshal(api.OpenAPI, &d); err != nil {
 		t.Fatal(err)
 	}
 	p, r := newsroom(testNow)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Started: testNow, Metrics: NewMetrics("test")}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Started: testNow},
+		Metrics: NewMetrics("test")}
 	served := map[string]bool{"GET /metrics": true}
-	for _, rt := range s.routes() {
-		if strings.HasPrefix(rt.path, "/api/") || rt.path == "/healthz" || rt.path == "/readyz" || rt.path == "/feed.atom" {
-			served[rt.method+" "+rt.path] = true
+	for _, rt := range allRoutes(s) {
+		if strings.HasPrefix(rt.Path, "/api/") || rt.Path == "/healthz" || rt.Path == "/readyz" || rt.Path == "/feed.atom" {
+			served[rt.Method+" "+rt.Path] = true
 		}
 	}
 	for path, ops := range d.Paths {
@@ -91,7 +93,7 @@ func holds(t *testing.T, path, method string, status int, media string, body []b
 	if media != "application/json" {
 		return
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(openAPI))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(api.OpenAPI))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"newswatch/monitor/api"
 )
 
 //go:embed pages/*.html static/*
@@ -36,7 +38,7 @@ func loadPages() *pages {
 
 // A view is what every template is given.
 type view struct {
-	clock
+	timeWords
 	Title    string
 	Nav      string // path of the section the page is in
 	Live     bool   // refreshed while it is open
@@ -47,26 +49,26 @@ type view struct {
 }
 
 // show renders a page whole and sends it.
-func (s *Server) show(r *request, status int, name string, v view) error {
-	v.clock = clock{s.now(), s.zone()}
+func (s *Server) show(r *api.Request, status int, name string, v view) error {
+	v.timeWords = timeWords{s.Time(), s.Zone()}
 	v.Version, v.Path, v.Writable = s.Version, r.URL.RequestURI(), s.Silence != nil
 	var b bytes.Buffer
-	if err := r.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
+	if err := s.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return err
 	}
-	return r.send(status, "text/html; charset=utf-8", b.Bytes())
+	return r.Send(status, "text/html; charset=utf-8", b.Bytes())
 }
 
 // showError tells people what went wrong. Programs that ask for health or the
 // feed are told in plain text.
-func (s *Server) showError(r *request, no *refusal) {
-	if r.pages == nil || !strings.Contains(r.Header.Get("Accept"), "html") {
-		_ = r.send(no.status, "text/plain; charset=utf-8", []byte(no.message+"\n"))
+func (s *Server) showError(r *api.Request, no *api.Refusal) {
+	if !strings.Contains(r.Header.Get("Accept"), "html") {
+		_ = r.Send(no.Status, "text/plain; charset=utf-8", []byte(no.Message+"\n"))
 		return
 	}
-	err := s.show(r, no.status, "error", view{Title: http.StatusText(no.status), Page: no.message})
+	err := s.show(r, no.Status, "error", view{Title: http.StatusText(no.Status), Page: no.Message})
 	if err != nil {
-		s.log().Error("error page failed", "path", r.URL.Path, "err", err)
+		s.Logger().Error("error page failed", "path", r.URL.Path, "err", err)
 	}
 }
 
@@ -102,6 +104,9 @@ func asset(name string) (string, error) {
 	return "/static/" + name + "?v=" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
+// inPast reports whether a time is known at all.
+func inPast(t time.Time) bool { return !t.IsZero() }
+
 // hostOf names where a link leads, in ASCII, so that no lookalike passes.
 func hostOf(raw string) string {
 	u, err := url.Parse(raw)
@@ -114,6 +119,3 @@ func hostOf(raw string) string {
 	}
 	return host
 }
-
-// inPast reports whether a time is known at all.
-func inPast(t time.Time) bool { return !t.IsZero() }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // TestPastFollows changes stories behind the server's back and wants each
@@ -14,15 +15,15 @@ import (
 func TestPastFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, r := manyStories(100, 3, time.Now())
-		s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }}
-		list := func() []*brief {
+		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }}}
+		list := func() []*api.Summary {
 			t.Helper()
-			time.Sleep(pastFresh)
-			past, err := s.stories()
+			time.Sleep(api.SnapshotFresh)
+			snap, err := s.Snapshot()
 			if err != nil {
 				t.Fatal(err)
 			}
-			return past.stories
+			return snap.Stories
 		}
 		first := list()
 		if len(first) != 100 {
@@ -32,22 +33,22 @@ func TestPastFollows(t *testing.T) {
 		if &first[0] != &again[0] {
 			t.Error("nothing changed, but the list was made anew")
 		}
-		old := first[5].id // three hours and more old: found only by reading it once more
+		old := first[5].ID // three hours and more old: found only by reading it once more
 		changed, _, _ := p.Story(old)
 		changed.Headline = "Another headline"
 		p.put(changed)
-		merged, _, _ := p.Story(first[7].id)
+		merged, _, _ := p.Story(first[7].ID)
 		merged.Into = old
 		p.put(merged)
 		p.add(fakeStory{at: time.Now(), headline: "New", watch: []string{"ice-any"}, reports: []fakeReport{{outlet: "a", feed: "a", url: "https://a.example.org/new"}}}, 500)
-		if !slices.ContainsFunc(list(), func(b *brief) bool { return b.headline == "New" }) {
+		if !slices.ContainsFunc(list(), func(b *api.Summary) bool { return b.Headline == "New" }) {
 			t.Error("a new story does not show at once")
 		}
 		seen := map[monitor.StoryID]string{}
 		for range 5 {
 			clear(seen)
 			for _, b := range list() {
-				seen[b.id] = b.headline
+				seen[b.ID] = b.Headline
 			}
 		}
 		if seen[old] != "Another headline" || seen[merged.ID] != "" {
@@ -65,17 +66,17 @@ func TestPastFollows(t *testing.T) {
 func TestUnchangedPastIsNotDecoded(t *testing.T) {
 	now := testNow
 	p, r := manyStories(3000, 3, now)
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return now }}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return now }}}
 	if err := s.Warm(); err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(time.Hour)
-	if _, err := s.stories(); err != nil {
+	if _, err := s.Snapshot(); err != nil {
 		t.Fatal(err)
 	}
 	p.reads = 0
 	now = now.Add(time.Minute)
-	if _, err := s.stories(); err != nil || p.reads > pastRevisit+2 {
-		t.Errorf("%d stories decoded, %v; want %d at most", p.reads, err, pastRevisit+2)
+	if _, err := s.Snapshot(); err != nil || p.reads > api.SnapshotRevisit+2 {
+		t.Errorf("%d stories decoded, %v; want %d at most", p.reads, err, api.SnapshotRevisit+2)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // metrics serves the counters, and beside them what the store can tell at the
@@ -40,15 +41,15 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 		gauge("store_free_bytes", "Bytes of the store's file that will be used again.", float64(c.s.FreeBytes()))
 	}
 	if err := c.collectNotices(out); err != nil {
-		c.s.log().Error("outbox not counted", "err", err)
+		c.s.Logger().Error("outbox not counted", "err", err)
 	}
-	feeds, err := c.s.feeds()
+	feeds, err := c.s.FeedList()
 	if err != nil {
-		c.s.log().Error("feeds not counted", "err", err)
+		c.s.Logger().Error("feeds not counted", "err", err)
 		return
 	}
 	c.collectStates(out, feeds)
-	now := c.s.now()
+	now := c.s.Time()
 	var last time.Time
 	var lag time.Duration
 	for _, f := range feeds {
@@ -87,7 +88,7 @@ func (c scrape) collectNotices(out chan<- prometheus.Metric) error {
 	}
 	notices := desc("notices", "Notices in the outbox by state and destination.", "state", "destination")
 	for dest, byState := range sums {
-		for _, state := range states {
+		for _, state := range api.AllStates {
 			out <- prometheus.MustNewConstMetric(notices, prometheus.GaugeValue, float64(byState[state]), string(state), dest)
 		}
 	}
@@ -97,7 +98,7 @@ func (c scrape) collectNotices(out chan<- prometheus.Metric) error {
 // conditions are all the states a feed is listed in.
 var conditions = [...]string{"ok", "new", "degraded", "blocked", "gone", "moved", "unparseable", "stalled"}
 
-func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []Feed) {
+func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.Feed) {
 	n := map[string]int{}
 	for _, f := range feeds {
 		n[f.State]++

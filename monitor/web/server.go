@@ -1,26 +1,25 @@
+// Package web is what people and their machines see in a browser or a scrape:
+// the pages, the feed of alerts, metrics and health. It serves package api below
+// /api/.
+//
+// It only reads, save for what an editor asks for on a page. It knows no store
+// and no destination.
 package web
 
 import (
-	"cmp"
-	"log/slog"
 	"net/http"
 	"time"
 
-	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
-// A Server is the page, the API, the metrics and the health of one daemon. Set
-// its fields before Handler and leave them alone afterwards. Reader and Rules
-// must be set; whatever else is nil is not offered.
+// A Server is the pages, the metrics and the health of one daemon, beside its
+// API, which it serves too. Set its fields before Handler and leave them alone
+// afterwards. The API must be set; whatever else is nil is not offered.
 type Server struct {
-	Reader  Reader
-	Rules   func() *monitor.Rules // those in force
+	*api.Server
 	Metrics *Metrics
-	Version string
-	Started time.Time
-	Now     func() time.Time // nil is time.Now
-	Log     *slog.Logger     // nil discards
-	Ready   func() error     // why the daemon cannot work at present; nil is always ready
+	Ready   func() error // why the daemon cannot work at present; nil is always ready
 
 	Listen    string               // as configured: requests may name its host
 	PublicURL string               // where a proxy shows the page, "" for nowhere else
@@ -28,28 +27,17 @@ type Server struct {
 	FreeBytes func() int64         // bytes of the store's file that will be used again
 	Lag       func() time.Duration // how late the most overdue poll is; nil reckons by the store
 
-	// What an editor may do on the page. An error is shown to the editor.
-	Silence func(monitor.Silence) error
-	Retry   func(destination, key string) error
-	Drop    func(destination, key, reason string) error
-
-	past   past
-	health feedCache
-	open   streams
+	pages *pages
 }
 
 // Handler returns what serves all requests. Its handlers end when the context
 // of their request does.
 func (s *Server) Handler() http.Handler {
+	s.pages = loadPages()
 	mux := http.NewServeMux()
-	pages := loadPages()
-	for path, methods := range byPath(s.routes()) {
-		for method, serve := range methods {
-			mux.Handle(method+" "+path, s.answer(pages, serve))
-		}
-		mux.Handle(path, s.answer(pages, refuseMethod(methods)))
-	}
-	mux.Handle("/", s.answer(pages, func(*request) error { return notFound("no such page") }))
+	api.Mount(mux, s.routes(), s.answer)
+	mux.Handle("/", s.answer(func(*api.Request) error { return api.NotFound("no such page") }))
+	mux.Handle("/api/", s.Server.Handler())
 	mux.Handle("GET /static/", staticFiles())
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.metrics())
@@ -60,74 +48,46 @@ func (s *Server) Handler() http.Handler {
 	return s.guard(mux)
 }
 
-// A route is one thing that can be asked for.
-type route struct {
-	method, path string
-	serve        func(*request) error
+// answer turns a function that answers or fails into a handler of pages.
+func (s *Server) answer(serve func(*api.Request) error) http.Handler {
+	return s.Answer(serve, s.showError)
 }
 
-// routes are all of them, save static files, metrics and WebSub.
-func (s *Server) routes() []route {
-	return []route{
-		{"GET", "/healthz", s.serveHealth},
-		{"GET", "/readyz", s.serveReady},
-		{"GET", "/feed.atom", s.serveAtom},
-		{"GET", "/api/v1/status", s.serveStatus},
-		{"GET", "/api/v1/feeds", s.serveFeeds},
-		{"GET", "/api/v1/watches", s.serveWatches},
-		{"GET", "/api/v1/stories", s.serveStories},
-		{"GET", "/api/v1/stories/{id}", s.serveStory},
-		{"GET", "/api/v1/outbox", s.serveOutbox},
-		{"GET", "/api/v1/explain", s.serveExplain},
-		{"POST", "/api/v1/match", s.serveMatch},
-		{"GET", "/api/v1/events", s.serveEvents},
-		{"GET", "/api/v1/openapi.json", s.serveOpenAPI},
-		{"GET", "/{$}", s.showFront},
-		{"GET", "/feeds", s.showFeeds},
-		{"GET", "/watches", s.showWatches},
-		{"GET", "/stories", s.showStories},
-		{"GET", "/stories/{id}", s.showStory},
-		{"GET", "/outbox", s.showOutbox},
-		{"POST", "/outbox/retry", s.postRetry},
-		{"POST", "/outbox/drop", s.postDrop},
-		{"GET", "/silences", s.showSilences},
-		{"POST", "/silences", s.postSilence},
-		{"POST", "/silences/{id}/end", s.postUnsilence},
-		{"GET", "/explain", s.showExplain},
-		{"POST", "/explain", s.postExplain},
+func route(method, path string, serve func(*api.Request) error) api.Route {
+	return api.Route{Method: method, Path: path, Serve: serve}
+}
+
+// routes are all of them, save the API, static files, metrics and WebSub.
+func (s *Server) routes() []api.Route {
+	return []api.Route{
+		route("GET", "/healthz", s.serveHealth),
+		route("GET", "/readyz", s.serveReady),
+		route("GET", "/feed.atom", s.serveAtom),
+		route("GET", "/{$}", s.showDashboard),
+		route("GET", "/feeds", s.showFeeds),
+		route("GET", "/watches", s.showWatches),
+		route("GET", "/stories", s.showStories),
+		route("GET", "/stories/{id}", s.showStory),
+		route("GET", "/outbox", s.showOutbox),
+		route("POST", "/outbox/retry", s.postRetry),
+		route("POST", "/outbox/drop", s.postDrop),
+		route("GET", "/silences", s.showSilences),
+		route("POST", "/silences", s.postSilence),
+		route("POST", "/silences/{id}/end", s.postUnsilence),
+		route("GET", "/explain", s.showExplain),
+		route("POST", "/explain", s.postExplain),
 	}
 }
 
-// byPath gathers the routes of each path by method.
-func byPath(routes []route) map[string]map[string]func(*request) error {
-	out := map[string]map[string]func(*request) error{}
-	for _, r := range routes {
-		if out[r.path] == nil {
-			out[r.path] = map[string]func(*request) error{}
+func (s *Server) serveHealth(r *api.Request) error {
+	return r.Send(http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+}
+
+func (s *Server) serveReady(r *api.Request) error {
+	if s.Ready != nil {
+		if err := s.Ready(); err != nil {
+			return r.Send(http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready: "+err.Error()+"\n"))
 		}
-		out[r.path][r.method] = r.serve
 	}
-	return out
-}
-
-func (s *Server) now() time.Time {
-	if s.Now != nil {
-		return s.Now()
-	}
-	return time.Now()
-}
-
-func (s *Server) log() *slog.Logger { return cmp.Or(s.Log, slog.New(slog.DiscardHandler)) }
-
-// zone is where the days of charts begin and what the pages' clocks show.
-func (s *Server) zone() *time.Location { return cmp.Or(s.Rules().Zone, time.UTC) }
-
-// Warm reads the past once, so that the first visitor need not wait for it.
-// Calling it is optional; it may take a second with a large store.
-func (s *Server) Warm() error {
-	if _, err := s.stories(); err != nil {
-		return err
-	}
-	_, err := s.feeds()
-	return err
+	return r.Send(http.StatusOK, "text/plain; charset=utf-8", []byte("ready\n"))
 }

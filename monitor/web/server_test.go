@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 var testNow = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -16,8 +17,8 @@ var testNow = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 func newServer(t testing.TB) (*Server, *fakePast) {
 	t.Helper()
 	p, r := manyStories(40, 12, testNow)
-	return &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Metrics: NewMetrics("test"), Version: "test", Listen: "127.0.0.1:8087",
-		Started: testNow.Add(-time.Hour), Now: func() time.Time { return testNow }}, p
+	return &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Version: "test", Started: testNow.Add(-time.Hour), Now: func() time.Time { return testNow }},
+		Metrics: NewMetrics("test"), Listen: "127.0.0.1:8087"}, p
 }
 
 // ask sends one request to a handler.
@@ -75,15 +76,18 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// The API matches an item at the address by which the daemon would know it.
+// The Server matches an item at the address by which the daemon would know it.
 func TestMatchedDocHasItsCanonicalAddress(t *testing.T) {
 	for raw, want := range map[string]string{
 		"http://www.paper.example/ferry/?utm_source=x": "https://paper.example/ferry",
 		"no address": "no address",
 		"":           "",
 	} {
-		if got := (Doc{URL: raw}).Query(&monitor.Rules{}, testNow).URL; got != want {
+		if got := (api.Doc{URL: raw}).Query(&monitor.Rules{}, testNow).URL; got != want {
 			t.Errorf("Query of %q has the address %q, want %q", raw, got, want)
 		}
 	}
 }
+
+// allRoutes are those of pages and Server.
+func allRoutes(s *Server) []api.Route { return append(s.routes(), s.Server.Routes()...) }

@@ -6,39 +6,40 @@ import (
 	"strings"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/report"
 )
 
 type storyPage struct {
-	Story
+	api.Story
 	More    int // reports that were counted and not kept
 	Cards   []card
-	Notices []Notice
+	Notices []api.Notice
 	Mutes   []mute
 	Muted   []monitor.Silence // those in force for this story
 }
 
-func (s *Server) showStory(r *request) error {
-	st, err := s.story(r.PathValue("id"))
+func (s *Server) showStory(r *api.Request) error {
+	st, err := s.FindStory(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	p := storyPage{Story: StoryOf(st), More: st.More, Mutes: mutes[:]}
+	p := storyPage{Story: api.StoryOf(st), More: st.More, Mutes: mutes[:]}
 	for i := range st.Watches {
 		sw := &st.Watches[i]
 		c := monitor.CardOf(st, sw)
-		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: clock{s.now(), s.zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
+		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: timeWords{s.Time(), s.Zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
 	}
 	if len(st.Items) > 0 {
-		a, err := report.Explain(s.Reader, s.Rules(), st.Items[0].ID.String(), s.now())
+		a, err := report.Explain(s.Reader, s.Rules(), st.Items[0].ID.String(), s.Time())
 		if err != nil {
 			return err
 		}
 		for _, n := range a.Notices {
-			p.Notices = append(p.Notices, NoticeOf(n))
+			p.Notices = append(p.Notices, api.NoticeOf(n))
 		}
 	}
-	silences, err := s.Reader.Silences(s.now())
+	silences, err := s.Reader.Silences(s.Time())
 	if err != nil {
 		return err
 	}

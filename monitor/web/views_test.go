@@ -6,6 +6,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/schedule"
 )
 
@@ -21,7 +22,7 @@ func TestWithoutSecrets(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := withoutSecrets(tt.in); got != tt.want {
+			if got := api.WithoutSecrets(tt.in); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
@@ -37,17 +38,17 @@ func TestFeedsOf(t *testing.T) {
 	r.Feeds["c"] = feeds.Feed{Name: "c", URL: "https://c.example.org/"}
 	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: schedule.Health{Cause: "connection refused"}, Poll: schedule.PollTimes{Last: testNow}})
 	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
-	list, err := Feeds(p, r, testNow)
+	list, err := api.Feeds(p, r, testNow)
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	if a := list[0]; a.Name != "a" || a.State != "new" || a.Tags == nil || a.Gaps == nil || len(a.Daily) != dailyDays {
+	if a := list[0]; a.Name != "a" || a.State != "new" || a.Tags == nil || a.Gaps == nil || len(a.Daily) != api.DailyDays {
 		t.Errorf("never polled: %+v", a)
 	}
 	if c := list[2]; c.State != "new" || c.Cause == "" {
 		t.Errorf("never reached: %+v", c)
 	}
-	if b := list[1]; b.State != "ok" || len(b.Gaps) != 1 || b.Daily[dailyDays-1] == 0 || b.IntervalS != 900 {
+	if b := list[1]; b.State != "ok" || len(b.Gaps) != 1 || b.Daily[api.DailyDays-1] == 0 || b.IntervalS != 900 {
 		t.Errorf("polled: %+v", b)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 // A destination that fails shows on the front page, and is the reason of what
@@ -20,14 +21,14 @@ func TestWaitingDestinationsShow(t *testing.T) {
 		"hook": {Until: testNow.Add(3 * time.Minute), Reason: "answers 410 Gone", Failures: 2},
 		"desk": {Until: testNow.Add(time.Minute)}, // it only paces itself
 	}
-	s := &Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}}
 	front := ask(s.Handler(), "GET", "/", "").Body.String()
 	for _, says := range []string{"1 destination takes nothing", "1 notice waits", "in 3 min", "answers 410 Gone"} {
 		if !strings.Contains(front, says) {
 			t.Errorf("the front page does not say %q", says)
 		}
 	}
-	rows, err := Notices(p, p.notices, testNow)
+	rows, err := api.Notices(p, p.notices, testNow)
 	if err != nil || len(rows) != 2 || !strings.Contains(rows[0].Reason, "answers 410 Gone") || rows[1].Reason != "held until 07:00" {
 		t.Errorf("rows %+v, %v", rows, err)
 	}

@@ -17,7 +17,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/report"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/story"
 )
 
@@ -26,7 +26,7 @@ import (
 // sent.
 type replay struct {
 	cfg   *config.Config
-	store *store.Store
+	store *bolt.Store
 	mon   *monitor.Monitor
 	clock time.Time
 	plans []config.Digest
@@ -82,7 +82,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.OpenScratch(filepath.Join(dir, "backtest.db"))
+	db, err := bolt.OpenScratch(filepath.Join(dir, "backtest.db"))
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}

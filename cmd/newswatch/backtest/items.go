@@ -15,10 +15,10 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/text"
-	"newswatch/monitor/web"
 )
 
 // An Item is an item as match and backtest read it.
@@ -44,7 +44,7 @@ func DecodeItem(n int, line []byte) (Item, error) {
 	if len(line) == 0 {
 		return it, nil
 	}
-	return it, web.PlainJSON(json.Unmarshal(line, &it))
+	return it, api.PlainJSON(json.Unmarshal(line, &it))
 }
 
 // Doc is the item as the watch language sees it, at its canonical address as
@@ -100,7 +100,7 @@ func bySeen(a, b Item) int { return cmp.Or(a.Seen.Compare(b.Seen), cmp.Compare(a
 
 // Archived reads the items seen since a time from a store that nobody has open.
 func Archived(path string, from time.Time) (items []Item, err error) {
-	db, err := store.Open(path)
+	db, err := bolt.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify"
 	"newswatch/notify/console"
 	"newswatch/notify/slack"
@@ -31,14 +31,14 @@ type Options struct {
 
 // components are what an item passes through, in that order.
 type components struct {
-	Store   *store.Store
+	Store   *bolt.Store
 	client  *fetcher
 	Monitor *monitor.Monitor
 }
 
 // openComponents opens the store and builds what stands on it.
 func openComponents(cfg *config.Config, o Options) (*components, error) {
-	db, err := store.Open(cfg.Store.Path)
+	db, err := bolt.Open(cfg.Store.Path)
 	if err != nil {
 		return nil, err
 	}

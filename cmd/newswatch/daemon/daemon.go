@@ -69,7 +69,7 @@ func (d *Daemon) build() error {
 	if err != nil {
 		return err
 	}
-	if err := d.Store.LoadBallast(); err != nil {
+	if err := d.Store.FillReserve(); err != nil {
 		d.Log.Warn("no space set aside for a full disk", "err", err)
 	}
 	past, err := d.Store.Polls()

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify"
 )
 
 // delivery runs one deliverer for every channel.
 type delivery struct {
-	store   *store.Store
+	store   *bolt.Store
 	log     *slog.Logger
 	rules   func() *monitor.Rules
 	observe func(monitor.Notice) // called with what was sent; may be nil

@@ -8,7 +8,7 @@ import (
 )
 
 // A diskWatch tells operations when the store's disk has filled up, and when
-// there is space again. The message is written into the space that the ballast
+// there is space again. The message is written into the space that the reserve
 // has left.
 type diskWatch struct {
 	since time.Time // the disk is full; zero while it is not, or before operations were told

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 	"newswatch/monitor/report"
-	"newswatch/monitor/web"
 )
 
 type ExplainArgs struct {
@@ -21,14 +21,14 @@ type ExplainArgs struct {
 // Explained is the answer to explain.
 type Explained struct {
 	Seen      bool                `json:"seen"`
-	Item      *web.Item           `json:"item,omitempty"`
+	Item      *api.Item           `json:"item,omitempty"`
 	LateS     int                 `json:"late_s,omitempty"`
 	Sightings []monitor.Sighting  `json:"sightings,omitempty"`
 	Revisions []monitor.Revision  `json:"revisions,omitempty"`
 	Reasons   []string            `json:"reasons,omitempty"`
 	Watches   []match.Explanation `json:"watches,omitempty"`
-	Story     *web.Story          `json:"story,omitempty"`
-	Notices   []web.Notice        `json:"notices,omitempty"`
+	Story     *api.Story          `json:"story,omitempty"`
+	Notices   []api.Notice        `json:"notices,omitempty"`
 	Covering  []covered           `json:"covering,omitempty"`
 }
 
@@ -65,7 +65,7 @@ func runExplain(_ context.Context, d *server, raw json.RawMessage, emit func(any
 		out.Covering = append(out.Covering, covered{c.Feed, string(c.Health.State()), c.Health.Cause, c.Poll.Success, c.Gaps})
 	}
 	if acc.Seen {
-		item := web.ItemOf(acc.Record)
+		item := api.ItemOf(acc.Record)
 		out.Item, out.LateS = &item, int(acc.Late.Seconds())
 		out.Sightings, out.Revisions = acc.Record.Sightings, acc.Record.Revisions
 		for _, r := range acc.Record.Reasons {
@@ -74,11 +74,11 @@ func runExplain(_ context.Context, d *server, raw json.RawMessage, emit func(any
 		out.Watches = ExplainDoc(rules, monitor.DocOf(acc.Record.Item, rules.Feed(acc.Record.Feed), acc.Record.Seen), x.Watch)
 	}
 	if acc.Story != nil {
-		s := web.StoryOf(acc.Story)
+		s := api.StoryOf(acc.Story)
 		out.Story = &s
 	}
 	for _, n := range acc.Notices {
-		out.Notices = append(out.Notices, web.NoticeOf(n))
+		out.Notices = append(out.Notices, api.NoticeOf(n))
 	}
 	return emit(out)
 }

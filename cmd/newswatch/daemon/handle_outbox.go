@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/web"
+	"newswatch/monitor/api"
 	"newswatch/notify"
 )
 
@@ -32,7 +32,7 @@ func runOutboxList(_ context.Context, d *server, raw json.RawMessage, emit func(
 	if err != nil {
 		return err
 	}
-	list, err := web.Notices(d.store, rows, time.Now())
+	list, err := api.Notices(d.store, rows, time.Now())
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func changeRows(d *server, raw json.RawMessage, emit func(any) error, change fun
 		if err := d.store.Update([]monitor.Notice{n}); err != nil {
 			return fmt.Errorf("notice %s: %w", key, err)
 		}
-		if err := emit(web.NoticeOf(n)); err != nil {
+		if err := emit(api.NoticeOf(n)); err != nil {
 			return err
 		}
 	}

@@ -12,12 +12,12 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
-	"newswatch/monitor/web"
 )
 
 func runStatus(_ context.Context, d *server, _ json.RawMessage, emit func(any) error) error {
-	st, err := web.StatusOf(d.store, d.monitor.Rules(), d.version, d.started, time.Now())
+	st, err := api.StatusOf(d.store, d.monitor.Rules(), d.version, d.started, time.Now())
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func runStatus(_ context.Context, d *server, _ json.RawMessage, emit func(any) e
 }
 
 func runFeeds(_ context.Context, d *server, _ json.RawMessage, emit func(any) error) error {
-	feeds, err := web.Feeds(d.store, d.monitor.Rules(), time.Now())
+	feeds, err := api.Feeds(d.store, d.monitor.Rules(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func runStories(_ context.Context, d *server, raw json.RawMessage, emit func(any
 	if err != nil {
 		return err
 	}
-	stories, err := web.Stories(d.store, args.Since)
+	stories, err := api.Stories(d.store, args.Since)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func runSearch(ctx context.Context, d *server, raw json.RawMessage, emit func(an
 			return true
 		}
 		found++
-		failed = emit(web.ItemOf(rec))
+		failed = emit(api.ItemOf(rec))
 		return failed == nil && found < cmp.Or(args.Limit, 100)
 	})
 	return errors.Join(err, failed, ctx.Err())

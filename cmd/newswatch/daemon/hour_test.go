@@ -23,7 +23,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 // hourFeeds is how many feeds the hour below has; NEWSWATCH_HOUR_FEEDS sets
@@ -91,7 +91,7 @@ func TestAnHourOfPolling(t *testing.T) {
 }
 
 func pollForAnHour(t *testing.T, n int, path string) {
-	db, err := store.OpenScratch(path)
+	db, err := bolt.OpenScratch(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 // hubs has feeds pushed by their hubs (WebSub). Polling goes on beside it: a
@@ -18,7 +18,7 @@ import (
 type hubs struct {
 	subscriber *feeds.Subscriber
 	client     *fetcher
-	store      *store.Store
+	store      *bolt.Store
 	monitor    *monitor.Monitor
 	log        *slog.Logger
 }

@@ -9,7 +9,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 // frail answers that nothing has changed, and panics over one feed.
@@ -26,7 +26,7 @@ func (frail) Fetch(_ context.Context, f feeds.Feed, st feeds.State, _ func(uint6
 
 // A feed whose poll panicked was not read, and the summary says so.
 func TestPanickedPollCountsAsFailed(t *testing.T) {
-	db, err := store.Open(filepath.Join(t.TempDir(), "nw.db"))
+	db, err := bolt.Open(filepath.Join(t.TempDir(), "nw.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

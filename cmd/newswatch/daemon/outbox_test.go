@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify"
 )
 
@@ -17,7 +17,7 @@ import (
 func owing(tb testing.TB, n int) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "newswatch.db")
-	db, err := store.OpenScratch(path)
+	db, err := bolt.OpenScratch(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -63,7 +63,7 @@ const aThousand = 1000
 // What is done with an outbox all the time.
 var outboxWork = map[string]func(tb testing.TB, path string){
 	"start": func(tb testing.TB, path string) {
-		db, err := store.OpenScratch(path)
+		db, err := bolt.OpenScratch(path)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -76,7 +76,7 @@ var outboxWork = map[string]func(tb testing.TB, path string){
 		}
 	},
 	"list what is due": func(tb testing.TB, path string) {
-		withStore(tb, path, func(db *store.Store) {
+		withStore(tb, path, func(db *bolt.Store) {
 			rows, err := db.Due("hook", time.Now(), 256)
 			if err != nil || len(rows) != 256 {
 				tb.Fatal(len(rows), err)
@@ -87,7 +87,7 @@ var outboxWork = map[string]func(tb testing.TB, path string){
 		})
 	},
 	"deliver": func(tb testing.TB, path string) {
-		withStore(tb, path, func(db *store.Store) {
+		withStore(tb, path, func(db *bolt.Store) {
 			ctx, stop := context.WithCancel(context.Background())
 			defer stop()
 			k := &taker{enough: stop}
@@ -99,9 +99,9 @@ var outboxWork = map[string]func(tb testing.TB, path string){
 	},
 }
 
-func withStore(tb testing.TB, path string, do func(*store.Store)) {
+func withStore(tb testing.TB, path string, do func(*bolt.Store)) {
 	tb.Helper()
-	db, err := store.OpenScratch(path)
+	db, err := bolt.OpenScratch(path)
 	if err != nil {
 		tb.Fatal(err)
 	}

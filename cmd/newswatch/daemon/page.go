@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/web"
 )
 
@@ -28,10 +29,11 @@ func openPage(d *Daemon) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &web.Server{Reader: reader{d.Store, d.Monitor}, Rules: d.Monitor.Rules, Metrics: d.metrics, Version: d.Version, Started: d.started, Log: d.Log,
-		Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
-		FreeBytes: d.Store.Free, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) },
-		Silence: d.silence, Retry: d.retry, Drop: d.drop}
+	s := &web.Server{
+		Server: &api.Server{Reader: reader{d.Store, d.Monitor}, Rules: d.Monitor.Rules, Version: d.Version, Started: d.started,
+			Log: d.Log, Silence: d.silence, Retry: d.retry, Drop: d.drop},
+		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
+		FreeBytes: d.Store.Free, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
 		s.WebSub = d.hubs.subscriber
 	}

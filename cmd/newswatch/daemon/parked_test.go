@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify"
 )
 
 // rowsOf makes a store with one row of a destination in each of the states,
 // named by it.
-func rowsOf(t *testing.T, states ...monitor.State) *store.Store {
+func rowsOf(t *testing.T, states ...monitor.State) *bolt.Store {
 	t.Helper()
-	db, err := store.OpenScratch(filepath.Join(t.TempDir(), "newswatch.db"))
+	db, err := bolt.OpenScratch(filepath.Join(t.TempDir(), "newswatch.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 // A newsstand serves one feed of 35 entries in 45 KB; its mode says how.
@@ -63,7 +63,7 @@ func (n *newsstand) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // stand opens a monitor with a thousand terms on a store that does not wait
 // for the disk, whose speed is not what is measured.
 func stand(b *testing.B) *monitor.Monitor {
-	db, err := store.OpenScratch(filepath.Join(b.TempDir(), "n.db"))
+	db, err := bolt.OpenScratch(filepath.Join(b.TempDir(), "n.db"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
-	"newswatch/monitor/store"
+	"newswatch/monitor/store/bolt"
 )
 
 // A server answers commands on live data: in the daemon, which owns the store,
@@ -61,7 +61,7 @@ func decodeArgs[T any](raw json.RawMessage) (args T, err error) {
 // reader is the store with what has happened since its last commit: a poll that
 // changed nothing waits for the next checkpoint to be written down.
 type reader struct {
-	*store.Store
+	*bolt.Store
 	monitor *monitor.Monitor
 }
 

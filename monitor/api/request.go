@@ -1,0 +1,109 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A request is one question and the way to answer it.
+type Request struct {
+	*http.Request
+	Writer http.ResponseWriter
+}
+
+// A refusal is an error that is the asker's to know.
+type Refusal struct {
+	Status  int
+	Message string
+	allow   string // of methods, with status 405
+}
+
+func (e *Refusal) Error() string { return e.Message }
+
+func Refuse(status int, format string, args ...any) error {
+	return &Refusal{Status: status, Message: fmt.Sprintf(format, args...)}
+}
+
+func NotFound(what string) error { return Refuse(http.StatusNotFound, "%s", what) }
+
+// refuseMethod answers whatever method a path does not take.
+func refuseMethod(methods map[string]func(*Request) error) func(*Request) error {
+	allow := slices.Sorted(maps.Keys(methods))
+	if _, ok := methods["GET"]; ok {
+		allow = append(allow, "HEAD")
+	}
+	list := strings.Join(allow, ", ")
+	return func(r *Request) error {
+		return &Refusal{http.StatusMethodNotAllowed, "method " + r.Method + " is not allowed here: use " + list, list}
+	}
+}
+
+// JSON answers with a value. Go's encoder escapes <, > and &, so that no
+// browser finds markup in it.
+func (r *Request) JSON(status int, v any) error {
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(v); err != nil {
+		return err
+	}
+	return r.Send(status, "application/json", b.Bytes())
+}
+
+// Send answers with a body that is whole: a failure half way through making
+// one is never seen as a page.
+func (r *Request) Send(status int, contentType string, body []byte) error {
+	h := r.Writer.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	r.Writer.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	// The asker may be gone: that is nobody's failure.
+	_, _ = r.Writer.Write(body)
+	return nil
+}
+
+// Number reads a whole number from the query, within bounds.
+func (r *Request) Number(name string, usual, least, most int) (int, error) {
+	raw := r.FormValue(name)
+	if raw == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(raw)
+	if err != nil || n < least || n > most {
+		return 0, Refuse(http.StatusBadRequest, "%s must be a number from %d to %d", name, least, most)
+	}
+	return n, nil
+}
+
+// page cuts a list to the part that limit and offset in the query ask for, and
+// names the next part in a Link header (RFC 8288).
+func page[T any](r *Request, list []T, usual int) ([]T, error) {
+	limit, err := r.Number("limit", usual, 1, maxList)
+	if err != nil {
+		return nil, err
+	}
+	offset, err := r.Number("offset", 0, 0, 1<<30)
+	if err != nil {
+		return nil, err
+	}
+	rest := list[min(offset, len(list)):]
+	if len(rest) > limit {
+		q := r.URL.Query()
+		q.Set("offset", strconv.Itoa(offset+limit))
+		r.Writer.Header().Set("Link", "<"+r.URL.EscapedPath()+"?"+q.Encode()+`>; rel="next"`)
+	}
+	return rest[:min(limit, len(rest))], nil
+}
+
+// maxList is the most that one answer of the Server lists.
+const maxList = 10_000

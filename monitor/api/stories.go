@@ -1,0 +1,163 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// Story is a story as commands and the Server give it.
+type Story struct {
+	Story       string      `json:"story"`
+	Headline    string      `json:"headline"`
+	URL         string      `json:"url,omitempty"`
+	FirstSeen   time.Time   `json:"first_seen"`
+	LastSeen    time.Time   `json:"last_seen"`
+	Outlets     int         `json:"outlets"`
+	Independent int         `json:"independent"`
+	Watches     []string    `json:"watches"`
+	Matches     []Matched   `json:"matches"`
+	Items       []StoryItem `json:"items"`
+}
+
+// Matched is what one watch says of a story.
+type Matched struct {
+	Watch    string   `json:"watch"`
+	Verdict  string   `json:"verdict"`
+	Sentence string   `json:"sentence"`
+	Why      []string `json:"why"`
+	Told     bool     `json:"told"`
+	Held     string   `json:"held,omitempty"`
+}
+
+// StoryItem is one report of a story.
+type StoryItem struct {
+	ID     string    `json:"id"`
+	URL    string    `json:"url"`
+	Feed   string    `json:"feed"`
+	Outlet string    `json:"outlet"`
+	Title  string    `json:"title"`
+	Role   string    `json:"role"`
+	Seen   time.Time `json:"seen"`
+	Why    []string  `json:"why,omitempty"` // why it joined the story
+}
+
+// Stories lists the stories with a report since t, latest first. Those merged
+// into others are left out.
+func Stories(r Reader, t time.Time) ([]Story, error) {
+	stories, err := r.StoriesSince(t)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Story, 0, len(stories))
+	for i := range stories {
+		if stories[i].Into == 0 {
+			out = append(out, StoryOf(&stories[i]))
+		}
+	}
+	slices.SortFunc(out, func(a, b Story) int { return cmp.Or(b.LastSeen.Compare(a.LastSeen), cmp.Compare(b.Story, a.Story)) })
+	return out, nil
+}
+
+// StoryOf shows one story.
+func StoryOf(s *monitor.Story) Story {
+	v := Story{Story: s.ID.String(), Headline: s.Headline, URL: s.URL, FirstSeen: s.First, LastSeen: s.Last,
+		Outlets: s.Outlets(), Independent: s.Independent(), Watches: []string{}, Matches: []Matched{}, Items: []StoryItem{}}
+	for _, sw := range s.Watches {
+		v.Watches = append(v.Watches, sw.Watch)
+		v.Matches = append(v.Matches, Matched{Watch: sw.Watch, Verdict: sw.Verdict.String(), Sentence: sw.Sentence,
+			Why: append([]string{}, sw.Why...), Told: sw.Told, Held: sw.Held})
+	}
+	for _, it := range s.Items {
+		si := StoryItem{ID: it.ID.String(), URL: it.URL, Feed: it.Feed, Outlet: it.Outlet, Title: it.Title, Role: string(it.Role), Seen: it.ID.Time()}
+		for _, why := range it.Reasons {
+			si.Why = append(si.Why, why.Why)
+		}
+		v.Items = append(v.Items, si)
+	}
+	return v
+}
+
+// serveStories lists stories, latest report first: those with a report since a
+// time, of one watch, or both.
+func (s *Server) serveStories(r *Request) error {
+	since, err := r.since()
+	if err != nil {
+		return err
+	}
+	snap, err := s.Snapshot()
+	if err != nil {
+		return err
+	}
+	briefs, err := page(r, SomeStories(snap.Stories, r.FormValue("watch"), r.FormValue("q"), since), 100)
+	if err != nil {
+		return err
+	}
+	out := make([]Story, 0, len(briefs))
+	for _, b := range briefs {
+		st, ok, err := s.Reader.Story(b.ID)
+		if err != nil {
+			return err
+		}
+		if ok && st.ID == b.ID {
+			out = append(out, StoryOf(&st))
+		}
+	}
+	return r.JSON(http.StatusOK, out)
+}
+
+// since reads a time or a duration before now from the query.
+func (r *Request) since() (time.Time, error) {
+	raw := r.FormValue("since")
+	if raw == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, raw); err == nil {
+		return t, nil
+	}
+	return time.Time{}, Refuse(http.StatusBadRequest, "since must be a time as in 2026-11-24T07:00:00Z")
+}
+
+// SomeStories returns those of a watch, "" for any, with a word in the
+// headline and a report since t.
+func SomeStories(all []*Summary, watch, word string, since time.Time) []*Summary {
+	word = strings.ToLower(strings.TrimSpace(word))
+	out := []*Summary{}
+	for _, b := range all {
+		if b.Last.Before(since) {
+			break // they stand by last report
+		}
+		if (watch == "" || b.watch(watch) != nil) && (word == "" || strings.Contains(strings.ToLower(b.Headline), word)) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (s *Server) serveStory(r *Request) error {
+	st, err := s.FindStory(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, StoryOf(st))
+}
+
+// story finds a story by its ID, or the one it was merged into.
+func (s *Server) FindStory(name string) (*monitor.Story, error) {
+	id, err := monitor.ParseStoryID(strings.ToLower(name))
+	if err != nil || id == 0 {
+		return nil, NotFound("no story has that ID")
+	}
+	st, ok, err := s.Reader.Story(id)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, NotFound("no story has that ID: it may be older than store.keep")
+	}
+	return &st, nil
+}

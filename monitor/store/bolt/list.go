@@ -1,0 +1,100 @@
+package bolt
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"newswatch/monitor"
+)
+
+// List returns rows of the outbox: first what is under way, by destination and
+// due time, then the rest, newest first.
+func (s *Store) List(q monitor.Query) (out []monitor.Notice, err error) {
+	if q.Limit == 0 {
+		q.Limit = 1000
+	}
+	if q.Story != 0 {
+		return s.listStory(q)
+	}
+	err = s.view(func(tx *bbolt.Tx) error {
+		take := func(dest, key string) error {
+			r, ok, err := readNotice(tx, dest, key)
+			if err == nil && ok && wants(q, r) {
+				out = append(out, r.Notice)
+			}
+			return err
+		}
+		if err := walk(q, tx.Bucket(bucketInflight), 0, &out, take); err != nil {
+			return err
+		}
+		if err := walk(q, tx.Bucket(bucketDue), 16, &out, take); err != nil {
+			return err
+		}
+		c := tx.Bucket(bucketDone).Cursor()
+		from := timeKey(q.Since)
+		for k, _ := c.Last(); len(out) < q.Limit && k != nil && bytes.Compare(k[:8], from) >= 0; k, _ = c.Prev() {
+			dest, key, _ := bytes.Cut(k[8:], []byte{0})
+			if q.Destination != "" && q.Destination != string(dest) {
+				continue
+			}
+			if err := take(string(dest), string(key)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// listStory returns the rows that tell a story, by destination.
+func (s *Store) listStory(q monitor.Query) (out []monitor.Notice, err error) {
+	prefix := idKey(q.Story)
+	err = s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketTold).Cursor()
+		for k, _ := c.Seek(prefix); len(out) < q.Limit && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			dest, key, _ := bytes.Cut(k[len(prefix):], []byte{0})
+			r, ok, err := readNotice(tx, string(dest), string(key))
+			if err != nil {
+				return err
+			}
+			if ok && wants(q, r) && (q.Destination == "" || q.Destination == r.Destination) {
+				out = append(out, r.Notice)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// walk hands the rows of an index that begins with the destination to take;
+// skip bytes of times stand between destination and key.
+func walk(q monitor.Query, index *bbolt.Bucket, skip int, out *[]monitor.Notice, take func(dest, key string) error) error {
+	var prefix []byte
+	if q.Destination != "" {
+		prefix = []byte(q.Destination + "\x00")
+	}
+	c := index.Cursor()
+	for k, _ := c.Seek(prefix); len(*out) < q.Limit && k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		dest, rest, _ := bytes.Cut(k, []byte{0})
+		if err := take(string(dest), string(rest[skip:])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wants(q monitor.Query, r row) bool {
+	if !q.Since.IsZero() && r.At.Before(q.Since) {
+		return false
+	}
+	return len(q.States) == 0 || slices.Contains(q.States, r.Delivery.State)
+}
+
+// Trouble returns what did not reach its destination as it should, newest
+// first, since t.
+func (s *Store) Trouble(t time.Time) ([]monitor.Notice, error) {
+	return s.List(monitor.Query{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Since: t, Limit: 100})
+}
