@@ -7,44 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/http/httpguts"
 )
-
-// Check reports the first mistake in f's address, headers or proxy. Its text
-// repeats no secret.
-func (f Feed) Check() error {
-	if _, err := parseAddress(f.URL); err != nil {
-		return fmt.Errorf("url: %w", err)
-	}
-	for name, value := range f.Headers {
-		if err := checkHeader(name, value); err != nil {
-			return fmt.Errorf("headers: %w", err)
-		}
-	}
-	if _, err := parseProxy(f.Proxy); err != nil {
-		return fmt.Errorf("proxy: %w", err)
-	}
-	return nil
-}
-
-// reserved headers describe the exchange itself, which is the client's work.
-var reserved = map[string]bool{
-	"accept-encoding": true, "connection": true, "content-length": true, "host": true,
-	"if-modified-since": true, "if-none-match": true, "range": true, "te": true, "transfer-encoding": true,
-}
-
-func checkHeader(name string, value Secret) error {
-	switch {
-	case !httpguts.ValidHeaderFieldName(name):
-		return fmt.Errorf("%q is not a header name; letters, digits and hyphens make one", name)
-	case reserved[strings.ToLower(name)]:
-		return fmt.Errorf("%s is set by newswatch itself; remove it", name)
-	case !httpguts.ValidHeaderFieldValue(value.Reveal()):
-		return fmt.Errorf("the value of %s has a line break or control character; write it on one line", name)
-	}
-	return nil
-}
 
 // parseAddress reads an http or https address. Its errors never repeat raw,
 // which may hold a password.
@@ -107,7 +70,7 @@ func parseProxy(raw string) (*url.URL, error) {
 }
 
 // A site is what RFC 6454 calls an origin: secrets stay within it.
-type site struct{ scheme, host, port string }
+type site struct{ Scheme, Host, Port string }
 
 func siteOf(u *url.URL) site {
 	port := u.Port()

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -231,6 +229,3 @@ func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer, limit 
 	}
 	return spare.Bytes(), err
 }
-
-// digest is a hash that is never 0, which in a State means none.
-func digest(b []byte) uint64 { return cmp.Or(xxhash.Sum64(b), 1) }

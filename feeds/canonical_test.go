@@ -117,31 +117,6 @@ func TestCanonicalURL(t *testing.T) {
 	}
 }
 
-func TestAggregator(t *testing.T) {
-	tests := map[string]struct {
-		url  string
-		want bool
-	}{
-		"google news":     {"https://news.google.com/rss/articles/CBMiAAAA?oc=5", true},
-		"google story":    {"https://news.google.com/stories/CAAq?hl=en", true},
-		"google front":    {"https://news.google.com/", false},
-		"carries target":  {"https://www.google.com/url?url=https://example.org/a", false},
-		"feed proxy":      {"http://feedproxy.google.com/~r/Blog/~3/NnQEuqRSyug/", true},
-		"feed proxy, own": {"http://feeds.example.org/~r/news/~3/NnQEuqRSyug/", true},
-		"shortener":       {"https://t.co/abc", true},
-		"shortener front": {"https://t.co/", false},
-		"article":         {"https://example.org/a", false},
-		"nothing":         {"", false},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := Aggregator(tt.url); got != tt.want {
-				t.Errorf("Aggregator(%q) = %t, want %t", tt.url, got, tt.want)
-			}
-		})
-	}
-}
-
 func FuzzCanonicalURL(f *testing.F) {
 	for _, s := range []string{
 		"", "http://a.b/c?d=e#f", "https://www.google.com/url?url=http://x.y/%61?a=b%26c", "http://[::1]:80/..//.;sid=1/amp/",
@@ -162,7 +137,6 @@ func FuzzCanonicalURL(f *testing.F) {
 		if u, err := url.Parse(got); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
 			t.Errorf("CanonicalURL(%q) = %q, which is no plain https address (%v)", raw, got, err)
 		}
-		Aggregator(raw)
 	})
 }
 

@@ -3,53 +3,13 @@ package feeds
 import (
 	"cmp"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
-
-// Defaults of Settings.
-const (
-	defaultTimeout     = 30 * time.Second
-	defaultMaxBody     = 16 << 20
-	defaultConcurrency = 64
-	defaultPerHost     = 1
-	defaultSpacing     = time.Second
-	defaultSchedule    = "15m"
-)
-
-// WithDefaults returns s with the default in place of each zero value.
-func (s Settings) WithDefaults() Settings {
-	s.Schedule = cmp.Or(s.Schedule, defaultSchedule)
-	s.Timeout = cmp.Or(s.Timeout, defaultTimeout)
-	s.MaxBody = cmp.Or(s.MaxBody, defaultMaxBody)
-	s.Concurrency = cmp.Or(s.Concurrency, defaultConcurrency)
-	s.PerHost = cmp.Or(s.PerHost, defaultPerHost)
-	s.Spacing = cmp.Or(s.Spacing, defaultSpacing)
-	return s
-}
-
-// Check reports the first mistake in s.
-func (s Settings) Check() error {
-	for name, negative := range map[string]bool{
-		"timeout": s.Timeout < 0, "max_body": s.MaxBody < 0, "concurrency": s.Concurrency < 0,
-		"per_host": s.PerHost < 0, "spacing": s.Spacing < 0,
-	} {
-		if negative {
-			return fmt.Errorf("%s is negative; leave it out for the default", name)
-		}
-	}
-	if strings.ContainsAny(s.UserAgent, "\r\n\x00") {
-		return errors.New("user_agent has a line break; write it on one line")
-	}
-	_, err := newGuard(s.Allow)
-	return err
-}
 
 // A Client fetches feeds over HTTP. NewClient makes one; its exported fields
 // may be changed before its first use. It is safe for concurrent use.
@@ -119,7 +79,7 @@ func (c *Client) Close() {
 // after a restart, the first feed to come speaks for its neighbours. Learn
 // does so beforehand.
 func (c *Client) Begin(f Feed, st State, now time.Time) (release func(), wait time.Duration) {
-	u, err := parseAddress(st.first(f))
+	u, err := parseAddress(firstAddress(f, st))
 	if err != nil {
 		return func() {}, 0 // Fetch will say what is wrong
 	}
@@ -130,7 +90,7 @@ func (c *Client) Begin(f Feed, st State, now time.Time) (release func(), wait ti
 // Learn tells the client of a feed's state, so that a server that asked for
 // silence before a restart has it from the first request on.
 func (c *Client) Learn(f Feed, st State) {
-	u, err := parseAddress(st.first(f))
+	u, err := parseAddress(firstAddress(f, st))
 	if err != nil {
 		return
 	}
@@ -143,7 +103,7 @@ func (c *Client) Learn(f Feed, st State) {
 // quieten silences the host that st says asked for it, that of u if st does
 // not say which.
 func (c *Client) quieten(st State, u *url.URL, now time.Time) {
-	if until := earlier(st.NotBefore, now.Add(longestSilence)); until.After(now) {
+	if until := earlier(st.NotBefore, now.Add(MaxSilence)); until.After(now) {
 		c.hosts.silence(cmp.Or(st.Quiet, hostKey(u)), until)
 	}
 }
@@ -156,11 +116,11 @@ func (c *Client) Succeed(old *Client) {
 	old.Close()
 }
 
-// first returns the address that is asked first: a move that has settled, or
-// else the configured one.
-func (s State) first(f Feed) string {
-	if s.Settled && s.Moved != "" && s.Of == digest([]byte(f.URL)) {
-		return s.Moved
+// firstAddress returns the address of f that is asked first: a move that has
+// settled, or else the configured one.
+func firstAddress(f Feed, st State) string {
+	if st.Settled && st.Moved != "" && st.Of == Hash([]byte(f.URL)) {
+		return st.Moved
 	}
 	return f.URL
 }

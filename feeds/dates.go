@@ -22,7 +22,7 @@ func parseDate(s string) time.Time {
 	if s == "" || len(s) > maxDate {
 		return time.Time{}
 	}
-	if !isASCII(s) {
+	if !allASCII(s) {
 		s = ideographs.Replace(s)
 	}
 	if isDigits(s) && (len(s) == 9 || len(s) == 10 || len(s) == 13) {
@@ -81,7 +81,7 @@ func (d *date) read(s string) bool {
 				return false
 			}
 			i += n
-		case c >= 0x80 || isNameStart(c):
+		case c >= 0x80 || isWordStart(c):
 			n := wordLength(s[i:])
 			if !d.word(s[i : i+n]) {
 				return false
@@ -166,7 +166,7 @@ func (d *date) word(w string) bool {
 		}
 		return true
 	}
-	if len(w) >= 3 && len(w) <= 5 && w == strings.ToUpper(w) && isASCII(w) && d.calendar() {
+	if len(w) >= 3 && len(w) <= 5 && w == strings.ToUpper(w) && allASCII(w) && d.calendar() {
 		return true // a zone nobody knows: half a day off is better than no date, which would make old news fresh
 	}
 	return d.zoned || d.month > 0 && len(lower) > 5 // a weekday behind, "(Coordinated Universal Time)"
@@ -177,7 +177,7 @@ func monthOf(w string) int {
 		return m
 	}
 	if len(w) > 3 && w[0] < 0x80 {
-		if m, ok := months[w[:3]]; ok && m > 0 && isASCII(w) && english(w, m) {
+		if m, ok := months[w[:3]]; ok && m > 0 && allASCII(w) && english(w, m) {
 			return m
 		}
 	}
@@ -252,6 +252,12 @@ func fullYear(n number) int {
 	}
 	return 1900 + n.value
 }
+
+func allASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
+}
+
+func isWordStart(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 

@@ -63,3 +63,23 @@ func TestParseDate(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDate: no text is too odd, and a year is always a plausible one.
+func FuzzDate(f *testing.F) {
+	for _, s := range []string{"Tue, 24 Nov 2026 07:15:00 GMT", "2026-11-24T07:15:00.5+01:00", "1518478934", "70000000000", "20261124T071500Z", "1/2/2026", "x", "12:", "1:2:3+"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got := parseDate(s); !got.IsZero() && (got.Year() < 1969 || got.Year() > 3000) {
+			t.Fatalf("%q is %v", s, got)
+		}
+	})
+}
+
+func BenchmarkDate(b *testing.B) {
+	for b.Loop() {
+		if parseDate("Tue, 24 Nov 2026 07:15:00 GMT").IsZero() {
+			b.Fatal("unread")
+		}
+	}
+}

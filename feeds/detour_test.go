@@ -97,7 +97,7 @@ func TestStateFromTheFuture(t *testing.T) {
 	c, at := client(t, Settings{Allow: local})
 	f := Feed{URL: s.URL + "/feed"}
 	future := noon.AddDate(10, 0, 0)
-	st := State{Of: digest([]byte(f.URL)), ETag: `"1"`, Full: future, NotBefore: future, Moved: s.URL + "/new", MovedSince: future, MovedPolls: 9}
+	st := State{Of: Hash([]byte(f.URL)), ETag: `"1"`, Full: future, NotBefore: future, Moved: s.URL + "/new", MovedSince: future, MovedPolls: 9}
 	if got := st.NextAllowed(noon).Sub(noon); got != 24*time.Hour {
 		t.Errorf("it is asked in %v, want a day", got)
 	}
@@ -110,7 +110,7 @@ func TestStateFromTheFuture(t *testing.T) {
 	if s.last(t).Header.Get("If-None-Match") != "" {
 		t.Error("it is asked conditionally until the clock has caught up")
 	}
-	st.moved(st.Moved, noon)
+	recordMove(&st, st.Moved, noon)
 	if st.MovedSince.After(noon) {
 		t.Error("a move does not settle until the clock has caught up")
 	}

@@ -20,24 +20,11 @@ type guard struct {
 }
 
 func newGuard(allow []string) (guard, error) {
-	g := guard{public: ssrf.New(ssrf.WithAnyPort())}
-	for _, text := range allow {
-		p, err := parsePrefix(text)
-		if err != nil {
-			return guard{}, fmt.Errorf("allow: %.60q is not a network; write it like 10.1.0.0/16 or 192.168.1.5", text)
-		}
-		g.allow = append(g.allow, p)
+	networks, err := Settings{Allow: allow}.Networks()
+	if err != nil {
+		return guard{}, err
 	}
-	return g, nil
-}
-
-func parsePrefix(text string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		a = a.Unmap()
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(text)
-	return p.Masked(), err
+	return guard{allow: networks, public: ssrf.New(ssrf.WithAnyPort())}, nil
 }
 
 // allowed reports whether the configuration names a's network.

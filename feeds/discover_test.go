@@ -5,17 +5,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-func TestDiscoverPage(t *testing.T) {
+func TestReadPage(t *testing.T) {
 	const base = "https://harbour.example/news/"
 	tests := map[string]struct {
 		page string
@@ -47,7 +50,7 @@ func TestDiscoverPage(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, f := range DiscoverPage([]byte(tt.page), base) {
+			for _, f := range pageFeeds([]byte(tt.page), base) {
 				got = append(got, f.Kind+" "+f.URL+" "+f.Title)
 				if f.How != ByLink || !f.Pollable {
 					t.Errorf("%+v, want a pollable link", f)
@@ -61,12 +64,12 @@ func TestDiscoverPage(t *testing.T) {
 }
 
 // Whatever a page holds, what is found has an absolute http(s) address.
-func FuzzDiscoverPage(f *testing.F) {
+func FuzzReadPage(f *testing.F) {
 	f.Add([]byte(`<base href=//x><link rel=alternate type=application/rss+xml href=f>`), "https://harbour.example/")
 	f.Add([]byte(`<link rel=feed href="http://[::1"><a href=rss.xml>`), "")
 	f.Add([]byte("\xef\xbb\xbf<title><link"), ":")
 	f.Fuzz(func(t *testing.T, page []byte, base string) {
-		for _, found := range DiscoverPage(page, base) {
+		for _, found := range pageFeeds(page, base) {
 			u, err := url.Parse(found.URL)
 			if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 				t.Errorf("found %q on base %q", found.URL, base)
@@ -75,6 +78,8 @@ func FuzzDiscoverPage(f *testing.F) {
 	})
 }
 
+const aFeed = `<rss version="2.0"><channel><title>Harbour News</title><item><title>a</title></item></channel></rss>`
+
 func TestDiscover(t *testing.T) {
 	const link = `<!doctype html><link rel=alternate type=application/rss+xml href=/linked>`
 	tests := map[string]struct {
@@ -82,15 +87,15 @@ func TestDiscover(t *testing.T) {
 		want  []string // "how path"
 		asked string
 	}{
-		"the address itself": {map[string]string{"/": rss("a")}, []string{ByItself + " /"}, "/"},
+		"the address itself": {map[string]string{"/": aFeed}, []string{ByItself + " /"}, "/"},
 		"by link":            {map[string]string{"/": link}, []string{ByLink + " /linked"}, "/ /robots.txt"},
-		"by link on the page": {map[string]string{"/": `<!doctype html><a href="/x/index.rss">RSS</a>`, "/x/index.rss": rss("a")},
+		"by link on the page": {map[string]string{"/": `<!doctype html><a href="/x/index.rss">RSS</a>`, "/x/index.rss": aFeed},
 			[]string{ByAnchor + " /x/index.rss"}, "/ /robots.txt /x/index.rss"},
-		"by path": {map[string]string{"/": `<!doctype html>`, "/rss.xml": rss("a")},
+		"by path": {map[string]string{"/": `<!doctype html>`, "/rss.xml": aFeed},
 			[]string{ByPath + " /rss.xml"}, "/ /robots.txt /feed/ /rss.xml"},
-		"paths that answer with pages": {map[string]string{"/": `<!doctype html>`, "/feed/": "<html>", "/rss.xml": "", "/feed.xml": rss("a")},
+		"paths that answer with pages": {map[string]string{"/": `<!doctype html>`, "/feed/": "<html>", "/rss.xml": "", "/feed.xml": aFeed},
 			[]string{ByPath + " /feed.xml"}, "/ /robots.txt /feed/ /rss.xml /feed.xml"},
-		"robots obeyed": {map[string]string{"/": `<!doctype html>`, "/rss.xml": rss("a"), "/feed.xml": rss("a"), "/robots.txt": "User-agent: *\nDisallow: /rss\nDisallow: /*d/$"},
+		"robots obeyed": {map[string]string{"/": `<!doctype html>`, "/rss.xml": aFeed, "/feed.xml": aFeed, "/robots.txt": "User-agent: *\nDisallow: /rss\nDisallow: /*d/$"},
 			[]string{ByPath + " /feed.xml"}, "/ /robots.txt /feed.xml"},
 		"news sitemaps": {map[string]string{"/": link, "/robots.txt": "Sitemap: /sitemap.xml\nSITEMAP: /sitemap-news.xml # new\nSitemap: gopher://x/news"},
 			[]string{ByLink + " /linked", ByRobots + " /sitemap-news.xml"}, "/ /robots.txt"},
@@ -99,15 +104,20 @@ func TestDiscover(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			var mu sync.Mutex
+			var asked []string
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				mu.Lock()
+				asked = append(asked, r.URL.Path)
+				mu.Unlock()
 				text, ok := tt.site[r.URL.Path]
 				if !ok {
 					w.WriteHeader(http.StatusNotFound)
 				}
 				_, _ = w.Write([]byte(text))
-			})
-			c, _ := client(t, Settings{Allow: local, Spacing: time.Millisecond})
-			c.Now = time.Now
+			}))
+			defer s.Close()
+			c := polite(t)
 			found, err := Discover(context.Background(), c, s.URL+"/")
 			if err != nil {
 				t.Fatal(err)
@@ -119,17 +129,28 @@ func TestDiscover(t *testing.T) {
 					t.Errorf("%+v is not rightly pollable", f)
 				}
 			}
-			if !slices.Equal(got, tt.want) || s.paths() != tt.asked {
-				t.Errorf("Discover = %q by asking %s, want %q by %s", got, s.paths(), tt.want, tt.asked)
+			if !slices.Equal(got, tt.want) || strings.Join(asked, " ") != tt.asked {
+				t.Errorf("Discover = %q by asking %s, want %q by %s", got, asked, tt.want, tt.asked)
 			}
 		})
 	}
 }
 
+// polite returns a client that may ask servers of this test.
+func polite(t *testing.T) *Client {
+	t.Helper()
+	c, err := NewClient(Settings{Allow: []string{"127.0.0.0/8"}, Spacing: time.Millisecond, Timeout: 5 * time.Minute}, "1.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
 func TestDiscoverFails(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
-	c, _ := client(t, Settings{Allow: local})
-	c.Now = time.Now
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer s.Close()
+	c := polite(t)
 	if _, err := Discover(context.Background(), c, s.URL+"/?key=secret"); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("Discover: %v, want the refusal", err)
 	}
@@ -192,7 +213,7 @@ func TestDiscoverSharedPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := DiscoverPage(page, "https://"+strings.TrimSuffix(c.Suffix, "xml")+"html")
+		found := pageFeeds(page, "https://"+strings.TrimSuffix(c.Suffix, "xml")+"html")
 		if len(found) == 0 || !strings.HasSuffix(found[0].URL, c.Suffix) {
 			t.Errorf("%s: found %v, want ...%s", c.File, found, c.Suffix)
 		}
@@ -201,4 +222,30 @@ func TestDiscoverSharedPages(t *testing.T) {
 		t.Error("no case has an expected address")
 	}
 	fmt.Fprintln(t.Output(), n, "pages")
+}
+
+// unpacked returns a temporary folder with the contents of a shared archive,
+// and skips the test where there is no shared data.
+func unpacked(t *testing.T, folder, name string) string {
+	t.Helper()
+	shared := os.Getenv("NEWSWATCH_SHARED")
+	if shared == "" {
+		t.Skip("NEWSWATCH_SHARED is not set")
+	}
+	dir := t.TempDir()
+	archive := filepath.Join(shared, "data", folder, name+".tar.xz")
+	if out, err := exec.Command("tar", "-xJf", archive, "-C", dir).CombinedOutput(); err != nil {
+		t.Skipf("tar: %v: %s", err, out)
+	}
+	return dir
+}
+
+// pageFeeds returns the feeds that a page at base names in its link elements.
+func pageFeeds(page []byte, base string) []Found {
+	u, err := url.Parse(base)
+	if err != nil {
+		u = &url.URL{}
+	}
+	found, _ := readPage(page, u)
+	return found
 }

@@ -123,3 +123,87 @@ func language(raw []string) string {
 	}
 	return ""
 }
+
+// link returns the absolute http(s) address that ref means, "" if none.
+func (p *reader) link(ref string) string {
+	address, _ := p.links(ref)
+	return address
+}
+
+// links returns what link does, and its canonical form.
+func (p *reader) links(ref string) (address, canonical string) {
+	if len(ref) > maxLink {
+		return "", ""
+	}
+	return resolveURL(p.base, ref)
+}
+
+// site adopts a feed's own address as base where the caller knew none.
+func (p *reader) site(refs ...string) {
+	for _, ref := range refs {
+		if p.base == nil {
+			p.base = parseBase(ref)
+		}
+	}
+}
+
+// Limits of one item's fields, in bytes. Longer ones are cut at a word.
+const (
+	maxTitle   = 1 << 10
+	maxSummary = 16 << 10
+	maxContent = 128 << 10
+	maxName    = 256
+	maxGUID    = 2 << 10
+	maxLink    = 2 << 10
+	maxList    = 50 // authors or tags
+)
+
+// names cleans a list of authors or tags: plain, none empty, none twice.
+func names(raw []string) []string {
+	var out []string
+	for _, s := range raw {
+		s = plainText(s, maxName)
+		if s == "" || len(out) == maxList || contains(out, s) {
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// person reduces the ways to write an author in one string, "name (mail)",
+// "mail (name)" and "name <mail>", to the name; a bare address stays.
+func person(s string) string {
+	if _, name, ok := strings.Cut(s, "<name>"); ok {
+		s, _, _ = strings.Cut(name, "</name>")
+	}
+	s = plainText(s, 4*maxName)
+	before, rest, ok := strings.Cut(s, "(")
+	inside, after, closed := strings.Cut(rest, ")")
+	before, inside = strings.TrimSpace(before), strings.TrimSpace(inside)
+	if ok && closed && strings.TrimSpace(after) == "" {
+		switch {
+		case before != "" && strings.Contains(inside, "@"):
+			return before
+		case inside != "" && isMail(before):
+			return inside
+		case before == "":
+			return inside
+		}
+	}
+	if name, mail, ok := strings.Cut(s, "<"); ok && strings.TrimSpace(name) != "" && strings.Contains(mail, "@") {
+		return strings.Trim(strings.TrimSpace(name), `"`)
+	}
+	return s
+}
+
+func isMail(s string) bool { return strings.Contains(s, "@") && !strings.Contains(s, " ") }

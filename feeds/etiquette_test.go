@@ -79,7 +79,7 @@ func TestFetchRefusals(t *testing.T) {
 			})
 			c, at := client(t, Settings{Allow: local})
 			f := Feed{URL: s.URL + "/feed?key=secret"}
-			before := State{Of: digest([]byte(f.URL)), ETag: `"old"`, Raw: 7, Body: 8}
+			before := State{Of: Hash([]byte(f.URL)), ETag: `"old"`, Raw: 7, Body: 8}
 			e, res := trouble(t, c, f, before)
 			if e.Fault != tt.fault || e.StatusCode != tt.status {
 				t.Errorf("fault %q, status %d, want %q, %d", e.Fault, e.StatusCode, tt.fault, tt.status)

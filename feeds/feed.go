@@ -6,7 +6,16 @@
 // decides that.
 package feeds
 
-import "time"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+)
 
 // A Feed is one address that yields items.
 type Feed struct {
@@ -55,3 +64,101 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Reveal returns the text itself.
 func (s Secret) Reveal() string { return string(s) }
+
+// Check reports the first mistake in f's address, headers or proxy. Its text
+// repeats no secret.
+func (f Feed) Check() error {
+	if _, err := parseAddress(f.URL); err != nil {
+		return fmt.Errorf("url: %w", err)
+	}
+	for name, value := range f.Headers {
+		if err := checkHeader(name, value); err != nil {
+			return fmt.Errorf("headers: %w", err)
+		}
+	}
+	if _, err := parseProxy(f.Proxy); err != nil {
+		return fmt.Errorf("proxy: %w", err)
+	}
+	return nil
+}
+
+// reserved headers describe the exchange itself, which is the client's work.
+var reserved = map[string]bool{
+	"accept-encoding": true, "connection": true, "content-length": true, "host": true,
+	"if-modified-since": true, "if-none-match": true, "range": true, "te": true, "transfer-encoding": true,
+}
+
+func checkHeader(name string, value Secret) error {
+	switch {
+	case !httpguts.ValidHeaderFieldName(name):
+		return fmt.Errorf("%q is not a header name; letters, digits and hyphens make one", name)
+	case reserved[strings.ToLower(name)]:
+		return fmt.Errorf("%s is set by newswatch itself; remove it", name)
+	case !httpguts.ValidHeaderFieldValue(value.Reveal()):
+		return fmt.Errorf("the value of %s has a line break or control character; write it on one line", name)
+	}
+	return nil
+}
+
+// DefaultMaxBody is what MaxBody of Settings is unless it says otherwise.
+const DefaultMaxBody Size = 16 << 20
+
+// Defaults of the other Settings.
+const (
+	defaultTimeout     = 30 * time.Second
+	defaultConcurrency = 64
+	defaultPerHost     = 1
+	defaultSpacing     = time.Second
+	defaultSchedule    = "15m"
+)
+
+// WithDefaults returns s with the default in place of each zero value.
+func (s Settings) WithDefaults() Settings {
+	s.Schedule = cmp.Or(s.Schedule, defaultSchedule)
+	s.Timeout = cmp.Or(s.Timeout, defaultTimeout)
+	s.MaxBody = cmp.Or(s.MaxBody, DefaultMaxBody)
+	s.Concurrency = cmp.Or(s.Concurrency, defaultConcurrency)
+	s.PerHost = cmp.Or(s.PerHost, defaultPerHost)
+	s.Spacing = cmp.Or(s.Spacing, defaultSpacing)
+	return s
+}
+
+// Check reports the first mistake in s.
+func (s Settings) Check() error {
+	for name, negative := range map[string]bool{
+		"timeout": s.Timeout < 0, "max_body": s.MaxBody < 0, "concurrency": s.Concurrency < 0,
+		"per_host": s.PerHost < 0, "spacing": s.Spacing < 0,
+	} {
+		if negative {
+			return fmt.Errorf("%s is negative; leave it out for the default", name)
+		}
+	}
+	if strings.ContainsAny(s.UserAgent, "\r\n\x00") {
+		return errors.New("user_agent has a line break; write it on one line")
+	}
+	_, err := s.Networks()
+	return err
+}
+
+// Networks returns the networks of s.Allow; the error names the first entry
+// that is none. A single address is a network of its own.
+func (s Settings) Networks() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range s.Allow {
+		p, err := parsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("allow: %.60q is not a network; write it like 10.1.0.0/16 or 192.168.1.5", text)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+func parsePrefix(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
+}

@@ -77,7 +77,7 @@ func poll1(b *testing.B, url string, st State) {
 	}
 	defer c.Close()
 	f := Feed{URL: url}
-	st.Of, st.Full = digest([]byte(url)), c.Now()
+	st.Of, st.Full = Hash([]byte(url)), c.Now()
 	for b.Loop() {
 		res, err := c.Fetch(context.Background(), f, st, nil)
 		if err != nil || !res.Unchanged {
@@ -104,7 +104,7 @@ func BenchmarkFetchSame(b *testing.B) {
 	body := string(zip(text))
 	url := canned(b, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
 	b.Logf("%d bytes, %d compressed", len(text), len(body))
-	b.Run("newswatch", func(b *testing.B) { poll1(b, url, State{Raw: digest([]byte(body))}) })
+	b.Run("newswatch", func(b *testing.B) { poll1(b, url, State{Raw: Hash([]byte(body))}) })
 	b.Run("bare", func(b *testing.B) { bare(b, url, http.Header{"Accept-Encoding": {"gzip"}}) })
-	b.Run("repacked", func(b *testing.B) { poll1(b, url, State{Raw: 1, Body: digest([]byte(strings.Clone(text)))}) })
+	b.Run("repacked", func(b *testing.B) { poll1(b, url, State{Raw: 1, Body: Hash([]byte(strings.Clone(text)))}) })
 }

@@ -87,8 +87,8 @@ func manyNames(n int) string {
 }
 
 func TestEntriesBeyondTheLimitAreDropped(t *testing.T) {
-	d, err := Parse(rssOf(strings.Repeat("<item><guid>x</guid></item>", maxEntries+5)), ParseOptions{})
-	if err != nil || len(d.Items) != maxEntries || d.Dropped != 5 || !d.Repaired {
+	d, err := Parse(rssOf(strings.Repeat("<item><guid>x</guid></item>", MaxEntries+5)), ParseOptions{})
+	if err != nil || len(d.Items) != MaxEntries || d.Dropped != 5 || !d.Repaired {
 		t.Errorf("%d items, %d dropped, %v", len(d.Items), d.Dropped, err)
 	}
 }

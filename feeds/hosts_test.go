@@ -44,7 +44,7 @@ func TestBeginSpaces(t *testing.T) {
 func TestBeginKnowsMoves(t *testing.T) {
 	c, _ := client(t, Settings{})
 	f := Feed{URL: "https://old.example/feed"}
-	st := State{Of: digest([]byte(f.URL)), Moved: "https://harbour.example/feed", Settled: true}
+	st := State{Of: Hash([]byte(f.URL)), Moved: "https://harbour.example/feed", Settled: true}
 	if release, _ := c.Begin(f, st, noon); release == nil {
 		t.Fatal("the first request must wait")
 	}

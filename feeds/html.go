@@ -121,7 +121,7 @@ func hasMarkup(s string) bool {
 // tagNameLength is how many bytes of s may be the name of a tag of HTML.
 func tagNameLength(s string) int {
 	n := 0
-	for n < len(s) && n < 20 && (isNameStart(s[n]) || isDigit(s[n])) {
+	for n < len(s) && n < 20 && (isTagName(s[n]) || s[n] == '_') {
 		n++
 	}
 	return n

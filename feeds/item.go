@@ -1,9 +1,12 @@
 package feeds
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
@@ -34,6 +37,9 @@ func (it Item) Alias() string {
 	return CanonicalURL(it.GUID)
 }
 
+// MaxEntries of one document become items; further ones are dropped.
+const MaxEntries = 20_000
+
 // A Document is one parsed feed document.
 type Document struct {
 	Format   string // rss, atom, rdf or json
@@ -60,18 +66,12 @@ func (d Document) Flaws() string {
 		all = append(all, fmt.Sprintf("its charset %q is not known here: letters beyond ASCII may be wrong", d.Charset))
 	}
 	if d.Dropped > 0 {
-		all = append(all, fmt.Sprintf("it lists more than %d entries: the last %d are left out", maxEntries, d.Dropped))
+		all = append(all, fmt.Sprintf("it lists more than %d entries: the last %d are left out", MaxEntries, d.Dropped))
 	} else if d.Repaired {
 		all = append(all, "it is broken and was repaired: what stood in the broken places may be missing")
 	}
 	return strings.Join(all, "; ")
 }
 
-// ParseOptions say what is known about a document beside its bytes.
-type ParseOptions struct {
-	URL         string                 // where it came from, for relative addresses; may be ""
-	ContentType string                 // the HTTP header, for its charset; may be ""
-	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
-	MaxBody     Size                   // refuse more bytes than this; 0 is 16MiB
-	Now         time.Time              // dates more than a day later are not believed; zero believes all
-}
+// Hash returns a hash of b that is never 0, which in a State means none.
+func Hash(b []byte) uint64 { return cmp.Or(xxhash.Sum64(b), 1) }

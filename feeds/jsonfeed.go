@@ -32,14 +32,14 @@ func (p *reader) json(text []byte) (Document, error) {
 		Lang:     language([]string{top.text("language")}),
 		Self:     p.link(top.text("feed_url")),
 		Repaired: cut,
-		Dropped:  max(0, len(items)-maxEntries),
+		Dropped:  max(0, len(items)-MaxEntries),
 	}
-	for _, raw := range items[:min(len(items), maxEntries)] {
+	for _, raw := range items[:min(len(items), MaxEntries)] {
 		var o object
 		if json.Unmarshal(raw, &o) != nil || o == nil {
 			continue
 		}
-		span := digest(raw)
+		span := Hash(raw)
 		if p.options.Known != nil && p.options.Known(span) {
 			d.Same = append(d.Same, span)
 			continue

@@ -67,7 +67,11 @@ func (l Lease) Due() time.Time {
 	if l.Tries == 0 {
 		return renewal // the zero time if it never was asked
 	}
-	return later(renewal, l.Asked.Add(min(firstRetry<<min(l.Tries-1, 10), lastRetry)))
+	retry := l.Asked.Add(min(firstRetry<<min(l.Tries-1, 10), lastRetry))
+	if retry.Before(renewal) {
+		return renewal
+	}
+	return retry
 }
 
 // confirm starts the lease that the hub granted at now.
@@ -75,7 +79,7 @@ func (l *Lease) confirm(now time.Time, length time.Duration) {
 	if length == 0 {
 		length = leaseAsked
 	}
-	l.Since, l.Until = now, now.Add(clamp(length, shortestLease, longestLease))
+	l.Since, l.Until = now, now.Add(min(max(length, shortestLease), longestLease))
 	l.Tries, l.Denied = 0, ""
 }
 

@@ -107,7 +107,7 @@ func TestFetchEnds(t *testing.T) {
 			}
 			c, _ := client(t, Settings{Allow: local, Timeout: timeout, MaxBody: 1 << 20})
 			f := Feed{URL: raw(t, tt.talk) + "?key=secret"}
-			e, res := trouble(t, c, f, State{Of: digest([]byte(f.URL)), ETag: `"1"`, Body: 1})
+			e, res := trouble(t, c, f, State{Of: Hash([]byte(f.URL)), ETag: `"1"`, Body: 1})
 			if e.Fault != tt.fault || !strings.Contains(e.Error(), tt.says) || strings.Contains(e.Error(), "secret") {
 				t.Errorf("%q: %v, want %q: ...%s...", e.Fault, e, tt.fault, tt.says)
 			}
@@ -177,7 +177,7 @@ func TestFetchManyLargeBodies(t *testing.T) {
 	for range 3 * largeBodies {
 		wg.Go(func() {
 			f := Feed{URL: s.URL}
-			st := State{Of: digest([]byte(f.URL)), Raw: digest([]byte(doc))}
+			st := State{Of: Hash([]byte(f.URL)), Raw: Hash([]byte(doc))}
 			if res, err := c.Fetch(context.Background(), f, st, nil); err != nil || !res.Unchanged {
 				t.Errorf("Fetch: %v", err)
 			}

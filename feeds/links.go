@@ -26,18 +26,6 @@ func hub(h http.Header, base *url.URL, d Document) (hub, self string) {
 	return hub, self
 }
 
-// absolute resolves ref against base; "" if that is no http(s) address.
-func absolute(base *url.URL, ref string) string {
-	if ref = strings.TrimSpace(ref); ref == "" || len(ref) > maxAddress {
-		return ""
-	}
-	u, err := base.Parse(ref)
-	if err != nil || checkAddress(u) != nil {
-		return ""
-	}
-	return u.String()
-}
-
 // linked returns the target of the first link with the relation rel in Link
 // headers (RFC 8288, section 3).
 func linked(lines []string, rel string) string {

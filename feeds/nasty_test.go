@@ -76,7 +76,7 @@ func TestFetchNastyAnswers(t *testing.T) {
 			t.Parallel()
 			c, _ := client(t, Settings{Allow: local, Timeout: time.Minute, MaxBody: 1 << 20})
 			f := Feed{URL: raw(t, tt.talk) + "?key=secret"}
-			was := State{Of: digest([]byte(f.URL)), ETag: `"1"`, Body: 1}
+			was := State{Of: Hash([]byte(f.URL)), ETag: `"1"`, Body: 1}
 			if tt.fault == "" {
 				res := fetch(t, c, f.URL, was)
 				if len(res.Document.Items) != 1 || len(res.State.ETag)+len(res.State.Hub)+len(res.State.LastModified) > 100 || res.State.Wait != 0 {
@@ -178,14 +178,14 @@ func TestFetchRedirectToPlain(t *testing.T) {
 // A document of a hundred thousand entries yields the first twenty thousand,
 // says what it left out, and takes little more than its bytes.
 func TestFetchHundredThousandEntries(t *testing.T) {
-	doc := string(rssOf(strings.Repeat("<item><guid>x</guid><title>y</title></item>", 100_000)))
+	doc := `<rss version="2.0"><channel><title>T</title>` + strings.Repeat("<item><guid>x</guid><title>y</title></item>", 100_000) + `</channel></rss>`
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, doc) })
 	c, _ := client(t, Settings{Allow: local})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	res := fetch(t, c, s.URL, State{})
 	runtime.ReadMemStats(&after)
-	if len(res.Document.Items) != maxEntries || res.Document.Dropped != 80_000 || !strings.Contains(res.Document.Flaws(), "80000") {
+	if len(res.Document.Items) != MaxEntries || res.Document.Dropped != 80_000 || !strings.Contains(res.Document.Flaws(), "80000") {
 		t.Errorf("%d items, %d dropped, %q", len(res.Document.Items), res.Document.Dropped, res.Document.Flaws())
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 256<<20 {

@@ -25,7 +25,10 @@ const maxOPML = 32 << 20
 // attributes in any case. Outlines without an http(s) address are no feeds.
 // The error is r's, or says that there is no outline in it.
 func ReadOPML(r io.Reader) ([]Feed, error) {
-	raw, err := io.ReadAll(&capped{r, maxOPML})
+	raw, err := io.ReadAll(io.LimitReader(r, maxOPML+1))
+	if err == nil && len(raw) > maxOPML {
+		err = errors.New("too large")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opml: %w", err)
 	}
@@ -208,7 +211,7 @@ func sameAddress(raw string) string {
 		return raw
 	}
 	u.Host = strings.ToLower(u.Host)
-	if port := u.Port(); port != "" && port == defaultPort(u.Scheme) {
+	if port := u.Port(); port != "" && port == siteOf(&url.URL{Scheme: u.Scheme}).Port {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)
 	}
 	if u.Path == "" {
@@ -234,14 +237,14 @@ type opmlOutline struct {
 	Feeds    []opmlOutline `xml:"outline"`
 }
 
-// WriteOPML writes feeds as an OPML 2.0 subscription list that ReadOPML reads
+// WriteOPML writes list as an OPML 2.0 subscription list that ReadOPML reads
 // back: a folder for each first tag, in the order of the feeds, all tags as
 // categories. A list is made to be passed on, so headers, proxies, and users
 // and passwords in addresses stay behind.
-func WriteOPML(w io.Writer, title string, feeds []Feed) error {
+func WriteOPML(w io.Writer, title string, list []Feed) error {
 	file := opmlFile{Version: "2.0", Title: title}
 	folder := map[string]int{}
-	for _, f := range feeds {
+	for _, f := range list {
 		line := opmlOutline{Text: opmlLabel(f), Title: f.Name, Type: "rss", URL: unsigned(f.URL), Category: strings.Join(f.Tags, ",")}
 		if len(f.Tags) == 0 {
 			file.Body = append(file.Body, line)

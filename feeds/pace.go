@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,35 +11,12 @@ import (
 // a server that means "later", more than a day one that means nothing.
 const (
 	shortestSilence = time.Minute
-	longestSilence  = 24 * time.Hour
 	quietAfter429   = 4 * time.Hour // without a usable Retry-After
 )
 
-// NextAllowed returns the earliest time at which the feed may be polled again
-// after a poll at last, by what its server and its publisher asked for:
-// Retry-After, Cache-Control, ttl, skipHours and skipDays. Save for
-// Retry-After it is never later than a day after last. It is a lower bound:
-// when to poll is up to the schedule.
-func (s State) NextAllowed(last time.Time) time.Time {
-	end := last.Add(longestSilence)
-	next := last.Add(min(time.Duration(s.Wait)*time.Second, longestSilence))
-	for next.Before(end) && s.skips(next.UTC()) {
-		next = next.Truncate(time.Hour).Add(time.Hour)
-	}
-	if next.After(end) {
-		next = end
-	}
-	return later(next, earlier(s.NotBefore, end)) // later than that was written by a clock gone wrong
-}
-
-// skips reports whether the publisher asked not to be polled in t's hour.
-func (s State) skips(t time.Time) bool {
-	return slices.Contains(s.SkipHours, t.Hour()) || slices.Contains(s.SkipDays, int(t.Weekday()))
-}
-
-// asked fills in what a document asks of its readers.
-func (s *State) asked(d Document) {
-	s.TTL = int64(min(d.TTL, longestSilence) / time.Second)
+// setWishes records in s what a document asks of its readers.
+func setWishes(s *State, d Document) {
+	s.TTL = int64(min(d.TTL, MaxSilence) / time.Second)
 	s.SkipHours = d.SkipHours
 	s.SkipDays = nil
 	for _, day := range d.SkipDays {
@@ -66,7 +42,7 @@ func freshness(h http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return clamp(expires.Sub(date), 0, longestSilence)
+	return clamp(expires.Sub(date), 0, MaxSilence)
 }
 
 // maxAge finds max-age among Cache-Control directives; no-cache and no-store
@@ -92,7 +68,7 @@ func seconds(text string) time.Duration {
 	if !ok {
 		return 0
 	}
-	return min(n, longestSilence)
+	return min(n, MaxSilence)
 }
 
 // wholeSeconds reads digits only; more of them than a duration holds are a day.
@@ -101,8 +77,8 @@ func wholeSeconds(text string) (time.Duration, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n > int64(longestSilence/time.Second) {
-		return longestSilence, true
+	if err != nil || n > int64(MaxSilence/time.Second) {
+		return MaxSilence, true
 	}
 	return time.Duration(n) * time.Second, true
 }
@@ -116,7 +92,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 		return 0
 	}
 	if n, ok := wholeSeconds(text); ok {
-		return clamp(n, shortestSilence, longestSilence)
+		return clamp(n, shortestSilence, MaxSilence)
 	}
 	if n, ok := wholeSeconds(strings.TrimPrefix(text, "-")); ok && n >= 0 {
 		return shortestSilence
@@ -125,7 +101,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return clamp(at.Sub(now), shortestSilence, longestSilence)
+	return clamp(at.Sub(now), shortestSilence, MaxSilence)
 }
 
 func earlier(a, b time.Time) time.Time {

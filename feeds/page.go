@@ -11,18 +11,6 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// DiscoverPage returns the feeds that an HTML page names in its link elements,
-// in their order, each once. base is the page's address; a base element in
-// the page outweighs it.
-func DiscoverPage(page []byte, base string) []Found {
-	u, err := url.Parse(base)
-	if err != nil {
-		u = &url.URL{}
-	}
-	found, _ := readPage(page, u)
-	return found
-}
-
 // feedTypes are the media types of feeds in link elements. application/json
 // is not among them: sites use it there for their interfaces.
 var feedTypes = map[string]string{

@@ -10,6 +10,15 @@ import (
 	"time"
 )
 
+// ParseOptions say what is known about a document beside its bytes.
+type ParseOptions struct {
+	URL         string                 // where it came from, for relative addresses; may be ""
+	ContentType string                 // the HTTP header, for its charset; may be ""
+	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
+	MaxBody     Size                   // refuse more bytes than this; 0 is 16MiB
+	Now         time.Time              // dates more than a day later are not believed; zero believes all
+}
+
 // Parse reads doc, a whole decompressed document, as RSS 0.9x, 1.0 or 2.0,
 // Atom 0.3 or 1.0, or JSON Feed 1.0 or 1.1.
 //
@@ -26,9 +35,19 @@ import (
 // Parse takes time and memory in proportion to doc and refuses what would take
 // its parser more. It is safe for concurrent use; the caller bounds how many
 // run at a time. Its errors are *FetchError with Fault NotAFeed, Unparseable
-// or TooLarge.
-func Parse(doc []byte, o ParseOptions) (Document, error) {
-	if limit := int64(cmp.Or(o.MaxBody, defaultMaxBody)); int64(len(doc)) > limit {
+// or TooLarge, save for a panic in the parser, which costs this document only.
+func Parse(doc []byte, o ParseOptions) (d Document, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = Document{}, fmt.Errorf("the parser broke down: %v; please report this feed", r)
+		}
+	}()
+	return parse(doc, o)
+}
+
+// parse is Parse, but for a panic in our own code.
+func parse(doc []byte, o ParseOptions) (Document, error) {
+	if limit := int64(cmp.Or(o.MaxBody, DefaultMaxBody)); int64(len(doc)) > limit {
 		return Document{}, tooLarge("%d bytes, more than the %d that fetch.max_body allows", len(doc), limit)
 	}
 	text, mended, unknown := toUTF8(doc, o.ContentType)
@@ -120,13 +139,13 @@ func hiddenRoot(text []byte) int {
 // out before the parser sees it, which is what makes a poll with one new entry
 // cheap: the parser takes fifty times longer over a byte than the scan.
 func (p *reader) entries(text []byte, o outline) (Document, error) {
-	dropped := max(0, len(o.entries)-maxEntries)
+	dropped := max(0, len(o.entries)-MaxEntries)
 	if dropped > 0 {
-		text, o = without(text, o, func(i int) bool { return i >= maxEntries })
+		text, o = without(text, o, func(i int) bool { return i >= MaxEntries })
 	}
 	spans := make([]uint64, len(o.entries))
 	for i, e := range o.entries {
-		spans[i] = digest(text[e.from:e.to])
+		spans[i] = Hash(text[e.from:e.to])
 	}
 	var same []uint64
 	rest, ro, rspans := text, o, spans
@@ -241,7 +260,7 @@ func (e *excerpts) of(i int) (uint64, []byte) {
 }
 
 func unparseable(cause error) error {
-	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", brief{cause})}
+	return &FetchError{Fault: Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", ShortError(cause))}
 }
 
 // undate removes dates more than a day after ParseOptions.Now: the publisher

@@ -44,21 +44,3 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkToUTF8(b *testing.B) {
-	doc := generated(30)
-	b.SetBytes(int64(len(doc)))
-	for b.Loop() {
-		if _, repaired, _ := toUTF8(doc, ""); repaired {
-			b.Fatal("repaired")
-		}
-	}
-}
-
-func BenchmarkDate(b *testing.B) {
-	for b.Loop() {
-		if parseDate("Tue, 24 Nov 2026 07:15:00 GMT").IsZero() {
-			b.Fatal("unread")
-		}
-	}
-}

@@ -101,29 +101,3 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
-
-// FuzzText: plainText gives plain text and leaves plain text alone.
-func FuzzText(f *testing.F) {
-	for _, s := range []string{"", "a < b", "<b>x", "&amp;amp;", "&#146;", "<script>", "<!--", "\x00\u202e", "<iframe>a", "<p", "&lt;b&gt;", strings.Repeat("ab ", 900)} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := plainText(strings.ToValidUTF8(s, ""), maxTitle)
-		checkPlain(t, got)
-		if len(got) > maxTitle {
-			t.Fatalf("%d bytes", len(got))
-		}
-	})
-}
-
-// FuzzDate: no text is too odd, and a year is always a plausible one.
-func FuzzDate(f *testing.F) {
-	for _, s := range []string{"Tue, 24 Nov 2026 07:15:00 GMT", "2026-11-24T07:15:00.5+01:00", "1518478934", "70000000000", "20261124T071500Z", "1/2/2026", "x", "12:", "1:2:3+"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if got := parseDate(s); !got.IsZero() && (got.Year() < 1969 || got.Year() > 3000) {
-			t.Fatalf("%q is %v", s, got)
-		}
-	})
-}

@@ -249,7 +249,7 @@ func nth(list []string, n int) string {
 // blanks they put between elements.
 func squeezed(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || isInvisible(r) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || tidy(string(r)) == "" {
 			return -1
 		}
 		return r

@@ -305,3 +305,29 @@ func TestParseRefusals(t *testing.T) {
 		t.Errorf("over MaxBody: %v", err)
 	}
 }
+
+// A charset that is not known costs the letters beyond ASCII and nothing else,
+// and is named where it mattered.
+func TestUnknownCharset(t *testing.T) {
+	for name, c := range map[string]struct{ title, header, declared, want, unknown string }{
+		"ASCII":              {"Harbour", "", "johab", "Harbour", ""},
+		"UTF-8 after all":    {"가", "", "johab", "가", ""},
+		"Johab":              {"\x88a Harbour", "", "johab", "ˆa Harbour", "johab"},
+		"the header's":       {"caf\xe9", "text/xml; charset=x-klingon", "", "café", "x-klingon"},
+		"one of two known":   {"\xe9", "text/xml; charset=x-klingon", "koi8-r", "И", ""},
+		"Chinese shifts":     {"\x1b$)A\x0e0!\x0f Harbour", "", "iso-2022-cn", "$)A0! Harbour", "iso-2022-cn"},
+		"no shifts":          {"Harbour", "", "iso-2022-cn", "Harbour", ""},
+		"UTF-8 and an error": {"é\xffé", "", "x-klingon", "é\uFFFDé", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := `<?xml version="1.0" encoding="` + c.declared + `"?><rss><channel><item><title>` + c.title + `</title><link>https://e.example/1</link></item></channel></rss>`
+			d, err := Parse([]byte(doc), ParseOptions{ContentType: c.header})
+			if err != nil || len(d.Items) != 1 || d.Items[0].Title != c.want || d.Items[0].URL == "" || d.Charset != c.unknown {
+				t.Errorf("charset %q, %+v, %v; want %q, and %q unknown", d.Charset, d.Items, err, c.want, c.unknown)
+			}
+			if flaws := d.Flaws(); strings.Contains(flaws, "charset") != (c.unknown != "") || !strings.Contains(flaws, c.unknown) {
+				t.Errorf("flaws %q", flaws)
+			}
+		})
+	}
+}

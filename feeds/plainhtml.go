@@ -25,7 +25,7 @@ func quickText(s string) (text string, ok bool) {
 		pad[1] = appendTidy(pad[1][:0], pad[0])
 		text = string(pad[1])
 	}
-	if len(s) <= keepBuffer {
+	if len(s) <= maxPooled {
 		notepads.Put(pad)
 	}
 	return text, ok
@@ -182,6 +182,9 @@ func plainAttribute(s string, at int) int {
 	}
 	return 0
 }
+
+// maxPooled bounds the buffers that are kept for the next text.
+const maxPooled = 1 << 20
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 

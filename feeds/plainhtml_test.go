@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // pieces are what random HTML is made of, the odd turns of it among the plain.
@@ -39,4 +41,21 @@ func TestPlainHTML(t *testing.T) {
 	if plain < 10_000 {
 		t.Errorf("only %d texts were plain", plain)
 	}
+}
+
+// FuzzText: plainText gives plain text and leaves plain text alone.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"", "a < b", "<b>x", "&amp;amp;", "&#146;", "<script>", "<!--", "\x00\u202e", "<iframe>a", "<p", "&lt;b&gt;", strings.Repeat("ab ", 900)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		const limit = 1 << 10
+		got := plainText(strings.ToValidUTF8(s, ""), limit)
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, unicode.IsControl) || got != strings.TrimSpace(got) {
+			t.Fatalf("not plain: %q", got)
+		}
+		if len(got) > limit {
+			t.Fatalf("%d bytes", len(got))
+		}
+	})
 }

@@ -3,7 +3,6 @@ package feeds
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -11,7 +10,7 @@ import (
 // Fetch implements Fetcher. Time spent in parsing and in waiting for a turn at
 // it, which have bounds of their own, does not count against the timeout.
 func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error) {
-	if of := digest([]byte(f.URL)); st.Of != of {
+	if of := Hash([]byte(f.URL)); st.Of != of {
 		st = State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
 	}
 	if err := c.quarantined(f); err != nil {
@@ -20,7 +19,7 @@ func (c *Client) Fetch(ctx context.Context, f Feed, st State, known func(span ui
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
 	p := poll{Client: c, parent: ctx, feed: f, was: st, known: known}
-	first := st.first(f)
+	first := firstAddress(f, st)
 	res, err := p.attempt(limited, first)
 	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
 		return res, err
@@ -59,7 +58,7 @@ func (p poll) attempt(ctx context.Context, address string) (Result, error) {
 		p.hosts.led(p.feed.URL, ask.host, a.way)
 	}
 	if e, ok := errors.AsType[*FetchError](err); ok && e.RetryAfter > 0 {
-		res.State.silence(a, p.Now().Add(e.RetryAfter))
+		recordSilence(&res.State, a, p.Now().Add(e.RetryAfter))
 	}
 	if err != nil {
 		return res, p.failed(a, err)
@@ -115,7 +114,7 @@ func (p poll) after(a *answer, q question) State {
 		if a.lasting != nil {
 			target = a.lasting.String()
 		}
-		st.moved(target, p.Now())
+		recordMove(&st, target, p.Now())
 	}
 	h := a.resp.Header
 	if a.resp.StatusCode != http.StatusNotModified || h.Get("Etag") != "" {
@@ -141,7 +140,7 @@ func (p poll) read(ctx context.Context, a *answer, q question, res Result) (Resu
 	if err != nil {
 		return res, p.unread(a, err)
 	}
-	raw := digest(wire.Bytes())
+	raw := Hash(wire.Bytes())
 	if raw == p.was.Raw {
 		res.State, res.Unchanged = p.after(a, q), true
 		return res, nil
@@ -206,7 +205,7 @@ func (p poll) unpacked(large bool, wire []byte, raw uint64, a *answer, q questio
 	if err != nil {
 		return res, p.unread(a, err)
 	}
-	sum := digest(body)
+	sum := Hash(body)
 	if sum == p.was.Body {
 		res.State, res.Unchanged = p.after(a, q), true
 		res.State.Raw = raw
@@ -218,7 +217,7 @@ func (p poll) unpacked(large bool, wire []byte, raw uint64, a *answer, q questio
 	}
 	res.State = p.after(a, q)
 	res.State.Raw, res.State.Body = raw, sum
-	res.State.asked(res.Document)
+	setWishes(&res.State, res.Document)
 	res.State.Wait = max(res.State.Wait, res.State.TTL)
 	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
 	if len(res.Document.Items) > 0 {
@@ -245,7 +244,7 @@ func (p poll) caught(h http.Header, q question) bool {
 
 // parse hands body to the parser.
 func (p poll) parse(body []byte, a *answer) (Document, error) {
-	return parseSafely(body, ParseOptions{
+	return Parse(body, ParseOptions{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
 		Known:       p.known,
@@ -261,7 +260,7 @@ func (c *Client) Read(ctx context.Context, f Feed, body []byte, contentType stri
 		return Document{}, err
 	}
 	turn := c.inTurn(ctx, f, len(body) > keepBuffer, func() (whole bool) {
-		d, err = parseSafely(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
+		d, err = Parse(body, ParseOptions{URL: f.URL, ContentType: contentType, MaxBody: c.settings.MaxBody, Now: c.Now()})
 		return true
 	})
 	if turn != nil {
@@ -279,14 +278,4 @@ func (c *Client) quarantined(f Feed) error {
 		return &FetchError{Fault: Quarantined, Err: err}
 	}
 	return nil
-}
-
-// parseSafely is Parse; a panic in there costs this document only.
-func parseSafely(body []byte, o ParseOptions) (d Document, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			d, err = Document{}, fmt.Errorf("the parser broke down: %v; please report this feed", r)
-		}
-	}()
-	return Parse(body, o)
 }

@@ -51,25 +51,20 @@ func redirected(from *url.URL, resp *http.Response) (to *url.URL, permanent bool
 // nor the one of the host it comes from. Such a port may be asked on allowed
 // networks only: a feed must not make newswatch knock at other services.
 func oddPort(home, to *url.URL) bool {
-	port := siteOf(to).port
+	port := siteOf(to).Port
 	return port != "80" && port != "443" && hostKey(home) != hostKey(to)
 }
 
-// moved records where permanent redirects led from the configured address in
-// an exchange that ended well; target is "" if there were none.
-func (s *State) moved(target string, now time.Time) {
+// recordMove notes in s where permanent redirects led from the configured
+// address in an exchange that ended well; target is "" if there were none.
+func recordMove(s *State, target string, now time.Time) {
 	switch {
 	case target == "":
-		s.stay()
+		s.Moved, s.MovedSince, s.MovedPolls, s.Settled = "", time.Time{}, 0, false
 	case target != s.Moved, s.MovedSince.After(now): // the latter was written by a clock gone wrong
 		s.Moved, s.MovedSince, s.MovedPolls, s.Settled = target, now, 1, false
 	default:
 		s.MovedPolls++
 		s.Settled = s.Settled || s.MovedPolls >= settlePolls && now.Sub(s.MovedSince) >= settleTime
 	}
-}
-
-// stay forgets a move.
-func (s *State) stay() {
-	s.Moved, s.MovedSince, s.MovedPolls, s.Settled = "", time.Time{}, 0, false
 }

@@ -74,14 +74,15 @@ func (p poll) refused(a *answer, res Result) (Result, error) {
 	now := p.Now()
 	e := refusal(a.url, a.resp, text, now)
 	if pause := silence(e); pause > 0 {
-		res.State.silence(a, now.Add(pause))
+		recordSilence(&res.State, a, now.Add(pause))
 		p.hosts.silence(hostKey(a.url), res.State.NotBefore)
 	}
 	return res, e
 }
 
-// silence notes that the server which gave a wants to be left alone until then.
-func (s *State) silence(a *answer, until time.Time) {
+// recordSilence notes in s that the server which gave a wants to be left alone
+// until then.
+func recordSilence(s *State, a *answer, until time.Time) {
 	s.NotBefore, s.Quiet = until, ""
 	if host := hostKey(a.url); len(a.way) > 0 && host != a.way[0] {
 		s.Quiet = host

@@ -15,16 +15,11 @@ func parseBase(raw string) *url.URL {
 	return u
 }
 
-// link returns the absolute http(s) address that ref means, "" if none.
-func (p *reader) link(ref string) string {
-	address, _ := p.links(ref)
-	return address
-}
-
-// links returns what link does, and its canonical form.
-func (p *reader) links(ref string) (address, canonical string) {
-	ref = unbroken(ref)
-	if ref == "" || len(ref) > maxLink {
+// resolveURL returns the absolute http(s) address that ref, as published, means
+// on a page at base, and its canonical form; both are "" if it means none. A
+// nil base resolves nothing.
+func resolveURL(base *url.URL, ref string) (address, canonical string) {
+	if ref = unbroken(ref); ref == "" {
 		return "", ""
 	}
 	u, err := url.Parse(ref)
@@ -35,8 +30,8 @@ func (p *reader) links(ref string) (address, canonical string) {
 		canonical = CanonicalURL(ref)
 		return canonical, canonical
 	}
-	if p.base != nil && !u.IsAbs() {
-		u = p.base.ResolveReference(u)
+	if base != nil && !u.IsAbs() {
+		u = base.ResolveReference(u)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", ""
@@ -64,18 +59,21 @@ func tolerable(ref string) string {
 	return b.String()
 }
 
-// site adopts a feed's own address as base where the caller knew none.
-func (p *reader) site(refs ...string) {
-	for _, ref := range refs {
-		if p.base == nil {
-			p.base = parseBase(ref)
-		}
-	}
-}
-
 // isLink reports whether an identifier is written like an address.
 func isLink(s string) bool {
 	scheme, rest, ok := strings.Cut(s, "://")
 	return ok && rest != "" && !strings.ContainsAny(s, " \t\n") &&
 		(strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
+}
+
+// absolute resolves ref against base; "" if that is no http(s) address.
+func absolute(base *url.URL, ref string) string {
+	if ref = strings.TrimSpace(ref); ref == "" || len(ref) > maxAddress {
+		return ""
+	}
+	u, err := base.Parse(ref)
+	if err != nil || checkAddress(u) != nil {
+		return ""
+	}
+	return u.String()
 }

@@ -19,15 +19,15 @@ type robotsRule struct {
 	allow   bool
 }
 
-// robots gets the robots.txt of u's site. A site without one has no rules;
+// getRobots gets the robots.txt of u's site. A site without one has no rules;
 // neither has one that does not answer, for it will not answer guesses either.
-func (c *Client) robots(ctx context.Context, u *url.URL) robots {
+func getRobots(ctx context.Context, c *Client, u *url.URL) robots {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	body, _, err := c.page(ctx, at.String())
+	page, err := c.Page(ctx, at.String())
 	if err != nil {
 		return robots{}
 	}
-	return readRobots(string(body))
+	return readRobots(string(page.Body))
 }
 
 // maxRobots is what is read of a robots.txt, as much as RFC 9309 wants at least.

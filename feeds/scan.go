@@ -16,7 +16,6 @@ const (
 	maxCopied     = 1 << 33 // bytes that joining the pieces of one element may copy
 	maxLookups    = 1 << 23 // namespace declarations in scope, summed over all elements
 	maxInVain     = 1 << 27 // bytes read for tags that proved to be none
-	maxEntries    = 20_000  // further ones are dropped
 )
 
 // A span is a part of a document, from and to in bytes.

@@ -9,9 +9,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -132,19 +129,3 @@ func zip(text string) []byte {
 
 // quiet is for servers whose complaints are expected.
 var quiet = log.New(io.Discard, "", 0)
-
-// unpacked returns a temporary folder with the contents of a shared archive,
-// and skips the test where there is no shared data.
-func unpacked(t *testing.T, folder, name string) string {
-	t.Helper()
-	shared := os.Getenv("NEWSWATCH_SHARED")
-	if shared == "" {
-		t.Skip("NEWSWATCH_SHARED is not set")
-	}
-	dir := t.TempDir()
-	archive := filepath.Join(shared, "data", folder, name+".tar.xz")
-	if out, err := exec.Command("tar", "-xJf", archive, "-C", dir).CombinedOutput(); err != nil {
-		t.Skipf("tar: %v: %s", err, out)
-	}
-	return dir
-}

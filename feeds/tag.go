@@ -199,8 +199,12 @@ func reference(s []byte) int {
 		at, base = 3, 16
 	}
 	from, r := at, 0
-	for at < len(s) && isHex(s[at]) && (base == 16 || s[at] <= '9') {
-		r = min(r*base+int(unhex(s[at])), 1<<24)
+	for at < len(s) {
+		digit := digitValue(s[at])
+		if digit >= base {
+			break
+		}
+		r = min(r*base+digit, 1<<24)
 		at++
 	}
 	if at == from {
@@ -214,4 +218,15 @@ func reference(s []byte) int {
 		return 0
 	}
 	return at
+}
+
+// digitValue is what c counts as a hexadecimal digit, 16 if it is none.
+func digitValue(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return 16
 }

@@ -31,14 +31,14 @@ func (c *Client) unanswered(parent context.Context, u *url.URL, err error) error
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return troublef(Network, u, "no complete answer within %v; if the server is only slow, raise fetch.timeout", c.settings.Timeout)
 	}
-	return troublef(Network, u, "%w", plain(err))
+	return troublef(Network, u, "%w", explain(err))
 }
 
-// plain says in an operator's words what went wrong between here and the
+// explain says in an operator's words what went wrong between here and the
 // server.
-func plain(err error) error {
+func explain(err error) error {
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
-		return fmt.Errorf("proxy: %w", plain(e.Err))
+		return fmt.Errorf("proxy: %w", explain(e.Err))
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if e.IsNotFound {
@@ -47,13 +47,13 @@ func plain(err error) error {
 		return fmt.Errorf("name lookup of %.100q failed, check this machine's DNS: %w", e.Name, e)
 	}
 	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return fmt.Errorf("%w (%s)", brief{e.Err}, certificateRemedy(e.Err))
+		return fmt.Errorf("%w (%s)", ShortError(e.Err), certificateRemedy(e.Err))
 	}
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		return fmt.Errorf("no connection within %v", dialTimeout)
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		return plain(e.Err) // its own text repeats the whole address
+		return explain(e.Err) // its own text repeats the whole address
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -63,23 +63,21 @@ func plain(err error) error {
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("the server closed the connection without an answer (%w)", io.EOF)
 	}
-	return brief{err}
+	return ShortError(notHTTP{err})
 }
 
-// brief is an error of a library. Its text may repeat what a stranger said, up
-// to a whole header or certificate, and is told shorter.
-type brief struct{ error }
+// notHTTP says what net/http means by a broken transport connection.
+type notHTTP struct{ error }
 
-func (b brief) Error() string {
-	const prefix, most = "net/http: HTTP/1.x transport connection broken: ", 200
-	text := b.error.Error()
-	if rest, ok := strings.CutPrefix(text, prefix); ok {
-		text = "the answer is no proper HTTP: " + rest
+func (e notHTTP) Error() string {
+	rest, ok := strings.CutPrefix(e.error.Error(), "net/http: HTTP/1.x transport connection broken: ")
+	if !ok {
+		return rest
 	}
-	return shorten(strings.ToValidUTF8(text, "\uFFFD"), most)
+	return "the answer is no proper HTTP: " + rest
 }
 
-func (b brief) Unwrap() error { return b.error }
+func (e notHTTP) Unwrap() error { return e.error }
 
 // errDNS stands for a name that does not exist, without the resolver's
 // details.

@@ -6,31 +6,6 @@ import (
 	"strings"
 )
 
-// Aggregator reports whether url leads to an article but does not say which:
-// an opaque link of a news aggregator, feed proxy or shortener. The same
-// article comes under other addresses, so only publisher and title tell it.
-func Aggregator(url string) bool {
-	a, ok := splitAddress(CanonicalURL(url))
-	if !ok {
-		return false
-	}
-	switch {
-	case a.host == "news.google.com":
-		return strings.Contains(a.path, "/articles/") || strings.Contains(a.path, "/read/") ||
-			strings.Contains(a.path, "/stories/") || strings.HasPrefix(a.path, "/news/url")
-	case a.host == "bing.com":
-		return strings.HasPrefix(a.path, "/news/apiclick.aspx")
-	case strings.HasPrefix(a.path, "/~r/"):
-		return true // FeedBurner, under its own names and its customers'
-	}
-	return opaque[a.host] && a.path != "/"
-}
-
-// opaque are hosts all of whose paths stand for addresses elsewhere.
-var opaque = set(`t.co bit.ly buff.ly dlvr.it ow.ly tinyurl.com goo.gl trib.al lnkd.in fb.me flip.it apple.news
-	feedproxy.google.com feeds.feedblitz.com rss.feedsportal.com reut.rs nyti.ms wapo.st bbc.in cnn.it on.wsj.com
-	is.gd ift.tt news.url.google.com smartnews.link newsbreakapp.com upflow.co`)
-
 // unwrap returns the address that a carries within, "" if it carries none.
 func unwrap(a address) string {
 	if target := unwrapAMP(a); target != "" {

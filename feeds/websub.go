@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -81,12 +80,12 @@ func (s *Subscriber) Offer(f Feed, st State) bool {
 
 // Keep forgets the leases of all feeds but these. It reports whether Leases
 // changed.
-func (s *Subscriber) Keep(feeds []Feed) bool {
+func (s *Subscriber) Keep(list []Feed) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := len(s.leases)
 	maps.DeleteFunc(s.leases, func(_ string, l *Lease) bool {
-		return !slices.ContainsFunc(feeds, func(f Feed) bool { return f.URL == l.Feed })
+		return !slices.ContainsFunc(list, func(f Feed) bool { return f.URL == l.Feed })
 	})
 	return len(s.leases) != before
 }
@@ -136,7 +135,7 @@ func (s *Subscriber) subscribe(ctx context.Context, l Lease) error {
 		"hub.lease_seconds": {strconv.Itoa(int(leaseAsked / time.Second))},
 		"hub.secret":        {l.Key},
 	}
-	return s.client.post(ctx, l.Hub, form)
+	return s.client.Post(ctx, l.Hub, form)
 }
 
 // change applies f to the lease called id, if there is one.
@@ -146,42 +145,6 @@ func (s *Subscriber) change(id string, f func(*Lease)) {
 	if l := s.leases[id]; l != nil {
 		f(l)
 	}
-}
-
-// post sends form to a hub in its turn and wants a 2xx back.
-func (c *Client) post(ctx context.Context, address string, form url.Values) error {
-	u, err := parseAddress(address)
-	if err != nil {
-		return &FetchError{Fault: Refused, Err: fmt.Errorf("hub: %w", err)}
-	}
-	release, err := c.turn(ctx, u)
-	if err != nil {
-		return err
-	}
-	defer release()
-	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
-	defer cancel()
-	rt, err := c.network(question{url: u}, u)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(limited, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		return plain(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header["User-Agent"] = c.agent
-	resp, err := carry(rt, req)
-	if err != nil {
-		return c.unanswered(ctx, u, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 == 2 {
-		discard(resp.Body)
-		return nil
-	}
-	_, err = poll{Client: c, parent: ctx}.refused(&answer{resp: resp, url: u}, Result{})
-	return err
 }
 
 // ServeHTTP answers hubs: GET verifies a subscription, POST pushes.
@@ -246,17 +209,16 @@ func (s *Subscriber) challenge(w http.ResponseWriter, r *http.Request) {
 // push delivers what the hub signed. What it did not sign is acknowledged and
 // dropped (section 7.1.2), so that nobody can tell by the answer.
 func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, l Lease) {
-	var wire, text bytes.Buffer
-	limit := int64(s.client.settings.MaxBody)
-	if _, err := wire.ReadFrom(&capped{r.Body, limit}); err != nil {
+	wire, err := s.client.ReadBody(r.Body)
+	if err != nil {
 		http.Error(w, "body cut off or too large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	if !signed(l.Key, r.Header.Get("X-Hub-Signature"), wire.Bytes()) {
+	if !signed(l.Key, r.Header.Get("X-Hub-Signature"), wire) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	body, err := s.client.decode(wire.Bytes(), r.Header.Get("Content-Encoding"), &text, s.client.settings.MaxBody)
+	body, err := s.client.Decompress(wire, r.Header.Get("Content-Encoding"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnsupportedMediaType)
 		return

@@ -22,8 +22,8 @@ import (
 // A pushing is a subscriber with a hub, and what was delivered.
 type pushing struct {
 	*Subscriber
-	at   *clock
-	hub  *script
+	now  time.Time
+	hub  *httptest.Server
 	asks []url.Values
 	got  []string
 	fail error
@@ -31,18 +31,23 @@ type pushing struct {
 
 func subscriber(t *testing.T, status int) *pushing {
 	t.Helper()
-	p := &pushing{}
-	p.hub = serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := &pushing{now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
+	p.hub = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil || r.Method != http.MethodPost {
 			t.Errorf("%s with %v", r.Method, err)
 		}
 		p.asks = append(p.asks, r.PostForm)
 		w.WriteHeader(status)
-	})
-	c, at := client(t, Settings{Allow: local, Spacing: time.Nanosecond})
+	}))
+	t.Cleanup(p.hub.Close)
+	c, err := NewClient(Settings{Allow: []string{"127.0.0.0/8"}, Spacing: time.Nanosecond, Timeout: 5 * time.Minute}, "1.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
 	c.Now = func() time.Time {
-		at.add(time.Microsecond) // so that waiting for a turn ends
-		return at.Now()
+		p.now = p.now.Add(time.Microsecond) // so that waiting for a turn ends
+		return p.now
 	}
 	s, err := NewSubscriber(c, "https://news.example/hooks/", nil, func(_ context.Context, feed string, body []byte, kind string) error {
 		p.got = append(p.got, feed+" "+string(body)+" "+kind)
@@ -51,7 +56,7 @@ func subscriber(t *testing.T, status int) *pushing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Subscriber, p.at = s, at
+	p.Subscriber = s
 	return p
 }
 
@@ -114,7 +119,7 @@ func TestSubscribe(t *testing.T) {
 		after time.Duration
 		asks  int
 	}{{0, 1}, {39 * time.Minute, 1}, {time.Minute, 2}, {30 * time.Minute, 2}, {31 * time.Minute, 3}, {time.Hour, 3}, {time.Hour, 4}} {
-		p.at.add(step.after)
+		p.now = p.now.Add(step.after)
 		if err := p.Renew(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +208,7 @@ func TestSubscribeFails(t *testing.T) {
 		if hour == 0 && (err == nil || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), p.Leases()[0].ID)) {
 			t.Errorf("Renew: %v, want the hub's refusal, and nothing secret", err)
 		}
-		p.at.add(time.Hour)
+		p.now = p.now.Add(time.Hour)
 	}
 	if n := len(p.asks); n < 6 || n > 9 {
 		t.Errorf("asked %d times in 100 hours, want 1, 2, 4, 8, 16, then 24 hours apart", n)
@@ -216,11 +221,11 @@ func TestSubscribeFails(t *testing.T) {
 	if l := p.Leases()[0]; l.Denied != "no more" || p.Active(harbour.URL) {
 		t.Errorf("denied: %+v", l)
 	}
-	p.at.add(23 * time.Hour)
+	p.now = p.now.Add(23 * time.Hour)
 	if err := p.Renew(t.Context()); err != nil || len(p.asks) != 1 {
 		t.Errorf("denied, it asked again within the day (%v)", err)
 	}
-	p.at.add(time.Hour)
+	p.now = p.now.Add(time.Hour)
 	if err := p.Renew(t.Context()); err != nil || len(p.asks) != 2 {
 		t.Errorf("denied, it never asked again (%v)", err)
 	}
