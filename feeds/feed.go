@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/net/http/httpguts"
+
+	"newswatch/feeds/urls"
 )
 
 // A Feed is one address that yields items.
@@ -68,7 +70,7 @@ func (s Secret) Reveal() string { return string(s) }
 // Check reports the first mistake in f's address, headers or proxy. Its text
 // repeats no secret.
 func (f Feed) Check() error {
-	if _, err := parseAddress(f.URL); err != nil {
+	if _, err := urls.Parse(f.URL); err != nil {
 		return fmt.Errorf("url: %w", err)
 	}
 	for name, value := range f.Headers {
@@ -76,7 +78,7 @@ func (f Feed) Check() error {
 			return fmt.Errorf("headers: %w", err)
 		}
 	}
-	if _, err := parseProxy(f.Proxy); err != nil {
+	if _, err := urls.ParseProxy(f.Proxy); err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
 	return nil

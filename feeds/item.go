@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"newswatch/feeds/urls"
 )
 
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
@@ -14,7 +16,7 @@ import (
 type Item struct {
 	GUID      string    // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
 	Link      string    // the address to click, as published and resolved
-	URL       string    // Link in canonical form (CanonicalURL): for comparing
+	URL       string    // Link in canonical form (Canonical): for comparing
 	Title     string    // "" if the entry has none
 	Summary   string    // the description, without Content's text
 	Content   string    // the full text where the feed has it beside the summary
@@ -34,7 +36,7 @@ func (it Item) Alias() string {
 	if it.GUID == it.Link && it.URL != "" || it.GUID == it.URL {
 		return it.URL
 	}
-	return CanonicalURL(it.GUID)
+	return urls.Canonical(it.GUID)
 }
 
 // MaxEntries of one document become items; further ones are dropped.
@@ -50,7 +52,7 @@ type Document struct {
 	Charset  string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
 	Items    []Item
 	Dropped  int      // entries beyond the limit of 20,000, which are not in Items
-	Same     []uint64 // spans of entries that ParseOptions.Known vouched for; they are not in Items
+	Same     []uint64 // spans of entries that Options.Known vouched for; they are not in Items
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled

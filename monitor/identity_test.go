@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/parse"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/story"
@@ -217,11 +219,11 @@ func TestEveryAddressOfAnEntryNamesIt(t *testing.T) {
 			b := newBench(t)
 			b.prime("wire", "paper")
 			it := b.item("a", "Navy signs a contract for boats")
-			it.GUID, it.Proxy = "https://site.example/?p=7", feeds.CanonicalURL("http://feedproxy.example/~r/wire/~3/x1")
+			it.GUID, it.Proxy = "https://site.example/?p=7", urls.Canonical("http://feedproxy.example/~r/wire/~3/x1")
 			b.show("wire", it)
 			b.poll("wire")
 			b.pass(time.Hour)
-			b.show("paper", feeds.Item{GUID: "p1", Link: address, URL: feeds.CanonicalURL(address), Title: "Navy orders boats under a contract", Published: b.now})
+			b.show("paper", feeds.Item{GUID: "p1", Link: address, URL: urls.Canonical(address), Title: "Navy orders boats under a contract", Published: b.now})
 			b.poll("paper")
 			b.want(1, 0, 0)
 			if got := b.archived(); got != 3 {
@@ -314,7 +316,7 @@ func TestRecordedAddressVariants(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc, err := feeds.Parse(body, feeds.ParseOptions{})
+			doc, err := parse.Document(body, parse.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,11 +325,11 @@ func TestRecordedAddressVariants(t *testing.T) {
 			b.poll(v.File)
 		}
 		for _, address := range []string{v.A, v.B} {
-			if identity.URLKey(feeds.CanonicalURL(address)) == 0 {
+			if identity.URLKey(urls.Canonical(address)) == 0 {
 				continue // a front page, the link of all its feed's entries
 			}
 			b.pass(time.Minute)
-			b.show("paper", feeds.Item{GUID: fmt.Sprint("paper-", pairs, address), Link: address, URL: feeds.CanonicalURL(address)})
+			b.show("paper", feeds.Item{GUID: fmt.Sprint("paper-", pairs, address), Link: address, URL: urls.Canonical(address)})
 			b.poll("paper")
 			pairs++
 			rec, _, err := b.store.Item(last.ID)
@@ -335,7 +337,7 @@ func TestRecordedAddressVariants(t *testing.T) {
 				t.Fatal(err)
 			}
 			own := []string{rec.Item.URL, rec.Item.Alias(), rec.Item.Proxy}
-			if last.Role == story.Repeat && slices.Contains(own, feeds.CanonicalURL(address)) {
+			if last.Role == story.Repeat && slices.Contains(own, urls.Canonical(address)) {
 				known++
 			} else {
 				t.Logf("not known by %s: %s", address, v.File)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 )
 
@@ -71,7 +72,7 @@ var renumberers = map[string]publisher{
 	"titles edited always": every(func(it *feeds.Item, poll, _, _ int) { it.Title += fmt.Sprint(", update ", poll) }),
 	"now http, now https": every(func(it *feeds.Item, poll, n, _ int) {
 		link(it, "%s://site.example/%d", [...]string{"http", "https"}[poll%2], n)
-		it.URL, it.GUID = feeds.CanonicalURL(it.Link), it.Link
+		it.URL, it.GUID = urls.Canonical(it.Link), it.Link
 	}),
 	"one link, no dates, no guids": every(func(it *feeds.Item, _, _, _ int) {
 		link(it, "https://site.example/advisories")

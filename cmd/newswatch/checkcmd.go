@@ -14,6 +14,8 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
+	"newswatch/feeds/fetch"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/notify/render"
 )
@@ -120,7 +122,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 // probeFeeds fetches every feed as the daemon would: within its limits, hosts
 // in turn.
 func probeFeeds(ctx context.Context, cfg *config.Config) ([]probed, error) {
-	client, err := feeds.NewClient(cfg.Fetch, version())
+	client, err := fetch.NewClient(cfg.Fetch, version())
 	if err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
@@ -139,7 +141,7 @@ func probeFeeds(ctx context.Context, cfg *config.Config) ([]probed, error) {
 	return out, ctx.Err()
 }
 
-func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
+func probeFeed(ctx context.Context, client *fetch.Client, f feeds.Feed) probed {
 	p := probed{What: "feed", Name: f.Name}
 	release, wait := client.Begin(f, feeds.State{}, time.Now())
 	for release == nil {
@@ -163,7 +165,7 @@ func probeFeed(ctx context.Context, client *feeds.Client, f feeds.Feed) probed {
 		p.Detail += ", but " + flaws
 	}
 	if res.State.Moved != "" {
-		p.Detail += ", moved for good to " + feeds.Shown(res.State.Moved)
+		p.Detail += ", moved for good to " + urls.Shown(res.State.Moved)
 	}
 	return p
 }

@@ -15,6 +15,11 @@ import (
 
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
+	"newswatch/feeds/discover"
+	"newswatch/feeds/fetch"
+	"newswatch/feeds/opml"
+	"newswatch/feeds/parse"
+	"newswatch/feeds/urls"
 	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
@@ -67,17 +72,17 @@ func feedsDiscover(a *app) *cobra.Command {
 			if cfg, report := a.quietly(); report {
 				settings = cfg.Fetch
 			}
-			client, err := feeds.NewClient(settings, version())
+			client, err := fetch.NewClient(settings, version())
 			if err != nil {
 				return err
 			}
 			defer client.Close()
-			found, err := feeds.Discover(c.Context(), client, args[0])
+			found, err := discover.Find(c.Context(), client, args[0])
 			if err != nil {
 				return undiscovered(args[0], err)
 			}
 			if len(found) == 0 {
-				return fmt.Errorf("%s: no feed found: look for a link named RSS or Feed on the page, or ask the publisher", feeds.Shown(args[0]))
+				return fmt.Errorf("%s: no feed found: look for a link named RSS or Feed on the page, or ask the publisher", urls.Shown(args[0]))
 			}
 			t := newTable(a.out, "ADDRESS", "KIND", "TITLE", "FOUND BY")
 			for _, f := range found {
@@ -102,7 +107,7 @@ func undiscovered(page string, err error) error {
 	refused, ok := errors.AsType[*feeds.FetchError](err)
 	switch {
 	case !ok:
-		return fmt.Errorf("%s: %w", feeds.Shown(page), err)
+		return fmt.Errorf("%s: %w", urls.Shown(page), err)
 	case refused.Fault == feeds.Status || refused.Fault == feeds.Gone:
 		return errors.New(withoutRemedy(refused.Error()) + "; try the front page of the site")
 	}
@@ -131,7 +136,7 @@ To follow a list as it changes, name it in the configuration instead:
 				return err
 			}
 			defer in.Close()
-			list, err := feeds.ReadOPML(in)
+			list, err := opml.Read(in)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -145,12 +150,12 @@ func (a *app) printImport(list []feeds.Feed) error {
 	have := map[string]bool{}
 	if cfg, ok := a.quietly(); ok {
 		for _, f := range cfg.Feeds {
-			have[feeds.CanonicalURL(f.URL)] = true
+			have[urls.Canonical(f.URL)] = true
 		}
 	}
 	n := 0
 	for _, f := range list {
-		if have[feeds.CanonicalURL(f.URL)] {
+		if have[urls.Canonical(f.URL)] {
 			continue
 		}
 		n++
@@ -190,7 +195,7 @@ line each with name, url and tags.`,
 				return err
 			}
 			if !a.json {
-				return feeds.WriteOPML(a.out, "newswatch", cfg.Feeds)
+				return opml.Write(a.out, "newswatch", cfg.Feeds)
 			}
 			for _, f := range cfg.Feeds {
 				if err := a.printJSON(entryOf(f)); err != nil {
@@ -257,7 +262,7 @@ reason, where it is no feed.`,
 			if err != nil {
 				return err
 			}
-			doc, err := feeds.Parse(body, feeds.ParseOptions{URL: base, ContentType: contentType})
+			doc, err := parse.Document(body, parse.Options{URL: base, ContentType: contentType})
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/feeds"
+	"newswatch/feeds/fetch"
+	"newswatch/feeds/urls"
 	"newswatch/notify/render"
 )
 
@@ -111,7 +113,7 @@ func (a *app) probeOne(ctx context.Context, which string) error {
 	if err := f.Check(); err != nil {
 		return fmt.Errorf("%s is no configured feed and no address: %w", which, err)
 	}
-	client, err := feeds.NewClient(settings, version())
+	client, err := fetch.NewClient(settings, version())
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,7 @@ func (a *app) probeOne(ctx context.Context, which string) error {
 	return a.tryWays(ctx, client, f)
 }
 
-func (a *app) tryWays(ctx context.Context, client *feeds.Client, f feeds.Feed) error {
+func (a *app) tryWays(ctx context.Context, client *fetch.Client, f feeds.Feed) error {
 	t := newTable(a.out, "WAY", "RESULT", "DETAIL")
 	for i, w := range waysTo(f, version()) {
 		p := probeFeed(ctx, client, w.feed)
@@ -148,7 +150,7 @@ func (a *app) tryWays(ctx context.Context, client *feeds.Client, f feeds.Feed) e
 			return err
 		}
 	}
-	return fmt.Errorf("%s: no way worked: ask the publisher to let this machine in, or set a proxy for this feed", feeds.Shown(f.URL))
+	return fmt.Errorf("%s: no way worked: ask the publisher to let this machine in, or set a proxy for this feed", urls.Shown(f.URL))
 }
 
 // outcomeOf is how tables call what worked and what did not.
@@ -170,11 +172,11 @@ func unusual(f, usual feeds.Feed) map[string]string {
 	return out
 }
 
-// shownWhole is feeds.Shown with the scheme, on which it may depend whether a
+// shownWhole is urls.Shown with the scheme, on which it may depend whether a
 // feed is to be had.
 func shownWhole(address string) string {
 	scheme, _, _ := strings.Cut(address, ":")
-	return strings.ToLower(scheme) + "://" + feeds.Shown(address)
+	return strings.ToLower(scheme) + "://" + urls.Shown(address)
 }
 
 // advise says what to write into the configuration.

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 )
 
 const (
@@ -275,7 +276,7 @@ func (r *Reader) item(q Request, row any) (Item, bool) {
 		Summary: r.redacted(clip(r.summary.text(row), maxText)),
 	}}
 	if link := r.redacted(r.link.address(q.address, row)); link != "" {
-		it.Link, it.URL = link, feeds.CanonicalURL(link)
+		it.Link, it.URL = link, urls.Canonical(link)
 	}
 	if r.source.Select.Published != "" {
 		it.Published = parseDay(r.day.text(row))

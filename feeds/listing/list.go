@@ -12,6 +12,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/feeds/htmltree"
+	"newswatch/feeds/urls"
 )
 
 // Select says by CSS selectors where the items of a page stand. All but Items
@@ -215,7 +216,7 @@ func (l *List) item(n *html.Node, base *url.URL, now time.Time) (it feeds.Item) 
 	}
 	it.Title = cutText(it.Title, maxTitle)
 	if it.Link = absolute(base, href); it.Link != "" {
-		it.GUID, it.URL = it.Link, feeds.CanonicalURL(it.Link)
+		it.GUID, it.URL = it.Link, urls.Canonical(it.Link)
 	}
 	if l.given.Summary != "" {
 		it.Summary = cutText(l.summary.value(n), maxText)

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 )
 
 const (
@@ -247,7 +248,7 @@ func (r *reader) add(e entry) {
 	it := feeds.Item{
 		GUID:      link,
 		Link:      link,
-		URL:       feeds.CanonicalURL(link),
+		URL:       urls.Canonical(link),
 		Title:     clip(e.News.Title, maxText),
 		Published: r.date(e.News.Published),
 		Updated:   updated,

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 )
@@ -34,7 +34,7 @@ type Doc struct {
 // canonical.
 func (d Doc) Query(rules *monitor.Rules, now time.Time) match.Doc {
 	f := rules.Feeds[d.Feed]
-	q := match.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(feeds.CanonicalURL(d.URL), d.URL), Feed: d.Feed,
+	q := match.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(urls.Canonical(d.URL), d.URL), Feed: d.Feed,
 		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now}
 	if d.Published != nil {
 		q.Published = *d.Published

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/schedule"
@@ -78,7 +78,7 @@ func find(r Reader, what string) (monitor.ItemID, bool, error) {
 		id, err := monitor.ParseStoryID(strings.ToLower(what))
 		return monitor.ItemID(id), err == nil, nil
 	}
-	key := identity.URLKey(feeds.CanonicalURL(what))
+	key := identity.URLKey(urls.Canonical(what))
 	if key == 0 {
 		return 0, false, nil
 	}

@@ -11,7 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"newswatch/feeds"
+	"newswatch/feeds/urls"
 )
 
 // Score measures this package on the labelled corpora in dir and prints tables
@@ -214,18 +214,18 @@ func scoreVariants(w io.Writer, variants []Variant) (all addresses) {
 	rows := make(map[string]addresses)
 	x := NewIndex(0)
 	for i, v := range variants {
-		r := Report{ID: uint64(i + 1), URL: feeds.CanonicalURL(v.A), Alias: feeds.CanonicalURL(v.B), Published: time.Unix(0, 0)}
+		r := Report{ID: uint64(i + 1), URL: urls.Canonical(v.A), Alias: urls.Canonical(v.B), Published: time.Unix(0, 0)}
 		x.Add(r, Placement{Role: First}, r.ID)
 	}
 	for _, v := range variants {
-		a, b := feeds.CanonicalURL(v.A), feeds.CanonicalURL(v.B)
+		a, b := urls.Canonical(v.A), urls.Canonical(v.B)
 		r := addresses{pairs: 1}
 		if a == b {
 			r.equal = 1
 		}
 		if p := x.Place(Report{ID: uint64(len(variants) + 1), URL: b, Published: time.Unix(0, 0)}); p.Role == Repeat {
 			// The corpus names some items twice, for two feeds have them.
-			if of := variants[p.Of-1]; feeds.CanonicalURL(of.A) == a || feeds.CanonicalURL(of.B) == b {
+			if of := variants[p.Of-1]; urls.Canonical(of.A) == a || urls.Canonical(of.B) == b {
 				r.known = 1
 			} else {
 				r.mistaken = 1

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"newswatch/feeds"
+	"newswatch/feeds/parse"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/match"
@@ -111,7 +112,7 @@ func inert(t *testing.T, path string, page []byte) {
 // atom parses a feed as other readers would.
 func atom(t *testing.T, body []byte) feeds.Document {
 	t.Helper()
-	doc, err := feeds.Parse(body, feeds.ParseOptions{URL: "http://127.0.0.1:8087/feed.atom", ContentType: "application/atom+xml; charset=utf-8"})
+	doc, err := parse.Document(body, parse.Options{URL: "http://127.0.0.1:8087/feed.atom", ContentType: "application/atom+xml; charset=utf-8"})
 	if err != nil {
 		t.Fatalf("feed: %v\n%.400s", err, body)
 	}

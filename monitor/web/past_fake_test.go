@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
@@ -225,7 +226,7 @@ func (p *fakePast) add(f fakeStory, n int) monitor.StoryID {
 		}
 		s.Items = append(s.Items, it)
 		s.Last = f.at.Add(rep.after)
-		item := feeds.Item{Title: it.Title, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Summary: f.sentence, Published: it.Published}
+		item := feeds.Item{Title: it.Title, Link: it.URL, URL: urls.Canonical(it.URL), Summary: f.sentence, Published: it.Published}
 		p.items[id] = monitor.Record{ID: id, Item: item, Feed: rep.feed, Outlet: rep.outlet, Seen: id.Time(), Story: s.ID, Role: rep.role, Reasons: it.Reasons}
 		p.urls[identity.URLKey(item.URL)] = id
 	}

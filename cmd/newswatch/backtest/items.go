@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/match"
@@ -51,13 +52,13 @@ func DecodeItem(n int, line []byte) (Item, error) {
 // everywhere.
 func (it *Item) Doc(f feeds.Feed, now time.Time) *match.Doc {
 	return &match.Doc{Title: text.Plain(it.Title), Summary: text.Plain(it.Summary), Body: text.Plain(it.Content),
-		URL: cmp.Or(feeds.CanonicalURL(it.URL), it.URL), Feed: f.Name,
+		URL: cmp.Or(urls.Canonical(it.URL), it.URL), Feed: f.Name,
 		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
 }
 
 // item is the input as a feed would have shown it.
 func (it *Item) item() feeds.Item {
-	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: feeds.CanonicalURL(it.URL), Title: text.Plain(it.Title), Summary: text.Plain(it.Summary),
+	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: urls.Canonical(it.URL), Title: text.Plain(it.Title), Summary: text.Plain(it.Summary),
 		Content: text.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/opml"
+	"newswatch/feeds/urls"
 )
 
 // shortest is the interval under which a public server's owner may object.
@@ -96,7 +98,7 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 		return nil
 	}
 	defer f.Close()
-	list, err := feeds.ReadOPML(f)
+	list, err := opml.Read(f)
 	if err != nil {
 		l.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "export the list again as OPML")
 		return nil
@@ -135,7 +137,7 @@ func (l *loader) merge(all []listed) []feeds.Feed {
 		named[f.Name] = cmp.Or(named[f.Name], f.path)
 	}
 	for _, f := range all {
-		key := cmp.Or(feeds.CanonicalURL(f.URL), f.URL)
+		key := cmp.Or(urls.Canonical(f.URL), f.URL)
 		if i, ok := where[key]; ok {
 			out[i].Tags = union(out[i].Tags, f.Tags)
 			if !strings.HasSuffix(f.path, "]") || l.cfg.Sources[sourceIndex(f.path)].OPML == "" {

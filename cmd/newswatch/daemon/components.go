@@ -13,6 +13,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
+	"newswatch/feeds/fetch"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store/bolt"
@@ -63,9 +64,9 @@ func (r *components) Close() error {
 	return errors.Join(r.client.guard.close(), r.Store.Close())
 }
 
-// fetcher is a feeds.Client that a reload can replace.
+// fetcher is a fetch.Client that a reload can replace.
 type fetcher struct {
-	atomic.Pointer[feeds.Client]
+	atomic.Pointer[fetch.Client]
 	guard    *crashGuard    // nil if there is its file cannot be opened
 	settings feeds.Settings // of the client in force
 	version  string
@@ -77,15 +78,15 @@ func (f *fetcher) use(s feeds.Settings) error {
 	if old != nil && reflect.DeepEqual(s, f.settings) {
 		return nil
 	}
-	c, err := feeds.NewClient(s, f.version)
+	c, err := fetch.NewClient(s, f.version)
 	if err != nil {
 		return err
 	}
 	if f.guard != nil {
-		c.Witness = f.guard
+		c.CrashGuard = f.guard
 	}
 	if old != nil {
-		c.Succeed(old)
+		c.Inherit(old)
 	}
 	f.settings = s
 	f.Store(c)

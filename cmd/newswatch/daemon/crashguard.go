@@ -15,7 +15,7 @@ import (
 	"newswatch/feeds"
 )
 
-// A crashGuard is the feeds.Witness of a store: a file beside it with an entry
+// A crashGuard is the fetch.CrashGuard of a store: a file beside it with an entry
 // for each document being read. The file is mapped into memory, so that an entry
 // costs nothing and outlives the process, though not the machine. A feed whose
 // entry is found at a start was being read when the process before ended, and
@@ -93,7 +93,7 @@ func countStrikes(entries []entry, now time.Time) {
 	}
 }
 
-// Quarantined implements feeds.Witness.
+// Quarantined implements fetch.CrashGuard.
 func (g *crashGuard) Quarantined(f feeds.Feed) error {
 	feed := hashOf(f)
 	g.mu.Lock()
@@ -107,7 +107,7 @@ func (g *crashGuard) Quarantined(f feeds.Feed) error {
 	return nil
 }
 
-// Reading implements feeds.Witness.
+// Reading implements fetch.CrashGuard.
 func (g *crashGuard) Reading(f feeds.Feed) (done func(whole bool)) {
 	i, suspect := g.begin(hashOf(f))
 	if suspect {

@@ -113,7 +113,7 @@ func (d *Daemon) restorePauses() error {
 	}
 	for _, rec := range recs {
 		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok {
-			d.client.Load().Learn(f, rec.State)
+			d.client.Load().RestorePause(f, rec.State)
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/fetch"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
@@ -96,7 +97,7 @@ func pollForAnHour(t *testing.T, n int, path string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	client, err := feeds.NewClient(feeds.Settings{Spacing: 1, Timeout: 10 * time.Second}, "test")
+	client, err := fetch.NewClient(feeds.Settings{Spacing: 1, Timeout: 10 * time.Second}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

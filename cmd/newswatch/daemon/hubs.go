@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
+	"newswatch/feeds/websub"
 	"newswatch/monitor"
 	"newswatch/monitor/store/bolt"
 )
@@ -16,7 +18,7 @@ import (
 // hubs has feeds pushed by their hubs (WebSub). Polling goes on beside it: a
 // push is only the quicker way.
 type hubs struct {
-	subscriber *feeds.Subscriber
+	subscriber *websub.Subscriber
 	client     *fetcher
 	store      *bolt.Store
 	monitor    *monitor.Monitor
@@ -32,7 +34,7 @@ func openHubs(d *Daemon) (*hubs, error) {
 		return nil, nil
 	}
 	h := &hubs{client: d.client, store: d.Store, monitor: d.Monitor, log: d.Log}
-	var leases []feeds.Lease
+	var leases []websub.Lease
 	kept, err := d.Store.Note(leaseNote)
 	if err == nil && kept != nil {
 		err = json.Unmarshal(kept, &leases)
@@ -40,7 +42,7 @@ func openHubs(d *Daemon) (*hubs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("leases of hubs: %w", err)
 	}
-	h.subscriber, err = feeds.NewSubscriber(d.client.Load(), strings.TrimSuffix(d.cfg.HTTP.PublicURL, "/")+"/websub/", leases, h.deliver)
+	h.subscriber, err = websub.NewSubscriber(d.client.Load(), strings.TrimSuffix(d.cfg.HTTP.PublicURL, "/")+"/websub/", leases, h.deliver)
 	if err != nil {
 		return nil, fmt.Errorf("http.public_url: %w", err)
 	}
@@ -68,7 +70,7 @@ func (h *hubs) deliver(ctx context.Context, feedURL string, body []byte, content
 		}
 		return err
 	}
-	return fmt.Errorf("no feed is configured at %s any more", feeds.Shown(feedURL))
+	return fmt.Errorf("no feed is configured at %s any more", urls.Shown(feedURL))
 }
 
 // renewEvery is how often leases are looked at.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/fetch"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
@@ -68,7 +69,7 @@ func stand(b *testing.B) *monitor.Monitor {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close() })
-	client, err := feeds.NewClient(feeds.Settings{Allow: []string{"127.0.0.0/8"}}, "bench")
+	client, err := fetch.NewClient(feeds.Settings{Allow: []string{"127.0.0.0/8"}}, "bench")
 	if err != nil {
 		b.Fatal(err)
 	}

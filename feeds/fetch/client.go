@@ -1,0 +1,129 @@
+package fetch
+
+import (
+	"cmp"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/feeds/urls"
+)
+
+// A Client fetches feeds over HTTP. NewClient makes one; its exported fields
+// may be changed before its first use. It is safe for concurrent use.
+//
+// Settings.Concurrency is the caller's to keep: Fetch starts at once.
+type Client struct {
+	// Transport, if not nil, is the network: a test's. The address guard is
+	// part of what it replaces, and proxies are not used.
+	Transport  http.RoundTripper
+	Now        func() time.Time // time.Now
+	CrashGuard CrashGuard       // nil for none
+
+	settings feeds.Settings
+	agent    []string
+	guard    guard
+	resolver *net.Resolver
+	roots    *tls.Config // nil but in tests
+	hosts    *hosts
+	limiter  limiter
+	pools    pools
+
+	mu         sync.Mutex
+	transports map[transportKey]*http.Transport
+}
+
+var _ feeds.Fetcher = (*Client)(nil)
+
+// NewClient returns a client within s's bounds, which names itself with
+// version. The error is about s.
+func NewClient(s feeds.Settings, version string) (*Client, error) {
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	s = s.WithDefaults()
+	g, err := newGuard(s.Allow)
+	if err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	agent := cmp.Or(s.UserAgent, "newswatch/"+cmp.Or(version, "devel")+" (feed reader)")
+	return &Client{
+		Now:        time.Now,
+		settings:   s,
+		agent:      []string{agent},
+		guard:      g,
+		hosts:      newHosts(s.PerHost, s.Spacing),
+		limiter:    newLimiter(),
+		transports: map[transportKey]*http.Transport{},
+	}, nil
+}
+
+// Close drops idle connections and parsers. Exchanges under way end by
+// themselves.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.limiter.quit:
+	default:
+		close(c.limiter.quit)
+	}
+	for _, t := range c.transports {
+		t.CloseIdleConnections()
+	}
+}
+
+// Begin implements Fetcher. A state that asks for silence silences its host:
+// after a restart, the first feed to come speaks for its neighbours. Learn
+// does so beforehand.
+func (c *Client) Begin(f feeds.Feed, st feeds.State, now time.Time) (release func(), wait time.Duration) {
+	u, err := urls.Parse(firstAddress(f, st))
+	if err != nil {
+		return func() {}, 0 // Fetch will say what is wrong
+	}
+	c.pauseHost(st, u, now)
+	return c.hosts.begin(urls.HostKey(u), f.URL, now)
+}
+
+// RestorePause tells the client of a feed's state, so that a server that asked for
+// silence before a restart has it from the first request on.
+func (c *Client) RestorePause(f feeds.Feed, st feeds.State) {
+	u, err := urls.Parse(firstAddress(f, st))
+	if err != nil {
+		return
+	}
+	c.pauseHost(st, u, c.Now())
+	if home, err := urls.Parse(f.URL); err == nil {
+		c.hosts.setRoute(f.URL, urls.HostKey(home), []string{urls.HostKey(u)})
+	}
+}
+
+// pauseHost silences the host that st says asked for it, that of u if st does
+// not say which.
+func (c *Client) pauseHost(st feeds.State, u *url.URL, now time.Time) {
+	if until := earlier(st.NotBefore, now.Add(feeds.MaxSilence)); until.After(now) {
+		c.hosts.silence(cmp.Or(st.Quiet, urls.HostKey(u)), until)
+	}
+}
+
+// Inherit makes c take the place of old: what servers asked of old, and what
+// is under way to them, binds c. Old keeps no idle connections.
+func (c *Client) Inherit(old *Client) {
+	c.hosts = old.hosts
+	c.hosts.setLimits(c.settings.PerHost, c.settings.Spacing)
+	old.Close()
+}
+
+// firstAddress returns the address of f that is asked first: a move that has
+// settled, or else the configured one.
+func firstAddress(f feeds.Feed, st feeds.State) string {
+	if st.Settled && st.Moved != "" && st.Of == feeds.Hash([]byte(f.URL)) {
+		return st.Moved
+	}
+	return f.URL
+}

@@ -1,0 +1,139 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/feeds/urls"
+)
+
+// A Page is one answer in full.
+type Page struct {
+	URL         *url.URL // that gave it, after redirects, without user
+	ContentType string
+	Body        []byte // decompressed
+}
+
+// maxPage bounds a Page.
+const maxPage = 4 << 20
+
+// Page gets one page, of a site or robots.txt, within the bounds and at the
+// pace of a poll: it waits until a request to the host may start.
+func (c *Client) Page(ctx context.Context, address string) (Page, error) {
+	u, err := urls.Parse(address)
+	if err != nil {
+		return Page{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
+	}
+	q := request{accept: acceptPages, home: urls.OriginOf(u)}
+	q.url, q.authorization = urls.WithoutUser(u)
+	release, err := c.turn(ctx, u)
+	if err != nil {
+		return Page{}, err
+	}
+	defer release()
+	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	defer cancel()
+	p := exchange{Client: c, parent: ctx}
+	a, err := c.follow(limited, q)
+	if err != nil {
+		return Page{}, p.failed(a, err)
+	}
+	defer a.resp.Body.Close()
+	if a.resp.StatusCode != http.StatusOK {
+		_, err := p.refused(a, feeds.Result{})
+		return Page{}, err
+	}
+	body, err := c.wholePage(limited, a)
+	if err != nil {
+		return Page{}, p.unread(a, err)
+	}
+	return Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Body: body}, nil
+}
+
+func (c *Client) wholePage(ctx context.Context, a *response) ([]byte, error) {
+	var wire, text bytes.Buffer
+	limit := min(maxPage, c.settings.MaxBody)
+	done, err := c.receive(ctx, a.resp, &wire, int64(limit))
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	return c.decode(wire.Bytes(), a.resp.Header.Get("Content-Encoding"), &text, limit)
+}
+
+// turn waits until a request to u's host may start.
+func (c *Client) turn(ctx context.Context, u *url.URL) (release func(), err error) {
+	for {
+		release, wait := c.hosts.begin(urls.HostKey(u), u.String(), c.Now())
+		if release != nil {
+			return release, nil
+		}
+		if wait > c.settings.Timeout {
+			return nil, troublef(feeds.Throttled, u, "the server asked for silence for another %v", wait.Round(time.Second))
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, fmt.Errorf("waiting for a turn: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// Post sends form to a hub in its turn and wants a 2xx back.
+func (c *Client) Post(ctx context.Context, address string, form url.Values) error {
+	u, err := urls.Parse(address)
+	if err != nil {
+		return &feeds.FetchError{Fault: feeds.Refused, Err: fmt.Errorf("hub: %w", err)}
+	}
+	release, err := c.turn(ctx, u)
+	if err != nil {
+		return err
+	}
+	defer release()
+	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	defer cancel()
+	rt, err := c.network(request{url: u}, u)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(limited, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return explain(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header["User-Agent"] = c.agent
+	resp, err := roundTrip(rt, req)
+	if err != nil {
+		return c.unanswered(ctx, u, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 == 2 {
+		discard(resp.Body)
+		return nil
+	}
+	_, err = exchange{Client: c, parent: ctx}.refused(&response{resp: resp, url: u}, feeds.Result{})
+	return err
+}
+
+// ReadBody reads a body that somebody sends, as it comes over the wire; one
+// larger than Settings.MaxBody is an error.
+func (c *Client) ReadBody(r io.Reader) ([]byte, error) {
+	var wire bytes.Buffer
+	_, err := wire.ReadFrom(&limitReader{r, int64(c.settings.MaxBody)})
+	return wire.Bytes(), err
+}
+
+// Decompress returns the body behind wire, within Settings.MaxBody; encoding is
+// its Content-Encoding.
+func (c *Client) Decompress(wire []byte, encoding string) ([]byte, error) {
+	return c.decode(wire, encoding, new(bytes.Buffer), c.settings.MaxBody)
+}

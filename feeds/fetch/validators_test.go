@@ -1,0 +1,77 @@
+package fetch
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// A server that judges by a date which never moves hides items for a day, and
+// then no more: the date is not sent again, though each answer has it.
+func TestFetchFindsDateThatStandsStill(t *testing.T) {
+	titles, n := []string{"Ferry late"}, 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		n++
+		w.Header().Set("Etag", fmt.Sprintf(`"%d"`, n))
+		w.Header().Set("Last-Modified", "Tue, 01 Jan 2041 00:00:00 GMT")
+		if r.Header.Get("If-Modified-Since") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = w.Write([]byte(rss(titles...)))
+	})
+	c, at := client(t, feeds.Settings{Allow: local})
+	st := fetch(t, c, s.URL, feeds.State{}).State
+	hidden := 0
+	for hour := range 60 {
+		titles = append([]string{fmt.Sprint("Ferry later by ", hour)}, titles...)
+		at.add(time.Hour)
+		res := fetch(t, c, s.URL, st)
+		if st = res.State; res.Unchanged {
+			hidden++
+		} else if !st.Undated {
+			t.Fatalf("hour %d: state %+v after a document that changed under its old date", hour+1, st)
+		}
+	}
+	if hidden != 23 {
+		t.Errorf("the server hid news for %d hours, want 23", hidden)
+	}
+	if r := s.last(t); r.Header.Get("If-Modified-Since") != "" || r.Header.Get("If-None-Match") == "" {
+		t.Errorf("asked with %v, want the tag alone", r.Header)
+	}
+}
+
+// A date that moves with the document is trusted, and so is one that stays
+// while only a comment in the document changes.
+func TestFetchTrustsDates(t *testing.T) {
+	body, date := rss("Ferry late"), "Wed, 04 Mar 2026 11:00:00 GMT"
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Etag", `"1"`)
+		w.Header().Set("Last-Modified", date)
+		_, _ = w.Write([]byte(body))
+	})
+	c, at := client(t, feeds.Settings{Allow: local})
+	known := map[uint64]bool{}
+	poll := func(st feeds.State) feeds.State {
+		t.Helper()
+		at.add(time.Minute)
+		res, err := c.Fetch(t.Context(), feeds.Feed{URL: s.URL}, st, func(span uint64) bool { return known[span] })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range res.Document.Items {
+			known[it.Span] = true
+		}
+		return res.State
+	}
+	st := poll(feeds.State{})
+	body += "<!-- another second -->"
+	st = poll(st)
+	body, date = rss("Ferry later", "Ferry late"), "Wed, 04 Mar 2026 12:00:00 GMT"
+	if st = poll(st); st.Undated || st.LastModified != date {
+		t.Errorf("state %+v, want the date trusted", st)
+	}
+}

@@ -1,0 +1,287 @@
+package parse
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/feeds/charset"
+	"newswatch/feeds/plain"
+	"newswatch/feeds/urls"
+)
+
+// Options say what is known about a document beside its bytes.
+type Options struct {
+	URL         string                 // where it came from, for relative addresses; may be ""
+	ContentType string                 // the HTTP header, for its charset; may be ""
+	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
+	MaxBody     feeds.Size             // refuse more bytes than this; 0 is 16MiB
+	Now         time.Time              // dates more than a day later are not believed; zero believes all
+}
+
+// Document reads doc, a whole decompressed document, as RSS 0.9x, 1.0 or 2.0,
+// Atom 0.3 or 1.0, or JSON Feed 1.0 or 1.1.
+//
+// What is wrong with a document is mended where a reader could tell what was
+// meant (Document.Repaired). A document that breaks off yields the entries
+// before the break. Every entry that has an identifier, an address, a title or
+// a text becomes an Item, in the order of the document; nothing else is ever
+// left out, save for what lies beyond 20,000 entries (Document.Dropped).
+//
+// Item.Content is the full text only where the entry has a description beside
+// it or nothing but it: an entry with one text that is too long for a summary
+// has its beginning in Summary and all of it in Content.
+//
+// Parse takes time and memory in proportion to doc and refuses what would take
+// its parser more. It is safe for concurrent use; the caller bounds how many
+// run at a time. Its errors are *FetchError with Fault NotAFeed, Unparseable
+// or TooLarge, save for a panic in the parser, which costs this document only.
+func Document(doc []byte, o Options) (d feeds.Document, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = feeds.Document{}, fmt.Errorf("the parser broke down: %v; please report this feed", r)
+		}
+	}()
+	return parse(doc, o)
+}
+
+// parse is Parse, but for a panic in our own code.
+func parse(doc []byte, o Options) (feeds.Document, error) {
+	if limit := int64(cmp.Or(o.MaxBody, feeds.DefaultMaxBody)); int64(len(doc)) > limit {
+		return feeds.Document{}, tooLarge("%d bytes, more than the %d that fetch.max_body allows", len(doc), limit)
+	}
+	text, mended, unknown := charset.ToUTF8(doc, o.ContentType)
+	text = bytes.TrimLeft(text, " \t\r\n")
+	p := reader{options: o, base: urls.ParseBase(o.URL)}
+	var d feeds.Document
+	var err error
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		d, err = p.json(text)
+	} else {
+		d, err = p.xml(text)
+	}
+	if err != nil {
+		return feeds.Document{}, err
+	}
+	d.Repaired, d.Charset = d.Repaired || mended, unknown
+	p.undate(&d)
+	return d, nil
+}
+
+// A reader reads one document.
+type reader struct {
+	options Options
+	base    *url.URL // of relative addresses; nil if nothing says
+}
+
+// xml reads an RSS or Atom document.
+func (p *reader) xml(text []byte) (feeds.Document, error) {
+	o, err := scan(text)
+	if err != nil {
+		return feeds.Document{}, err
+	}
+	if o.kind == "" {
+		if text, o, err = uncover(text, o); err != nil {
+			return feeds.Document{}, err
+		}
+	}
+	mended := o.flawed || o.cut
+	if mended {
+		broken := text
+		if text = repair(broken, o); len(text) > maxRepaired(broken) {
+			return feeds.Document{}, unparseable(errors.New("its markup is broken all over"))
+		}
+		if o, err = scan(text); err != nil {
+			return feeds.Document{}, err
+		}
+		if o.flawed || o.kind == "" {
+			return feeds.Document{}, unparseable(errors.New("its markup is broken beyond repair"))
+		}
+	}
+	d, err := p.entries(text, o)
+	d.Repaired = d.Repaired || mended
+	return d, err
+}
+
+// uncover finds the feed in a document whose first element is not its root:
+// behind the warnings of the software that wrote it, or without its shell.
+func uncover(text []byte, o outline) ([]byte, outline, error) {
+	shell := map[string][2]string{"channel": {"rss", "rss"}, "entry": {"feed", "atom"}}
+	if wrap, ok := shell[o.name]; ok {
+		inner := inNativeNamespace(text[o.root:], wrap[1])
+		text = slices.Concat([]byte("<"+wrap[0]+">"), inner, []byte("</"+wrap[0]+">"))
+	} else if at := hiddenRoot(text); at > 0 && o.name != "html" {
+		text = text[at:]
+	} else {
+		return nil, o, notAFeed(text)
+	}
+	inner, err := scan(text)
+	if err == nil && inner.kind == "" {
+		err = notAFeed(text)
+	}
+	inner.flawed = true // whatever it is, it is not what it should be
+	return text, inner, err
+}
+
+// hiddenRoot looks for the root of a feed near the beginning of text.
+func hiddenRoot(text []byte) int {
+	head := bytes.ToLower(text[:min(len(text), 64<<10)])
+	for _, root := range []string{"<rss", "<rdf:rdf", "<feed"} {
+		at := bytes.Index(head, []byte(root))
+		if end := at + len(root); at >= 0 && end < len(head) && bytes.IndexByte([]byte(" >\t\r\n"), head[end]) >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// entries parses a sound document. Entries that are known already are left
+// out before the parser sees it, which is what makes a poll with one new entry
+// cheap: the parser takes fifty times longer over a byte than the scan.
+func (p *reader) entries(text []byte, o outline) (feeds.Document, error) {
+	dropped := max(0, len(o.entries)-feeds.MaxEntries)
+	if dropped > 0 {
+		text, o = without(text, o, func(i int) bool { return i >= feeds.MaxEntries })
+	}
+	spans := make([]uint64, len(o.entries))
+	for i, e := range o.entries {
+		spans[i] = feeds.Hash(text[e.from:e.to])
+	}
+	var same []uint64
+	rest, ro, rspans := text, o, spans
+	if p.options.Known != nil && !o.mixed {
+		known := make([]bool, len(spans))
+		rspans = nil
+		for i, s := range spans {
+			if known[i] = p.options.Known(s); known[i] {
+				same = append(same, s)
+			} else {
+				rspans = append(rspans, s)
+			}
+		}
+		if len(same) > 0 {
+			rest, ro = without(text, o, func(i int) bool { return known[i] })
+		}
+	}
+	d, matched, err := p.feed(rest, ro, rspans)
+	if len(same) > 0 && (err != nil || !matched) {
+		same = nil // the scan and the parser see different entries
+		d, _, err = p.feed(text, o, spans)
+	}
+	d.Same, d.Dropped = same, dropped
+	d.Repaired = d.Repaired || dropped > 0
+	return d, err
+}
+
+// without returns text and its outline without the entries that leave tells.
+func without(text []byte, o outline, leave func(i int) bool) ([]byte, outline) {
+	size := o.end - o.root
+	for i, e := range o.entries {
+		if leave(i) {
+			size -= e.to - e.from
+		}
+	}
+	out := make([]byte, 0, size)
+	kept := o
+	kept.entries = nil
+	at := o.root
+	for i, e := range o.entries {
+		if leave(i) {
+			out = append(out, text[at:e.from]...)
+			at = e.to
+			continue
+		}
+		shift := len(out) - at
+		kept.entries = append(kept.entries, span{e.from + shift, e.to + shift})
+		out = append(out, text[at:e.to]...)
+		at = e.to
+	}
+	out = append(out, text[at:o.end]...)
+	kept.root, kept.end = 0, len(out)
+	return out, kept
+}
+
+// feed gives text to the format's parser. matched reports whether it found
+// the entries where the scan did; otherwise the items have no Span.
+func (p *reader) feed(text []byte, o outline, spans []uint64) (d feeds.Document, matched bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, matched, err = feeds.Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
+		}
+	}()
+	a := abridge(text, o)
+	if d, matched, err = p.read(a, text, o, spans); len(a.texts) > 0 && (err != nil || a.astray(d.Items)) {
+		return p.read(&abridgement{doc: text[o.root:o.end], kind: o.kind}, text, o, spans)
+	}
+	return d, matched, err
+}
+
+func (p *reader) read(a *abridgement, text []byte, o outline, spans []uint64) (feeds.Document, bool, error) {
+	e := excerpts{text: text, root: o.root, entries: o.entries, spans: spans}
+	a.doc = p.onBase(inNativeNamespace(a.doc, o.kind))
+	if o.kind == "atom" {
+		return p.atom(a, &e)
+	}
+	return p.rss(a, &e)
+}
+
+// excerpts give the items of a parsed document the bytes they were made from.
+type excerpts struct {
+	text    []byte
+	root    int
+	entries []span
+	spans   []uint64
+}
+
+// match keeps the excerpts only if they are of n entries.
+func (e *excerpts) match(n int) bool {
+	if len(e.entries) == n {
+		return true
+	}
+	e.entries, e.spans = nil, nil
+	return false
+}
+
+// head returns the parts of an Atom feed before its first entry.
+func (e *excerpts) head() parts {
+	to := len(e.text)
+	if len(e.entries) > 0 {
+		to = e.entries[0].from
+	}
+	return partsOf(e.text[e.root:to], nil)
+}
+
+// byKey returns hash and bytes of entry i, 0 and nil where they are not known.
+func (e *excerpts) of(i int) (uint64, []byte) {
+	if i >= len(e.entries) {
+		return 0, nil
+	}
+	return e.spans[i], e.text[e.entries[i].from:e.entries[i].to]
+}
+
+func unparseable(cause error) error {
+	return &feeds.FetchError{Fault: feeds.Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", plain.ShortError(cause))}
+}
+
+// undate removes dates more than a day after Options.Now: the publisher
+// mistyped them, and no reader may sort by them.
+func (p *reader) undate(d *feeds.Document) {
+	if p.options.Now.IsZero() {
+		return
+	}
+	latest := p.options.Now.AddDate(0, 0, 1)
+	for i := range d.Items {
+		it := &d.Items[i]
+		if it.Published.After(latest) {
+			it.Published = time.Time{}
+		}
+		if it.Updated.After(latest) {
+			it.Updated = time.Time{}
+		}
+	}
+}
