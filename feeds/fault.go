@@ -19,7 +19,7 @@ const (
 	NotAFeed    Fault = "not a feed"  // HTML, empty, JSON of another kind
 	Unparseable Fault = "unparseable" // a feed that even repair could not read
 	TooLarge    Fault = "too large"   // more bytes, depth or elements than allowed
-	Quarantined Fault = "quarantined" // reading it seems to have ended this program, more than once; see Witness
+	Quarantined Fault = "quarantined" // reading it seems to have ended this program, more than once; see fetch.CrashGuard
 )
 
 // A FetchError is trouble with one exchange. Its text names host and path of

@@ -1,8 +1,8 @@
-// Package feeds turns the feeds an operator listed into items.
+// Package feeds is the vocabulary of feeds: what a feed, an item, a document, and
+// an exchange with a feed's server are.
 //
-// It fetches over HTTP, politely and within limits, parses RSS, Atom and JSON
-// Feed, and cleans every entry into plain text with a canonical address. It
-// does not know which items are new or which ones matter; package monitor
+// The packages below it do the work: fetch asks servers, parse reads documents.
+// None of them knows which items are new or which ones matter; package monitor
 // decides that.
 package feeds
 

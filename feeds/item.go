@@ -26,7 +26,7 @@ type Item struct {
 	Updated   time.Time // UTC; zero if missing or unreadable
 	Lang      string    // BCP 47, the entry's own or else the feed's; "" if neither says
 	Source    string    // the publisher an aggregator names for this entry; "" if the feed is its own publisher
-	Span      uint64    // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+	Span      uint64    `json:"Span"`       // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
 	Proxy     string    `json:",omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
 }
 
@@ -52,7 +52,7 @@ type Document struct {
 	Charset  string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
 	Items    []Item
 	Dropped  int      // entries beyond the limit of 20,000, which are not in Items
-	Same     []uint64 // spans of entries that Options.Known vouched for; they are not in Items
+	Same     []uint64 `json:"Same"` // spans of entries that Options.Known vouched for; they are not in Items
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled

@@ -1,3 +1,4 @@
+// Package charset turns a document in any charset into UTF-8.
 package charset
 
 import (

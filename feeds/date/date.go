@@ -1,3 +1,4 @@
+// Package date reads the dates that feeds publish, in their many spellings.
 package date
 
 import (

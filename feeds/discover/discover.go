@@ -1,3 +1,4 @@
+// Package discover finds the feeds of a web site.
 package discover
 
 import (

@@ -45,8 +45,8 @@ func (c *limitReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// pools lend buffers and decompressors, so that a poll that finds nothing new
-// leaves nothing for the collector.
+// pools lend buffers and decompressors, so that an exchange that finds nothing new
+// leaves no garbage.
 type pools struct {
 	buffers sync.Pool
 	zips    sync.Pool
@@ -84,11 +84,11 @@ func (p *pools) gunzip(out *bytes.Buffer, raw []byte, limit int64) error {
 	return err
 }
 
-// A meter bounds what all exchanges together hold in memory and how long they
-// keep each other waiting: bodies over a megabyte wait for room, and only as
-// many as there are processors are decompressed and parsed at a time. Of those
-// one at most is large, so that fifty publishers of huge documents fill
-// neither the memory nor the way of everybody else.
+// A limiter bounds what all exchanges together hold in memory and how long they
+// keep each other waiting. At most maxLargeBodies bodies over a megabyte are held
+// at a time, and only as many bodies as there are processors are decompressed and
+// parsed at a time. Of those one at most is large, so that fifty publishers of
+// huge documents fill neither the memory nor all workers.
 type limiter struct {
 	largeBodies chan struct{} // large bodies being received, or received and not yet parsed
 	largeWork   chan struct{} // a large body being decompressed and parsed

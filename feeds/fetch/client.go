@@ -1,3 +1,7 @@
+// Package fetch makes one polite, safe and conditional exchange with a feed's
+// server.
+//
+// It does not know when a feed is due, nor which of its items are new.
 package fetch
 
 import (
@@ -78,9 +82,9 @@ func (c *Client) Close() {
 	}
 }
 
-// Begin implements Fetcher. A state that asks for silence silences its host:
-// after a restart, the first feed to come speaks for its neighbours. Learn
-// does so beforehand.
+// Begin implements feeds.Fetcher. A state whose server asked for a pause pauses
+// the whole host, so that after a restart one feed's state holds for its
+// neighbours. RestorePause does so beforehand.
 func (c *Client) Begin(f feeds.Feed, st feeds.State, now time.Time) (release func(), wait time.Duration) {
 	u, err := urls.Parse(firstAddress(f, st))
 	if err != nil {
@@ -90,8 +94,8 @@ func (c *Client) Begin(f feeds.Feed, st feeds.State, now time.Time) (release fun
 	return c.hosts.begin(urls.HostKey(u), f.URL, now)
 }
 
-// RestorePause tells the client of a feed's state, so that a server that asked for
-// silence before a restart has it from the first request on.
+// RestorePause pauses the host of a feed whose state says that its server asked
+// for that before a restart.
 func (c *Client) RestorePause(f feeds.Feed, st feeds.State) {
 	u, err := urls.Parse(firstAddress(f, st))
 	if err != nil {
@@ -103,16 +107,16 @@ func (c *Client) RestorePause(f feeds.Feed, st feeds.State) {
 	}
 }
 
-// pauseHost silences the host that st says asked for it, that of u if st does
-// not say which.
+// pauseHost pauses the host that st says asked for it, that of u if st does not
+// say which.
 func (c *Client) pauseHost(st feeds.State, u *url.URL, now time.Time) {
 	if until := earlier(st.NotBefore, now.Add(feeds.MaxSilence)); until.After(now) {
 		c.hosts.silence(cmp.Or(st.Quiet, urls.HostKey(u)), until)
 	}
 }
 
-// Inherit makes c take the place of old: what servers asked of old, and what
-// is under way to them, binds c. Old keeps no idle connections.
+// Inherit gives c the hosts of old: their pauses and running requests then count
+// for c too. The idle connections of old are closed.
 func (c *Client) Inherit(old *Client) {
 	c.hosts = old.hosts
 	c.hosts.setLimits(c.settings.PerHost, c.settings.Spacing)

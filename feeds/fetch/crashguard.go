@@ -2,10 +2,10 @@ package fetch
 
 import "newswatch/feeds"
 
-// A Witness notes whose document is being read where the note outlives this
-// process. Of what ends a process at once, memory or stack used up, no parser
-// can be saved; but the next one can know whose document it was. It is safe for
-// concurrent use.
+// A CrashGuard records whose document is being read, where the record outlives
+// this process. Nothing protects a parser from what ends the process at once
+// (memory or stack used up), but the next process can learn whose document it
+// was. It is safe for concurrent use.
 type CrashGuard interface {
 	// Quarantined returns why f is not to be polled for now, nil if it may be.
 	Quarantined(f feeds.Feed) error

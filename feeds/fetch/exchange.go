@@ -22,13 +22,13 @@ func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known 
 	}
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
-	p := exchange{Client: c, parent: ctx, feed: f, was: st, known: known}
+	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known}
 	first := firstAddress(f, st)
-	res, err := p.attempt(limited, first)
+	res, err := x.attempt(limited, first)
 	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
 		return res, err
 	}
-	again, err := p.attempt(limited, f.URL)
+	again, err := x.attempt(limited, f.URL)
 	again.Bytes += res.Bytes
 	return again, err
 }
@@ -40,7 +40,7 @@ func movedAway(err error) bool {
 	return ok && e.Fault != feeds.Throttled && e.Fault != feeds.TooLarge
 }
 
-// A poll is one exchange with a feed, under way.
+// An exchange is one exchange with a feed, under way.
 type exchange struct {
 	*Client
 	parent context.Context // without the timeout: its end is the caller's wish
@@ -51,53 +51,53 @@ type exchange struct {
 
 // attempt polls the feed at address. Besides an error, the Result's State is
 // what was, and what the server asked for.
-func (p exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
-	res := feeds.Result{State: p.was}
-	ask, err := p.request(address)
+func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
+	res := feeds.Result{State: x.was}
+	ask, err := x.request(address)
 	if err != nil {
 		return res, err
 	}
-	a, err := p.follow(ctx, ask)
+	a, err := x.follow(ctx, ask)
 	if ask.host != "" {
-		p.hosts.setRoute(p.feed.URL, ask.host, a.hosts)
+		x.hosts.setRoute(x.feed.URL, ask.host, a.hosts)
 	}
 	if e, ok := errors.AsType[*feeds.FetchError](err); ok && e.RetryAfter > 0 {
-		recordSilence(&res.State, a, p.Now().Add(e.RetryAfter))
+		recordSilence(&res.State, a, x.Now().Add(e.RetryAfter))
 	}
 	if err != nil {
-		return res, p.failed(a, err)
+		return res, x.failed(a, err)
 	}
 	defer a.resp.Body.Close()
 	res.Status, res.Final = a.resp.StatusCode, a.url.String()
 	switch {
 	case res.Status == http.StatusNotModified && ask.conditional():
 		res.Unchanged = true
-		res.State = p.after(a, ask)
+		res.State = x.after(a, ask)
 		return res, nil
 	case res.Status == http.StatusOK, res.Status == http.StatusNonAuthoritativeInfo:
-		return p.read(ctx, a, ask, res)
+		return x.read(ctx, a, ask, res)
 	}
-	return p.refused(a, res)
+	return x.refused(a, res)
 }
 
 // request is what to ask at address: conditionally, unless the last full
 // answer is a day old or the server's 304s proved false.
-func (p exchange) request(address string) (request, error) {
+func (x exchange) request(address string) (request, error) {
 	u, err := urls.Parse(address)
 	if err != nil {
 		return request{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
 	}
-	q := request{feed: p.feed, accept: acceptFeeds}
+	q := request{feed: x.feed, accept: acceptFeeds}
 	q.url, q.authorization = urls.WithoutUser(u)
 	home := u
-	if address != p.feed.URL {
-		home, err = urls.Parse(p.feed.URL)
+	if address != x.feed.URL {
+		home, err = urls.Parse(x.feed.URL)
 	}
 	if err == nil {
 		q.home, q.host = urls.OriginOf(home), urls.HostKey(home)
 	}
-	if since := p.Now().Sub(p.was.Full); !p.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
-		q.etag, q.modified = p.was.ETag, p.was.LastModified
+	if since := x.Now().Sub(x.was.Full); !x.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
+		q.etag, q.modified = x.was.ETag, x.was.LastModified
 	}
 	return q, nil
 }
@@ -107,18 +107,18 @@ func (p exchange) request(address string) (request, error) {
 const fullEvery = 24 * time.Hour
 
 // after is the state after an exchange that ended well.
-func (p exchange) after(a *response, q request) feeds.State {
-	st := p.was
+func (x exchange) after(a *response, q request) feeds.State {
+	st := x.was
 	st.NotBefore, st.Quiet = time.Time{}, ""
 	if !q.conditional() {
-		st.Full = p.Now()
+		st.Full = x.Now()
 	}
-	if a.lasting != nil || q.url.String() != p.was.Moved {
+	if a.lasting != nil || q.url.String() != x.was.Moved {
 		target := ""
 		if a.lasting != nil {
 			target = a.lasting.String()
 		}
-		recordMove(&st, target, p.Now())
+		recordMove(&st, target, x.Now())
 	}
 	h := a.resp.Header
 	if a.resp.StatusCode != http.StatusNotModified || h.Get("Etag") != "" {
@@ -134,25 +134,25 @@ func (p exchange) after(a *response, q request) feeds.State {
 	return st
 }
 
-// read takes in a 200: the ladder of cheap exits, and at its end the parser.
-func (p exchange) read(ctx context.Context, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	wire := p.pools.buffer()
-	defer p.pools.release(wire)
-	done, err := p.receive(ctx, a.resp, wire, int64(p.settings.MaxBody))
+// read takes in a 200: the cheap exits first, the parser last.
+func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Result) (feeds.Result, error) {
+	wire := x.pools.buffer()
+	defer x.pools.release(wire)
+	done, err := x.receive(ctx, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	res.Bytes = int64(wire.Len())
 	if err != nil {
-		return res, p.unread(a, err)
+		return res, x.unread(a, err)
 	}
 	raw := feeds.Hash(wire.Bytes())
-	if raw == p.was.Raw {
-		res.State, res.Unchanged = p.after(a, q), true
+	if raw == x.was.Raw {
+		res.State, res.Unchanged = x.after(a, q), true
 		return res, nil
 	}
 	large := wire.Len() > keepBuffer
-	out, err := p.unpack(large, wire.Bytes(), raw, a, q, res)
+	out, err := x.unpack(large, wire.Bytes(), raw, a, q, res)
 	if err == errGrows {
-		out, err = p.unpack(true, wire.Bytes(), raw, a, q, res)
+		out, err = x.unpack(true, wire.Bytes(), raw, a, q, res)
 	}
 	return out, err
 }
@@ -164,19 +164,19 @@ var errGrows = errors.New("larger than it looked")
 // its turn comes: the wait is ours and not the server's fault, so it does not
 // count against the timeout. A body taken for small that is not is given back
 // with errGrows.
-func (p exchange) unpack(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (out feeds.Result, err error) {
-	turn := p.inTurn(p.parent, p.feed, large, func() (whole bool) {
-		out, err = p.unpacked(large, wire, raw, a, q, res)
+func (x exchange) unpack(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (out feeds.Result, err error) {
+	turn := x.inTurn(x.parent, x.feed, large, func() (whole bool) {
+		out, err = x.unpacked(large, wire, raw, a, q, res)
 		return err != errGrows
 	})
 	if turn != nil {
-		return res, p.unanswered(p.parent, a.url, turn)
+		return res, x.unanswered(x.parent, a.url, turn)
 	}
 	return out, err
 }
 
 // inTurn has read work on a document of f when its turn comes, before the
-// witness; whole is what that wants to hear. The error is that of ctx, which
+// crash guard; whole is what that is told. The error is that of ctx, which
 // ended first.
 func (c *Client) inTurn(ctx context.Context, f feeds.Feed, large bool, read func() (whole bool)) error {
 	end, err := c.limiter.begin(ctx, large)
@@ -195,38 +195,38 @@ func (c *Client) inTurn(ctx context.Context, f feeds.Feed, large bool, read func
 	return nil
 }
 
-func (p exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	spare := p.pools.buffer()
-	defer p.pools.release(spare)
-	limit := p.settings.MaxBody
+func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (feeds.Result, error) {
+	spare := x.pools.buffer()
+	defer x.pools.release(spare)
+	limit := x.settings.MaxBody
 	if !large {
 		limit = min(limit, keepBuffer)
 	}
-	body, err := p.decode(wire, a.resp.Header.Get("Content-Encoding"), spare, limit)
-	if errors.Is(err, errTooLarge) && limit < p.settings.MaxBody {
+	body, err := x.decode(wire, a.resp.Header.Get("Content-Encoding"), spare, limit)
+	if errors.Is(err, errTooLarge) && limit < x.settings.MaxBody {
 		return res, errGrows
 	}
 	if err != nil {
-		return res, p.unread(a, err)
+		return res, x.unread(a, err)
 	}
 	sum := feeds.Hash(body)
-	if sum == p.was.Body {
-		res.State, res.Unchanged = p.after(a, q), true
+	if sum == x.was.Body {
+		res.State, res.Unchanged = x.after(a, q), true
 		res.State.Raw = raw
 		return res, nil
 	}
-	res.Document, err = p.parse(body, a)
+	res.Document, err = x.parse(body, a)
 	if err != nil {
-		return res, p.unreadable(a, body, err)
+		return res, x.unreadable(a, body, err)
 	}
-	res.State = p.after(a, q)
+	res.State = x.after(a, q)
 	res.State.Raw, res.State.Body = raw, sum
 	setWishes(&res.State, res.Document)
 	res.State.Wait = max(res.State.Wait, res.State.TTL)
 	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
 	if len(res.Document.Items) > 0 {
-		res.State.Distrust = p.was.Distrust || p.caught(a.resp.Header, q)
-		if p.was.Body != 0 && p.was.LastModified != "" && p.was.LastModified == a.resp.Header.Get("Last-Modified") {
+		res.State.Distrust = x.was.Distrust || x.caught(a.resp.Header, q)
+		if x.was.Body != 0 && x.was.LastModified != "" && x.was.LastModified == a.resp.Header.Get("Last-Modified") {
 			// Some servers look at nothing else, whatever ETag they are given.
 			res.State.Undated, res.State.LastModified = true, ""
 		}
@@ -236,24 +236,24 @@ func (p exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 
 // caught reports whether the server would have answered 304 although its
 // document is another one: it still sends the validator that we hold.
-func (p exchange) caught(h http.Header, q request) bool {
-	if q.conditional() || p.was.Body == 0 {
+func (x exchange) caught(h http.Header, q request) bool {
+	if q.conditional() || x.was.Body == 0 {
 		return false
 	}
-	if p.was.ETag != "" {
-		return h.Get("Etag") == p.was.ETag
+	if x.was.ETag != "" {
+		return h.Get("Etag") == x.was.ETag
 	}
-	return p.was.LastModified != "" && h.Get("Last-Modified") == p.was.LastModified
+	return x.was.LastModified != "" && h.Get("Last-Modified") == x.was.LastModified
 }
 
 // parse hands body to the parser.
-func (p exchange) parse(body []byte, a *response) (feeds.Document, error) {
+func (x exchange) parse(body []byte, a *response) (feeds.Document, error) {
 	return parse.Document(body, parse.Options{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
-		Known:       p.known,
-		MaxBody:     p.settings.MaxBody,
-		Now:         p.Now(),
+		Known:       x.known,
+		MaxBody:     x.settings.MaxBody,
+		Now:         x.Now(),
 	})
 }
 

@@ -49,12 +49,12 @@ func (hs *hosts) begin(key, feed string, now time.Time) (release func(), wait ti
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	hs.sweep(now)
-	way := hs.routes[feed]
-	if way == nil {
-		way = []string{key}
+	route := hs.routes[feed]
+	if route == nil {
+		route = []string{key}
 	}
-	all := make([]*host, len(way))
-	for i, key := range way {
+	all := make([]*host, len(route))
+	for i, key := range route {
 		all[i] = hs.host(key)
 		wait = max(wait, hs.wait(all[i], feed, now))
 	}
@@ -107,16 +107,16 @@ func (hs *hosts) visit(key string, now time.Time) (quiet time.Duration) {
 	return 0
 }
 
-// setRoute notes the hosts that an exchange with feed, at home on one, led to: so
-// will the next.
-func (hs *hosts) setRoute(feed, home string, way []string) {
+// setRoute notes the hosts that an exchange with feed, whose own host is home,
+// led to: the next one will too.
+func (hs *hosts) setRoute(feed, home string, route []string) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if len(way) == 1 && way[0] == home {
+	if len(route) == 1 && route[0] == home {
 		delete(hs.routes, feed)
 		return
 	}
-	hs.routes[feed] = way
+	hs.routes[feed] = route
 }
 
 // setLimits changes the rules, from the next request on.

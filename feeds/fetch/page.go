@@ -14,7 +14,7 @@ import (
 	"newswatch/feeds/urls"
 )
 
-// A Page is one answer in full.
+// A Page is one response in full.
 type Page struct {
 	URL         *url.URL // that gave it, after redirects, without user
 	ContentType string
@@ -40,19 +40,19 @@ func (c *Client) Page(ctx context.Context, address string) (Page, error) {
 	defer release()
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
-	p := exchange{Client: c, parent: ctx}
+	x := exchange{Client: c, parent: ctx}
 	a, err := c.follow(limited, q)
 	if err != nil {
-		return Page{}, p.failed(a, err)
+		return Page{}, x.failed(a, err)
 	}
 	defer a.resp.Body.Close()
 	if a.resp.StatusCode != http.StatusOK {
-		_, err := p.refused(a, feeds.Result{})
+		_, err := x.refused(a, feeds.Result{})
 		return Page{}, err
 	}
 	body, err := c.wholePage(limited, a)
 	if err != nil {
-		return Page{}, p.unread(a, err)
+		return Page{}, x.unread(a, err)
 	}
 	return Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Body: body}, nil
 }

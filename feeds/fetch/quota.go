@@ -18,7 +18,7 @@ var errQuota = errors.New("the server sends much more than it was asked for")
 // of TLS and HTTP/2.
 const idleQuota = 64 << 10
 
-// A ration is a connection that may bring so many bytes for a request, and few
+// A quotaConn is a connection that may bring so many bytes for a request, and few
 // while there is none. Without it a server could keep a processor busy for as
 // long as it keeps the connection: an HTTP/2 client reads all that is sent, and
 // answers every ping.
@@ -49,7 +49,7 @@ func (r *quotaConn) end() {
 	}
 }
 
-// withQuota returns dial with its connections on a ration, enough for the
+// withQuota returns dial with its connections under a quota, enough for the
 // largest answers to as many requests as are made at a time.
 func (c *Client) withQuota(dial dialFunc) dialFunc {
 	full := int64(c.settings.PerHost)*(int64(c.settings.MaxBody)+maxHeader) + 1<<20
@@ -64,7 +64,7 @@ func (c *Client) withQuota(dial dialFunc) dialFunc {
 	}
 }
 
-// roundTrip makes a request. Its connection's ration ends when the body is closed.
+// roundTrip makes a request. Its connection's quota ends when the body is closed.
 func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) {
 	var on *quotaConn
 	end := func() {
@@ -87,7 +87,7 @@ func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) 
 	return resp, nil
 }
 
-// quotaOf returns the ration under conn, nil for none.
+// quotaOf returns the quotaConn under conn, nil for none.
 func quotaOf(conn net.Conn) *quotaConn {
 	for {
 		switch c := conn.(type) {

@@ -14,25 +14,25 @@ import (
 )
 
 // failed explains why there was no last response.
-func (p exchange) failed(a *response, err error) error {
+func (x exchange) failed(a *response, err error) error {
 	if _, ok := errors.AsType[*feeds.FetchError](err); ok {
 		return err
 	}
-	return p.unanswered(p.parent, a.url, err)
+	return x.unanswered(x.parent, a.url, err)
 }
 
 // unread explains why a body could not be taken in.
-func (p exchange) unread(a *response, err error) error {
+func (x exchange) unread(a *response, err error) error {
 	var e *feeds.FetchError
 	switch {
 	case errors.Is(err, errTooLarge):
-		e = troublef(feeds.TooLarge, a.url, "the body is larger than %d bytes; raise fetch.max_body if that is right", p.settings.MaxBody)
-	case errors.Is(err, errCrowded) && p.parent.Err() == nil:
-		e = troublef(feeds.Network, a.url, "large documents that came slowly from other servers left it no room within %v; it is tried again", p.settings.Timeout)
+		e = troublef(feeds.TooLarge, a.url, "the body is larger than %d bytes; raise fetch.max_body if that is right", x.settings.MaxBody)
+	case errors.Is(err, errCrowded) && x.parent.Err() == nil:
+		e = troublef(feeds.Network, a.url, "large documents that came slowly from other servers left it no room within %v; it is tried again", x.settings.Timeout)
 	case errors.Is(err, errEncoding):
 		e = troublef(feeds.Unparseable, a.url, "%w", err)
 	default:
-		return p.unanswered(p.parent, a.url, err)
+		return x.unanswered(x.parent, a.url, err)
 	}
 	e.StatusCode = a.resp.StatusCode
 	return e
@@ -40,7 +40,7 @@ func (p exchange) unread(a *response, err error) error {
 
 // unreadable explains why body is no document: a challenge page, or what
 // Parse said.
-func (p exchange) unreadable(a *response, body []byte, err error) error {
+func (x exchange) unreadable(a *response, body []byte, err error) error {
 	if who := challenge(a.resp, body); who != "" {
 		e := blockedBy(a.url, who, a.resp.StatusCode)
 		e.StatusCode = a.resp.StatusCode
@@ -62,24 +62,24 @@ func (p exchange) unreadable(a *response, body []byte, err error) error {
 }
 
 // refused takes in any other status, and silences the host if it asks for it.
-func (p exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
-	page, spare := p.pools.buffer(), p.pools.buffer()
-	defer p.pools.release(page)
-	defer p.pools.release(spare)
+func (x exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
+	page, spare := x.pools.buffer(), x.pools.buffer()
+	defer x.pools.release(page)
+	defer x.pools.release(spare)
 	_, _ = page.ReadFrom(&limitReader{a.resp.Body, challengeBytes}) // what came will do
 	res.Bytes = int64(page.Len())
-	text, err := p.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare, challengeBytes)
+	text, err := x.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare, challengeBytes)
 	if err != nil {
 		text = spare.Bytes()
 	}
-	if p.parent.Err() != nil {
-		return res, context.Cause(p.parent)
+	if x.parent.Err() != nil {
+		return res, context.Cause(x.parent)
 	}
-	now := p.Now()
+	now := x.Now()
 	e := refusal(a.url, a.resp, text, now)
 	if pause := silence(e); pause > 0 {
 		recordSilence(&res.State, a, now.Add(pause))
-		p.hosts.silence(urls.HostKey(a.url), res.State.NotBefore)
+		x.hosts.silence(urls.HostKey(a.url), res.State.NotBefore)
 	}
 	return res, e
 }

@@ -24,7 +24,7 @@ var (
 	acceptGzip  = []string{"gzip"}
 )
 
-// A question is a GET: what to ask, and of whom.
+// A request is a GET: what to ask, and of whom.
 type request struct {
 	feed           feeds.Feed
 	url            *url.URL    // without user
@@ -61,7 +61,7 @@ func (q request) header(u *url.URL, agent []string) http.Header {
 	return h
 }
 
-// An answer is the last response of an exchange; its body is the caller's to
+// A response is the last one of an exchange; its body is the caller's to
 // close.
 type response struct {
 	resp    *http.Response
@@ -70,7 +70,7 @@ type response struct {
 	hosts   []string // the hosts asked, each once, see HostKey
 }
 
-// follow asks q and follows redirects. There is an answer beside an error
+// follow asks q and follows redirects. There is a response beside an error
 // too, for its url.
 func (c *Client) follow(ctx context.Context, q request) (*response, error) {
 	a := &response{url: q.url, hosts: []string{urls.HostKey(q.url)}}
@@ -168,7 +168,8 @@ func (c *Client) proxied(q request, u *url.URL) error {
 	return nil
 }
 
-// A route is a way into the network; connections are shared within one.
+// A transportKey says by what way a request leaves; connections are shared among
+// requests of one key.
 type transportKey struct {
 	proxy  string // "" is direct
 	inside bool   // to allowed networks only
@@ -198,7 +199,7 @@ func (c *Client) transportFor(r transportKey) (*http.Transport, error) {
 }
 
 // sessions is how many hosts' TLS sessions are kept for resumption; a full
-// handshake costs more than all else in a poll together.
+// handshake costs more than all else in an exchange together.
 const sessions = 16384
 
 // newTransport returns a Transport that keeps connections for as long as the
@@ -212,7 +213,7 @@ func (c *Client) newTransport() *http.Transport {
 	return &http.Transport{
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    dialTimeout,
-		DisableCompression:     true, // see question.header
+		DisableCompression:     true, // see request.header
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           512, // each holds some 20 KB; the one unused for longest goes
 		MaxIdleConnsPerHost:    c.settings.PerHost,

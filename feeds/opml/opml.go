@@ -1,3 +1,4 @@
+// Package opml reads and writes subscription lists.
 package opml
 
 import (

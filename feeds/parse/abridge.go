@@ -15,7 +15,7 @@ import (
 // exchanges for the text afterwards. Which element is what stays the parser's
 // to say.
 const (
-	standIn  = "\ue0fa" // encloses the number of a text; of private use, so that hardly any document has it
+	placeholder  = "\ue0fa" // encloses the number of a text; of private use, so that hardly any document has it
 	longText = 64       // bytes; shorter ones are not worth it
 )
 
@@ -26,11 +26,11 @@ type abridgement struct {
 	texts [][]byte // as written, by their number
 }
 
-// abridge returns text, which is sound and outlined by o, from its root to its
+// shortenTexts returns text, which is sound and outlined by o, from its root to its
 // end. Where stand-ins could be mistaken it is left as it is.
-func abridge(text []byte, o outline) *abridgement {
+func shortenTexts(text []byte, o outline) *abridgement {
 	a := &abridgement{kind: o.kind}
-	if bytes.Contains(text, []byte(standIn)) || bytes.Contains(text, []byte("xml:base")) {
+	if bytes.Contains(text, []byte(placeholder)) || bytes.Contains(text, []byte("xml:base")) {
 		a.doc = text[o.root:o.end]
 		return a
 	}
@@ -52,7 +52,7 @@ func abridge(text []byte, o outline) *abridgement {
 func (a *abridgement) root(text []byte, o outline) int {
 	at, whole := o.root, text[:len(text):len(text)]
 	t := readTag(whole, o.root, func(name, value []byte) {
-		uri, ok := namesakes[string(name)]
+		uri, ok := usualNamespaces[string(name)]
 		if !ok || string(value) != uri || a.kind == "atom" && string(name) == "xmlns:atom" {
 			return
 		}
@@ -63,9 +63,9 @@ func (a *abridgement) root(text []byte, o outline) int {
 	return t.to
 }
 
-// namesakes are the vocabularies that gofeed calls by the prefix they usually
+// usualNamespaces are the vocabularies that gofeed calls by the prefix they usually
 // have.
-var namesakes = map[string]string{
+var usualNamespaces = map[string]string{
 	"xmlns:atom":       "http://www.w3.org/2005/Atom",
 	"xmlns:content":    "http://purl.org/rss/1.0/modules/content/",
 	"xmlns:dc":         "http://purl.org/dc/elements/1.1/",
@@ -117,7 +117,7 @@ func (a *abridgement) element(e []byte, i int) int {
 	case leaf && isUnread(name):
 	case leaf && a.carries(name, e, i, t, inner-t.to):
 		a.doc = append(a.doc, e[i:t.to]...)
-		a.standIn(e[t.to:inner])
+		a.placeholder(e[t.to:inner])
 		a.doc = append(a.doc, e[inner:to]...)
 	default:
 		a.doc = append(a.doc, e[i:to]...)
@@ -125,12 +125,12 @@ func (a *abridgement) element(e []byte, i int) int {
 	return to
 }
 
-// standIn appends one for a text. In a CDATA section the parser looks for no
+// placeholder appends one for a text. In a CDATA section the parser looks for no
 // markup in it.
-func (a *abridgement) standIn(text []byte) {
-	a.doc = append(a.doc, "<![CDATA["+standIn...)
+func (a *abridgement) placeholder(text []byte) {
+	a.doc = append(a.doc, "<![CDATA["+placeholder...)
 	a.doc = strconv.AppendInt(a.doc, int64(len(a.texts)), 10)
-	a.doc = append(a.doc, standIn+"]]>"...)
+	a.doc = append(a.doc, placeholder+"]]>"...)
 	a.texts = append(a.texts, text)
 }
 
@@ -212,11 +212,11 @@ func (a *abridgement) carries(name, e []byte, i int, t tag, length int) bool {
 // restore returns the text that s, a value the parser gave, stands for: s
 // itself if it is no stand-in.
 func (a *abridgement) restore(s string) string {
-	number, ok := strings.CutPrefix(s, standIn)
+	number, ok := strings.CutPrefix(s, placeholder)
 	if !ok {
 		return s
 	}
-	if number, ok = strings.CutSuffix(number, standIn); !ok {
+	if number, ok = strings.CutSuffix(number, placeholder); !ok {
 		return s
 	}
 	n, err := strconv.Atoi(number)
@@ -226,15 +226,15 @@ func (a *abridgement) restore(s string) string {
 	return elementText(a.texts[n])
 }
 
-// astray reports whether a stand-in has come to where nobody restores it.
-func (a *abridgement) astray(items []feeds.Item) bool {
+// misplaced reports whether a stand-in has come to where nobody restores it.
+func (a *abridgement) misplaced(items []feeds.Item) bool {
 	if len(a.texts) == 0 {
 		return false
 	}
 	for i := range items {
 		it := &items[i]
 		for _, s := range [...]string{it.GUID, it.Title, it.Link, it.Summary, it.Content, it.Source, strings.Join(it.Authors, ""), strings.Join(it.Tags, "")} {
-			if strings.Contains(s, standIn) {
+			if strings.Contains(s, placeholder) {
 				return true
 			}
 		}

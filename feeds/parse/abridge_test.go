@@ -27,15 +27,15 @@ func both(doc []byte) (short, whole feeds.Document, stood int, ok bool) {
 		}
 	}
 	spans := make([]uint64, len(o.entries))
-	a := abridge(text, o)
+	a := shortenTexts(text, o)
 	p, q := reader{}, reader{}
 	short, m, err := p.read(a, text, o, spans)
 	whole, n, e := q.read(&abridgement{doc: text[o.root:o.end], kind: o.kind}, text, o, spans)
 	if e != nil {
 		return short, whole, 0, false
 	}
-	if err != nil || m != n || a.astray(short.Items) {
-		short = feeds.Document{Title: fmt.Sprint("astray ", err)}
+	if err != nil || m != n || a.misplaced(short.Items) {
+		short = feeds.Document{Title: fmt.Sprint("misplaced ", err)}
 	}
 	return short, whole, len(a.texts), true
 }
@@ -72,7 +72,7 @@ func TestAbridgedOddsAndEnds(t *testing.T) {
 			continue
 		}
 		read++
-		if diff := cmp.Diff(whole, short); diff != "" && short.Title != "astray <nil>" {
+		if diff := cmp.Diff(whole, short); diff != "" && short.Title != "misplaced <nil>" {
 			t.Fatalf("-whole +abridged\n%s\n%s", diff, doc)
 		}
 	}
@@ -119,7 +119,7 @@ func oddFeed(r *rand.Rand) string {
 // declarations are namespaces of a root: as they should be, and not.
 func declarations(r *rand.Rand) string {
 	var b strings.Builder
-	for name, uri := range namesakes {
+	for name, uri := range usualNamespaces {
 		switch r.IntN(6) {
 		case 0:
 		case 1:

@@ -1,3 +1,7 @@
+// Package parse turns the bytes of an RSS, Atom or JSON Feed document into a
+// feeds.Document.
+//
+// It makes no request and reads no store. It is the only importer of gofeed.
 package parse
 
 import (
@@ -69,7 +73,7 @@ func parse(doc []byte, o Options) (feeds.Document, error) {
 		return feeds.Document{}, err
 	}
 	d.Repaired, d.Charset = d.Repaired || mended, unknown
-	p.undate(&d)
+	p.dropFutureDates(&d)
 	return d, nil
 }
 
@@ -86,7 +90,7 @@ func (p *reader) xml(text []byte) (feeds.Document, error) {
 		return feeds.Document{}, err
 	}
 	if o.kind == "" {
-		if text, o, err = uncover(text, o); err != nil {
+		if text, o, err = findRoot(text, o); err != nil {
 			return feeds.Document{}, err
 		}
 	}
@@ -108,9 +112,9 @@ func (p *reader) xml(text []byte) (feeds.Document, error) {
 	return d, err
 }
 
-// uncover finds the feed in a document whose first element is not its root:
+// findRoot finds the feed in a document whose first element is not its root:
 // behind the warnings of the software that wrote it, or without its shell.
-func uncover(text []byte, o outline) ([]byte, outline, error) {
+func findRoot(text []byte, o outline) ([]byte, outline, error) {
 	shell := map[string][2]string{"channel": {"rss", "rss"}, "entry": {"feed", "atom"}}
 	if wrap, ok := shell[o.name]; ok {
 		inner := inNativeNamespace(text[o.root:], wrap[1])
@@ -214,8 +218,8 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d feeds.Document,
 			d, matched, err = feeds.Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	a := abridge(text, o)
-	if d, matched, err = p.read(a, text, o, spans); len(a.texts) > 0 && (err != nil || a.astray(d.Items)) {
+	a := shortenTexts(text, o)
+	if d, matched, err = p.read(a, text, o, spans); len(a.texts) > 0 && (err != nil || a.misplaced(d.Items)) {
 		return p.read(&abridgement{doc: text[o.root:o.end], kind: o.kind}, text, o, spans)
 	}
 	return d, matched, err
@@ -268,9 +272,9 @@ func unparseable(cause error) error {
 	return &feeds.FetchError{Fault: feeds.Unparseable, Err: fmt.Errorf("looks like a feed and cannot be read: %w", plain.ShortError(cause))}
 }
 
-// undate removes dates more than a day after Options.Now: the publisher
+// dropFutureDates removes dates more than a day after Options.Now: the publisher
 // mistyped them, and no reader may sort by them.
-func (p *reader) undate(d *feeds.Document) {
+func (p *reader) dropFutureDates(d *feeds.Document) {
 	if p.options.Now.IsZero() {
 		return
 	}

@@ -38,7 +38,7 @@ func (p *reader) rss(a *abridgement, e *excerpts) (feeds.Document, bool, error) 
 		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
 		ps = partsOf(bytes, ps)
 		draft := rssEntry(raw, ps, about(bytes))
-		draft.span, draft.empty = span, hollow(bytes)
+		draft.span, draft.empty = span, isEmpty(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(slices.Grow(d.Items, len(f.Items)-i), it)
@@ -156,8 +156,8 @@ func tagLang(text []byte, i int) (lang string) {
 	return lang
 }
 
-// hollow reports whether an entry has neither text nor elements.
-func hollow(entry []byte) bool {
+// isEmpty reports whether an entry has neither text nor elements.
+func isEmpty(entry []byte) bool {
 	if len(entry) == 0 {
 		return true
 	}

@@ -1,3 +1,4 @@
+// Package plain turns markup into plain text.
 package plain
 
 import (

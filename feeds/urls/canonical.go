@@ -1,3 +1,6 @@
+// Package urls reads, resolves and compares the addresses that feeds publish.
+//
+// It makes no request and knows no feed.
 package urls
 
 import (

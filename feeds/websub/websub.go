@@ -1,3 +1,4 @@
+// Package websub has feeds pushed by their hubs.
 package websub
 
 import (

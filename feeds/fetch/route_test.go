@@ -77,7 +77,7 @@ func TestRedirectsRespectSilence(t *testing.T) {
 }
 
 // A client that takes another's place keeps to what was asked of that.
-func TestSucceedKeepsSilence(t *testing.T) {
+func TestInheritKeepsPauses(t *testing.T) {
 	old, at := client(t, feeds.Settings{})
 	f := feeds.Feed{URL: "https://harbour.example/a"}
 	old.RestorePause(f, feeds.State{NotBefore: noon.Add(time.Hour)})
