@@ -26,7 +26,7 @@ type Item struct {
 	Updated   time.Time // UTC; zero if missing or unreadable
 	Lang      string    // BCP 47, the entry's own or else the feed's; "" if neither says
 	Source    string    // the publisher an aggregator names for this entry; "" if the feed is its own publisher
-	Span      uint64    `json:"Span"`       // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+	Hash      uint64    `json:"Span"`       // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
 	Proxy     string    `json:",omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
 }
 
@@ -44,15 +44,15 @@ const MaxEntries = 20_000
 
 // A Document is one parsed feed document.
 type Document struct {
-	Format   string // rss, atom, rdf or json
-	Title    string
-	URL      string // the site the feed belongs to
-	Lang     string
-	Repaired bool   // something illegal was removed or a cut-off document salvaged
-	Charset  string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
-	Items    []Item
-	Dropped  int      // entries beyond the limit of 20,000, which are not in Items
-	Same     []uint64 `json:"Same"` // spans of entries that Options.Known vouched for; they are not in Items
+	Format    string // rss, atom, rdf or json
+	Title     string
+	URL       string // the site the feed belongs to
+	Lang      string
+	Repaired  bool   // something illegal was removed or a cut-off document salvaged
+	Charset   string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
+	Items     []Item
+	Dropped   int      // entries beyond the limit of 20,000, which are not in Items
+	Unchanged []uint64 `json:"Same"` // spans of entries that Options.Known vouched for; they are not in Items
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled

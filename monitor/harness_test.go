@@ -49,10 +49,10 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known func(
 		return feeds.Result{State: st}, err
 	}
 	doc := w.docs[f.Name]
-	doc.Items, doc.Same = slices.Clone(doc.Items), nil
+	doc.Items, doc.Unchanged = slices.Clone(doc.Items), nil
 	doc.Items = slices.DeleteFunc(doc.Items, func(it feeds.Item) bool {
-		if it.Span != 0 && known(it.Span) {
-			doc.Same = append(doc.Same, it.Span)
+		if it.Hash != 0 && known(it.Hash) {
+			doc.Unchanged = append(doc.Unchanged, it.Hash)
 			return true
 		}
 		return false

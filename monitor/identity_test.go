@@ -28,7 +28,7 @@ func TestKnownItemsAreRecognised(t *testing.T) {
 		"dates move":      func(it *feeds.Item, i int) { it.Published = it.Published.Add(5 * time.Hour) },
 		"dates dropped":   func(it *feeds.Item, i int) { it.Published = time.Time{} },
 		"titles edited":   func(it *feeds.Item, i int) { it.Title += " (updated)" },
-		"bytes changed":   func(it *feeds.Item, i int) { it.Span += 1000 },
+		"bytes changed":   func(it *feeds.Item, i int) { it.Hash += 1000 },
 		"guid and link anew": func(it *feeds.Item, i int) {
 			it.GUID = fmt.Sprint("x", i)
 			it.URL = fmt.Sprint("https://new.example/", i)
@@ -48,7 +48,7 @@ func TestKnownItemsAreRecognised(t *testing.T) {
 			var items []feeds.Item
 			for i := range 8 {
 				it := b.item(fmt.Sprint("a", i), fmt.Sprintf("The %s agency signs a contract for %s", [...]string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"}[i], [...]string{"boats", "tents", "servers", "fences", "drones", "buses", "meals", "radios"}[i]))
-				it.Span = uint64(i + 1)
+				it.Hash = uint64(i + 1)
 				items = append(items, it)
 			}
 			b.show("wire", items...)
@@ -60,7 +60,7 @@ func TestKnownItemsAreRecognised(t *testing.T) {
 			archived := b.archived()
 			b.pass(time.Hour)
 			for i := range items {
-				items[i].Span = 0 // the bytes differ, so the entries are judged
+				items[i].Hash = 0 // the bytes differ, so the entries are judged
 				change(&items[i], i)
 			}
 			b.show("wire", items...)

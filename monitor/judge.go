@@ -62,10 +62,10 @@ func (m *Monitor) admit(p *polled) error {
 	}
 	p.rec.Seen = identity.Retain(known, DayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
 	p.count(fresh)
-	m.draft.days.Items += len(p.list.Entries) + len(p.res.Document.Same)
+	m.draft.days.Items += len(p.list.Entries) + len(p.res.Document.Unchanged)
 	m.draft.days.New += fresh
 	if m.Watcher != nil {
-		m.Watcher.Seen(len(p.list.Entries)+len(p.res.Document.Same), fresh)
+		m.Watcher.Seen(len(p.list.Entries)+len(p.res.Document.Unchanged), fresh)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (p *polled) account(pace schedule.Pace, down bool) {
 	r.Poll.Success = p.at
 	if !p.res.Unchanged {
 		p.read()
-		if listed := len(p.list.Entries) + len(p.res.Document.Same); listed > 0 && p.list.Overlap < 1 && !p.first {
+		if listed := len(p.list.Entries) + len(p.res.Document.Unchanged); listed > 0 && p.list.Overlap < 1 && !p.first {
 			r.Peak = pace.Peak(r.Peak, 1-p.list.Overlap, p.dark, p.at.Sub(r.LastNew))
 		}
 	} else if r.Items > 0 {
@@ -94,7 +94,7 @@ func (p *polled) read() {
 	p.first = r.Added.IsZero()
 	r.Title, r.Site, r.Flaw = doc.Title, doc.URL, doc.Flaws()
 	r.Overlap = p.list.Overlap
-	listed := len(p.list.Entries) + len(doc.Same)
+	listed := len(p.list.Entries) + len(doc.Unchanged)
 	if p.first {
 		r.Added = p.at
 		r.Overlap = 1
@@ -160,7 +160,7 @@ func (p *polled) result() string {
 
 // outcome sums the poll up for its caller.
 func (p *polled) outcome() Polled {
-	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.Entries) + len(p.res.Document.Same), Err: p.err, Down: p.err != nil && p.down}
+	o := Polled{Poll: p.rec.Poll, Result: p.result(), Items: len(p.list.Entries) + len(p.res.Document.Unchanged), Err: p.err, Down: p.err != nil && p.down}
 	for i, e := range p.list.Entries {
 		if e.Seen < 0 && e.Duplicate < 0 {
 			o.New++

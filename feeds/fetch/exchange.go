@@ -22,7 +22,7 @@ func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known 
 	}
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
-	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known}
+	x := exchange{Client: c, parent: ctx, feed: f, was: st, seen: known}
 	first := firstAddress(f, st)
 	res, err := x.attempt(limited, first)
 	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
@@ -46,7 +46,7 @@ type exchange struct {
 	parent context.Context // without the timeout: its end is the caller's wish
 	feed   feeds.Feed
 	was    feeds.State
-	known  func(uint64) bool
+	seen   func(uint64) bool
 }
 
 // attempt polls the feed at address. Besides an error, the Result's State is
@@ -251,7 +251,7 @@ func (x exchange) parse(body []byte, a *response) (feeds.Document, error) {
 	return parse.Document(body, parse.Options{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
-		Known:       x.known,
+		Seen:        x.seen,
 		MaxBody:     x.settings.MaxBody,
 		Now:         x.Now(),
 	})

@@ -63,7 +63,7 @@ func TestFetchTrustsDates(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, it := range res.Document.Items {
-			known[it.Span] = true
+			known[it.Hash] = true
 		}
 		return res.State
 	}

@@ -15,8 +15,8 @@ import (
 // exchanges for the text afterwards. Which element is what stays the parser's
 // to say.
 const (
-	placeholder  = "\ue0fa" // encloses the number of a text; of private use, so that hardly any document has it
-	longText = 64       // bytes; shorter ones are not worth it
+	placeholder = "\ue0fa" // encloses the number of a text; of private use, so that hardly any document has it
+	longText    = 64       // bytes; shorter ones are not worth it
 )
 
 // An abridgement is a document as the parser is given it.

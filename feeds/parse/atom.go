@@ -39,7 +39,7 @@ func (p *reader) atom(a *abridgement, e *excerpts) (feeds.Document, bool, error)
 		}
 		ps = partsOf(bytes, ps)
 		draft := atomEntry(raw, ps)
-		draft.span, draft.empty = span, isEmpty(bytes)
+		draft.hash, draft.empty = span, isEmpty(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(slices.Grow(d.Items, len(f.Entries)-i), it)

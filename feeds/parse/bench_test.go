@@ -12,15 +12,15 @@ func BenchmarkParse(b *testing.B) {
 	}
 	known := map[uint64]bool{}
 	for _, it := range d.Items {
-		known[it.Span] = true
+		known[it.Hash] = true
 	}
 	run := func(name string, unknown uint64, none bool) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(doc)))
 			b.ReportAllocs()
-			o := Options{Known: func(s uint64) bool { return known[s] && s != unknown }}
+			o := Options{Seen: func(s uint64) bool { return known[s] && s != unknown }}
 			if none {
-				o.Known = nil
+				o.Seen = nil
 			}
 			for b.Loop() {
 				if _, err := Document(doc, o); err != nil {
@@ -30,7 +30,7 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 	run("full", 0, true)
-	run("one new", d.Items[3].Span, false)
+	run("one new", d.Items[3].Hash, false)
 	run("all known", 0, false)
 }
 

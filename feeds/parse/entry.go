@@ -26,7 +26,7 @@ type rawEntry struct {
 	updated   []string
 	langs     []string
 	source    string
-	span      uint64
+	hash      uint64
 	empty     bool // the entry holds nothing at all
 }
 
@@ -51,7 +51,7 @@ func (p *reader) item(d rawEntry) (feeds.Item, bool) {
 		Updated:   date.First(d.updated),
 		Lang:      language(d.langs),
 		Source:    plain.Text(d.source, maxName),
-		Span:      d.span,
+		Hash:      d.hash,
 	}
 	for _, ref := range d.links {
 		if it.Link, it.URL = p.links(ref); it.Link != "" {
@@ -77,10 +77,10 @@ func (p *reader) item(d rawEntry) (feeds.Item, bool) {
 // (an author, a date, a picture), an identifier made from its bytes. An entry
 // without even that is none.
 func (d *rawEntry) nameless(it feeds.Item) (feeds.Item, bool) {
-	if d.empty || d.span == 0 {
+	if d.empty || d.hash == 0 {
 		return it, false
 	}
-	it.GUID = fmt.Sprintf("entry:%016x", d.span)
+	it.GUID = fmt.Sprintf("entry:%016x", d.hash)
 	return it, true
 }
 

@@ -43,13 +43,13 @@ func FuzzParse(f *testing.F) {
 		first := map[uint64]bool{}
 		for i, it := range d.Items {
 			checkItem(t, it)
-			if i%2 == 0 && it.Span != 0 {
-				first[it.Span] = true
+			if i%2 == 0 && it.Hash != 0 {
+				first[it.Hash] = true
 			}
 		}
-		part, err := Document(doc, Options{URL: "https://e.example/feed", Known: func(s uint64) bool { return first[s] }})
-		if err != nil || len(part.Items)+len(part.Same) != len(d.Items) && !d.Repaired {
-			t.Fatalf("%d items in full; %d and %d known: %v", len(d.Items), len(part.Items), len(part.Same), err)
+		part, err := Document(doc, Options{URL: "https://e.example/feed", Seen: func(s uint64) bool { return first[s] }})
+		if err != nil || len(part.Items)+len(part.Unchanged) != len(d.Items) && !d.Repaired {
+			t.Fatalf("%d items in full; %d and %d known: %v", len(d.Items), len(part.Items), len(part.Unchanged), err)
 		}
 	})
 }

@@ -44,12 +44,12 @@ func (p *reader) json(text []byte) (feeds.Document, error) {
 			continue
 		}
 		span := feeds.Hash(raw)
-		if p.options.Known != nil && p.options.Known(span) {
-			d.Same = append(d.Same, span)
+		if p.options.Seen != nil && p.options.Seen(span) {
+			d.Unchanged = append(d.Unchanged, span)
 			continue
 		}
 		draft := o.entry()
-		draft.span, draft.empty, draft.langs = span, len(o) == 0, []string{o.text("language"), d.Lang}
+		draft.hash, draft.empty, draft.langs = span, len(o) == 0, []string{o.text("language"), d.Lang}
 		if it, ok := p.item(draft); ok {
 			d.Items = append(d.Items, it)
 		}

@@ -52,9 +52,9 @@ func TestKnownEntriesChangeNothing(t *testing.T) {
 		for _, share := range []float64{0, 0.5, 0.9, 1} {
 			known := map[uint64]bool{}
 			for _, it := range full.Items {
-				known[it.Span] = it.Span != 0 && random.Float64() < share
+				known[it.Hash] = it.Hash != 0 && random.Float64() < share
 			}
-			part, err := Document(doc, Options{Known: func(s uint64) bool { return known[s] }})
+			part, err := Document(doc, Options{Seen: func(s uint64) bool { return known[s] }})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -63,7 +63,7 @@ func TestKnownEntriesChangeNothing(t *testing.T) {
 			}
 		}
 		for _, it := range full.Items {
-			if all++; it.Span != 0 {
+			if all++; it.Hash != 0 {
 				spanned++
 			}
 		}
@@ -75,10 +75,10 @@ func TestKnownEntriesChangeNothing(t *testing.T) {
 
 func expected(full feeds.Document, known map[uint64]bool) feeds.Document {
 	want := full
-	want.Items, want.Same = nil, nil
+	want.Items, want.Unchanged = nil, nil
 	for _, it := range full.Items {
-		if known[it.Span] {
-			want.Same = append(want.Same, it.Span)
+		if known[it.Hash] {
+			want.Unchanged = append(want.Unchanged, it.Hash)
 		} else {
 			want.Items = append(want.Items, it)
 		}
@@ -90,13 +90,13 @@ func expected(full feeds.Document, known map[uint64]bool) feeds.Document {
 // changes it with its bytes.
 func TestSpanIsOfTheEntryAlone(t *testing.T) {
 	a, b := "<item><guid>a</guid></item>", "<item><guid>b</guid></item>"
-	one := parseOne(t, rssOf(a)).Span
+	one := parseOne(t, rssOf(a)).Hash
 	d, err := Document(rssOf("<language>en</language>"+b+"\n"+a), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if one == 0 || d.Items[1].Span != one || d.Items[0].Span == one {
-		t.Errorf("spans %d, %d and %d", one, d.Items[0].Span, d.Items[1].Span)
+	if one == 0 || d.Items[1].Hash != one || d.Items[0].Hash == one {
+		t.Errorf("spans %d, %d and %d", one, d.Items[0].Hash, d.Items[1].Hash)
 	}
 }
 

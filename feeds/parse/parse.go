@@ -23,7 +23,7 @@ import (
 type Options struct {
 	URL         string                 // where it came from, for relative addresses; may be ""
 	ContentType string                 // the HTTP header, for its charset; may be ""
-	Known       func(span uint64) bool // entries that need not be parsed again; nil for none
+	Seen        func(span uint64) bool // entries that need not be parsed again; nil for none
 	MaxBody     feeds.Size             // refuse more bytes than this; 0 is 16MiB
 	Now         time.Time              // dates more than a day later are not believed; zero believes all
 }
@@ -158,11 +158,11 @@ func (p *reader) entries(text []byte, o outline) (feeds.Document, error) {
 	}
 	var same []uint64
 	rest, ro, rspans := text, o, spans
-	if p.options.Known != nil && !o.mixed {
+	if p.options.Seen != nil && !o.mixed {
 		known := make([]bool, len(spans))
 		rspans = nil
 		for i, s := range spans {
-			if known[i] = p.options.Known(s); known[i] {
+			if known[i] = p.options.Seen(s); known[i] {
 				same = append(same, s)
 			} else {
 				rspans = append(rspans, s)
@@ -177,7 +177,7 @@ func (p *reader) entries(text []byte, o outline) (feeds.Document, error) {
 		same = nil // the scan and the parser see different entries
 		d, _, err = p.feed(text, o, spans)
 	}
-	d.Same, d.Dropped = same, dropped
+	d.Unchanged, d.Dropped = same, dropped
 	d.Repaired = d.Repaired || dropped > 0
 	return d, err
 }
@@ -201,7 +201,7 @@ func without(text []byte, o outline, leave func(i int) bool) ([]byte, outline) {
 			continue
 		}
 		shift := len(out) - at
-		kept.entries = append(kept.entries, span{e.from + shift, e.to + shift})
+		kept.entries = append(kept.entries, byteRange{e.from + shift, e.to + shift})
 		out = append(out, text[at:e.to]...)
 		at = e.to
 	}
@@ -226,7 +226,7 @@ func (p *reader) feed(text []byte, o outline, spans []uint64) (d feeds.Document,
 }
 
 func (p *reader) read(a *abridgement, text []byte, o outline, spans []uint64) (feeds.Document, bool, error) {
-	e := excerpts{text: text, root: o.root, entries: o.entries, spans: spans}
+	e := excerpts{text: text, root: o.root, entries: o.entries, hashes: spans}
 	a.doc = p.onBase(inNativeNamespace(a.doc, o.kind))
 	if o.kind == "atom" {
 		return p.atom(a, &e)
@@ -238,8 +238,8 @@ func (p *reader) read(a *abridgement, text []byte, o outline, spans []uint64) (f
 type excerpts struct {
 	text    []byte
 	root    int
-	entries []span
-	spans   []uint64
+	entries []byteRange
+	hashes  []uint64
 }
 
 // match keeps the excerpts only if they are of n entries.
@@ -247,7 +247,7 @@ func (e *excerpts) match(n int) bool {
 	if len(e.entries) == n {
 		return true
 	}
-	e.entries, e.spans = nil, nil
+	e.entries, e.hashes = nil, nil
 	return false
 }
 
@@ -265,7 +265,7 @@ func (e *excerpts) of(i int) (uint64, []byte) {
 	if i >= len(e.entries) {
 		return 0, nil
 	}
-	return e.spans[i], e.text[e.entries[i].from:e.entries[i].to]
+	return e.hashes[i], e.text[e.entries[i].from:e.entries[i].to]
 }
 
 func unparseable(cause error) error {

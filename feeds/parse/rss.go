@@ -38,7 +38,7 @@ func (p *reader) rss(a *abridgement, e *excerpts) (feeds.Document, bool, error) 
 		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
 		ps = partsOf(bytes, ps)
 		draft := rssEntry(raw, ps, about(bytes))
-		draft.span, draft.empty = span, isEmpty(bytes)
+		draft.hash, draft.empty = span, isEmpty(bytes)
 		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(slices.Grow(d.Items, len(f.Items)-i), it)

@@ -21,7 +21,7 @@ const (
 )
 
 // A span is a part of a document, from and to in bytes.
-type span struct{ from, to int }
+type byteRange struct{ from, to int }
 
 // An outline is what one scan learns about an XML document: where its entries
 // are and whether it is well formed, without building anything.
@@ -30,7 +30,7 @@ type outline struct {
 	name    string // of the root element, without prefix
 	root    int    // where the root begins; -1 if there is no element
 	end     int    // past the root
-	entries []span
+	entries []byteRange
 	flawed  bool // something in it has to be repaired before parsing
 	mixed   bool // the parser may order the entries differently than the document does
 	cut     bool // it ends before its root does
@@ -38,7 +38,7 @@ type outline struct {
 
 // A frame is an open element.
 type frame struct {
-	name   span
+	name   byteRange
 	from   int // of its tag
 	pieces int
 	spaces int // namespaces it declares
@@ -216,7 +216,7 @@ func (s *scanner) note(i int, t tag) {
 		s.out.mixed = true
 	}
 	s.level = depth
-	s.out.entries = append(s.out.entries, span{i, t.to})
+	s.out.entries = append(s.out.entries, byteRange{i, t.to})
 }
 
 func (s *scanner) isEntry(name []byte, depth int) bool {

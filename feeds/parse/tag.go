@@ -4,7 +4,7 @@ import "bytes"
 
 // A tag is a start tag as written.
 type tag struct {
-	name       span
+	name       byteRange
 	to         int  // past it; 0 if it is none
 	read       int  // how far it took to see that it is none
 	empty      bool // it closes itself
@@ -21,7 +21,7 @@ func readTag(doc []byte, i int, each func(name, value []byte)) tag {
 	for at < len(doc) && isName(doc[at]) {
 		at++
 	}
-	t := tag{name: span{i + 1, at}, sound: bytes.Count(doc[i+1:at], []byte(":")) < 2}
+	t := tag{name: byteRange{i + 1, at}, sound: bytes.Count(doc[i+1:at], []byte(":")) < 2}
 	if !t.sound || at < len(doc) && doc[at] >= 0x80 {
 		return tag{read: at}
 	}

@@ -50,7 +50,7 @@ const (
 func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 	l := Listing{Listed: make([]bool, len(seen))}
 	index := newKeyIndex(seen)
-	for _, span := range doc.Same {
+	for _, span := range doc.Unchanged {
 		if i, ok := index.hash[FeedKey(span)]; ok {
 			l.Listed[i] = true
 		}
@@ -69,11 +69,11 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 		}
 	}
 	unseen := index.match(l.Entries, l.Listed, amb)
-	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Same)) {
+	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Unchanged)) {
 		l.Rekeyed = index.matchRekeyed(l.Entries, unseen)
 	}
 	l.pairDuplicates(amb)
-	l.summarize(seen, len(doc.Same))
+	l.summarize(seen, len(doc.Unchanged))
 	return l
 }
 

@@ -15,7 +15,7 @@ import (
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
 // a guid never equals an address.
 func keysOf(it feeds.Item, now time.Time) Seen {
-	k := Seen{Hash: FeedKey(it.Span), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(TextKey(it))}
+	k := Seen{Hash: FeedKey(it.Hash), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(TextKey(it))}
 	if k.GUID = FeedKey(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
 		k.GUID = FeedKey(key("g", it.GUID))
 	}
