@@ -36,7 +36,7 @@ type Daemon struct {
 
 // Serve opens a daemon, runs it until ctx ends, and closes it.
 func Serve(ctx context.Context, cfg *config.Config, o Options) (err error) {
-	tuneGC()
+	limitMemory()
 	d, err := Open(cfg, o)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ const deliverFor = 2 * time.Minute
 // would have sent. The summary is nil unless the round was finished; an error
 // beside it says what was left.
 func Once(ctx context.Context, cfg *config.Config, o Options, dry *DryRun) (sum *Summary, err error) {
-	tuneGC()
+	limitMemory()
 	if dry != nil {
 		copied := *cfg
 		cleanUp, err := CopyStore(ctx, &copied)
