@@ -19,8 +19,9 @@ type DigestPlan struct {
 func (m *Monitor) TellDigest(plan DigestPlan, d *Digest) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.postDigest(plan, d, d.Slot)
-	m.draft.slots[plan.Name] = d.Slot
+	slot := d.Slot + " " + d.Zone // the same hour of another zone is another slot
+	m.postDigest(plan, d, slot)
+	m.draft.slots[plan.Name] = slot
 	return m.commit()
 }
 
@@ -59,7 +60,8 @@ func (d *Digest) Headline() string {
 	return name + ", " + day
 }
 
-// MarkSlot notes that a digest has been told up to a slot, without telling.
+// MarkSlot notes that a digest has been told up to a slot, without telling. A
+// slot is its name, a space and its zone.
 func (m *Monitor) MarkSlot(digest, slot string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -212,7 +212,7 @@ func (r *replay) digestsUntil(t time.Time) error {
 		}
 		from := r.clock
 		if told != "" {
-			if from, err = time.ParseInLocation(config.SlotForm, told, p.Zone); err != nil {
+			if from, err = config.ParseSlot(told, p.Zone); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -28,6 +29,18 @@ func ParseSlots(spec string, zone *time.Location) (*Slots, error) {
 
 // SlotForm is the layout of a slot's name, as in package time.
 const SlotForm = "2006-01-02T15:04"
+
+// ParseSlot reads a slot as it is kept: its name, and behind a space the zone it
+// was in. One that an earlier version kept has no zone, and is read in usual.
+func ParseSlot(kept string, usual *time.Location) (at time.Time, err error) {
+	name, zone, found := strings.Cut(kept, " ")
+	if found {
+		if usual, err = time.LoadLocation(zone); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return time.ParseInLocation(SlotForm, name, usual)
+}
 
 // Next returns the name and the moment of the first slot after a time.
 func (s *Slots) Next(after time.Time) (slot string, at time.Time) {

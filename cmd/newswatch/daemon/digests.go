@@ -58,16 +58,17 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 		return err
 	}
 	slot, at := p.Slots.Last(now)
-	if at.IsZero() || slot == last {
+	mark := slot + " " + p.Zone.String()
+	if at.IsZero() || last == mark || last == slot { // without zone: an earlier version's
 		return nil
 	}
 	if last == "" {
 		// The digest is new: its first slot is the next one.
-		return d.monitor.MarkSlot(p.Name, slot)
+		return d.monitor.MarkSlot(p.Name, mark)
 	}
 	period, ok := periodOf(p, last, slot, at, now)
 	if !ok {
-		return nil // the clock went back
+		return nil // the clock went back, or that hour was told in another zone
 	}
 	if err := report.TellDigest(d.monitor, reader{d.store, d.monitor}, p.Plan(), period); err != nil {
 		return err
@@ -79,7 +80,7 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 // periodOf is what the digest of a slot accounts for: all since the slot sent
 // last, however many were missed between.
 func periodOf(p config.Digest, last, slot string, at, now time.Time) (report.Period, bool) {
-	from, err := time.ParseInLocation(config.SlotForm, last, p.Zone)
+	from, err := config.ParseSlot(last, p.Zone)
 	if err != nil {
 		from = at.AddDate(0, 0, -1)
 	}
