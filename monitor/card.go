@@ -9,17 +9,17 @@ import (
 const maxAlso = 5
 
 // card tells a story through the report that has just arrived.
-func (a *arrival) card(s *Story, sw *StoryWatch, w Watch) Card {
-	c := Card{Story: s.ID, Item: a.rec.ID, Headline: cmp.Or(a.item.Title, a.item.Summary, a.item.Link, s.Headline), URL: clickable(a.item),
-		Outlet: a.outlet, Feed: a.p.feed.Name, Class: a.p.feed.Class, Published: a.item.Published, Seen: a.rec.Seen,
+func (it *matchedItem) card(s *Story, sw *StoryWatch, w Watch) Card {
+	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.item.Title, it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
+		Outlet: it.outlet, Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
 		Watch: w.Name, Verdict: sw.Verdict, Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why,
 		Outlets: s.Outlets(), Independent: s.Independent()}
-	for _, q := range a.matches {
+	for _, q := range it.matches {
 		if q.Watch == w.Name {
 			c.Verdict, c.Sentence, c.Hits, c.Why = q.Verdict, q.Sentence, q.Hits, whyLines(q)
 		}
 	}
-	c.Also = s.also(a.rec.ID)
+	c.Also = s.also(it.rec.ID)
 	return c
 }
 

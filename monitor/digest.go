@@ -17,12 +17,12 @@ type DigestPlan struct {
 // TellDigest enqueues a digest for the destinations of its plan. Its notices
 // are named by digest and slot, so it is told once whatever the clock does.
 func (m *Monitor) TellDigest(plan DigestPlan, d *Digest) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	slot := d.Slot + " " + d.Zone // the same hour of another zone is another slot
-	m.postDigest(plan, d, slot)
-	m.draft.slots[plan.Name] = slot
-	return m.commit()
+	return m.change(func(j *judge) error {
+		slot := d.Slot + " " + d.Zone // the same hour of another zone is another slot
+		m.postDigest(j, plan, d, slot)
+		j.slots[plan.Name] = slot
+		return nil
+	})
 }
 
 // Stories counts the stories of all watches, each once.
@@ -63,28 +63,28 @@ func (d *Digest) Headline() string {
 // MarkSlot notes that a digest has been told up to a slot, without telling. A
 // slot is its name, a space and its zone.
 func (m *Monitor) MarkSlot(digest, slot string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.draft.slots[digest] = slot
-	return m.commit()
+	return m.change(func(j *judge) error {
+		j.slots[digest] = slot
+		return nil
+	})
 }
 
 // SendDigest enqueues a digest made by hand, outside its slots.
 func (m *Monitor) SendDigest(plan DigestPlan, d *Digest) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if len(plan.Notify) == 0 {
 		return fmt.Errorf("digest %s has no destinations: give it some in the configuration (digests: notify)", plan.Name)
 	}
-	m.postDigest(plan, d, "by hand "+m.Now().UTC().Format(time.RFC3339Nano))
-	return m.commit()
+	return m.change(func(j *judge) error {
+		m.postDigest(j, plan, d, "by hand "+m.Now().UTC().Format(time.RFC3339Nano))
+		return nil
+	})
 }
 
-// postDigest puts a digest into the draft under a name that makes it unique.
-func (m *Monitor) postDigest(plan DigestPlan, d *Digest, slot string) {
-	now := m.Now().UTC()
+// postDigest enqueues a digest under a name that makes it unique.
+func (m *Monitor) postDigest(j *judge, plan DigestPlan, d *Digest, slot string) {
+	n := Notice{Kind: DigestKind, Priority: Normal, Created: m.Now().UTC(), Content: Content{Headline: d.Headline(), Digest: d}}
 	for _, dest := range m.Rules().Recipients(plan.Notify) {
-		m.post(Notice{Key: noticeKey("digest", plan.Name, slot, dest), Destination: dest, Kind: DigestKind, Priority: Normal,
-			Created: now, Content: Content{Headline: d.Headline(), Digest: d}})
+		n.Key, n.Destination = noticeKey("digest", plan.Name, slot, dest), dest
+		j.post(n)
 	}
 }

@@ -13,106 +13,138 @@ import (
 	"newswatch/monitor/story"
 )
 
-// judge takes one poll into the draft: what is new is archived, what matches
-// joins its story, and what must be told becomes notices. It reads the store
-// and changes only memory; commit makes it so, or load undoes it.
-func (m *Monitor) judge(p *polled) error {
-	m.forget(p.at)
-	delete(m.polls, p.rec.ID)
-	m.draft.days.Polls++
-	if p.gap != nil {
-		m.draft.gaps = append(m.draft.gaps, *p.gap)
-		if m.Watcher != nil {
-			m.Watcher.Missed(p.gap.To.Sub(p.gap.From))
-		}
-	}
-	m.announce(p)
-	if p.err == nil && !p.res.Unchanged {
-		if err := m.admit(p); err != nil {
-			return err
-		}
-	}
-	m.remember(&p.rec)
-	m.draft.feeds[p.rec.ID] = p.rec
-	return nil
+// A judge decides what outcomes mean: what is new is archived, what matches
+// joins its story, and what must be said becomes notices. It changes only
+// memory, and reads nothing but that; Monitor looks up before it and commits
+// after it.
+type judge struct {
+	*pending
+	*stories
+	watcher  Watcher
+	trace    func(Traced)
+	silences []Silence
+	last     ItemID // given to an item
+
+	bundles map[bundleKey]*bundle
+	replies map[string]Notice // not yet due, by key: what comes meanwhile is added to them
+	opened  time.Time         // when the past was read
+	expired time.Time         // as of when what is over was dropped
 }
 
-// admit takes the entries of a changed document.
-func (m *Monitor) admit(p *polled) error {
-	known := slices.Clone(p.rec.Seen)
-	for i := range known {
-		if p.list.Listed[i] && !known[i].Listed {
-			if err := m.returned(ItemID(known[i].ID)); err != nil {
-				return err
-			}
-		}
-		known[i].Listed = p.list.Listed[i] || p.partial && known[i].Listed
-		if known[i].Listed {
-			known[i].Day = DayOf(p.at)
-		}
+// openJudge reads what judging needs to know of the past.
+func openJudge(m *Monitor) (*judge, error) {
+	now := m.Now()
+	j := &judge{pending: m.pending, watcher: m.Watcher, trace: m.Trace, bundles: map[bundleKey]*bundle{}, replies: map[string]Notice{}, opened: now}
+	var err error
+	if j.stories, err = openStories(m.Store, now); err != nil {
+		return nil, err
 	}
-	known, fresh, err := m.entries(p, known)
-	if err != nil {
-		return err
+	if j.silences, err = m.Store.Silences(now); err != nil {
+		return nil, err
 	}
-	for _, i := range p.list.Withdrawn {
-		if err := m.withdraw(ItemID(known[i].ID), p.at); err != nil {
-			return err
-		}
-	}
-	p.rec.Seen = identity.Retain(known, DayOf(p.at), cmp.Or(p.rules.Keep, defaultKeep))
-	p.count(fresh)
-	m.draft.days.Items += len(p.list.Entries) + len(p.res.Document.Unchanged)
-	m.draft.days.New += fresh
-	if m.Watcher != nil {
-		m.Watcher.Seen(len(p.list.Entries)+len(p.res.Document.Unchanged), fresh)
-	}
-	return nil
+	j.last, err = m.Store.LastItem()
+	return j, err
 }
 
-// entries takes the entries one by one. It returns what is known of the feed
-// after them, and how many were new.
-func (m *Monitor) entries(p *polled, known []identity.Seen) (_ []identity.Seen, fresh int, err error) {
-	storm := p.storm()
-	ids := make([]ItemID, len(p.list.Entries))
-	for i, e := range p.list.Entries {
+// judge decides what one outcome means. What it may ask of the store has been
+// looked up.
+func (j *judge) judge(o *outcome) {
+	j.expire(o.at)
+	j.days.Polls++
+	if o.gap != nil {
+		j.gaps = append(j.gaps, *o.gap)
+		j.watcher.Missed(o.gap.To.Sub(o.gap.From))
+	}
+	j.announce(o)
+	if o.changed() {
+		j.document(o)
+	}
+	j.putFeed(o.rec)
+}
+
+// expireEvery is how often what is over is looked for.
+const expireEvery = time.Minute
+
+// expire drops from memory what takes nothing more. It goes by the time of the
+// outcome, so that equal outcomes are judged equally whenever that is.
+func (j *judge) expire(now time.Time) {
+	if now.Sub(j.expired).Abs() < expireEvery {
+		return
+	}
+	j.expired = now
+	j.stories.expire(now)
+	for key, n := range j.replies {
+		if n.Delivery.Due.Before(now) {
+			delete(j.replies, key)
+		}
+	}
+}
+
+// document judges the entries of a changed document.
+func (j *judge) document(o *outcome) {
+	seen := slices.Clone(o.rec.Seen)
+	for i := range seen {
+		if o.list.Listed[i] && !seen[i].Listed {
+			j.withdraw(seen[i].ID, time.Time{})
+		}
+		seen[i].Listed = o.list.Listed[i] || o.partial && seen[i].Listed
+		if seen[i].Listed {
+			seen[i].Day = DayOf(o.at)
+		}
+	}
+	seen, fresh := j.entries(o, seen)
+	for _, i := range o.list.Withdrawn {
+		j.withdraw(seen[i].ID, o.at)
+	}
+	o.rec.Seen = identity.Retain(seen, DayOf(o.at), cmp.Or(o.rules.Keep, defaultKeep))
+	o.countNew(fresh)
+	j.days.Items += o.listed()
+	j.days.New += fresh
+	j.watcher.Seen(o.listed(), fresh)
+}
+
+// withdraw records that an item's feed stopped listing it before older ones at
+// a time, or with a zero time that it lists it again.
+func (j *judge) withdraw(id uint64, at time.Time) {
+	if rec := j.item(ItemID(id)); rec != nil && rec.Withdrawn.IsZero() != at.IsZero() {
+		rec.Withdrawn = at.UTC()
+		j.putItem(rec)
+	}
+}
+
+// entries judges the entries one by one. It returns what has been seen of the
+// feed after them, and how many were new.
+func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fresh int) {
+	burst := o.burst()
+	ids := make([]ItemID, len(o.list.Entries))
+	for i, e := range o.list.Entries {
+		role := story.Repeat
 		switch {
 		case e.Duplicate >= 0:
 			ids[i] = ids[e.Duplicate]
-			if err := m.note(e, ids[i]); err != nil {
-				return nil, 0, err
-			}
-			m.trace(p, e, ids[i], story.Repeat)
-			continue
+			j.addAddresses(ids[i], o.addresses[i])
 		case e.Seen >= 0:
-			ids[i] = ItemID(known[e.Seen].ID)
-			if was := known[e.Seen]; was.URL != e.Keys.URL || was.GUID != e.Keys.GUID {
-				if err := m.note(e, ids[i]); err != nil {
-					return nil, 0, err
-				}
+			ids[i] = ItemID(seen[e.Seen].ID)
+			if o.moved(e) {
+				j.addAddresses(ids[i], o.addresses[i])
 			}
-			known[e.Seen] = known[e.Seen].Renewed(e.Keys)
-			role := story.Repeat
-			if e.Changed && !p.list.Rekeyed {
+			seen[e.Seen] = seen[e.Seen].Renewed(e.Keys)
+			if e.Changed && !o.list.Rekeyed {
 				role = RevisionRole
-				if err := m.revise(p, ids[i], e.Item, p.matches[i]); err != nil {
-					return nil, 0, err
-				}
+				j.revise(o, ids[i], e.Item, o.matches[i])
 			}
-			m.trace(p, e, ids[i], role)
-			continue
+		default:
+			fresh++
+			ids[i], role = j.newItem(o, i, burst)
+			k := e.Keys
+			k.ID, k.Day, k.Listed = uint64(ids[i]), DayOf(o.at), true
+			seen = append(seen, k)
 		}
-		fresh++
-		id, role, err := m.newcomer(p, e, p.matches[i], storm)
-		if err != nil {
-			return nil, 0, err
+		if j.trace != nil {
+			j.trace(Traced{Feed: o.feed.Name, Item: e.Item, At: e.At, ID: ids[i], Role: role})
 		}
-		k := e.Keys
-		k.ID, k.Day, k.Listed = uint64(id), DayOf(p.at), true
-		known, ids[i] = append(known, k), id
-		m.trace(p, e, id, role)
 	}
-	return known, fresh, nil
+	return seen, fresh
 }
 
 // RevisionRole is a known item whose wording has changed.
@@ -127,28 +159,21 @@ type Traced struct {
 	Role story.Role // "" for a new item that matched nothing
 }
 
-// trace tells the tracer, if there is one.
-func (m *Monitor) trace(p *polled, e identity.Entry, id ItemID, role story.Role) {
-	if m.Trace != nil {
-		m.Trace(Traced{Feed: p.feed.Name, Item: e.Item, At: e.At, ID: id, Role: role})
-	}
-}
-
-// count brings the feed's running figures up to date.
-func (p *polled) count(fresh int) {
-	r := &p.rec
-	if !p.first {
+// countNew brings the feed's running figures up to date.
+func (o *outcome) countNew(fresh int) {
+	r := &o.rec
+	if !o.first {
 		r.Usual += (float64(fresh) - r.Usual) / 8
 	}
 	if fresh == 0 {
 		return
 	}
-	if !r.LastNew.IsZero() && !p.first {
-		r.Longest = max(r.Longest, p.at.Sub(r.LastNew))
+	if !r.LastNew.IsZero() && !o.first {
+		r.Longest = max(r.Longest, o.at.Sub(r.LastNew))
 	}
-	r.LastNew = p.at
+	r.LastNew = o.at
 	r.Items += fresh
-	today := DayOf(p.at)
+	today := DayOf(o.at)
 	r.Daily = slices.DeleteFunc(slices.Clone(r.Daily), func(d DayCount) bool { return d.Day+14 <= today })
 	if n := len(r.Daily); n > 0 && r.Daily[n-1].Day == today {
 		r.Daily[n-1].N += fresh
@@ -157,82 +182,63 @@ func (p *polled) count(fresh int) {
 	r.Daily = append(r.Daily, DayCount{Day: today, N: fresh})
 }
 
-// A storm is a document with many times the usual novelty.
+// A burst is a document with many times the mean number of new entries.
 const (
-	stormAtLeast = 20
-	stormTimes   = 5
+	burstAtLeast = 20
+	burstTimes   = 5
 )
 
-// storm reports whether the poll brought so much at once that it is told in
-// one card: a backfill, a replaced feed, a real burst.
-func (p *polled) storm() bool {
+// burst reports whether the document brings so many new items at once that they
+// share one card: a backfill, a replaced feed, a true burst.
+func (o *outcome) burst() bool {
 	fresh := 0
-	for _, e := range p.list.Entries {
+	for _, e := range o.list.Entries {
 		if e.Seen < 0 {
 			fresh++
 		}
 	}
-	return !p.first && fresh > max(stormAtLeast, int(stormTimes*p.rec.Usual))
+	return !o.first && fresh > max(burstAtLeast, int(burstTimes*o.rec.Usual))
 }
 
-// newcomer archives an entry its feed has not shown before, and returns its
+// newItem archives entry i, which its feed has not shown before. It returns the
 // ID: that of the item another feed has shown under the same address, if any.
-func (m *Monitor) newcomer(p *polled, e identity.Entry, matches []match.Match, storm bool) (ItemID, story.Role, error) {
-	rec, err := m.sameAddress(e)
-	if err != nil {
-		return 0, "", err
-	}
-	if rec != nil && p.another(rec, e.Item) {
+func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
+	e, addresses, matches := o.list.Entries[i], o.addresses[i], o.matches[i]
+	rec := j.sameAddress(e, addresses)
+	if rec != nil && o.another(rec, e.Item) {
 		rec, e.Shared = nil, true
+		addresses = e.Addresses()
 	}
 	if e.Shared {
 		e.Item.URL = "" // it is still the link to click
 	}
-	outlet := p.feed.Name
-	if e.Item.Source != "" {
-		outlet = e.Item.Source
-	}
+	outlet := cmp.Or(e.Item.Source, o.feed.Name)
 	role := story.Role("")
 	if rec != nil {
-		rec.Sightings = append(rec.Sightings, Sighting{Feed: p.feed.Name, Seen: p.at})
+		rec.Sightings = append(rec.Sightings, Sighting{Feed: o.feed.Name, Seen: o.at})
 		role = story.Repeat
 	} else {
-		rec = &Record{ID: m.newID(p.at), Item: e.Item, Feed: p.feed.Name, Outlet: outlet, Seen: p.at.UTC()}
-		for _, key := range e.Addresses() {
-			m.draft.urls[key] = rec.ID
+		j.last = max(j.last+1, FirstID(o.at))
+		rec = &Record{ID: j.last, Item: e.Item, Feed: o.feed.Name, Outlet: outlet, Seen: o.at.UTC()}
+		for _, key := range addresses {
+			j.urls[key] = rec.ID
 		}
 	}
-	m.draft.items[rec.ID] = rec
+	j.putItem(rec)
 	if len(matches) == 0 {
-		return rec.ID, role, nil
+		return rec.ID, role
 	}
-	m.draft.days.Matched++
-	rec.match(matches)
-	c := arrival{p: p, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role}
-	c.late = c.lateness(storm)
-	m.report(&c)
-	return rec.ID, c.role, nil
+	j.days.Matched++
+	rec.setMatches(matches)
+	it := matchedItem{o: o, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role}
+	it.late = it.lateness(burst)
+	j.matched(&it)
+	return rec.ID, it.role
 }
 
-// item returns an archived item, from the draft if it is being changed, to be
-// changed in place. It returns nil for one that is no longer kept.
-func (m *Monitor) item(id ItemID) (*Record, error) {
-	if rec, ok := m.draft.items[id]; ok {
-		return rec, nil
-	}
-	rec, ok, err := m.Store.Item(id)
-	if err != nil {
-		return nil, fmt.Errorf("item %s: %w", id, err)
-	}
-	if !ok {
-		return nil, nil
-	}
-	return &rec, nil
-}
-
-// match adds to the record what the watches made of it, replacing what they
-// made of it before.
-func (r *Record) match(matches []match.Match) {
+// setMatches records what watches made of the item, replacing what they made of
+// it before.
+func (r *Record) setMatches(matches []match.Match) {
 	for _, q := range matches {
 		made := Matched{Watch: q.Watch, Verdict: q.Verdict, Sentence: q.Sentence, Hits: q.Hits, Why: whyLines(q)}
 		if i := slices.IndexFunc(r.Matches, func(o Matched) bool { return o.Watch == q.Watch }); i >= 0 {
@@ -243,10 +249,10 @@ func (r *Record) match(matches []match.Match) {
 	}
 }
 
-// maxWhy bounds the evidence told with a match.
+// maxWhy bounds the evidence shown with a match.
 const maxWhy = 6
 
-// whyLines tells the evidence of a match, one line each.
+// whyLines writes the evidence of a match, one line each.
 func whyLines(q match.Match) []string {
 	var out []string
 	for _, e := range q.Evidence {
@@ -262,10 +268,4 @@ func whyLines(q match.Match) []string {
 		}
 	}
 	return out
-}
-
-// newID returns an ID greater than any before.
-func (m *Monitor) newID(now time.Time) ItemID {
-	m.last = max(m.last+1, FirstID(now))
-	return m.last
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/story"
 )
 
 // A Monitor polls feeds and decides what to tell. Set its fields before Open
@@ -29,24 +27,14 @@ type Monitor struct {
 	Trace   func(Traced) // told of every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
-	in      chan polled
-	untaken atomic.Int64  // polls on their way through in
-	took    chan struct{} // holds a token after a poll was taken
+	in      chan outcome
+	untaken atomic.Int64  // outcomes on their way through in, or being judged
+	took    chan struct{} // holds a token after outcomes were judged
 	network schedule.Network
+	pending *pending
 
-	mu       sync.Mutex // guards everything below: held from reading what was seen to committing it
-	index    *story.Index
-	open     map[StoryID]*Story // stories of the window, and aliases of merged ones
-	silences []Silence
-	last     ItemID
-	forgot   time.Time // by what time what is over was last forgotten
-	draft    *draft
-	rounds   map[roundKey]*round
-	loaded   time.Time                     // when the past was last read from the store
-	replies  map[string]Notice             // replies not yet due, by key: what comes meanwhile is added to them
-	overlay  map[string]FeedRecord         // newer than the store's: waiting for a commit
-	polls    map[string]schedule.PollTimes // newer than the store's: written at checkpoints
-	days     DayTotal                      // not yet in a batch
+	mu    sync.Mutex // held while outcomes are judged and committed; Poll does not take it
+	judge *judge
 }
 
 // A Watcher is told what happens. Its methods are called concurrently.
@@ -68,14 +56,13 @@ type Rules struct {
 	Operations []string              // destinations for news about newswatch itself
 	Expand     map[string][]string   // a destination's outbox names, if they are not just its own: one per mail recipient
 	Zone       *time.Location        // nil is UTC
-	Keep       time.Duration         // how long what was seen is remembered; 0 is 400 days
+	Keep       time.Duration         // how long a feed's entries are kept after they were listed last; 0 is 400 days
 }
 
 // The defaults of Rules.
 const (
 	defaultFreshness = 24 * time.Hour
 	defaultKeep      = 400 * 24 * time.Hour
-	storyWindow      = 72 * time.Hour // a story takes new reports for this long after its last
 )
 
 // freshness returns the configured or the default bound.
@@ -111,38 +98,29 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan polled, queuedPolls), make(chan struct{}, 1)
-	m.polls = map[string]schedule.PollTimes{}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.load()
+	m.in, m.took = make(chan outcome, queuedOutcomes), make(chan struct{}, 1)
+	if m.Watcher == nil {
+		m.Watcher = nobody{}
+	}
+	m.pending = newPending(m.Store)
+	return m.reload()
 }
 
-// load rebuilds the stories of the window from the store, and forgets whatever
-// was decided but not committed.
-func (m *Monitor) load() error {
-	now := m.Now()
-	stories, err := m.Store.StoriesSince(now.Add(-storyWindow))
-	if err != nil {
-		return err
+// reload reads the past anew, and forgets whatever was decided but not
+// committed. The caller holds mu, or is Open.
+func (m *Monitor) reload() error {
+	j, err := openJudge(m)
+	if err == nil {
+		m.pending.reset()
+		m.judge = j
 	}
-	if m.silences, err = m.Store.Silences(now); err != nil {
-		return err
-	}
-	m.index = story.NewIndex(storyWindow)
-	m.open = make(map[StoryID]*Story, len(stories))
-	m.overlay = map[string]FeedRecord{}
-	m.rounds = map[roundKey]*round{}
-	m.replies, m.loaded = map[string]Notice{}, now
-	m.draft = newDraft()
-	m.forgot = time.Time{}
-	return m.restore(stories)
+	return err
 }
 
-// A Polled result is what became of one poll.
+// A Polled is what became of one poll.
 type Polled struct {
 	Poll    schedule.PollTimes // with the next due time
-	Result  string             // unchanged, changed, failed or skipped
+	Result  string             // unchanged, changed or failed
 	Items   int                // listed
 	New     int
 	Matched int
@@ -163,17 +141,15 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 		return Polled{}, ctx.Err()
 	}
 	if err == nil && !res.Unchanged {
-		if err := m.know(&rec); err != nil {
+		if err := m.loadSeen(&rec); err != nil {
 			return Polled{}, err
 		}
 	}
-	p := polled{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
-	p.account(pace, m.network.Observe(f.URL, err, p.at))
-	p.match()
-	if m.Watcher != nil {
-		m.Watcher.Polled(p.result(), p.at.Sub(began))
-	}
-	return p.outcome(), m.hand(ctx, p)
+	o := outcome{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
+	o.account(pace, m.network.Observe(f.URL, err, o.at))
+	o.evaluate()
+	m.Watcher.Polled(o.kind(), o.at.Sub(began))
+	return o.result(), m.hand(ctx, o)
 }
 
 // Push takes in a document, or only its new entries, that a hub has pushed: it
@@ -181,128 +157,81 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (Polled, error) {
 	rec, err := m.record(f)
 	if err == nil {
-		err = m.know(&rec)
+		err = m.loadSeen(&rec)
 	}
 	if err != nil {
 		return Polled{}, err
 	}
 	now := m.Now()
-	p := polled{feed: f, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
-	p.read()
-	p.match()
-	return p.outcome(), m.hand(ctx, p)
+	o := outcome{feed: f, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
+	o.read()
+	o.evaluate()
+	return o.result(), m.hand(ctx, o)
+}
+
+// record returns the newest record of a feed.
+func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
+	rec, err := m.pending.Feed(f.URL)
+	rec.Name = f.Name
+	return rec, err
 }
 
 // listed returns a function that knows the entries of the last document by the
 // hash of their bytes. Most polls never call it.
-func (m *Monitor) listed(rec *FeedRecord) func(span uint64) bool {
-	var spans map[uint64]bool
-	return func(span uint64) bool {
-		if spans == nil {
-			spans = map[uint64]bool{}
+func (m *Monitor) listed(rec *FeedRecord) func(hash uint64) bool {
+	var hashes map[uint64]bool
+	return func(hash uint64) bool {
+		if hashes == nil {
+			hashes = map[uint64]bool{}
 			// If they cannot be read, Poll will say so.
-			_ = m.know(rec)
+			_ = m.loadSeen(rec)
 			for _, k := range rec.Seen {
 				if k.Listed && k.Hash != 0 {
-					spans[k.Hash] = true
+					hashes[k.Hash] = true
 				}
 			}
 		}
-		return spans[identity.FeedKey(span)]
+		return hashes[identity.FeedKey(hash)]
 	}
 }
 
-// know reads the known entries into a record that came without them.
-func (m *Monitor) know(rec *FeedRecord) error {
+// loadSeen reads the entries seen of a feed into a record that came without
+// them.
+func (m *Monitor) loadSeen(rec *FeedRecord) (err error) {
 	if rec.Seen != nil {
 		return nil
 	}
-	known, err := m.Store.Seen(rec.ID)
-	if err == nil {
-		rec.Seen = known
-		if known == nil {
-			rec.Seen = []identity.Seen{}
-		}
+	if rec.Seen, err = m.Store.Seen(rec.ID); rec.Seen == nil {
+		rec.Seen = []identity.Seen{}
 	}
 	return err
 }
 
-// remember keeps a record until it is committed. The caller holds mu.
-func (m *Monitor) remember(rec *FeedRecord) {
-	if rec.Seen == nil {
-		rec.Seen = m.overlay[rec.ID].Seen // read from the store it may be older
-	}
-	m.overlay[rec.ID] = *rec
-}
-
-// record returns what is known of a feed, with what is not yet committed.
-func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
-	m.mu.Lock()
-	rec, ok := m.overlay[f.URL]
-	poll, fresh := m.polls[f.URL]
-	m.mu.Unlock()
-	if !ok {
-		var err error
-		if rec, err = m.Store.Feed(f.URL); err != nil {
-			return FeedRecord{}, err
-		}
-	}
-	if fresh {
-		rec.Poll = poll
-	}
-	rec.Name = f.Name
-	return rec, nil
-}
-
-// hand passes a poll on to be committed. One that changed nothing waits for
+// hand passes an outcome on to be judged. One that changed nothing waits for
 // the next checkpoint instead: it costs no transaction.
-func (m *Monitor) hand(ctx context.Context, p polled) error {
-	if !p.worth() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.polls[p.rec.ID] = p.rec.Poll
-		m.days.Polls++
-		if !reflect.DeepEqual(p.rec.State, p.before.State) {
-			m.remember(&p.rec)
-		}
+func (m *Monitor) hand(ctx context.Context, o outcome) error {
+	if !o.significant() {
+		m.pending.putUnchanged(&o)
 		return nil
 	}
 	m.untaken.Add(1)
 	select {
-	case m.in <- p:
+	case m.in <- o:
 		return nil
 	case <-ctx.Done():
-		m.tookOne()
+		m.judged(1)
 		return ctx.Err()
-	}
-}
-
-// tookOne counts a poll off that hand had counted in.
-func (m *Monitor) tookOne() {
-	m.untaken.Add(-1)
-	m.ring()
-}
-
-// ring lets one Settle look again.
-func (m *Monitor) ring() {
-	select {
-	case m.took <- struct{}{}:
-	default: // it will look anyway
 	}
 }
 
 // Freshen brings records read from the store up to what has happened since the
 // last commit, in place.
-func (m *Monitor) Freshen(recs []FeedRecord) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i := range recs {
-		if rec, ok := m.overlay[recs[i].ID]; ok {
-			rec.Seen = nil
-			recs[i] = rec
-		}
-		if poll, ok := m.polls[recs[i].ID]; ok {
-			recs[i].Poll = poll
-		}
-	}
-}
+func (m *Monitor) Freshen(recs []FeedRecord) { m.pending.freshen(recs) }
+
+// nobody is the Watcher of a Monitor without one.
+type nobody struct{}
+
+func (nobody) Polled(string, time.Duration)  {}
+func (nobody) Seen(int, int)                 {}
+func (nobody) Matched(string, match.Verdict) {}
+func (nobody) Missed(time.Duration)          {}

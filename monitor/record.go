@@ -207,11 +207,10 @@ type Store interface {
 	Feed(id string) (FeedRecord, error)
 	// Known returns the entries known of the feed.
 	Seen(id string) ([]identity.Seen, error)
-	// Item returns an archived item.
-	Item(id ItemID) (rec Record, ok bool, err error)
-	// ByURL returns the item that was first seen under a canonical address,
-	// given by its key.
-	ByURL(key uint64) (id ItemID, ok bool, err error)
+	// Lookup returns the items first seen under addresses, given by their keys,
+	// and all of these and those with the IDs, as far as they are kept. A key or
+	// an ID may come more than once.
+	Lookup(keys []uint64, ids []ItemID) (byURL map[uint64]ItemID, items map[ItemID]Record, err error)
 	// StoriesSince returns the stories with a report since t, by ID.
 	StoriesSince(t time.Time) ([]Story, error)
 	// LastItem returns the greatest ID stored, 0 for none.

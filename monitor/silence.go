@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"newswatch/monitor/match"
-	"newswatch/monitor/schedule"
 )
 
 // Silence starts a silence, or ends one whose Until is zero. It refuses one
@@ -16,17 +15,14 @@ func (m *Monitor) Silence(q Silence) error {
 	if err := m.Rules().Check(q, m.Now()); err != nil {
 		return err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.draft.quiets = append(m.draft.quiets, q)
-	if err := m.commit(); err != nil {
-		return err
-	}
-	m.silences = slices.DeleteFunc(m.silences, func(o Silence) bool { return o.ID == q.ID })
-	if !q.Until.IsZero() {
-		m.silences = append(m.silences, q)
-	}
-	return nil
+	return m.change(func(j *judge) error {
+		j.pending.silences = append(j.pending.silences, q)
+		j.silences = slices.DeleteFunc(j.silences, func(o Silence) bool { return o.ID == q.ID })
+		if !q.Until.IsZero() {
+			j.silences = append(j.silences, q)
+		}
+		return nil
+	})
 }
 
 // Check reports what is wrong with a silence; one that ends one may be about
@@ -59,70 +55,56 @@ func (r *Rules) Check(q Silence, now time.Time) error {
 	return nil
 }
 
-// MergeStories joins two stories by hand, for good: the second's reports belong
-// to the first from now on.
-func (m *Monitor) MergeStories(into, from StoryID) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, other := m.open[m.alias(into)], m.open[m.alias(from)]
-	for id, found := range map[StoryID]*Story{into: s, from: other} {
-		if found == nil {
-			return fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be merged", id, schedule.InWords(storyWindow))
-		}
-	}
-	if s == other {
-		return errors.New("they are one story already")
-	}
-	m.index.Together(uint64(s.ID), uint64(other.ID))
-	m.index.Merge(uint64(s.ID), uint64(other.ID))
-	s.Apart = slices.DeleteFunc(s.Apart, func(id ItemID) bool { return StoryID(id) == other.ID })
-	other.Apart = slices.DeleteFunc(other.Apart, func(id ItemID) bool { return StoryID(id) == s.ID })
-	m.merge(s, other)
-	return m.commit()
-}
-
-// SplitStory takes one report out of its story, for good: it becomes a story
-// of its own and is not joined to the old one again.
-func (m *Monitor) SplitStory(id StoryID, item ItemID) (StoryID, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s := m.open[m.alias(id)]
-	if s == nil {
-		return 0, fmt.Errorf("no story %s had a report in the last %s, and older ones cannot be split", id, schedule.InWords(storyWindow))
-	}
-	i := slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == item })
-	if i < 0 || len(s.Items) == 1 {
-		return 0, fmt.Errorf("story %s has no such report to split off", s.ID)
-	}
-	if StoryID(item) == s.ID {
-		return 0, fmt.Errorf("report %s opened the story: split the others off instead", item)
-	}
-	it := s.Items[i]
-	s.Items = slices.Delete(s.Items, i, i+1)
-	s.Apart = append(s.Apart, item)
-	split := &Story{ID: StoryID(item), Headline: it.Title, URL: it.URL, First: item.Time(), Last: s.Last, Items: []StoryItem{it}}
-	for _, sw := range s.Watches {
-		if sw.Item == item {
-			sw.Told, sw.Alert = true, false
-			split.Watches = append(split.Watches, sw)
-		}
-	}
-	rec, err := m.item(item)
-	if err != nil {
-		return 0, err
-	}
-	if rec != nil {
-		rec.Story = split.ID
-		m.draft.items[item] = rec
-	}
-	m.open[split.ID] = split
-	m.draft.stories[s.ID], m.draft.stories[split.ID] = true, true
-	m.index.Split(uint64(item), uint64(split.ID))
-	m.index.Apart(uint64(s.ID), uint64(split.ID))
-	return split.ID, m.commit()
-}
-
 // Name derives a short ID from what the silence is about and when it was made.
 func (q Silence) Name() string {
 	return noticeKey("silence", q.Watch+"\x00"+q.Story.String(), q.Feed+"\x00"+q.Query, q.Created.Format(time.RFC3339Nano))[:8]
+}
+
+// silenced returns the reason why a match may not be told now, "" if it may.
+func (j *judge) silenced(it *matchedItem, s *Story, w Watch) string {
+	for _, q := range j.silences {
+		if q.Until.After(it.o.at) && q.covers(it, s, w) {
+			return q.String()
+		}
+	}
+	return ""
+}
+
+// covers reports whether everything the silence names applies.
+func (q Silence) covers(it *matchedItem, s *Story, w Watch) bool {
+	if q.Watch != "" && q.Watch != w.Name || q.Feed != "" && q.Feed != it.o.feed.Name {
+		return false
+	}
+	if q.Story != 0 && q.Story != s.ID && !slices.Contains(s.Aliases, q.Story) {
+		return false
+	}
+	return q.Query == "" || matchesQuery(q.Query, it)
+}
+
+// matchesQuery reports whether an item fits a silence's query. One that
+// does not compile fits nothing: silence add refuses it.
+func matchesQuery(q string, it *matchedItem) bool {
+	set, problems := match.Compile(it.o.rules.Entities, []match.Rule{{Name: "silence", Match: q}})
+	for _, pr := range problems {
+		if !pr.Warning {
+			return false
+		}
+	}
+	found := set.Match(DocOf(it.item, it.o.feed, it.o.at))
+	return len(found) > 0 && found[0].Verdict == match.Strong
+}
+
+// String tells what is silenced, until when and why, in one line.
+func (q Silence) String() string {
+	what := ""
+	for _, part := range [...][2]string{{"watch ", q.Watch}, {"story ", q.Story.String()}, {"feed ", q.Feed}, {"query ", q.Query}} {
+		if part[1] != "" {
+			what += part[0] + part[1] + ", "
+		}
+	}
+	line := "silenced: " + what + "until " + q.Until.UTC().Format("2006-01-02 15:04 MST")
+	if q.Reason != "" {
+		line += ": " + q.Reason
+	}
+	return line
 }

@@ -59,20 +59,24 @@ func (m *Memory) Seen(id string) ([]identity.Seen, error) {
 	return known, nil
 }
 
-// Item is monitor.Store.Item.
-func (m *Memory) Item(id monitor.ItemID) (monitor.Record, bool, error) {
+// Lookup is monitor.Store.Lookup.
+func (m *Memory) Lookup(keys []uint64, ids []monitor.ItemID) (map[uint64]monitor.ItemID, map[monitor.ItemID]monitor.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	rec, ok := m.items[id]
-	return rec, ok, nil
-}
-
-// ByURL is monitor.Store.ByURL.
-func (m *Memory) ByURL(key uint64) (monitor.ItemID, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	id, ok := m.urls[key]
-	return id, ok, nil
+	byURL, items := map[uint64]monitor.ItemID{}, map[monitor.ItemID]monitor.Record{}
+	ids = slices.Clone(ids)
+	for _, key := range keys {
+		if id, ok := m.urls[key]; ok {
+			byURL[key] = id
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
+		if rec, ok := m.items[id]; ok {
+			items[id] = rec
+		}
+	}
+	return byURL, items, nil
 }
 
 // StoriesSince is monitor.Store.StoriesSince.

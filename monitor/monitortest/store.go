@@ -168,14 +168,21 @@ func (d *drill) compare(t *rapid.T) {
 	for n := 0; n <= 7; n++ {
 		same(t, "Feed", one(d.store.Feed(feedID(n))), one(d.model.Feed(feedID(n))))
 		same(t, "Known", one(d.store.Seen(feedID(n))), one(d.model.Seen(feedID(n))))
-		same(t, "Item", two(d.store.Item(itemID(n))), two(d.model.Item(itemID(n))))
-		key := identity.URLKey(itemURL(n))
-		same(t, "ByURL", two(d.store.ByURL(key)), two(d.model.ByURL(key)))
+		keys, ids := []uint64{identity.URLKey(itemURL(n))}, []monitor.ItemID{itemID(n)}
+		same(t, "Lookup of an item", lookup(d.store, nil, ids), lookup(&d.model, nil, ids))
+		same(t, "Lookup of an address", lookup(d.store, keys, nil), lookup(&d.model, keys, nil))
 		for _, dest := range []string{"desk", "hook"} {
 			k := fmt.Sprint("k", n)
 			same(t, "Notice", two(d.store.Notice(dest, k)), two(d.model.Notice(dest, k)))
 		}
 	}
+	var keys []uint64
+	var ids []monitor.ItemID
+	for range rapid.IntRange(0, 4).Draw(t, "asked") {
+		keys = append(keys, identity.URLKey(itemURL(few(t, "url"))))
+		ids = append(ids, itemID(few(t, "item")))
+	}
+	same(t, "Lookup", lookup(d.store, keys, ids), lookup(&d.model, keys, ids))
 	since := minute(t, "since")
 	same(t, "StoriesSince", one(d.store.StoriesSince(since)), one(d.model.StoriesSince(since)))
 	same(t, "Silences", one(d.store.Silences(since)), one(d.model.Silences(since)))
@@ -187,6 +194,12 @@ type answer struct {
 	Value any
 	OK    bool
 	Err   error
+}
+
+// lookup is what Lookup returned.
+func lookup(s monitor.Store, keys []uint64, ids []monitor.ItemID) answer {
+	byURL, items, err := s.Lookup(keys, ids)
+	return answer{Value: []any{byURL, items}, Err: err}
 }
 
 func one[V any](v V, err error) answer          { return answer{Value: v, Err: err} }
@@ -220,8 +233,10 @@ func wholeBatches(t *testing.T, s Store) {
 					continue
 				}
 				n := int(last - itemID(0))
-				_, found, _ := s.Item(last)
-				_, named, _ := s.ByURL(identity.URLKey(itemURL(n)))
+				key := identity.URLKey(itemURL(n))
+				byURL, items, _ := s.Lookup([]uint64{key}, []monitor.ItemID{last})
+				_, found := items[last]
+				_, named := byURL[key]
 				_, owed, _ := s.Notice("desk", fmt.Sprint("k", n))
 				rec, _ := s.Feed(feedID(1))
 				if !found || !named || !owed || rec.Items < n {

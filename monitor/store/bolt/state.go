@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -146,6 +147,40 @@ func (s *Store) ByURL(key uint64) (id monitor.ItemID, ok bool, err error) {
 		return err
 	})
 	return id, ok, err
+}
+
+// Lookup returns the items first seen under addresses, and all of these and
+// those with the IDs, in one transaction.
+func (s *Store) Lookup(keys []uint64, ids []monitor.ItemID) (byURL map[uint64]monitor.ItemID, items map[monitor.ItemID]monitor.Record, err error) {
+	byURL, items = map[uint64]monitor.ItemID{}, map[monitor.ItemID]monitor.Record{}
+	err = s.view(func(tx *bbolt.Tx) error {
+		s.advice.touched(tx, int64(len(keys)))
+		ids := slices.Clone(ids) // the caller's stays as it is
+		for _, key := range keys {
+			id, ok, err := findAddress(tx, key)
+			if err != nil {
+				return err
+			}
+			if ok {
+				byURL[key] = id
+				ids = append(ids, id)
+			}
+		}
+		for _, id := range ids {
+			k := idKey(id)
+			v := tx.Bucket(bucketItems).Get(k)
+			if _, have := items[id]; have || v == nil {
+				continue
+			}
+			rec, err := readItem(k, v)
+			if err != nil {
+				return err
+			}
+			items[id] = rec
+		}
+		return nil
+	})
+	return byURL, items, err
 }
 
 // Story returns a story, or the one it was merged into.

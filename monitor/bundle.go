@@ -1,0 +1,125 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"newswatch/monitor/schedule"
+)
+
+// A bundle gathers what is told in one message: late matches for one
+// destination, or news of feeds for operations. While it is open its notice
+// stands in the outbox and is replaced by a fuller one; it is due once nothing
+// was added for a while, and no deliverer touches it before.
+type bundle struct {
+	notice Notice
+	opened time.Time
+	total  int // cards or lines, those not listed included
+}
+
+type bundleKey struct {
+	kind Kind
+	dest string
+}
+
+// A bundle closes when nothing was added for bundleQuiet, or when it has been
+// open for bundleLongest.
+const (
+	bundleQuiet   = 45 * time.Second
+	bundleLongest = 5 * time.Minute
+)
+
+// maxBundleCards bounds the stories listed in a catch-up card.
+const maxBundleCards = 100
+
+// catchup adds a story to the catch-up card of the watch's destinations.
+func (j *judge) catchup(it *matchedItem, s *Story, sw *StoryWatch, w Watch) {
+	card := it.card(s, sw, w)
+	for _, dest := range it.o.rules.Recipients(w.Notify) {
+		b := j.bundle(bundleKey{CatchupKind, dest}, it.o.at)
+		b.total++
+		b.notice.Priority = cmp.Or(b.notice.Priority, Normal)
+		if b.notice.Seen.IsZero() {
+			b.notice.Seen = it.rec.Seen
+		}
+		c := &b.notice.Content
+		c.Cards = append(slices.Clone(c.Cards), card)
+		slices.SortStableFunc(c.Cards, StrongestFirst)
+		if len(c.Cards) > maxBundleCards {
+			c.Cards = c.Cards[:maxBundleCards]
+		}
+		c.More = b.total - len(c.Cards)
+		c.Headline = "Catching up: " + formatCount(b.total, "earlier story", "earlier stories")
+		j.post(b.notice)
+	}
+}
+
+// bundle returns the open bundle, or opens one.
+func (j *judge) bundle(k bundleKey, now time.Time) *bundle {
+	b := j.bundles[k]
+	if b == nil || !b.notice.Delivery.Due.After(now.Add(time.Second)) {
+		// The old one is due, or about to be: a deliverer may hold it.
+		b = &bundle{opened: now, notice: Notice{Destination: k.dest, Kind: k.kind, Created: now.UTC(),
+			Key: noticeKey(string(k.kind), k.dest, now.UTC().Format(time.RFC3339Nano), "")}}
+		j.bundles[k] = b
+	}
+	b.notice.Delivery.Due = earlier(now.Add(bundleQuiet), b.opened.Add(bundleLongest)).UTC()
+	return b
+}
+
+// closeBundles makes the open bundles due now.
+func (j *judge) closeBundles(now time.Time) {
+	for _, b := range j.bundles {
+		if b.notice.Delivery.Due.After(now) {
+			b.notice.Delivery.Due = b.notice.Created
+			j.post(b.notice)
+		}
+	}
+	clear(j.bundles)
+}
+
+// announce tells operations of a feed's first poll and of its condition: once
+// on entering, once on leaving.
+func (j *judge) announce(o *outcome) {
+	was, is := o.before.Health, o.rec.Health
+	switch {
+	case o.first:
+		j.operations(o, "feed added: "+o.feed.Name, o.firstLook())
+	case is.State() == was.State() || is.State() == schedule.OK && was.Condition == "":
+	case is.State() == schedule.OK:
+		j.operations(o, "feed recovered: "+o.feed.Name, fmt.Sprintf("was %s since %s", was.State(), was.Since.UTC().Format(time.RFC1123)))
+	default:
+		j.operations(o, fmt.Sprintf("feed %s: %s", is.State(), o.feed.Name), is.Cause)
+	}
+}
+
+// firstLook describes a feed just added by its newest item.
+func (o *outcome) firstLook() string {
+	n := len(o.list.Entries)
+	if n == 0 {
+		return "it lists no items at present"
+	}
+	return fmt.Sprintf("%s, the newest is %q", formatCount(n, "item", "items"), o.newest)
+}
+
+// operations adds news of newswatch itself to the bundle of every operations
+// destination.
+func (j *judge) operations(o *outcome, what, detail string) {
+	line := what
+	if detail != "" {
+		line += " (" + detail + ")"
+	}
+	for _, dest := range o.rules.Recipients(o.rules.Operations) {
+		b := j.bundle(bundleKey{OperationsKind, dest}, o.at)
+		c := &b.notice.Content
+		b.total++
+		c.Lines = append(slices.Clone(c.Lines), line)
+		c.Headline = what
+		if b.total > 1 {
+			c.Headline = formatCount(b.total, "change", "changes") + " in the feeds"
+		}
+		j.post(b.notice)
+	}
+}

@@ -1,0 +1,215 @@
+package monitor
+
+import (
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
+)
+
+// An outcome is one exchange with a feed, until it is judged.
+type outcome struct {
+	feed      feeds.Feed
+	before    FeedRecord // as it was
+	rec       FeedRecord // as it will be
+	res       feeds.Result
+	err       error
+	down      bool // our own network failed, which counts against no feed
+	began     time.Time
+	at        time.Time // ended
+	rules     *Rules
+	list      identity.Listing
+	matches   [][]match.Match // beside list.Entries
+	addresses [][]uint64      // beside list.Entries, of those that may need them
+	first     bool            // the feed's first complete poll
+	newest    string          // title of the item listed first
+	partial   bool            // pushed: what the document leaves out is no less listed
+	gap       *Gap
+	outage    time.Duration // how long the feed had not been reached
+}
+
+// account updates the feed's record for what the exchange showed: state,
+// health, interval and next due time. down says that our own network failed.
+func (o *outcome) account(pace schedule.Pace, down bool) {
+	o.before, o.down = o.rec, down
+	r := &o.rec
+	r.Poll.Last = o.at
+	r.Poll.Polls++
+	r.State = o.res.State
+	if o.err != nil {
+		o.failed(pace)
+		return
+	}
+	if !o.before.Poll.Success.IsZero() {
+		o.outage = o.at.Sub(o.before.Poll.Success)
+	}
+	r.Poll.Success = o.at
+	if !o.res.Unchanged {
+		o.read()
+		if o.listed() > 0 && o.list.Overlap < 1 && !o.first {
+			r.Peak = pace.Peak(r.Peak, 1-o.list.Overlap, o.outage, o.at.Sub(r.LastNew))
+		}
+	} else if r.Items > 0 {
+		r.Overlap = 1
+	}
+	if pace.Exact == nil {
+		r.Interval = pace.Adapt(r.Interval, r.Overlap, r.Peak)
+	}
+	moved := ""
+	if r.State.Settled {
+		moved = r.State.Moved
+	}
+	r.Health = r.Health.Succeeded(moved, stalledFor(r, o.at), o.at)
+	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(o.at), o.began)
+}
+
+// failed accounts for an exchange that yielded nothing.
+func (o *outcome) failed(pace schedule.Pace) {
+	r := &o.rec
+	f := schedule.NewFailure(o.err, o.down, o.at)
+	r.Health = r.Health.Failed(f)
+	failures := int(r.Health.Failures)
+	if o.down {
+		failures = 0
+	}
+	next := pace.Next(r.ID, r.Interval, failures, r.State.NextAllowed(o.at), o.began)
+	r.Poll.Next = f.Postpone(r.ID, next, r.Health)
+}
+
+// read compares the document with what its feed has shown before.
+func (o *outcome) read() {
+	r, doc := &o.rec, o.res.Document
+	o.list = identity.Identify(r.Seen, doc, o.at)
+	if len(doc.Items) > 0 {
+		o.newest = doc.Items[0].Title
+	}
+	o.res.Document.Items = nil // the entries hold them; many outcomes may wait to be judged
+	if o.partial {
+		return
+	}
+	o.first = r.Added.IsZero()
+	r.Title, r.Site, r.Flaw = doc.Title, doc.URL, doc.Flaws()
+	r.Overlap = o.list.Overlap
+	if o.first {
+		r.Added = o.at
+		r.Overlap = 1
+	} else if o.listed() > 0 && o.list.Overlap == 0 && len(r.Seen) > 0 {
+		o.gap = &Gap{Feed: r.Name, From: o.before.Poll.Success, To: o.at, Lost: true,
+			Why: "the document shares no item with the one before"}
+	}
+}
+
+// listed returns how many items the document lists.
+func (o *outcome) listed() int { return len(o.list.Entries) + len(o.res.Document.Unchanged) }
+
+// changed reports whether there is a document to be judged.
+func (o *outcome) changed() bool { return o.err == nil && !o.res.Unchanged }
+
+// outageAfter is how long a feed must have been out of reach for the time to be
+// recorded as a gap.
+const outageAfter = 2 * time.Hour
+
+// longOutage reports whether the feed was out of reach for longer than its
+// interval explains.
+func (o *outcome) longOutage() bool { return o.outage > max(outageAfter, 4*o.before.Interval) }
+
+// evaluate runs the watches over the entries never seen and those whose wording
+// has changed, and computes the addresses that judge looks up.
+func (o *outcome) evaluate() {
+	if o.gap == nil && o.longOutage() {
+		o.gap = &Gap{Feed: o.rec.Name, From: o.before.Poll.Success, To: o.at, Why: o.before.outageCause()}
+	}
+	o.matches = make([][]match.Match, len(o.list.Entries))
+	o.addresses = make([][]uint64, len(o.list.Entries))
+	for i, e := range o.list.Entries {
+		if o.isNew(e) || e.Changed {
+			o.matches[i] = o.rules.Set.Match(DocOf(e.Item, o.feed, o.at))
+		}
+		if e.Seen < 0 || o.moved(e) {
+			o.addresses[i] = e.Addresses()
+		}
+	}
+}
+
+// isNew reports whether the feed has never shown the entry.
+func (o *outcome) isNew(e identity.Entry) bool { return e.Seen < 0 && e.Duplicate < 0 }
+
+// moved reports whether an entry seen before has another address or guid now.
+func (o *outcome) moved(e identity.Entry) bool {
+	if e.Seen < 0 {
+		return false
+	}
+	was := o.rec.Seen[e.Seen]
+	return was.URL != e.Keys.URL || was.GUID != e.Keys.GUID
+}
+
+// references returns the addresses and items that judging the outcome may ask
+// the store for.
+func (o *outcome) references() (keys []uint64, ids []ItemID) {
+	if !o.changed() {
+		return nil, nil
+	}
+	seen := o.rec.Seen
+	for i, listed := range o.list.Listed {
+		if listed && !seen[i].Listed {
+			ids = append(ids, ItemID(seen[i].ID))
+		}
+	}
+	for _, i := range o.list.Withdrawn {
+		ids = append(ids, ItemID(seen[i].ID))
+	}
+	for i, e := range o.list.Entries {
+		if e.Seen >= 0 && (e.Changed || o.moved(e)) {
+			ids = append(ids, ItemID(seen[e.Seen].ID))
+		}
+		keys = append(keys, o.addresses[i]...)
+	}
+	return keys, ids
+}
+
+// outageCause says why a feed was out of reach.
+func (r *FeedRecord) outageCause() string {
+	if r.Health.Cause != "" {
+		return r.Health.Cause
+	}
+	return "newswatch was not running"
+}
+
+// DocOf is an item as the watch language sees it.
+func DocOf(it feeds.Item, f feeds.Feed, now time.Time) *match.Doc {
+	return &match.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: it.URL, Feed: f.Name, FeedTags: f.Tags,
+		Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
+}
+
+// significant reports whether the outcome holds anything that must not wait for
+// the next checkpoint.
+func (o *outcome) significant() bool {
+	return o.err != nil || !o.res.Unchanged || o.gap != nil || o.rec.Health != o.before.Health
+}
+
+// kind names the outcome for people and metrics.
+func (o *outcome) kind() string {
+	switch {
+	case o.err != nil:
+		return "failed"
+	case o.res.Unchanged:
+		return "unchanged"
+	}
+	return "changed"
+}
+
+// result sums the outcome up for the caller of Poll.
+func (o *outcome) result() Polled {
+	r := Polled{Poll: o.rec.Poll, Result: o.kind(), Items: o.listed(), Err: o.err, Down: o.err != nil && o.down}
+	for i, e := range o.list.Entries {
+		if o.isNew(e) {
+			r.New++
+			if len(o.matches[i]) > 0 {
+				r.Matched++
+			}
+		}
+	}
+	return r
+}

@@ -1,0 +1,211 @@
+package monitor
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+
+	"newswatch/monitor/schedule"
+)
+
+// pending is what was decided but is not in the store yet. The records of feeds
+// may be used concurrently; everything else belongs to who holds Monitor.mu.
+type pending struct {
+	store Store
+
+	mu      sync.Mutex // guards what follows, up to the blank line
+	feeds   map[string]pendingFeed
+	polls   int    // exchanges that changed nothing, counted by the next batch
+	batches uint64 // made so far
+
+	judged   map[string]bool // feeds whose records the next commit writes; the others wait for a checkpoint
+	found    lookup          // what the store holds of what is being judged
+	items    map[ItemID]*Record
+	urls     map[uint64]ItemID
+	notices  map[string]Notice
+	gaps     []Gap
+	days     DayTotal
+	slots    map[string]string
+	silences []Silence
+	urgent   bool // holds a notice that is due
+}
+
+// A pendingFeed is what is newer of a feed than in the store.
+type pendingFeed struct {
+	times schedule.PollTimes
+	rec   *FeedRecord // but for its times; nil if only these are newer
+	batch uint64      // batches made before it was put here
+}
+
+// record returns the record with its times.
+func (f pendingFeed) record() FeedRecord {
+	rec := *f.rec
+	rec.Poll = f.times
+	return rec
+}
+
+func newPending(s Store) *pending {
+	p := &pending{store: s, feeds: map[string]pendingFeed{}}
+	p.clear()
+	return p
+}
+
+// clear forgets all but the records of feeds.
+func (p *pending) clear() {
+	p.found, p.judged = lookup{}, map[string]bool{}
+	p.items, p.urls = map[ItemID]*Record{}, map[uint64]ItemID{}
+	p.notices, p.slots = map[string]Notice{}, map[string]string{}
+	p.gaps, p.days, p.silences, p.urgent = nil, DayTotal{}, nil, false
+}
+
+// Feed returns the newest record of a feed; what was seen of it is nil unless a
+// document is pending.
+func (p *pending) Feed(id string) (FeedRecord, error) {
+	p.mu.Lock()
+	f, ok := p.feeds[id]
+	p.mu.Unlock()
+	if f.rec != nil {
+		return f.record(), nil
+	}
+	rec, err := p.store.Feed(id)
+	if ok {
+		rec.Poll = f.times
+	}
+	return rec, err
+}
+
+// putFeed has the next commit write the record of a judged feed.
+func (p *pending) putFeed(rec FeedRecord) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keep(&rec)
+	p.judged[rec.ID] = true
+}
+
+// putUnchanged has the next checkpoint write the times of an outcome that is
+// not significant, and its feed's record if that differs in State.
+func (p *pending) putUnchanged(o *outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.polls++
+	if !reflect.DeepEqual(o.rec.State, o.before.State) {
+		rec := o.rec
+		p.keep(&rec)
+		return
+	}
+	p.feeds[o.rec.ID] = pendingFeed{times: o.rec.Poll, rec: p.feeds[o.rec.ID].rec, batch: p.batches}
+}
+
+// keep makes rec the newest record of its feed. The caller holds mu.
+func (p *pending) keep(rec *FeedRecord) {
+	if old := p.feeds[rec.ID].rec; rec.Seen == nil && old != nil {
+		rec.Seen = old.Seen // the store's may be older
+	}
+	p.feeds[rec.ID] = pendingFeed{times: rec.Poll, rec: rec, batch: p.batches}
+}
+
+// freshen brings records read from the store up to date, in place.
+func (p *pending) freshen(recs []FeedRecord) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range recs {
+		f, ok := p.feeds[recs[i].ID]
+		if f.rec != nil {
+			recs[i] = f.record()
+			recs[i].Seen = nil
+		} else if ok {
+			recs[i].Poll = f.times
+		}
+	}
+}
+
+// item returns an archived item as it will be after the next commit, to be
+// changed in place and given to putItem; nil if it is no longer kept.
+func (p *pending) item(id ItemID) *Record {
+	if rec, ok := p.items[id]; ok {
+		return rec
+	}
+	if rec, ok := p.found.items[id]; ok {
+		return &rec
+	}
+	return nil
+}
+
+// putItem has the next commit write an item.
+func (p *pending) putItem(rec *Record) { p.items[rec.ID] = rec }
+
+// byURL returns the item first seen under an address, 0 for none.
+func (p *pending) byURL(key uint64) ItemID {
+	if id, ok := p.urls[key]; ok {
+		return id
+	}
+	return p.found.urls[key]
+}
+
+// batch returns what the store is to commit, in a fixed order, with everything
+// that waits for a checkpoint if there is one.
+func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
+	b := Batch{URLs: p.urls, Stories: stories, Gaps: p.gaps, Slots: p.slots, Silences: p.silences}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.batches++
+	for id := range p.judged {
+		b.Feeds = append(b.Feeds, p.feeds[id].record())
+	}
+	if checkpoint {
+		for id, f := range p.feeds {
+			switch {
+			case f.rec == nil:
+				b.Polls = append(b.Polls, FeedRecord{ID: id, Poll: f.times})
+			case !p.judged[id]:
+				b.Feeds = append(b.Feeds, f.record())
+			}
+		}
+	}
+	slices.SortFunc(b.Feeds, func(x, y FeedRecord) int { return cmp.Compare(x.ID, y.ID) })
+	b.Items = make([]Record, 0, len(p.items))
+	for _, id := range slices.Sorted(maps.Keys(p.items)) {
+		b.Items = append(b.Items, *p.items[id])
+	}
+	b.Notices = slices.SortedFunc(maps.Values(p.notices), func(x, y Notice) int {
+		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Key, y.Key))
+	})
+	p.days.Polls += p.polls
+	p.polls = 0
+	if p.days != (DayTotal{}) {
+		p.days.Day, p.days.Notices = today, len(b.Notices)
+		b.Days = []DayTotal{p.days}
+	}
+	return b
+}
+
+// committed forgets what a batch has written. Records put since it was made
+// stay.
+func (p *pending) committed(b Batch) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, recs := range [...][]FeedRecord{b.Feeds, b.Polls} {
+		for _, rec := range recs {
+			if p.feeds[rec.ID].batch < p.batches {
+				delete(p.feeds, rec.ID)
+			}
+		}
+	}
+	p.clear()
+}
+
+// reset forgets everything but the times of polls that changed nothing.
+func (p *pending) reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, f := range p.feeds {
+		if p.judged[id] {
+			delete(p.feeds, id)
+		} else {
+			p.feeds[id] = pendingFeed{times: f.times, batch: f.batch}
+		}
+	}
+	p.clear()
+}

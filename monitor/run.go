@@ -1,0 +1,175 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Group commit: the fsync is the expensive part of a poll that changed
+// something, so several share one. A group that holds notices does not wait.
+const (
+	groupOutcomes  = 100
+	groupWait      = time.Second
+	queuedOutcomes = 16 // that wait to be judged, their documents in memory
+)
+
+// Run commits what Poll hands over, several outcomes in one transaction, until
+// ctx ends; then it commits what is left and returns. A commit that fails is
+// logged and its outcomes are forgotten: their feeds are asked again with the
+// validators of before, so nothing is lost.
+func (m *Monitor) Run(ctx context.Context) error {
+	timer := time.NewTimer(groupWait)
+	defer timer.Stop()
+	waiting := 0
+	for {
+		select {
+		case o := <-m.in:
+			n, urgent := m.take(o)
+			if waiting == 0 {
+				timer.Reset(groupWait)
+			}
+			if waiting += n; waiting < groupOutcomes && !(urgent && len(m.in) == 0) {
+				continue
+			}
+		case <-timer.C:
+		case <-ctx.Done():
+			return m.drain()
+		}
+		if waiting > 0 {
+			waiting = 0
+			if err := m.commitNow(false); err != nil {
+				m.Log.Error("commit failed: its polls will be repeated", "err", err)
+			}
+		}
+	}
+}
+
+// drain commits what workers handed over before they stopped, and the
+// checkpoint.
+func (m *Monitor) drain() error {
+	for {
+		select {
+		case o := <-m.in:
+			m.take(o)
+		default:
+			return m.Checkpoint()
+		}
+	}
+}
+
+// take judges an outcome together with those that are queued behind it. It
+// returns how many, and whether a notice is now to be sent at once.
+func (m *Monitor) take(o outcome) (n int, urgent bool) {
+	group := []outcome{o}
+	for range len(m.in) {
+		select {
+		case o := <-m.in:
+			group = append(group, o)
+		default: // somebody else took it
+		}
+	}
+	defer m.judged(len(group))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.pending.lookUpGroup(group); err != nil {
+		// The group is forgotten, and its feeds are asked again as if these
+		// polls had not been.
+		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", len(group), "err", err)
+		return len(group), false
+	}
+	for i := range group {
+		m.judge.judge(&group[i])
+	}
+	return len(group), m.pending.urgent
+}
+
+// judged counts off outcomes that hand had counted in.
+func (m *Monitor) judged(n int) {
+	m.untaken.Add(-int64(n))
+	m.ring()
+}
+
+// ring lets one Absorb look again.
+func (m *Monitor) ring() {
+	select {
+	case m.took <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// commitNow commits what was decided, and at a checkpoint also what waits for
+// one.
+func (m *Monitor) commitNow(checkpoint bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.commit(checkpoint)
+}
+
+// change makes a decision and commits it.
+func (m *Monitor) change(decide func(j *judge) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := decide(m.judge); err != nil {
+		return err
+	}
+	return m.commit(false)
+}
+
+// commit is commitNow for who holds mu. If it fails, memory goes back to what
+// the store holds.
+func (m *Monitor) commit(checkpoint bool) error {
+	b := m.pending.batch(m.judge.changes(), DayOf(m.Now()), checkpoint)
+	if !b.Empty() {
+		if err := m.Store.Commit(b); err != nil {
+			if again := m.reload(); again != nil {
+				return fmt.Errorf("%w; and then reading the store: %w", err, again)
+			}
+			return err
+		}
+	}
+	m.pending.committed(b)
+	clear(m.judge.changed)
+	if len(b.Notices) > 0 && m.Wake != nil {
+		m.Wake()
+	}
+	return nil
+}
+
+// Checkpoint commits what was decided together with what changed nothing but
+// the time of the last poll. The caller calls it every few minutes, and before
+// it closes the store.
+func (m *Monitor) Checkpoint() error { return m.commitNow(true) }
+
+// Settle judges and commits all that Poll and Push have handed over so far. It
+// needs no Run, but may be called beside it: then it waits for what Run has
+// already taken upon itself.
+func (m *Monitor) Settle() error {
+	m.Absorb()
+	return m.commitNow(false)
+}
+
+// Absorb judges what Settle would, and leaves it to the next Settle or
+// Checkpoint to commit: many polls then share a transaction.
+func (m *Monitor) Absorb() {
+	for m.untaken.Load() > 0 {
+		select {
+		case o := <-m.in:
+			m.take(o)
+		case <-m.took:
+		}
+	}
+	m.ring() // another may wait, and the token may have been its
+}
+
+// CloseRounds commits what Settle would, and makes the open bundles due now:
+// after a pass over all feeds there is nothing to wait for.
+func (m *Monitor) CloseRounds() error {
+	if err := m.Settle(); err != nil {
+		return err
+	}
+	return m.change(func(j *judge) error {
+		j.closeBundles(m.Now())
+		return nil
+	})
+}
