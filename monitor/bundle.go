@@ -9,7 +9,7 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-// A bundle gathers what is told in one message: late matches for one
+// A bundle collects what goes out in one message: late matches for one
 // destination, or news of feeds for operations. While it is open its notice
 // stands in the outbox and is replaced by a fuller one; it is due once nothing
 // was added for a while, and no deliverer touches it before.
@@ -80,8 +80,8 @@ func (j *judge) closeBundles(now time.Time) {
 	clear(j.bundles)
 }
 
-// announce tells operations of a feed's first poll and of its condition: once
-// on entering, once on leaving.
+// announce notifies operations of a feed's first poll, and of its condition
+// once on entering and once on leaving.
 func (j *judge) announce(o *outcome) {
 	was, is := o.before.Health, o.rec.Health
 	switch {

@@ -8,7 +8,7 @@ import (
 // maxAlso bounds the other reports named on a card.
 const maxAlso = 5
 
-// card tells a story through the report that has just arrived.
+// card shows a story through the report that has just been placed in it.
 func (it *matchedItem) card(s *Story, sw *StoryWatch, w Watch) Card {
 	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.item.Title, it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
 		Outlet: it.outlet, Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
@@ -23,7 +23,7 @@ func (it *matchedItem) card(s *Story, sw *StoryWatch, w Watch) Card {
 	return c
 }
 
-// CardOf tells a story as it stands, through the report that the watch matched
+// CardOf shows a story as it stands, through the report that the watch matched
 // first.
 func CardOf(s *Story, sw *StoryWatch) Card {
 	c := Card{Story: s.ID, Item: sw.Item, Headline: s.Headline, URL: s.URL, Seen: sw.At, Watch: sw.Watch, Verdict: sw.Verdict,
@@ -55,7 +55,7 @@ func (s *Story) also(but ItemID) []Mention {
 }
 
 // StrongestFirst orders the cards of a catch-up: sure before doubtful, then
-// widely told before singly told, then newest first.
+// more outlets before fewer, then newest first.
 func StrongestFirst(a, b Card) int {
 	return cmp.Or(cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Outlets, a.Outlets), b.Published.Compare(a.Published))
 }

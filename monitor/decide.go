@@ -26,14 +26,14 @@ type matchedItem struct {
 	outlets, independent int // of the story before the item
 }
 
-// lateness says whether an item may ping by itself.
+// lateness says whether an item may have a card of its own.
 type lateness struct {
-	fold bool   // told in a catch-up card only
-	mute bool   // archived, not told
+	fold bool   // shown in a catch-up card only
+	mute bool   // archived without a notice
 	why  string // in one line
 }
 
-// resurfaced is the age at which an item first seen is told by no card: a feed
+// resurfaced is the age beyond which an item first seen gets no notice: a feed
 // that brings back last year's items has no news.
 const resurfaced = 7 * 24 * time.Hour
 
@@ -66,7 +66,7 @@ func (it *matchedItem) lateness(burst bool) lateness {
 }
 
 // matched puts a matched item into its story and decides, watch by watch, what
-// is to be said of it.
+// to send about it.
 func (j *judge) matched(it *matchedItem) {
 	s := j.place(it)
 	it.rec.Story = s.ID
@@ -115,11 +115,11 @@ const (
 	alert                    // a card of its own
 	fold                     // a line in the next catch-up card
 	follow                   // a reply to the story's card
-	suppress                 // silenced: a folded row says so
+	suppress                 // a folded row says that it was silenced
 )
 
-// decide returns what becomes of a match, and why if it is not told at once. It
-// touches nothing.
+// decide returns what becomes of a match, and why if there is no notice at once.
+// It changes nothing.
 func decide(w Watch, sw StoryWatch, q match.Match, it *matchedItem, silenced string) (decision, string) {
 	switch {
 	case q.Verdict == match.Weak && cmp.Or(w.Weak, WeakDigest) != WeakNotify:
@@ -142,9 +142,9 @@ func decide(w Watch, sw StoryWatch, q match.Match, it *matchedItem, silenced str
 	return keep, "the story has been told"
 }
 
-// carryOut decides about one match and carries that out. It returns whether a
-// destination will be told, or why not.
-func (j *judge) carryOut(it *matchedItem, s *Story, sw *StoryWatch, w Watch, q match.Match) (why string, told bool) {
+// carryOut decides about one match and carries that out. It returns whether
+// there is a notice to send, or why not.
+func (j *judge) carryOut(it *matchedItem, s *Story, sw *StoryWatch, w Watch, q match.Match) (why string, sends bool) {
 	d, why := decide(w, *sw, q, it, j.silenced(it, s, w))
 	if !sw.Told {
 		sw.Held, sw.Old = why, it.late.mute
@@ -181,7 +181,8 @@ func (j *judge) alert(it *matchedItem, s *Story, sw *StoryWatch, w Watch) {
 	}
 }
 
-// suppress leaves a row that says a match was silenced: nothing drops unseen.
+// suppress leaves a folded row for a silenced match, so that nothing is dropped
+// without a trace.
 func (j *judge) suppress(it *matchedItem, s *Story, sw *StoryWatch, w Watch, why string) {
 	n := it.notice(AlertKind, s, w, content(it.card(s, sw, w)))
 	n.Delivery = Delivery{State: Folded, Reason: why}
@@ -197,7 +198,7 @@ func (j *judge) suppress(it *matchedItem, s *Story, sw *StoryWatch, w Watch, why
 const editBucket = time.Minute
 
 // replyBucket is the same for the replies to a story's card, by how many there
-// were: a story that has just begun to move is told in short steps.
+// were: they follow a story that has just begun to move in short steps.
 func replyBucket(replies int) time.Duration {
 	switch replies {
 	case 0:

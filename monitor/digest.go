@@ -15,7 +15,7 @@ type DigestPlan struct {
 }
 
 // TellDigest enqueues a digest for the destinations of its plan. Its notices
-// are named by digest and slot, so it is told once whatever the clock does.
+// are named by digest and slot, so it is sent once whatever the clock does.
 func (m *Monitor) TellDigest(plan DigestPlan, d *Digest) error {
 	return m.change(func(j *judge) error {
 		slot := d.Slot + " " + d.Zone // the same hour of another zone is another slot
@@ -27,15 +27,15 @@ func (m *Monitor) TellDigest(plan DigestPlan, d *Digest) error {
 
 // Stories counts the stories of all watches, each once.
 func (d *Digest) Stories() int {
-	told := map[StoryID]bool{}
+	listed := map[StoryID]bool{}
 	n := 0
 	for _, w := range d.Watches {
 		for _, c := range w.Stories {
-			told[c.Story] = true
+			listed[c.Story] = true
 		}
 		n += w.More
 	}
-	return n + len(told)
+	return n + len(listed)
 }
 
 // Found sums the digest up in one line; an empty day says how much was looked
@@ -60,8 +60,8 @@ func (d *Digest) Headline() string {
 	return name + ", " + day
 }
 
-// MarkSlot notes that a digest has been told up to a slot, without telling. A
-// slot is its name, a space and its zone.
+// MarkSlot records that a digest is done up to a slot, without enqueueing it.
+// A slot is its name, a space and its zone.
 func (m *Monitor) MarkSlot(digest, slot string) error {
 	return m.change(func(j *judge) error {
 		j.slots[digest] = slot

@@ -10,7 +10,7 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-// A FeedRecord is all that is remembered of one feed. The zero value is a feed
+// A FeedRecord is all that is kept of one feed. The zero value is a feed
 // never polled.
 type FeedRecord struct {
 	ID       string             `json:"id"` // the configured address; survives renaming and moving

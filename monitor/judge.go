@@ -14,7 +14,7 @@ import (
 )
 
 // A judge decides what outcomes mean: what is new is archived, what matches
-// joins its story, and what must be said becomes notices. It changes only
+// joins its story, and what must be sent becomes notices. It changes only
 // memory, and reads nothing but that; Monitor looks up before it and commits
 // after it.
 type judge struct {
@@ -65,7 +65,7 @@ func (j *judge) judge(o *outcome) {
 // expireEvery is how often what is over is looked for.
 const expireEvery = time.Minute
 
-// expire drops from memory what takes nothing more. It goes by the time of the
+// expire drops from memory what takes nothing more, at most once a minute. It goes by the time of the
 // outcome, so that equal outcomes are judged equally whenever that is.
 func (j *judge) expire(now time.Time) {
 	if now.Sub(j.expired).Abs() < expireEvery {
@@ -150,7 +150,7 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 // RevisionRole is a known item whose wording has changed.
 const RevisionRole story.Role = "revision"
 
-// Traced is what became of one listed item, for those who replay the past.
+// Traced is what became of one listed item, for replaying the past.
 type Traced struct {
 	Feed string
 	Item feeds.Item

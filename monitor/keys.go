@@ -7,7 +7,7 @@ import (
 )
 
 // noticeKey is the deterministic name of a notice: equal causes make equal
-// keys, so that a decision taken twice is told once.
+// keys, so that a decision taken twice makes one notice.
 func noticeKey(kind, a, b, c string) string {
 	h := sha256.New()
 	for _, s := range [...]string{kind, a, b, c} {
@@ -27,6 +27,5 @@ func (sw *StoryWatch) card(s *Story, dest string) string {
 	return alertKey(sw.Watch, cmp.Or(sw.Under, s.ID), dest)
 }
 
-// OperationsKey names the notice that tells an operations destination of an
-// event.
+// OperationsKey names the notice of an event to an operations destination.
 func OperationsKey(event, dest string) string { return noticeKey("operations", event, dest, "") }

@@ -14,7 +14,7 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-// A Monitor polls feeds and decides what to tell. Set its fields before Open
+// A Monitor polls feeds and decides which notices to send. Set its fields before Open
 // and leave them alone afterwards; Poll may then be called concurrently, for
 // different feeds, while Run runs.
 type Monitor struct {
@@ -22,9 +22,9 @@ type Monitor struct {
 	Fetcher feeds.Fetcher
 	Log     *slog.Logger
 	Now     func() time.Time
-	Watcher Watcher      // told of what happens, for metrics; may be nil
+	Watcher Watcher      // observes what happens, for metrics; may be nil
 	Wake    func()       // called after a commit that holds notices; may be nil
-	Trace   func(Traced) // told of every listed item as it is judged, in order; may be nil
+	Trace   func(Traced) // called with every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
 	in      chan outcome
@@ -37,7 +37,7 @@ type Monitor struct {
 	judge *judge
 }
 
-// A Watcher is told what happens. Its methods are called concurrently.
+// A Watcher observes what happens. Its methods are called concurrently.
 type Watcher interface {
 	Polled(result string, took time.Duration)
 	Seen(items, fresh int)
@@ -100,7 +100,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 func (m *Monitor) Open() error {
 	m.in, m.took = make(chan outcome, queuedOutcomes), make(chan struct{}, 1)
 	if m.Watcher == nil {
-		m.Watcher = nobody{}
+		m.Watcher = noWatcher{}
 	}
 	m.pending = newPending(m.Store)
 	return m.reload()
@@ -228,10 +228,10 @@ func (m *Monitor) hand(ctx context.Context, o outcome) error {
 // last commit, in place.
 func (m *Monitor) Freshen(recs []FeedRecord) { m.pending.freshen(recs) }
 
-// nobody is the Watcher of a Monitor without one.
-type nobody struct{}
+// noWatcher is the Watcher of a Monitor without one.
+type noWatcher struct{}
 
-func (nobody) Polled(string, time.Duration)  {}
-func (nobody) Seen(int, int)                 {}
-func (nobody) Matched(string, match.Verdict) {}
-func (nobody) Missed(time.Duration)          {}
+func (noWatcher) Polled(string, time.Duration)  {}
+func (noWatcher) Seen(int, int)                 {}
+func (noWatcher) Matched(string, match.Verdict) {}
+func (noWatcher) Missed(time.Duration)          {}

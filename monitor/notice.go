@@ -54,7 +54,7 @@ const (
 	Sent        State = "sent"        // accepted: there is a receipt
 	Unconfirmed State = "unconfirmed" // sent again after an unknown, and unknown again
 	Dead        State = "dead"        // refused for good, too old, or dropped by an operator
-	Folded      State = "folded"      // told by another notice (Parent) or by the digest
+	Folded      State = "folded"      // part of another notice (Delivery.Into), or of the digest
 	Parked      State = "parked"      // its destination is not configured at present
 )
 
@@ -86,7 +86,7 @@ type Delivery struct {
 	Started   time.Time `json:"started,omitzero"`    // of the last attempt
 	Renewed   time.Time `json:"renewed,omitzero"`    // its age counts from here: an operator tried it again, or its destination came back
 	Reason    string    `json:"reason,omitempty"`    // why it waits, died or was folded, in one line
-	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that tells it, "" for the digest
+	Into      string    `json:"into,omitempty"`      // Folded: key of the notice that shows it, "" for the digest
 	Receipt   Receipt   `json:"receipt,omitzero"`    // Sent
 	Rev       uint32    `json:"rev,omitempty"`       // counts writes; Outbox.Update refuses a stale one
 }
@@ -109,10 +109,10 @@ type Content struct {
 	Lines    []string `json:"lines,omitempty"` // operations: the particulars
 }
 
-// A Card is one story as told to people.
+// A Card is one story as shown to people.
 type Card struct {
 	Story       StoryID       `json:"story"`
-	Item        ItemID        `json:"item,omitempty"` // the report it is told through
+	Item        ItemID        `json:"item,omitempty"` // the report it is shown through
 	Headline    string        `json:"headline"`
 	URL         string        `json:"url,omitempty"` // http(s) or ""
 	Outlet      string        `json:"outlet"`
@@ -200,11 +200,11 @@ type Breaker struct {
 	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
 	Broken   int         `json:"broken,omitempty"`   // how many of these it called its own fault
 	Since    time.Time   `json:"since,omitzero"`     // of the first of them
-	Told     bool        `json:"told,omitempty"`     // operations was told that it fails
+	Told     bool        `json:"told,omitempty"`     // operations was notified that it fails
 	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
 }
 
-// Tells returns the stories that the notice tells.
+// Tells returns the stories that the notice shows.
 func (n Notice) Tells() []StoryID {
 	ids := []StoryID{n.Story}
 	for _, c := range n.Content.Cards {
@@ -219,6 +219,6 @@ type Query struct {
 	Destination string    // "" for all
 	States      []State   // none for all
 	Since       time.Time // last written since; zero for all
-	Story       StoryID   // that tell this story; 0 for all
+	Story       StoryID   // that show this story; 0 for all
 	Limit       int       // 0 for 1,000
 }

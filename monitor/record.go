@@ -26,21 +26,21 @@ func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << identity.IDBi
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {
-	ID        ItemID
-	Item      feeds.Item
-	Feed      string // name of the feed that showed it first
-	Outlet    string // who published it
-	Seen      time.Time
-	Sightings []Sighting // other feeds that showed the same address
-	Matches   []Matched
-	Story     StoryID // 0 if nothing matched
-	Role      story.Role
-	Of        ItemID // the item it repeats or reprints
-	Reasons   []story.Reason
-	Revisions []Revision // earlier wordings, oldest first
-	Also      []uint64   `json:",omitempty"` // keys of further addresses it has had, see URLKey
-	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
-	Held      string     // why no watch told it; "" if one did or none matched
+	ID        ItemID         `json:"ID"`
+	Item      feeds.Item     `json:"Item"`
+	Feed      string         `json:"Feed"`   // name of the feed that showed it first
+	Outlet    string         `json:"Outlet"` // its publisher
+	Seen      time.Time      `json:"Seen"`
+	Sightings []Sighting     `json:"Sightings"` // other feeds that showed the same address
+	Matches   []Matched      `json:"Matches"`
+	Story     StoryID        `json:"Story"` // 0 if nothing matched
+	Role      story.Role     `json:"Role"`
+	Of        ItemID         `json:"Of"` // the item it repeats or reprints
+	Reasons   []story.Reason `json:"Reasons"`
+	Revisions []Revision     `json:"Revisions"`      // earlier wordings, oldest first
+	Also      []uint64       `json:"Also,omitempty"` // keys of further addresses it has had, see identity.URLKey
+	Withdrawn time.Time      `json:"Withdrawn"`      // when the feed stopped listing it before older items; zero if it did not
+	Held      string         `json:"Held"`           // why no watch has alerted; "" if one has, or none matched
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
@@ -100,11 +100,11 @@ type StoryWatch struct {
 	Item     ItemID        `json:"item"`    // its first match
 	At       time.Time     `json:"at"`
 	Matches  int           `json:"matches"`
-	Told     bool          `json:"told,omitempty"`  // an alert or catch-up has been decided
+	Told     bool          `json:"told,omitempty"`  // an alert or a catch-up card has been decided
 	Alert    bool          `json:"alert,omitempty"` // it was an alert: replies and edits follow it
-	Under    StoryID       `json:"under,omitempty"` // the story the alert was told under, if that was merged into this one
-	Held     string        `json:"held,omitempty"`  // why it was not told, in one line
-	Old      bool          `json:"old,omitempty"`   // not told because it was old when first seen: no digest lists it
+	Under    StoryID       `json:"under,omitempty"` // the story the alert was made for, if that was merged into this one
+	Held     string        `json:"held,omitempty"`  // why there was no alert, in one line
+	Old      bool          `json:"old,omitempty"`   // no alert because it was old when first seen: no digest lists it
 	Sentence string        `json:"sentence,omitempty"`
 	Hits     []text.Range  `json:"hits,omitempty"`
 	Why      []string      `json:"why,omitempty"`
@@ -122,7 +122,7 @@ func (s *Story) Outlets() int {
 	return len(seen) + s.More
 }
 
-// Independent counts the outlets that told the story in their own words.
+// Independent counts the outlets that reported the story in their own words.
 func (s *Story) Independent() int {
 	seen := map[string]bool{}
 	for _, it := range s.Items {
@@ -144,7 +144,7 @@ func (s *Story) Watch(name string) *StoryWatch {
 }
 
 // A Gap is a time in which a feed was not seen, or in which it may have shown
-// items that nobody saw.
+// items that went unseen.
 type Gap struct {
 	Feed string    `json:"feed"`
 	From time.Time `json:"from"`
@@ -153,7 +153,7 @@ type Gap struct {
 	Why  string    `json:"why"`
 }
 
-// A Silence holds back what would be told, until it ends. At least one of
+// A Silence suppresses alerts until it ends. At least one of
 // Watch, Story, Feed and Query is set; all that are set must apply.
 type Silence struct {
 	ID      string    `json:"id"`
@@ -178,7 +178,7 @@ type Batch struct {
 	Notices  []Notice
 	Gaps     []Gap
 	Days     []DayTotal
-	Slots    map[string]string // digest name -> last slot told
+	Slots    map[string]string // the last slot enqueued, by name of digest
 	Silences []Silence         // new or changed; one with a zero Until is removed
 }
 
@@ -202,7 +202,7 @@ type DayTotal struct {
 // that an implementation keeps to this. It is safe for concurrent
 // use. What a method returns is the caller's to keep and change.
 type Store interface {
-	// Feed returns what is remembered of the feed, but for Known; a zero
+	// Feed returns the record of the feed, but for Seen; a zero
 	// record but for ID if nothing is.
 	Feed(id string) (FeedRecord, error)
 	// Known returns the entries known of the feed.

@@ -17,9 +17,8 @@ const settling = 10 * time.Minute
 // maxRevisions bounds the wordings kept of one item; the oldest go first.
 const maxRevisions = 20
 
-// revise records that a known item reads differently now. It is told as a reply
-// only if something of weight came or went; a watch that matches only now has
-// its first match.
+// revise records that a known item reads differently now. It makes a reply only
+// if a fact came or went; a watch that matches only now has its first match.
 func (j *judge) revise(o *outcome, id ItemID, now feeds.Item, matches []match.Match) {
 	rec := j.item(id)
 	if rec == nil || rec.Feed != o.feed.Name {

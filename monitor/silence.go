@@ -60,7 +60,7 @@ func (q Silence) Name() string {
 	return noticeKey("silence", q.Watch+"\x00"+q.Story.String(), q.Feed+"\x00"+q.Query, q.Created.Format(time.RFC3339Nano))[:8]
 }
 
-// silenced returns the reason why a match may not be told now, "" if it may.
+// silenced returns the silence that suppresses a match now, "" for none.
 func (j *judge) silenced(it *matchedItem, s *Story, w Watch) string {
 	for _, q := range j.silences {
 		if q.Until.After(it.o.at) && q.covers(it, s, w) {
@@ -94,7 +94,7 @@ func matchesQuery(q string, it *matchedItem) bool {
 	return len(found) > 0 && found[0].Verdict == match.Strong
 }
 
-// String tells what is silenced, until when and why, in one line.
+// String says what is silenced, until when and why, in one line.
 func (q Silence) String() string {
 	what := ""
 	for _, part := range [...][2]string{{"watch ", q.Watch}, {"story ", q.Story.String()}, {"feed ", q.Feed}, {"query ", q.Query}} {

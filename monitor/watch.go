@@ -7,7 +7,7 @@ import (
 	"newswatch/monitor/match"
 )
 
-// A Watch is a query, the feeds it reads and the destinations it tells.
+// A Watch is a query, the feeds it reads and the destinations it notifies.
 type Watch struct {
 	Name     string         `yaml:"name"`
 	Match    string         `yaml:"match"`    // in the watch language, see package query
@@ -18,7 +18,7 @@ type Watch struct {
 	Examples match.Examples `yaml:"examples"`
 }
 
-// A Priority orders notices and decides whether quiet hours hold them.
+// A Priority orders notices and decides whether quiet hours delay them.
 type Priority string
 
 // The priorities. High passes quiet hours.
