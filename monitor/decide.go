@@ -86,9 +86,9 @@ func (j *judge) matched(it *matchedItem) {
 			suppressed = cmp.Or(suppressed, why)
 		}
 	}
-	it.rec.Held = suppressed
+	it.rec.Suppressed = suppressed
 	if alerted {
-		it.rec.Held = ""
+		it.rec.Suppressed = ""
 	}
 	if it.facts == nil {
 		j.recount(it, s)
@@ -130,9 +130,9 @@ func decide(w Watch, sw StoryWatch, q match.Match, it *matchedItem, silenced str
 		return keep, it.late.why
 	case silenced != "":
 		return suppress, silenced
-	case !sw.Told && it.late.fold:
+	case !sw.Alerted && it.late.fold:
 		return fold, it.late.why
-	case !sw.Told:
+	case !sw.Alerted:
 		return alert, ""
 	case len(it.facts) > 0 && sw.Alert:
 		return follow, ""
@@ -146,15 +146,15 @@ func decide(w Watch, sw StoryWatch, q match.Match, it *matchedItem, silenced str
 // there is a notice to send, or why not.
 func (j *judge) carryOut(it *matchedItem, s *Story, sw *StoryWatch, w Watch, q match.Match) (why string, sends bool) {
 	d, why := decide(w, *sw, q, it, j.silenced(it, s, w))
-	if !sw.Told {
-		sw.Held, sw.Old = why, it.late.mute
+	if !sw.Alerted {
+		sw.Suppressed, sw.Old = why, it.late.mute
 	}
 	switch d {
 	case alert:
-		sw.Told, sw.Alert = true, true
+		sw.Alerted, sw.Alert = true, true
 		j.alert(it, s, sw, w)
 	case fold:
-		sw.Told = true
+		sw.Alerted = true
 		j.catchup(it, s, sw, w)
 	case follow:
 		j.reply(it, s, sw, w)

@@ -26,7 +26,7 @@ type FeedRecord struct {
 	Peak     float64            `json:"peak,omitempty"` // the fastest it turned over, in documents an hour; halves every week
 	LastNew  time.Time          `json:"last_new,omitzero"`
 	Longest  time.Duration      `json:"longest,omitempty"` // longest wait for something new so far
-	Usual    float64            `json:"usual,omitempty"`   // running mean of new items per changed document
+	MeanNew  float64            `json:"usual,omitempty"`   // running mean of new items per changed document
 	Items    int                `json:"items,omitempty"`   // new items so far
 	Daily    []DayCount         `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
 	Poll     schedule.PollTimes `json:"-"`                 // kept apart: it changes with every poll

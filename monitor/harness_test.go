@@ -168,7 +168,7 @@ func (b *bench) pass(d time.Duration) { b.now = b.now.Add(d) }
 // told lists the news notices of a kind, oldest first.
 func (b *bench) told(kind monitor.Kind) []monitor.Notice {
 	b.Helper()
-	rows, err := b.store.List(monitor.Query{})
+	rows, err := b.store.List(monitor.NoticeFilter{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func (b *bench) condition() (state schedule.Condition, told int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rows, err := b.store.List(monitor.Query{Destination: "ops"})
+	rows, err := b.store.List(monitor.NoticeFilter{Destination: "ops"})
 	if err != nil {
 		b.Fatal(err)
 	}

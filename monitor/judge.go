@@ -162,7 +162,7 @@ type Traced struct {
 func (o *outcome) countNew(fresh int) {
 	r := &o.rec
 	if !o.first {
-		r.Usual += (float64(fresh) - r.Usual) / 8
+		r.MeanNew += (float64(fresh) - r.MeanNew) / 8
 	}
 	if fresh == 0 {
 		return
@@ -196,7 +196,7 @@ func (o *outcome) burst() bool {
 			fresh++
 		}
 	}
-	return !o.first && fresh > max(burstAtLeast, int(burstTimes*o.rec.Usual))
+	return !o.first && fresh > max(burstAtLeast, int(burstTimes*o.rec.MeanNew))
 }
 
 // newItem archives entry i, which its feed has not shown before. It returns the

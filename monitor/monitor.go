@@ -118,7 +118,7 @@ func (m *Monitor) reload() error {
 }
 
 // A Polled is what became of one poll.
-type Polled struct {
+type PollResult struct {
 	Poll    schedule.PollTimes // with the next due time
 	Result  string             // unchanged, changed or failed
 	Items   int                // listed
@@ -130,19 +130,19 @@ type Polled struct {
 
 // Poll makes one exchange with a feed and hands its outcome to Run. It returns
 // an error only if the store cannot be read or ctx has ended.
-func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (Polled, error) {
+func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (PollResult, error) {
 	began := m.Now()
 	rec, err := m.record(f)
 	if err != nil {
-		return Polled{}, err
+		return PollResult{}, err
 	}
 	res, err := m.Fetcher.Fetch(ctx, f, rec.State, m.listed(&rec))
 	if ctx.Err() != nil {
-		return Polled{}, ctx.Err()
+		return PollResult{}, ctx.Err()
 	}
 	if err == nil && !res.Unchanged {
 		if err := m.loadSeen(&rec); err != nil {
-			return Polled{}, err
+			return PollResult{}, err
 		}
 	}
 	o := outcome{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
@@ -154,13 +154,13 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 
 // Push takes in a document, or only its new entries, that a hub has pushed: it
 // goes the same way as one that was fetched.
-func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (Polled, error) {
+func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (PollResult, error) {
 	rec, err := m.record(f)
 	if err == nil {
 		err = m.loadSeen(&rec)
 	}
 	if err != nil {
-		return Polled{}, err
+		return PollResult{}, err
 	}
 	now := m.Now()
 	o := outcome{feed: f, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}

@@ -139,30 +139,30 @@ type Mention struct {
 
 // A Digest is the account of one slot.
 type Digest struct {
-	Name     string           `json:"name"`
-	Slot     string           `json:"slot"` // the local date and time it stands for, 2026-11-24T07:00
-	Zone     string           `json:"zone"`
-	From     time.Time        `json:"from"`
-	To       time.Time        `json:"to"`
-	Late     bool             `json:"late,omitempty"`   // made after its slot because the daemon was down
-	Missed   int              `json:"missed,omitempty"` // earlier slots merged into this one
-	Feeds    int              `json:"feeds"`
-	FeedsOK  int              `json:"feeds_ok"`
-	Items    int              `json:"items"`   // new items seen in the period
-	Watches  []DigestWatch    `json:"watches"` // in configured order, all of the digest's
-	Possible []Card           `json:"possible,omitempty"`
-	More     DigestMore       `json:"more,omitzero"`
-	Blind    []CoverageGap    `json:"blind,omitempty"`
-	Trouble  []FailedDelivery `json:"trouble,omitempty"`
-	Silences []string         `json:"silences,omitempty"` // one line each
-	Audit    []string         `json:"audit,omitempty"`    // weekly remarks, one line each
-	Days     []string         `json:"days,omitempty"`     // local dates of the chart, oldest first
+	Name             string           `json:"name"`
+	Slot             string           `json:"slot"` // the local date and time it stands for, 2026-11-24T07:00
+	Zone             string           `json:"zone"`
+	From             time.Time        `json:"from"`
+	To               time.Time        `json:"to"`
+	Late             bool             `json:"late,omitempty"`   // made after its slot because the daemon was down
+	Missed           int              `json:"missed,omitempty"` // earlier slots merged into this one
+	Feeds            int              `json:"feeds"`
+	FeedsOK          int              `json:"feeds_ok"`
+	Items            int              `json:"items"`   // new items seen in the period
+	Watches          []DigestWatch    `json:"watches"` // in configured order, all of the digest's
+	Possible         []Card           `json:"possible,omitempty"`
+	More             DigestMore       `json:"more,omitzero"`
+	CoverageGaps     []CoverageGap    `json:"blind,omitempty"`
+	FailedDeliveries []FailedDelivery `json:"trouble,omitempty"`
+	Silences         []string         `json:"silences,omitempty"` // one line each
+	Audit            []string         `json:"audit,omitempty"`    // weekly remarks, one line each
+	Days             []string         `json:"days,omitempty"`     // local dates of the chart, oldest first
 }
 
 // DigestMore counts what a digest has too much of to list.
 type DigestMore struct {
-	Possible int `json:"possible,omitempty"`
-	Blind    int `json:"blind,omitempty"`
+	Possible     int `json:"possible,omitempty"`
+	CoverageGaps int `json:"blind,omitempty"`
 }
 
 // A DigestWatch is one watch's part of a digest.
@@ -195,13 +195,13 @@ var ErrStale = errors.New("the notice was changed meanwhile")
 
 // A Breaker is what was learned about a destination, kept across restarts.
 type Breaker struct {
-	Until    time.Time   `json:"until,omitzero"`     // no attempt before
-	Reason   string      `json:"reason,omitempty"`   // why, or the last failure
-	Failures int         `json:"failures,omitempty"` // in a row, of the destination itself
-	Broken   int         `json:"broken,omitempty"`   // how many of these it called its own fault
-	Since    time.Time   `json:"since,omitzero"`     // of the first of them
-	Told     bool        `json:"told,omitempty"`     // operations was notified that it fails
-	Sent     []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
+	Until     time.Time   `json:"until,omitzero"`     // no attempt before
+	Reason    string      `json:"reason,omitempty"`   // why, or the last failure
+	Failures  int         `json:"failures,omitempty"` // in a row, of the destination itself
+	Broken    int         `json:"broken,omitempty"`   // how many of these it called its own fault
+	Since     time.Time   `json:"since,omitzero"`     // of the first of them
+	Announced bool        `json:"told,omitempty"`     // operations was notified that it fails
+	Sent      []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
 }
 
 // Tells returns the stories that the notice shows.
@@ -215,7 +215,7 @@ func (n Notice) Tells() []StoryID {
 }
 
 // A Query selects notices of the outbox.
-type Query struct {
+type NoticeFilter struct {
 	Destination string    // "" for all
 	States      []State   // none for all
 	Since       time.Time // last written since; zero for all

@@ -201,8 +201,8 @@ func (o *outcome) kind() string {
 }
 
 // result sums the outcome up for the caller of Poll.
-func (o *outcome) result() Polled {
-	r := Polled{Poll: o.rec.Poll, Result: o.kind(), Items: o.listed(), Err: o.err, Down: o.err != nil && o.down}
+func (o *outcome) result() PollResult {
+	r := PollResult{Poll: o.rec.Poll, Result: o.kind(), Items: o.listed(), Err: o.err, Down: o.err != nil && o.down}
 	for i, e := range o.list.Entries {
 		if o.isNew(e) {
 			r.New++

@@ -26,21 +26,21 @@ func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << identity.IDBi
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {
-	ID        ItemID         `json:"ID"`
-	Item      feeds.Item     `json:"Item"`
-	Feed      string         `json:"Feed"`   // name of the feed that showed it first
-	Outlet    string         `json:"Outlet"` // its publisher
-	Seen      time.Time      `json:"Seen"`
-	Sightings []Sighting     `json:"Sightings"` // other feeds that showed the same address
-	Matches   []Matched      `json:"Matches"`
-	Story     StoryID        `json:"Story"` // 0 if nothing matched
-	Role      story.Role     `json:"Role"`
-	Of        ItemID         `json:"Of"` // the item it repeats or reprints
-	Reasons   []story.Reason `json:"Reasons"`
-	Revisions []Revision     `json:"Revisions"`      // earlier wordings, oldest first
-	Also      []uint64       `json:"Also,omitempty"` // keys of further addresses it has had, see identity.URLKey
-	Withdrawn time.Time      `json:"Withdrawn"`      // when the feed stopped listing it before older items; zero if it did not
-	Held      string         `json:"Held"`           // why no watch has alerted; "" if one has, or none matched
+	ID         ItemID         `json:"ID"`
+	Item       feeds.Item     `json:"Item"`
+	Feed       string         `json:"Feed"`   // name of the feed that showed it first
+	Outlet     string         `json:"Outlet"` // its publisher
+	Seen       time.Time      `json:"Seen"`
+	Sightings  []Sighting     `json:"Sightings"` // other feeds that showed the same address
+	Matches    []Matched      `json:"Matches"`
+	Story      StoryID        `json:"Story"` // 0 if nothing matched
+	Role       story.Role     `json:"Role"`
+	Of         ItemID         `json:"Of"` // the item it repeats or reprints
+	Reasons    []story.Reason `json:"Reasons"`
+	Revisions  []Revision     `json:"Revisions"`      // earlier wordings, oldest first
+	Also       []uint64       `json:"Also,omitempty"` // keys of further addresses it has had, see identity.URLKey
+	Withdrawn  time.Time      `json:"Withdrawn"`      // when the feed stopped listing it before older items; zero if it did not
+	Suppressed string         `json:"Held"`           // why no watch has alerted; "" if one has, or none matched
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
@@ -95,22 +95,22 @@ type StoryItem struct {
 
 // A StoryWatch is what one watch had to say about a story so far.
 type StoryWatch struct {
-	Watch    string        `json:"watch"`
-	Verdict  match.Verdict `json:"verdict"` // the best so far
-	Item     ItemID        `json:"item"`    // its first match
-	At       time.Time     `json:"at"`
-	Matches  int           `json:"matches"`
-	Told     bool          `json:"told,omitempty"`  // an alert or a catch-up card has been decided
-	Alert    bool          `json:"alert,omitempty"` // it was an alert: replies and edits follow it
-	Under    StoryID       `json:"under,omitempty"` // the story the alert was made for, if that was merged into this one
-	Held     string        `json:"held,omitempty"`  // why there was no alert, in one line
-	Old      bool          `json:"old,omitempty"`   // no alert because it was old when first seen: no digest lists it
-	Sentence string        `json:"sentence,omitempty"`
-	Hits     []text.Range  `json:"hits,omitempty"`
-	Why      []string      `json:"why,omitempty"`
-	ReplyAt  time.Time     `json:"reply_at,omitzero"` // the next reply goes out no earlier
-	Replies  int           `json:"replies,omitempty"`
-	EditAt   time.Time     `json:"edit_at,omitzero"` // the card's counts are not changed again before
+	Watch      string        `json:"watch"`
+	Verdict    match.Verdict `json:"verdict"` // the best so far
+	Item       ItemID        `json:"item"`    // its first match
+	At         time.Time     `json:"at"`
+	Matches    int           `json:"matches"`
+	Alerted    bool          `json:"told,omitempty"`  // an alert or a catch-up card has been decided
+	Alert      bool          `json:"alert,omitempty"` // it was an alert: replies and edits follow it
+	Under      StoryID       `json:"under,omitempty"` // the story the alert was made for, if that was merged into this one
+	Suppressed string        `json:"held,omitempty"`  // why there was no alert, in one line
+	Old        bool          `json:"old,omitempty"`   // no alert because it was old when first seen: no digest lists it
+	Sentence   string        `json:"sentence,omitempty"`
+	Hits       []text.Range  `json:"hits,omitempty"`
+	Why        []string      `json:"why,omitempty"`
+	ReplyAt    time.Time     `json:"reply_at,omitzero"` // the next reply goes out no earlier
+	Replies    int           `json:"replies,omitempty"`
+	EditAt     time.Time     `json:"edit_at,omitzero"` // the card's counts are not changed again before
 }
 
 // Outlets counts the different outlets that reported the story.

@@ -162,9 +162,9 @@ func (m *Monitor) Absorb() {
 	m.ring() // another may wait, and the token may have been its
 }
 
-// CloseRounds commits what Settle would, and makes the open bundles due now:
+// CloseBundles commits what Settle would, and makes the open bundles due now:
 // after a pass over all feeds there is nothing to wait for.
-func (m *Monitor) CloseRounds() error {
+func (m *Monitor) CloseBundles() error {
 	if err := m.Settle(); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 // Silence starts a silence, or ends one whose Until is zero. It refuses one
 // that names nothing, names what is not there, or has no end ahead.
 func (m *Monitor) Silence(q Silence) error {
-	if err := m.Rules().Check(q, m.Now()); err != nil {
+	if err := m.Rules().CheckSilence(q, m.Now()); err != nil {
 		return err
 	}
 	return m.change(func(j *judge) error {
@@ -25,9 +25,9 @@ func (m *Monitor) Silence(q Silence) error {
 	})
 }
 
-// Check reports what is wrong with a silence; one that ends one may be about
+// CheckSilence reports what is wrong with a silence; one that ends one may be about
 // anything.
-func (r *Rules) Check(q Silence, now time.Time) error {
+func (r *Rules) CheckSilence(q Silence, now time.Time) error {
 	if q.Until.IsZero() {
 		return nil
 	}

@@ -173,7 +173,7 @@ func (ss *stories) merge(s, other *Story) {
 	for _, sw := range other.Watches {
 		if mine := s.Watch(sw.Watch); mine != nil {
 			mine.Matches += sw.Matches
-			mine.Told = mine.Told || sw.Told
+			mine.Alerted = mine.Alerted || sw.Alerted
 		} else {
 			sw.Under = cmp.Or(sw.Under, other.ID)
 			s.Watches = append(s.Watches, sw)

@@ -32,7 +32,7 @@ func (b breaker) after(v impact, now time.Time) breaker {
 		if b.open() {
 			b.Until = time.Time{}
 		}
-		b.Failures, b.Broken, b.Since, b.Told = 0, 0, time.Time{}, false
+		b.Failures, b.Broken, b.Since, b.Announced = 0, 0, time.Time{}, false
 		if !now.Before(b.Until) {
 			b.Until, b.Reason = time.Time{}, ""
 		}
@@ -58,7 +58,7 @@ func (b breaker) after(v impact, now time.Time) breaker {
 // mustReport reports whether operations has to be told now that the
 // destination fails.
 func (b breaker) mustReport(now time.Time) bool {
-	return !b.Told && (b.Broken > 0 || b.Failures >= openAfter && now.Sub(b.Since) >= reportAfter)
+	return !b.Announced && (b.Broken > 0 || b.Failures >= openAfter && now.Sub(b.Since) >= reportAfter)
 }
 
 // dropFuture returns a breaker read at now without what only a moved clock can

@@ -33,7 +33,7 @@ func (r *run) updateBreaker(o outcome, v impact) {
 	if !o.probe && o.err == nil || IsUnknown(o.err) {
 		r.breaker = r.breaker.countSent(r.Policy.Budget, o.n, now)
 	}
-	told := r.breaker.Told
+	told := r.breaker.Announced
 	if v.kind == impactFailed || v.kind == impactDown {
 		if o.n.Delivery.Started.Before(r.failed) && !o.probe {
 			if until := now.Add(v.after); v.after > 0 && until.After(r.breaker.Until) {
@@ -46,11 +46,11 @@ func (r *run) updateBreaker(o outcome, v impact) {
 	since := r.breaker.Since
 	r.breaker = r.breaker.after(v, now)
 	switch {
-	case told && !r.breaker.Told:
+	case told && !r.breaker.Announced:
 		r.log.Info("destination recovered", "since", since)
 		r.report(Event{Kind: Recovered, Destination: r.Destination, At: now, Since: since})
 	case r.breaker.mustReport(now):
-		r.breaker.Told = true
+		r.breaker.Announced = true
 		r.log.Error("destination failing", "pause", r.breaker.Until.Sub(now), "err", v.err)
 		r.report(Event{Kind: Failing, Destination: r.Destination, At: now, Since: r.breaker.Since, Reason: r.breaker.Reason})
 	}

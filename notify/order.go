@@ -46,7 +46,7 @@ const (
 // Rows are the rows of all destinations. Its methods are those of the store.
 type Rows interface {
 	Counts() (map[string]map[monitor.State]int, error)
-	List(q monitor.Query) ([]monitor.Notice, error)
+	List(q monitor.NoticeFilter) ([]monitor.Notice, error)
 	Update(ns []monitor.Notice) error
 }
 
@@ -70,7 +70,7 @@ func Park(rows Rows, configured map[string]bool, now time.Time) error {
 		if !slices.ContainsFunc(from, func(st monitor.State) bool { return states[st] > 0 }) {
 			continue
 		}
-		ns, err := rows.List(monitor.Query{Destination: dest, States: from, Limit: allRows})
+		ns, err := rows.List(monitor.NoticeFilter{Destination: dest, States: from, Limit: allRows})
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func (c *crash) verdict() {
 		c.t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.List(monitor.Query{Limit: 1 << 20})
+	rows, err := db.List(monitor.NoticeFilter{Limit: 1 << 20})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -339,7 +339,7 @@ func (s *stage) rows() []monitor.Notice {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.List(monitor.Query{Limit: 1 << 20})
+	rows, err := db.List(monitor.NoticeFilter{Limit: 1 << 20})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func ItemOf(rec monitor.Record) Item {
 	v := Item{Type: "item", ID: rec.ID.String(), GUID: it.GUID, URL: cmp.Or(it.Link, it.URL), Title: it.Title, Summary: it.Summary, Content: it.Content,
 		Authors: append([]string{}, it.Authors...), Tags: append([]string{}, it.Tags...), Published: Stamp{it.Published}, Updated: Stamp{it.Updated},
 		Lang: it.Lang, Feed: rec.Feed, Outlet: rec.Outlet, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
-		Withdrawn: rec.Withdrawn, Held: rec.Held}
+		Withdrawn: rec.Withdrawn, Held: rec.Suppressed}
 	for _, m := range rec.Matches {
 		v.Watches = append(v.Watches, m.Watch)
 	}

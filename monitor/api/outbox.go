@@ -99,8 +99,8 @@ func (s *Server) serveOutbox(r *Request) error {
 }
 
 // OutboxQuery reads which rows of the outbox are asked for.
-func (r *Request) OutboxQuery() (monitor.Query, error) {
-	q := monitor.Query{Destination: r.FormValue("destination")}
+func (r *Request) OutboxQuery() (monitor.NoticeFilter, error) {
+	q := monitor.NoticeFilter{Destination: r.FormValue("destination")}
 	for _, name := range r.Form["state"] {
 		if name == "" {
 			continue

@@ -43,7 +43,7 @@ type Reader interface {
 	Item(id monitor.ItemID) (monitor.Record, bool, error)
 	ByURL(key uint64) (monitor.ItemID, bool, error)
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
-	List(q monitor.Query) ([]monitor.Notice, error)
+	List(q monitor.NoticeFilter) ([]monitor.Notice, error)
 	Counts() (map[string]map[monitor.State]int, error)
 	Breaker(dest string) (monitor.Breaker, error)
 	Size() int64

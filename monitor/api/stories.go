@@ -70,7 +70,7 @@ func StoryOf(s *monitor.Story) Story {
 	for _, sw := range s.Watches {
 		v.Watches = append(v.Watches, sw.Watch)
 		v.Matches = append(v.Matches, Matched{Watch: sw.Watch, Verdict: sw.Verdict.String(), Sentence: sw.Sentence,
-			Why: append([]string{}, sw.Why...), Told: sw.Told, Held: sw.Held})
+			Why: append([]string{}, sw.Why...), Told: sw.Alerted, Held: sw.Suppressed})
 	}
 	for _, it := range s.Items {
 		si := StoryItem{ID: it.ID.String(), URL: it.URL, Feed: it.Feed, Outlet: it.Outlet, Title: it.Title, Role: string(it.Role), Seen: it.ID.Time()}

@@ -36,7 +36,7 @@ func summaryOf(s *monitor.Story) *Summary {
 		Independent: s.Independent()}
 	for i := range s.Watches {
 		sw := &s.Watches[i]
-		b.Watches = append(b.Watches, WatchSummary{sw.Watch, sw.Verdict, sw.At, sw.Told, sw.Old, sw.Held})
+		b.Watches = append(b.Watches, WatchSummary{sw.Watch, sw.Verdict, sw.At, sw.Alerted, sw.Old, sw.Suppressed})
 	}
 	return b
 }

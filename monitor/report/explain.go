@@ -38,7 +38,7 @@ type Reader interface {
 	Story(id monitor.StoryID) (monitor.Story, bool, error)
 	Item(id monitor.ItemID) (monitor.Record, bool, error)
 	ByURL(key uint64) (monitor.ItemID, bool, error)
-	List(q monitor.Query) ([]monitor.Notice, error)
+	List(q monitor.NoticeFilter) ([]monitor.Notice, error)
 }
 
 // Explain looks up an address or the ID of an item. One never seen is no error.
@@ -89,7 +89,7 @@ func find(r Reader, what string) (monitor.ItemID, bool, error) {
 func noticesOf(r Reader, s monitor.Story) ([]monitor.Notice, error) {
 	var out []monitor.Notice
 	for _, id := range append([]monitor.StoryID{s.ID}, s.Aliases...) {
-		ns, err := r.List(monitor.Query{Story: id})
+		ns, err := r.List(monitor.NoticeFilter{Story: id})
 		if err != nil {
 			return nil, err
 		}

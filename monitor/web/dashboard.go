@@ -168,7 +168,7 @@ func (s *Server) addCard(to *[]card, id monitor.StoryID, watch string) error {
 	}
 	if sw := st.Watch(watch); sw != nil {
 		c := monitor.CardOf(&st, sw)
-		*to = append(*to, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: timeWords{s.Time(), s.Zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
+		*to = append(*to, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: timeWords{s.Time(), s.Zone()}.When(sw.At), Told: sw.Alerted, Held: sw.Suppressed})
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
 			}
 		}
 	}
-	troubled, err := s.Reader.Trouble(since)
+	troubled, err := s.Reader.FailedDeliveries(since)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (p *fakePast) ByURL(key uint64) (monitor.ItemID, bool, error) {
 
 func (p *fakePast) ItemsBefore(monitor.ItemID, func(monitor.Record) bool) error { return nil }
 
-func (p *fakePast) List(q monitor.Query) (out []monitor.Notice, err error) {
+func (p *fakePast) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, n := range p.notices {
@@ -141,8 +141,8 @@ func (p *fakePast) GapsSince(t time.Time) ([]monitor.Gap, error)    { return p.g
 func (p *fakePast) DaysSince(time.Time) ([]monitor.DayTotal, error) { return nil, nil }
 func (p *fakePast) Silences(time.Time) ([]monitor.Silence, error)   { return p.silences, nil }
 func (p *fakePast) Size() int64                                     { return 48 << 20 }
-func (p *fakePast) Trouble(t time.Time) ([]monitor.Notice, error) {
-	return p.List(monitor.Query{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Limit: 100})
+func (p *fakePast) FailedDeliveries(t time.Time) ([]monitor.Notice, error) {
+	return p.List(monitor.NoticeFilter{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Limit: 100})
 }
 
 // fakeRules watch a little of the worked example.
@@ -238,7 +238,7 @@ func (p *fakePast) add(f fakeStory, n int) monitor.StoryID {
 	}
 	for _, w := range f.watch {
 		s.Watches = append(s.Watches, monitor.StoryWatch{Watch: w, Verdict: f.verdict, Item: monitor.ItemID(s.ID), At: f.at, Matches: len(f.reports),
-			Told: f.held == "" && f.verdict == match.Strong, Alert: f.held == "", Held: f.held, Sentence: f.sentence, Hits: spans, Why: f.why})
+			Alerted: f.held == "" && f.verdict == match.Strong, Alert: f.held == "", Suppressed: f.held, Sentence: f.sentence, Hits: spans, Why: f.why})
 	}
 	p.put(s)
 	return s.ID

@@ -28,7 +28,7 @@ func (s *Server) showStory(r *api.Request) error {
 	for i := range st.Watches {
 		sw := &st.Watches[i]
 		c := monitor.CardOf(st, sw)
-		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: timeWords{s.Time(), s.Zone()}.When(sw.At), Told: sw.Told, Held: sw.Held})
+		p.Cards = append(p.Cards, card{Card: c, Pieces: pieces(c.Sentence, c.Hits), At: timeWords{s.Time(), s.Zone()}.When(sw.At), Told: sw.Alerted, Held: sw.Suppressed})
 	}
 	if len(st.Items) > 0 {
 		a, err := report.Explain(s.Reader, s.Rules(), st.Items[0].ID.String(), s.Time())

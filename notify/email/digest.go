@@ -86,7 +86,7 @@ func (p *htmlPage) margins(d *monitor.Digest, z *time.Location, s size) {
 		}
 	}
 	var trouble []string
-	for _, t := range d.Trouble {
+	for _, t := range d.FailedDeliveries {
 		trouble = append(trouble, render.FailedDelivery(t))
 	}
 	add("Blind spots", "What could not be seen, and whom that touches.", render.CoverageGaps(d, z))

@@ -80,12 +80,12 @@ func digest() monitor.Notice {
 		Name: "daily", Slot: "2026-11-24T07:00", Zone: "America/New_York", From: morning.Add(-24 * time.Hour), To: morning,
 		Feeds: 43, FeedsOK: 41, Items: 1204,
 		Possible: []monitor.Card{other("Cloud over the harbour as agency opens", "Harbour Post")},
-		Blind: []monitor.CoverageGap{
+		CoverageGaps: []monitor.CoverageGap{
 			{Feed: "agency-press", From: morning.Add(-5 * time.Hour), Why: "403, a challenge page", Watches: []string{"cloud-contracts"}},
 			{Feed: "county-record", From: morning.Add(-9 * time.Hour), To: morning.Add(-8 * time.Hour), Why: "no answer"},
 		},
-		Trouble:  []monitor.FailedDelivery{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
-		Silences: []string{"story 2p until 25 Nov 09:00 EST: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
+		FailedDeliveries: []monitor.FailedDelivery{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
+		Silences:         []string{"story 2p until 25 Nov 09:00 EST: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
 	}
 	d.Possible[0].Verdict = match.Weak
 	for i := range 14 {
@@ -112,7 +112,7 @@ func digest() monitor.Notice {
 func emptyDigest() monitor.Notice {
 	n := digest()
 	d := *n.Content.Digest
-	d.Possible, d.Blind, d.Trouble, d.Silences, d.Audit, d.Watches = nil, nil, nil, nil, nil, nil
+	d.Possible, d.CoverageGaps, d.FailedDeliveries, d.Silences, d.Audit, d.Watches = nil, nil, nil, nil, nil, nil
 	for i := range 3 {
 		d.Watches = append(d.Watches, monitor.DigestWatch{Name: fmt.Sprint("watch-", i), PerDay: make([]int, 14)})
 	}

@@ -31,7 +31,7 @@ func TestHTMLHoldsNothingButText(t *testing.T) {
 			c.Also = []monitor.Mention{{Outlet: text, Title: text, URL: "javascript:alert(1)"}}
 			nt.Content.Headline = text
 			nt.Content.Digest.Watches[0].Name, nt.Content.Digest.Watches[0].Stories = text, []monitor.Card{c}
-			nt.Content.Digest.Blind[0].Why = text
+			nt.Content.Digest.CoverageGaps[0].Why = text
 			for _, n := range []monitor.Notice{nt, {Key: "k", Kind: monitor.AlertKind, Created: morning, Content: monitor.Content{Headline: text, Cards: []monitor.Card{c}}}} {
 				r, _ := sent(t, n, monitor.Receipt{})
 				for _, bad := range []string{"<script", "<img src=\"http", `" onmouseover`, "javascript:", "ZgotmplZ"} {
@@ -72,7 +72,7 @@ func TestAnyDigestStaysWithinItsSize(t *testing.T) {
 				d.Watches = append(d.Watches, w)
 			}
 			for range 40 {
-				d.Blind = append(d.Blind, monitor.CoverageGap{Feed: title, Why: title, From: morning})
+				d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: title, Why: title, From: morning})
 				d.Possible = append(d.Possible, c)
 			}
 			page, err := email.HTML(nt, email.Options{})

@@ -30,7 +30,7 @@ func (p *layout) digest(c monitor.Content) {
 		p.cards(d.Possible, d.More.Possible, true)
 	}
 	p.coverageGaps(d)
-	p.failedDeliveries(d.Trouble)
+	p.failedDeliveries(d.FailedDeliveries)
 	p.list("silences", d.Silences)
 	p.list("audit", d.Audit)
 }
@@ -122,11 +122,11 @@ func (p *layout) coverageGaps(d *monitor.Digest) {
 // CoverageGaps says what a digest's period has not seen, a line each.
 func CoverageGaps(d *monitor.Digest, zone *time.Location) []string {
 	var out []string
-	for _, b := range d.Blind {
+	for _, b := range d.CoverageGaps {
 		out = append(out, coverageGap(b, zone))
 	}
-	if d.More.Blind > 0 {
-		out = append(out, "and "+Count(d.More.Blind, "more", "more")+", see newswatch feeds list")
+	if d.More.CoverageGaps > 0 {
+		out = append(out, "and "+Count(d.More.CoverageGaps, "more", "more")+", see newswatch feeds list")
 	}
 	return out
 }

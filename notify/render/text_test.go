@@ -59,9 +59,9 @@ func samples() map[string]monitor.Notice {
 			{Name: "quiet-watch", PerDay: make([]int, 14)},
 		},
 		Possible: []monitor.Card{weak}, Days: []string{"2026-11-11", "2026-11-24"},
-		Blind:    []monitor.CoverageGap{{Feed: "example-wire", From: card.Seen.Add(-9 * time.Hour), To: card.Seen.Add(-7 * time.Hour), Why: "503 from the server", Watches: []string{"azure-at-ice"}}, {Feed: "agency", From: card.Seen, Why: "no answer"}},
-		Trouble:  []monitor.FailedDelivery{{Destination: "hook", Headline: card.Headline, State: monitor.Unconfirmed, Reason: "sent twice without an answer"}},
-		Silences: []string{"watch private-prisons until Wed 25 Nov 2026, 09:00 EST"}, Audit: []string{"feed example-wire has had no match in 90 days"},
+		CoverageGaps:     []monitor.CoverageGap{{Feed: "example-wire", From: card.Seen.Add(-9 * time.Hour), To: card.Seen.Add(-7 * time.Hour), Why: "503 from the server", Watches: []string{"azure-at-ice"}}, {Feed: "agency", From: card.Seen, Why: "no answer"}},
+		FailedDeliveries: []monitor.FailedDelivery{{Destination: "hook", Headline: card.Headline, State: monitor.Unconfirmed, Reason: "sent twice without an answer"}},
+		Silences:         []string{"watch private-prisons until Wed 25 Nov 2026, 09:00 EST"}, Audit: []string{"feed example-wire has had no match in 90 days"},
 	}}
 	return map[string]monitor.Notice{"alert": alert, "urgent": urgent, "reply": reply, "catchup": catchup, "operations": operations, "digest": digest}
 }

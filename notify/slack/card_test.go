@@ -120,8 +120,8 @@ func everywhere(text string) []monitor.Notice {
 	d := digest(1, 1)
 	d.Content.Headline = text
 	d.Content.Digest.Watches[0].Stories[0] = c
-	d.Content.Digest.Blind[0].Why = text
-	d.Content.Digest.Trouble[0].Headline = text
+	d.Content.Digest.CoverageGaps[0].Why = text
+	d.Content.Digest.FailedDeliveries[0].Headline = text
 	d.Content.Digest.Silences = []string{text}
 	return []monitor.Notice{a, r, l, o, d}
 }
@@ -194,8 +194,8 @@ func crowd(c *monitor.Content) {
 	}
 	for len(d.Possible) < 30 {
 		d.Possible = append(d.Possible, d.Watches[0].Stories[0])
-		d.Blind = append(d.Blind, d.Blind[0])
-		d.Trouble = append(d.Trouble, d.Trouble[0])
+		d.CoverageGaps = append(d.CoverageGaps, d.CoverageGaps[0])
+		d.FailedDeliveries = append(d.FailedDeliveries, d.FailedDeliveries[0])
 		d.Silences = append(d.Silences, d.Silences[0])
 		d.Audit = append(d.Audit, d.Silences[0])
 	}

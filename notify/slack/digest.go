@@ -141,7 +141,7 @@ func gapsAndFailures(d *monitor.Digest, s size) []slack.Block {
 	if err != nil {
 		zone = time.UTC
 	}
-	for _, t := range d.Trouble {
+	for _, t := range d.FailedDeliveries {
 		trouble = append(trouble, render.FailedDelivery(t))
 	}
 	add("Blind spots", texts(render.CoverageGaps(d, zone), s))

@@ -84,9 +84,9 @@ func digest(watches, stories int) monitor.Notice {
 	d := &monitor.Digest{
 		Name: "daily", Slot: "2026-11-24T07:00", Zone: "America/New_York", From: morning.Add(-24 * time.Hour), To: morning,
 		Feeds: 43, FeedsOK: 41, Items: 1204, Possible: []monitor.Card{card()},
-		Blind:    []monitor.CoverageGap{{Feed: "agency-press", From: morning.Add(-5 * time.Hour), Why: "403", Watches: []string{"cloud-contracts"}}},
-		Trouble:  []monitor.FailedDelivery{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
-		Silences: []string{"story 2p until 25 Nov 09:00: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
+		CoverageGaps:     []monitor.CoverageGap{{Feed: "agency-press", From: morning.Add(-5 * time.Hour), Why: "403", Watches: []string{"cloud-contracts"}}},
+		FailedDeliveries: []monitor.FailedDelivery{{Destination: "desk", Headline: "Cloud deal", State: monitor.Dead, Reason: "550 no such user"}},
+		Silences:         []string{"story 2p until 25 Nov 09:00: mute"}, Audit: []string{"watch old-probe has not matched for 90 days"},
 	}
 	for i := range 14 {
 		d.Days = append(d.Days, morning.AddDate(0, 0, i-13).Format(time.DateOnly))

@@ -124,12 +124,12 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 		Possible []card  `json:"possible,omitempty"`
 	}{Digest: *g, Watches: []watch{}}
 	out.Silences, out.Audit = sanitizeAll(g.Silences), sanitizeAll(g.Audit)
-	out.Blind, out.Trouble = slices.Clone(g.Blind), slices.Clone(g.Trouble)
-	for i := range out.Blind {
-		out.Blind[i].Why = render.Sanitize(out.Blind[i].Why)
+	out.CoverageGaps, out.FailedDeliveries = slices.Clone(g.CoverageGaps), slices.Clone(g.FailedDeliveries)
+	for i := range out.CoverageGaps {
+		out.CoverageGaps[i].Why = render.Sanitize(out.CoverageGaps[i].Why)
 	}
-	for i := range out.Trouble {
-		t := &out.Trouble[i]
+	for i := range out.FailedDeliveries {
+		t := &out.FailedDeliveries[i]
 		t.Headline, t.Reason = render.Sanitize(t.Headline), render.Sanitize(t.Reason)
 	}
 	for _, w := range g.Watches {

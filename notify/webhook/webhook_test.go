@@ -44,8 +44,8 @@ func digest(headline string) monitor.Notice {
 		Name: "daily", Slot: "2026-11-24T07:00", Zone: "UTC", From: noon.Add(-24 * time.Hour), To: noon, Feeds: 3, FeedsOK: 2, Items: 9,
 		Watches:  []monitor.DigestWatch{{Name: headline, Stories: []monitor.Card{card}, More: 2, PerDay: []int{1, 2}}, {Name: "quiet"}},
 		Possible: []monitor.Card{card}, Days: []string{"2026-11-23", "2026-11-24"},
-		Blind:   []monitor.CoverageGap{{Feed: "f", From: noon, Why: headline}},
-		Trouble: []monitor.FailedDelivery{{Destination: "d", Headline: headline, State: monitor.Dead, Reason: "r"}},
+		CoverageGaps:     []monitor.CoverageGap{{Feed: "f", From: noon, Why: headline}},
+		FailedDeliveries: []monitor.FailedDelivery{{Destination: "d", Headline: headline, State: monitor.Dead, Reason: "r"}},
 	}}
 	return n
 }

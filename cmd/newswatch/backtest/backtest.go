@@ -127,7 +127,7 @@ func (r *replay) run(ctx context.Context, items []Item) error {
 		}
 		from = to
 	}
-	if err := r.mon.CloseRounds(); err != nil {
+	if err := r.mon.CloseBundles(); err != nil {
 		return err
 	}
 	return r.digestsUntil(r.clock.Add(time.Minute))
@@ -292,7 +292,7 @@ func (r *replay) finish() ([]Outcome, []Notice, error) {
 // notices lists the messages that would have been sent. Edits of counts are
 // none.
 func (r *replay) notices() ([]Notice, error) {
-	rows, err := r.store.List(monitor.Query{Limit: math.MaxInt})
+	rows, err := r.store.List(monitor.NoticeFilter{Limit: math.MaxInt})
 	if err != nil {
 		return nil, err
 	}

@@ -159,7 +159,7 @@ func (d *Daemon) checkStore() error {
 
 // closeRounds announces what the first polls have found, once all are done.
 func (d *Daemon) closeRounds() {
-	if err := d.Monitor.CloseRounds(); err != nil {
+	if err := d.Monitor.CloseBundles(); err != nil {
 		d.Log.Error("first polls not announced yet", "err", err)
 	}
 }

@@ -28,7 +28,7 @@ func runOutboxList(_ context.Context, d *server, raw json.RawMessage, emit func(
 	if err != nil {
 		return err
 	}
-	rows, err := d.store.List(monitor.Query{Destination: args.Destination, States: args.States, Limit: args.Limit})
+	rows, err := d.store.List(monitor.NoticeFilter{Destination: args.Destination, States: args.States, Limit: args.Limit})
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func changeRows(d *server, raw json.RawMessage, emit func(any) error, change fun
 
 // row finds the one row whose key begins as given.
 func (d *server) row(key, dest string) (monitor.Notice, error) {
-	rows, err := d.store.List(monitor.Query{Destination: dest, Limit: AllRows})
+	rows, err := d.store.List(monitor.NoticeFilter{Destination: dest, Limit: AllRows})
 	if err != nil {
 		return monitor.Notice{}, err
 	}

@@ -22,7 +22,7 @@ func runSilenceAdd(_ context.Context, d *server, raw json.RawMessage, emit func(
 			return err
 		}
 	}
-	if err := rules.Check(q, q.Created); err != nil {
+	if err := rules.CheckSilence(q, q.Created); err != nil {
 		return BadRequest{err}
 	}
 	if err := d.monitor.Silence(q); err != nil {

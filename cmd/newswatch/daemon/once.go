@@ -94,7 +94,7 @@ type oneShot struct {
 
 // poll runs the poller to its end, then commits all of it.
 func (p *oneShot) poll(ctx context.Context, pl *poller) error {
-	pl.each = func(_ string, out monitor.Polled) {
+	pl.each = func(_ string, out monitor.PollResult) {
 		if out.Err == nil {
 			p.read.Add(1)
 		}
@@ -114,7 +114,7 @@ func (p *oneShot) poll(ctx context.Context, pl *poller) error {
 	if err = errors.Join(err, <-done); err != nil {
 		return err
 	}
-	return p.Monitor.CloseRounds()
+	return p.Monitor.CloseBundles()
 }
 
 // send makes the digests that are due and delivers what is owed.

@@ -94,7 +94,7 @@ func TestTwoOrdersAreOne(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	rows, err := db.List(monitor.Query{})
+	rows, err := db.List(monitor.NoticeFilter{})
 	if err != nil || len(rows) != 1 || rows[0].Delivery.State != monitor.Pending {
 		t.Errorf("%d rows, %v: %+v", len(rows), err, rows)
 	}

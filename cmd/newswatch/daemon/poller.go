@@ -30,9 +30,9 @@ type poller struct {
 	fetcher feeds.Fetcher
 	log     *slog.Logger
 	workers int
-	once    bool                                  // poll every feed one time and end
-	each    func(feed string, out monitor.Polled) // called after every poll; may be nil
-	seen    func()                                // called once every feed has been polled for the first time; may be nil
+	once    bool                                      // poll every feed one time and end
+	each    func(feed string, out monitor.PollResult) // called after every poll; may be nil
+	seen    func()                                    // called once every feed has been polled for the first time; may be nil
 
 	record pollLog
 	queue  queue

@@ -23,7 +23,7 @@ type pollLog struct {
 // one may come from this machine.
 const backAfter = 3
 
-func (l *pollLog) write(log *slog.Logger, feed string, out monitor.Polled) {
+func (l *pollLog) write(log *slog.Logger, feed string, out monitor.PollResult) {
 	switch went, came := l.network(out); {
 	case went:
 		log.Warn("network seems down", "err", "hardly any server answers: check this machine's network and DNS",
@@ -47,7 +47,7 @@ func (l *pollLog) write(log *slog.Logger, feed string, out monitor.Polled) {
 
 // network notes a poll and reports whether our network has just gone, or come
 // back.
-func (l *pollLog) network(out monitor.Polled) (went, came bool) {
+func (l *pollLog) network(out monitor.PollResult) (went, came bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {

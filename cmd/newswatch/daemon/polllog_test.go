@@ -14,7 +14,7 @@ import (
 // itself feed by feed.
 func TestPollLogOfAnOutage(t *testing.T) {
 	dead := errors.New("no route")
-	polls := map[byte]monitor.Polled{'d': {Err: dead, Down: true}, 'f': {Err: dead}, '.': {}, 'm': {New: 1, Matched: 1}}
+	polls := map[byte]monitor.PollResult{'d': {Err: dead, Down: true}, 'f': {Err: dead}, '.': {}, 'm': {New: 1, Matched: 1}}
 	tests := map[string]struct{ polls, want string }{
 		"all well":              {"..m", "feed polled"},
 		"one server":            {".f.f", "feed not read|feed not read"},

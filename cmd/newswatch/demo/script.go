@@ -108,8 +108,8 @@ func fate(rec monitor.Record) (what, why string) {
 	switch {
 	case rec.Role == "reprint" || rec.Role == "repeat":
 		return "counted", why + "; a " + string(rec.Role) + " of a story told before"
-	case rec.Held != "":
-		return "kept", why + "; " + rec.Held
+	case rec.Suppressed != "":
+		return "kept", why + "; " + rec.Suppressed
 	}
 	return "told", why
 }

@@ -12,7 +12,7 @@ import (
 
 // List returns rows of the outbox: first what is under way, by destination and
 // due time, then the rest, newest first.
-func (s *Store) List(q monitor.Query) (out []monitor.Notice, err error) {
+func (s *Store) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	if q.Limit == 0 {
 		q.Limit = 1000
 	}
@@ -50,7 +50,7 @@ func (s *Store) List(q monitor.Query) (out []monitor.Notice, err error) {
 }
 
 // listStory returns the rows that tell a story, by destination.
-func (s *Store) listStory(q monitor.Query) (out []monitor.Notice, err error) {
+func (s *Store) listStory(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	prefix := idKey(q.Story)
 	err = s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketTold).Cursor()
@@ -71,7 +71,7 @@ func (s *Store) listStory(q monitor.Query) (out []monitor.Notice, err error) {
 
 // walk hands the rows of an index that begins with the destination to take;
 // skip bytes of times stand between destination and key.
-func walk(q monitor.Query, index *bbolt.Bucket, skip int, out *[]monitor.Notice, take func(dest, key string) error) error {
+func walk(q monitor.NoticeFilter, index *bbolt.Bucket, skip int, out *[]monitor.Notice, take func(dest, key string) error) error {
 	var prefix []byte
 	if q.Destination != "" {
 		prefix = []byte(q.Destination + "\x00")
@@ -86,15 +86,15 @@ func walk(q monitor.Query, index *bbolt.Bucket, skip int, out *[]monitor.Notice,
 	return nil
 }
 
-func wants(q monitor.Query, r row) bool {
+func wants(q monitor.NoticeFilter, r row) bool {
 	if !q.Since.IsZero() && r.At.Before(q.Since) {
 		return false
 	}
 	return len(q.States) == 0 || slices.Contains(q.States, r.Delivery.State)
 }
 
-// Trouble returns what did not reach its destination as it should, newest
+// FailedDeliveries returns what did not reach its destination as it should, newest
 // first, since t.
-func (s *Store) Trouble(t time.Time) ([]monitor.Notice, error) {
-	return s.List(monitor.Query{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Since: t, Limit: 100})
+func (s *Store) FailedDeliveries(t time.Time) ([]monitor.Notice, error) {
+	return s.List(monitor.NoticeFilter{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Since: t, Limit: 100})
 }

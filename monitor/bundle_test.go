@@ -12,7 +12,7 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-// CloseRounds tells in one card what all polls before it have found, also what
+// CloseBundles tells in one card what all polls before it have found, also what
 // Run is just about to judge.
 func TestCloseRoundsMissesNothing(t *testing.T) {
 	const rounds = 200
@@ -29,7 +29,7 @@ func TestCloseRoundsMissesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := b.mon.CloseRounds(); err != nil {
+		if err := b.mon.CloseBundles(); err != nil {
 			t.Fatal(err)
 		}
 		b.pass(time.Minute)
@@ -55,10 +55,10 @@ func TestFeedAddedNamesTheNewest(t *testing.T) {
 	b := newBench(t)
 	b.show("wire", b.item("b", "Harbour reopens"), b.item("a", "Harbour closes"))
 	b.poll("wire")
-	if err := b.mon.CloseRounds(); err != nil {
+	if err := b.mon.CloseBundles(); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := b.store.List(monitor.Query{Destination: "ops"})
+	rows, err := b.store.List(monitor.NoticeFilter{Destination: "ops"})
 	if err != nil || len(rows) != 1 {
 		t.Fatalf("operations are owed %+v, %v; want one notice", rows, err)
 	}

@@ -30,11 +30,11 @@ func (d *builder) readFeeds() error {
 		switch {
 		case !ok || rec.Poll.Success.IsZero():
 			why := cmp.Or(rec.Health.Cause, "not polled yet")
-			d.Blind = append(d.Blind, monitor.CoverageGap{Feed: name, From: cmp.Or(rec.Health.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
+			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: cmp.Or(rec.Health.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
 		case state == schedule.OK || state == schedule.Moved || state == schedule.Stalled:
 			d.FeedsOK++
 		default:
-			d.Blind = append(d.Blind, monitor.CoverageGap{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: d.touched(name)})
+			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: d.touched(name)})
 		}
 	}
 	return nil
@@ -67,19 +67,19 @@ func (d *builder) readGaps() error {
 		if g.Lost {
 			why += ": items may have come and gone unseen"
 		}
-		d.Blind = append(d.Blind, monitor.CoverageGap{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})
+		d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})
 	}
-	d.Blind, d.More.Blind = atMost(d.Blind, digestBlind)
+	d.CoverageGaps, d.More.CoverageGaps = atMost(d.CoverageGaps, digestBlind)
 	return nil
 }
 
 func (d *builder) readTrouble() error {
-	troubled, err := d.ledger.Trouble(d.From)
+	troubled, err := d.ledger.FailedDeliveries(d.From)
 	if err != nil {
 		return err
 	}
 	for _, n := range troubled {
-		d.Trouble = append(d.Trouble, monitor.FailedDelivery{Destination: n.Destination, Headline: n.Content.Headline, State: n.Delivery.State, Reason: n.Delivery.Reason})
+		d.FailedDeliveries = append(d.FailedDeliveries, monitor.FailedDelivery{Destination: n.Destination, Headline: n.Content.Headline, State: n.Delivery.State, Reason: n.Delivery.Reason})
 	}
 	silences, err := d.ledger.Silences(d.To)
 	for _, q := range silences {

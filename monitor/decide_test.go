@@ -197,7 +197,7 @@ func TestSilenceFoldsButKeeps(t *testing.T) {
 	b.show("wire", b.item("a", "Navy signs a contract for boats"))
 	b.poll("wire")
 	b.want(0, 0, 0)
-	rows, err := b.store.List(monitor.Query{States: []monitor.State{monitor.Folded}})
+	rows, err := b.store.List(monitor.NoticeFilter{States: []monitor.State{monitor.Folded}})
 	if err != nil || len(rows) != 1 || !strings.Contains(rows[0].Delivery.Reason, "we have it") {
 		t.Errorf("folded = %+v, %v; want the silenced alert and why", rows, err)
 	}
@@ -346,7 +346,7 @@ func TestFeedConditionsAreToldOnceWhenTheyLast(t *testing.T) {
 	b := newBench(t)
 	b.prime("wire")
 	ops := func() int {
-		rows, err := b.store.List(monitor.Query{Destination: "ops"})
+		rows, err := b.store.List(monitor.NoticeFilter{Destination: "ops"})
 		if err != nil {
 			t.Fatal(err)
 		}

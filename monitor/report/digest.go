@@ -31,7 +31,7 @@ type Ledger interface {
 	DaysSince(t time.Time) ([]monitor.DayTotal, error)
 	Feeds() ([]monitor.FeedRecord, error)
 	// Trouble returns notices that died or were not confirmed since t.
-	Trouble(t time.Time) ([]monitor.Notice, error)
+	FailedDeliveries(t time.Time) ([]monitor.Notice, error)
 	Silences(now time.Time) ([]monitor.Silence, error)
 }
 
@@ -136,7 +136,7 @@ func (d *builder) watch(w monitor.Watch, stories []monitor.Story, zone *time.Loc
 		if sw.At.Before(d.From) || !sw.At.Before(d.To) {
 			continue
 		}
-		if strong || sw.Told {
+		if strong || sw.Alerted {
 			out.Stories = append(out.Stories, monitor.CardOf(s, sw))
 		} else if cmp.Or(w.Weak, monitor.WeakDigest) == monitor.WeakDigest {
 			d.Possible = append(d.Possible, monitor.CardOf(s, sw))

@@ -67,7 +67,7 @@ func (ss *stories) split(s *Story, i int) {
 	alone := &Story{ID: StoryID(it.ID), Headline: it.Title, URL: it.URL, First: it.ID.Time(), Last: s.Last, Items: []StoryItem{it}}
 	for _, sw := range s.Watches {
 		if sw.Item == it.ID {
-			sw.Told, sw.Alert = true, false
+			sw.Alerted, sw.Alert = true, false
 			alone.Watches = append(alone.Watches, sw)
 		}
 	}
