@@ -78,7 +78,7 @@ func (j *judge) matched(it *matchedItem) {
 			s.Watches = append(s.Watches, StoryWatch{Watch: w.Name})
 			sw = &s.Watches[len(s.Watches)-1]
 		}
-		j.m.Watcher.Matched(w.Name, q.Verdict)
+		j.watcher.Matched(w.Name, q.Verdict)
 		sw.record(q, it)
 		if why, ok := j.carryOut(it, s, sw, w, q); ok {
 			alerted = true

@@ -20,7 +20,8 @@ import (
 type judge struct {
 	*pending
 	*stories
-	m        *Monitor // for its Watcher and Trace
+	watcher  Watcher
+	trace    func(Traced)
 	silences []Silence
 	last     ItemID // given to an item
 
@@ -33,7 +34,7 @@ type judge struct {
 // openJudge reads what judging needs to know of the past.
 func openJudge(m *Monitor) (*judge, error) {
 	now := m.Now()
-	j := &judge{m: m, pending: m.pending, bundles: map[bundleKey]*bundle{}, replies: map[string]Notice{}, opened: now}
+	j := &judge{pending: m.pending, watcher: m.Watcher, trace: m.Trace, bundles: map[bundleKey]*bundle{}, replies: map[string]Notice{}, opened: now}
 	var err error
 	if j.stories, err = openStories(m.Store, now); err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (j *judge) judge(o *outcome) {
 	j.days.Polls++
 	if o.gap != nil {
 		j.gaps = append(j.gaps, *o.gap)
-		j.m.Watcher.Missed(o.gap.To.Sub(o.gap.From))
+		j.watcher.Missed(o.gap.To.Sub(o.gap.From))
 	}
 	j.announce(o)
 	if o.changed() {
@@ -99,7 +100,7 @@ func (j *judge) document(o *outcome) {
 	o.countNew(fresh)
 	j.days.Items += o.listed()
 	j.days.New += fresh
-	j.m.Watcher.Seen(o.listed(), fresh)
+	j.watcher.Seen(o.listed(), fresh)
 }
 
 // withdraw records that an item's feed stopped listing it before older ones at
@@ -139,8 +140,8 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 			k.ID, k.Day, k.Listed = uint64(ids[i]), DayOf(o.at), true
 			seen = append(seen, k)
 		}
-		if j.m.Trace != nil {
-			j.m.Trace(Traced{Feed: o.feed.Name, Item: e.Item, At: e.At, ID: ids[i], Role: role})
+		if j.trace != nil {
+			j.trace(Traced{Feed: o.feed.Name, Item: e.Item, At: e.At, ID: ids[i], Role: role})
 		}
 	}
 	return seen, fresh

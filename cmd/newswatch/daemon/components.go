@@ -17,6 +17,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store/bolt"
+	"newswatch/monitor/web"
 	"newswatch/notify"
 	"newswatch/notify/console"
 	"newswatch/notify/slack"
@@ -32,9 +33,11 @@ type Options struct {
 
 // components are what an item passes through, in that order.
 type components struct {
-	Store   *bolt.Store
-	client  *fetcher
-	Monitor *monitor.Monitor
+	Store    *bolt.Store
+	client   *fetcher
+	Monitor  *monitor.Monitor
+	metrics  *web.Metrics
+	delivery *delivery // nil in a run of one shot
 }
 
 // openComponents opens the store and builds what stands on it.
@@ -43,19 +46,26 @@ func openComponents(cfg *config.Config, o Options) (*components, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &components{Store: db, client: &fetcher{version: o.Version}}
+	r := &components{Store: db, client: &fetcher{version: o.Version}, metrics: web.NewMetrics(o.Version)}
 	if r.client.guard, err = openCrashGuard(cfg.Store.Path + ".reading"); err != nil {
 		o.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
 	}
 	if err := r.client.use(cfg.Fetch); err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
-	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now}
+	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake}
 	r.Monitor.SetRules(cfg.Rules())
 	if err := r.Monitor.Open(); err != nil {
 		return nil, fmt.Errorf("reading the store: %w", err)
 	}
 	return r, nil
+}
+
+// wake has the deliverers look for new notices.
+func (r *components) wake() {
+	if r.delivery != nil {
+		r.delivery.wake()
+	}
 }
 
 // Close is openComponents backwards.
@@ -139,14 +149,14 @@ func notifierOf(cfg *config.Config, d config.Destination, i int, out io.Writer) 
 }
 
 // sourcesOf gives every feed its pace.
-func sourcesOf(cfg *config.Config) ([]source, error) {
-	var out []source
+func sourcesOf(cfg *config.Config) ([]schedule.Source, error) {
+	var out []schedule.Source
 	for _, f := range cfg.Feeds {
 		s, err := config.ParseSchedule(cmp.Or(f.Schedule, cfg.Fetch.Schedule), cfg.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("feed %s: schedule: %w", f.Name, err)
 		}
-		out = append(out, source{f, schedule.Pace{Start: s.Start, Exact: s.Exact}})
+		out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: s.Start, Exact: s.Exact}})
 	}
 	return out, nil
 }

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/monitor/web"
 )
 
 // A Daemon is newswatch running: its components, and what moves items between
@@ -22,11 +21,9 @@ type Daemon struct {
 	cfg      *config.Config
 	started  time.Time
 	poller   *poller
-	delivery *delivery
 	digests  *digests
 	page     *page
 	hubs     *hubs
-	metrics  *web.Metrics
 	channels []Channel
 	buttons  sync.WaitGroup
 	control  net.Listener
@@ -81,10 +78,7 @@ func (d *Daemon) build() error {
 	if err := d.restorePauses(); err != nil {
 		return err
 	}
-	d.metrics = web.NewMetrics(d.Version)
-	d.Monitor.Watcher = d.metrics
 	d.delivery = &delivery{store: d.Store, log: d.Log, rules: d.Monitor.Rules, observe: d.metrics.Observe}
-	d.Monitor.Wake = d.delivery.wake
 	channels, err := Channels(d.cfg, d.Out)
 	if err != nil {
 		return err

@@ -113,10 +113,10 @@ func pollForAnHour(t *testing.T, n int, path string) {
 	if err := m.Open(); err != nil {
 		t.Fatal(err)
 	}
-	var sources []source
+	var sources []schedule.Source
 	for i := range n {
 		f := feeds.Feed{Name: fmt.Sprint("f", i), URL: fmt.Sprintf("http://host%d.example/feed", i)}
-		sources = append(sources, source{f, schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
+		sources = append(sources, schedule.Source{Feed: f, Pace: schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
 	}
 	p := newPoller(&poller{monitor: m, fetcher: client, log: m.Log, workers: 256}, sources, nil, time.Now())
 	ctx, stop := context.WithTimeout(t.Context(), time.Hour)

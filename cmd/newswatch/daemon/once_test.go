@@ -9,6 +9,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store/bolt"
 )
 
@@ -36,9 +37,9 @@ func TestPanickedPollCountsAsFailed(t *testing.T) {
 	if err := m.Open(); err != nil {
 		t.Fatal(err)
 	}
-	var sources []source
+	var sources []schedule.Source
 	for _, name := range []string{"good", "bad", "fine"} {
-		sources = append(sources, source{feed: feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}})
+		sources = append(sources, schedule.Source{Feed: feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}})
 	}
 	p := &oneShot{components: &components{Monitor: m}, sum: Summary{Feeds: len(sources)}}
 	if err := p.poll(t.Context(), newPoller(&poller{monitor: m, fetcher: frail{}, log: m.Log, once: true, workers: 2}, sources, nil, time.Now())); err != nil {

@@ -24,12 +24,12 @@ func TestStartKeepsTimes(t *testing.T) {
 	}{
 		"soon":               {quarter, time.Minute, time.Minute},
 		"gone":               {quarter, 30 * 24 * time.Hour, 30 * 24 * time.Hour},
-		"in ten years":       {quarter, 10 * 365 * 24 * time.Hour, overdueSpread},
+		"in ten years":       {quarter, 10 * 365 * 24 * time.Hour, schedule.OverdueSpread},
 		"once a year":        {schedule.Pace{Exact: yearly.Exact}, 189 * 24 * time.Hour, 189 * 24 * time.Hour},
-		"yearly, in ten yrs": {schedule.Pace{Exact: yearly.Exact}, 10 * 365 * 24 * time.Hour, overdueSpread},
+		"yearly, in ten yrs": {schedule.Pace{Exact: yearly.Exact}, 10 * 365 * 24 * time.Hour, schedule.OverdueSpread},
 	} {
 		past := schedule.PollTimes{Last: now.Add(-time.Hour), Next: now.Add(tt.next)}
-		if wait := startAt(past, tt.pace, now).Sub(now); wait > tt.want || tt.want == tt.next && wait != tt.want {
+		if wait := schedule.FirstDue(past, tt.pace, now).Sub(now); wait > tt.want || tt.want == tt.next && wait != tt.want {
 			t.Errorf("%s: it waits %v, want %v", name, wait, tt.want)
 		}
 	}
@@ -43,11 +43,11 @@ func TestOverdueFeedsSpread(t *testing.T) {
 		schedule string
 		most     time.Duration
 	}{
-		"adaptive":       {"15m", overdueSpread},
+		"adaptive":       {"15m", schedule.OverdueSpread},
 		"often":          {"2m", time.Minute},
 		"every second":   {"@every 1s", time.Second / 2},
 		"every minute":   {"* * * * *", 30 * time.Second},
-		"once a morning": {"0 7 * * *", overdueSpread},
+		"once a morning": {"0 7 * * *", schedule.OverdueSpread},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestOverdueFeedsSpread(t *testing.T) {
 			}
 			past := schedule.PollTimes{Last: now.Add(-48 * time.Hour), Next: now.Add(-24 * time.Hour)}
 			for range 100 {
-				at := startAt(past, schedule.Pace{Start: s.Start, Exact: s.Exact}, now)
+				at := schedule.FirstDue(past, schedule.Pace{Start: s.Start, Exact: s.Exact}, now)
 				if wait := at.Sub(now); wait < 0 || wait > tt.most {
 					t.Fatalf("overdue, it waits %v, want at most %v", wait, tt.most)
 				}
