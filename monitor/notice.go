@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -64,7 +65,8 @@ type Notice struct {
 	Key         string    `json:"key"` // deterministic and unique; travels with every attempt
 	Destination string    `json:"destination"`
 	Kind        Kind      `json:"kind"`
-	Watch       string    `json:"watch,omitempty"`
+	Watch       string    `json:"watch,omitempty"`   // the first of Watches
+	Watches     []string  `json:"watches,omitempty"` // that it tells for, by priority, then in the order of the configuration
 	Story       StoryID   `json:"story,omitempty"`
 	Parent      string    `json:"parent,omitempty"` // key of the alert a reply or edit belongs to
 	Priority    Priority  `json:"priority,omitempty"`
@@ -105,6 +107,8 @@ type Content struct {
 	Cards    []Card   `json:"cards,omitempty"`  // one in an alert, reply or edit; many, strongest first, in a catch-up
 	More     int      `json:"more,omitempty"`   // stories that a catch-up counts without listing them
 	Change   string   `json:"change,omitempty"` // reply: what is new, in one line
+	Thread   string   `json:"thread,omitempty"` // reply: the subject of the card it follows
+	Page     string   `json:"page,omitempty"`   // where all that is told can be read, http(s) or ""
 	Digest   *Digest  `json:"digest,omitempty"`
 	Lines    []string `json:"lines,omitempty"` // operations: the particulars
 }
@@ -120,14 +124,27 @@ type Card struct {
 	Class       string        `json:"class,omitempty"`
 	Published   time.Time     `json:"published,omitzero"`
 	Seen        time.Time     `json:"seen"`
-	Watch       string        `json:"watch"`
-	Verdict     match.Verdict `json:"verdict"`
+	Watch       string        `json:"watch"`              // the first of Watches
+	Watches     []string      `json:"watches,omitempty"`  // all that matched and tell here, by priority, then in the order of the configuration
+	Verdict     match.Verdict `json:"verdict"`            // the surest of theirs
 	Sentence    string        `json:"sentence,omitempty"` // the hit sentence
 	Hits        []text.Range  `json:"hits,omitempty"`     // hits within Sentence, in order, not overlapping
 	Why         []string      `json:"why,omitempty"`      // evidence, one line each
+	Doubt       string        `json:"doubt,omitempty"`    // why a mention means what it is taken for, where a reader could doubt it; one short line
+	Follows     time.Time     `json:"follows,omitzero"`   // of the catch-up that told the story first, if one did
 	Outlets     int           `json:"outlets"`
 	Independent int           `json:"independent"`
-	Also        []Mention     `json:"also,omitempty"` // other reports of the story, newest first, a few
+	Also        []Mention     `json:"also,omitempty"`         // other reports of the story, newest first, a few
+	Reports     []Report      `json:"reports,omitempty"`      // digest: its reports that are no reprints, oldest first
+	MoreReports int           `json:"more_reports,omitempty"` // of these, how many are not listed
+}
+
+// A Report is one report of a story that is no reprint.
+type Report struct {
+	Outlet string    `json:"outlet"`
+	Title  string    `json:"title"`
+	URL    string    `json:"url,omitempty"`
+	At     time.Time `json:"at"` // published, or first seen where that is not known
 }
 
 // A Mention is another report of a story.
@@ -202,6 +219,24 @@ type Breaker struct {
 	Since     time.Time   `json:"since,omitzero"`     // of the first of them
 	Announced bool        `json:"told,omitempty"`     // operations was notified that it fails
 	Sent      []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first
+}
+
+// Tag names watches for a line that has little room: the first, and how many
+// there are besides, as in "azure-at-ice +2".
+func Tag(first string, all []string) string {
+	if len(all) < 2 {
+		return first
+	}
+	return fmt.Sprintf("%s +%d", first, len(all)-1)
+}
+
+// AllWatches returns the watches a notice tells for; rows of earlier versions
+// have but the first.
+func AllWatches(n Notice) []string {
+	if len(n.Watches) == 0 && n.Watch != "" {
+		return []string{n.Watch}
+	}
+	return n.Watches
 }
 
 // Tells returns the stories that the notice shows.

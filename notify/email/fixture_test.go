@@ -32,7 +32,8 @@ func card() monitor.Card {
 		Outlet: "Example Times", Feed: "example-times", Class: "press",
 		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: match.Strong,
 		Sentence: sentence, Hits: hits(sentence, "agency", "cloud"),
-		Why:     []string{`agency: "detention" stands 9 words away`, `cloud: as written`},
+		Watches: []string{"cloud-contracts", "agency"}, Why: []string{`agency: "detention" stands 9 words away`, `cloud: as written`},
+		Doubt:   "agency: named in full below",
 		Outlets: 14, Independent: 3,
 		Also: []monitor.Mention{{Outlet: "Daily Example", Title: "Cloud deal", URL: "https://daily.example/x"}, {Outlet: "Wire & Co"}},
 	}
@@ -58,7 +59,7 @@ func alert() monitor.Notice {
 func reply() monitor.Notice {
 	n := alert()
 	n.Key, n.Kind, n.Parent, n.Priority = "reply-1", monitor.ReplyKind, "alert-1", ""
-	n.Content.Change = "A new amount: $45 million"
+	n.Content.Change, n.Content.Thread = "A new amount: $45 million", "[cloud-contracts +1] Agency moves records"
 	return n
 }
 
@@ -102,6 +103,11 @@ func digest() monitor.Notice {
 		}
 		if i == 0 {
 			w.More = 4
+			w.Stories[0].Reports = []monitor.Report{
+				{Outlet: "Daily Example", Title: "Advocates sue over the cloud order", URL: "https://daily.example/suit", At: morning.Add(-4 * time.Hour)},
+				{Outlet: "Wire & Co", Title: "Agency cancels its cloud order", At: morning.Add(-time.Hour)},
+			}
+			w.Stories[0].MoreReports = 3
 		}
 		d.Watches = append(d.Watches, w)
 	}

@@ -192,7 +192,7 @@ func preheader(i item, change string) string {
 
 func footer(n monitor.Notice) string {
 	var said []string
-	if w := render.Sanitize(n.Watch); w != "" {
+	if w := render.Sanitize(strings.Join(monitor.AllWatches(n), ", ")); w != "" {
 		said = append(said, "watch "+w)
 	}
 	if n.Story != 0 {

@@ -11,19 +11,23 @@ import (
 
 // An item is one story.
 type item struct {
-	Title                []render.Run // with hits, where the hit sentence is the headline
-	URL, Domain          string
-	Watch                string
-	Doubtful             bool
-	Runs                 []render.Run
-	Why                  []string
-	Outlet, Class, Times string
-	Spread               string
-	Also                 []mention
-	Large                bool
+	Title         []render.Run // with hits, where the hit sentence is the headline
+	URL, Domain   string
+	Watch         string // all of them
+	Doubtful      bool
+	Runs          []render.Run
+	Outlet, Times string
+	Spread        string
+	Remarks       []string
+	Also          []mention
+	Reports       []report
+	MoreReports   string
+	Large         bool
 }
 
 type mention struct{ Outlet, Title, URL string }
+
+type report struct{ Time, Outlet, Title, URL string }
 
 // items lays out cards as far as the size goes. brief leaves the sentence out
 // of those beyond the size's number of full ones.
@@ -37,15 +41,15 @@ func (p *htmlPage) items(cards []monitor.Card, more int, z *time.Location, s siz
 		}
 		it := itemOf(c, z, s)
 		if !watch {
-			it.Watch = ""
+			it.Watch = otherWatches(c)
 		}
 		if i >= s.full && len(cards) > 1 {
-			it.Runs, it.Why, it.Also = nil, nil, nil
+			it.Runs, it.Remarks, it.Also = nil, nil, nil
 		}
 		out = append(out, it)
 	}
 	if p.Large && len(out) > 0 {
-		out[0].Watch = render.Truncate(render.Sanitize(cards[0].Watch), 80)
+		out[0].Watch = render.Watches(cards[0])
 	}
 	if more > 0 {
 		return out, "and " + render.Count(more, "more story", "more stories")
@@ -57,22 +61,41 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 	const name = 80
 	it := item{
 		URL: link(c.URL), Domain: render.Domain(c.URL), Spread: render.Outlets(c),
-		Watch: render.Truncate(render.Sanitize(c.Watch), name), Doubtful: c.Verdict == match.Weak,
-		Outlet: render.Truncate(render.Sanitize(c.Outlet), name), Class: render.Truncate(render.Sanitize(c.Class), name),
+		Watch: render.Watches(c), Doubtful: c.Verdict == match.Weak, Outlet: render.Truncate(render.Sanitize(c.Outlet), name),
+		MoreReports: render.MoreReports(c),
 	}
 	it.headline(c, s)
 	if !c.Seen.IsZero() || !c.Published.IsZero() {
 		it.Times = render.Times(c, z)
 	}
-	for _, w := range c.Why[:min(len(c.Why), 5)] {
-		it.Why = append(it.Why, render.Truncate(render.Sanitize(w), s.sentence))
+	for _, line := range [...]string{render.Doubt(c), render.Follows(c, z)} {
+		if line != "" {
+			it.Remarks = append(it.Remarks, line)
+		}
 	}
-	for _, m := range c.Also[:min(len(c.Also), 6)] {
+	for _, r := range c.Reports {
+		it.Reports = append(it.Reports, report{r.At.In(z).Format("2 Jan 15:04"), render.Truncate(render.Sanitize(r.Outlet), name),
+			render.Truncate(render.Sanitize(r.Title), s.title), link(r.URL)})
+	}
+	if len(c.Reports) > 0 {
+		return it // they say where else
+	}
+	others := render.Others(c)
+	for _, m := range others[:min(len(others), 6)] {
 		it.Also = append(it.Also, mention{
 			render.Truncate(render.Sanitize(m.Outlet), name), render.Truncate(render.Sanitize(m.Title), s.title), link(m.URL),
 		})
 	}
 	return it
+}
+
+// otherWatches names the watches beside the one under whose heading a story
+// stands.
+func otherWatches(c monitor.Card) string {
+	if len(c.Watches) < 2 {
+		return ""
+	}
+	return "also " + render.Watches(monitor.Card{Watches: c.Watches[1:]})
 }
 
 // headline fills in title and sentence. A sentence that is the headline is

@@ -52,7 +52,7 @@ func (n *Notifier) compose(nt monitor.Notice, parent monitor.Receipt) (composed,
 	} {
 		m.SetGenHeader(key, value)
 	}
-	if w := render.Truncate(render.Sanitize(nt.Watch), 200); w != "" {
+	if w := render.Truncate(render.Sanitize(strings.Join(monitor.AllWatches(nt), ", ")), 200); w != "" {
 		m.SetGenHeader("X-Newswatch-Watch", w)
 	}
 	m.SetListUnsubscribe("mailto:" + n.from.Address + "?subject=unsubscribe")
@@ -106,7 +106,10 @@ func domainOf(address string) string {
 // subject is the line in the inbox: whose news it is, then what.
 func subject(nt monitor.Notice) string {
 	c := nt.Content
-	head, tag := render.Sanitize(c.Headline), render.Truncate(render.Sanitize(nt.Watch), 60)
+	if thread := render.Sanitize(c.Thread); nt.Kind == monitor.ReplyKind && thread != "" {
+		return "Re: " + render.Truncate(thread, maxSubject)
+	}
+	head, tag := render.Sanitize(c.Headline), render.Tag(nt)
 	if head == "" && len(c.Cards) > 0 {
 		head = render.Sanitize(c.Cards[0].Headline)
 	}
@@ -116,7 +119,7 @@ func subject(nt monitor.Notice) string {
 	if c.Digest != nil {
 		head += ": " + c.Digest.Found()
 	}
-	line := "[" + tag + "] " + render.Truncate(head, maxSubject)
+	line := render.Truncate("["+tag+"] "+head, maxSubject)
 	if nt.Kind == monitor.ReplyKind {
 		return "Re: " + line
 	}

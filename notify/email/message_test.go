@@ -55,8 +55,8 @@ func TestHeaders(t *testing.T) {
 		if r.Header.Get("In-Reply-To") != id || r.Header.Get("References") != id {
 			t.Errorf("the reply refers to %q, want %q", r.Header.Get("References"), id)
 		}
-		if !strings.HasPrefix(r.Subject(), "Re: [cloud-contracts] ") {
-			t.Errorf("the reply's subject = %q", r.Subject())
+		if want := "Re: " + reply().Content.Thread; r.Subject() != want {
+			t.Errorf("the reply's subject = %q, want %q", r.Subject(), want)
 		}
 	}
 }

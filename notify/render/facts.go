@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -82,25 +83,106 @@ func When(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("Mon 2 Jan 2006, 15:04 MST")
 }
 
-// Times says when a card's report was published and when it was first seen,
-// as in "published 24 Nov 07:31, seen 07:42 EST". What both share is said
-// once.
+// Times says when a card's report was published, as in "24 Nov 07:31 EST", and
+// when it was first seen if that was much later or there is nothing else to
+// say.
 func Times(c monitor.Card, zone *time.Location) string {
-	seen := c.Seen.In(zone)
-	if c.Published.IsZero() {
-		return "seen " + seen.Format("2 Jan 15:04 MST")
+	const day = "2 Jan 15:04 MST"
+	switch seen := c.Seen.In(zone); {
+	case c.Published.IsZero() && c.Seen.IsZero():
+		return ""
+	case c.Published.IsZero():
+		return "seen " + seen.Format(day)
+	case c.Seen.Sub(c.Published) < Late:
+		return c.Published.In(zone).Format(day)
+	case c.Published.In(zone).Year() != seen.Year():
+		return c.Published.In(zone).Format("2 Jan 2006") + ", seen " + seen.Format("2 Jan 2006 15:04 MST")
+	default:
+		return c.Published.In(zone).Format("2 Jan 15:04") + ", seen " + seen.Format(day)
 	}
-	pub := c.Published.In(zone)
-	switch {
-	case c.Seen.IsZero():
-		return "published " + pub.Format("2 Jan 15:04 MST")
-	case pub.Year() != seen.Year():
-		return "published " + pub.Format("2 Jan 2006") + ", seen " + seen.Format("2 Jan 2006 15:04 MST")
-	case pub.YearDay() != seen.YearDay():
-		return "published " + pub.Format("2 Jan 15:04") + ", seen " + seen.Format("2 Jan 15:04 MST")
-	}
-	return "published " + pub.Format("2 Jan 15:04") + ", seen " + seen.Format("15:04 MST")
 }
+
+// Late is how long after its publication the sight of an item is worth a word.
+const Late = time.Hour
+
+// Facts are what stands in one quiet line below a headline: the watches or,
+// under the heading of the first, only the others, the outlet, when, and how widely it is told. Each is sanitized
+// but not escaped.
+func Facts(c monitor.Card, zone *time.Location, watches bool) []string {
+	var out []string
+	switch {
+	case watches:
+		out = append(out, Watches(c))
+	case len(c.Watches) > 1:
+		out = append(out, "also "+namesOf(c.Watches[1:]))
+	}
+	out = append(out, Truncate(Sanitize(c.Outlet), nameLimit), Times(c, zone), Outlets(c))
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
+}
+
+// Watches names the watches that a card tells for.
+func Watches(c monitor.Card) string {
+	if len(c.Watches) == 0 {
+		return namesOf([]string{c.Watch})
+	}
+	return namesOf(c.Watches)
+}
+
+func namesOf(names []string) string {
+	said := make([]string, 0, len(names))
+	for _, n := range names {
+		if n = Truncate(Sanitize(n), nameLimit); n != "" {
+			said = append(said, n)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// Doubt is why a mention was taken for what it is, in one short line, where a
+// reader could doubt it; "" elsewhere.
+func Doubt(c monitor.Card) string { return Truncate(Sanitize(c.Doubt), nameLimit) }
+
+// Follows says which catch-up told a story before its card, "" if none did.
+func Follows(c monitor.Card, zone *time.Location) string {
+	if c.Follows.IsZero() {
+		return ""
+	}
+	return "follows the catch-up of " + c.Follows.In(zone).Format("2 Jan 15:04 MST")
+}
+
+// Others are the outlets of a story's other reports, each once and never the
+// card's own, with their reports.
+func Others(c monitor.Card) []monitor.Mention {
+	var out []monitor.Mention
+	said := map[string]bool{Sanitize(c.Outlet): true, "": true}
+	for _, m := range c.Also {
+		if o := Sanitize(m.Outlet); !said[o] {
+			said[o] = true
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// ReportLine is one report of a story in one line: when, who, and what it
+// says.
+func ReportLine(r monitor.Report, zone *time.Location) string {
+	return r.At.In(zone).Format("2 Jan 15:04") + " " + Truncate(Sanitize(r.Outlet), nameLimit) + ": " +
+		Truncate(Sanitize(r.Title), HeadlineLimit)
+}
+
+// MoreReports counts the reports that a digest does not list, "" if it lists
+// all.
+func MoreReports(c monitor.Card) string {
+	if c.MoreReports == 0 {
+		return ""
+	}
+	return "and " + Number(c.MoreReports) + " more"
+}
+
+// Tag names a notice's watches for a line that has little room, as in
+// "azure-at-ice +2".
+func Tag(n monitor.Notice) string { return Truncate(Sanitize(monitor.Tag(n.Watch, n.Watches)), 60) }
 
 // Outlets says how widely a story is told, as in "14 outlets, 3 independent",
 // or "" while there is but one.

@@ -107,11 +107,11 @@ func TestTimes(t *testing.T) {
 		published time.Time
 		want      string
 	}{
-		"same day":     {seen.Add(-11 * time.Minute), "published 24 Nov 07:31, seen 07:42 EST"},
-		"day before":   {seen.Add(-10 * time.Hour), "published 23 Nov 21:42, seen 24 Nov 07:42 EST"},
-		"year before":  {seen.AddDate(-1, 0, 0), "published 24 Nov 2025, seen 24 Nov 2026 07:42 EST"},
+		"same day":     {seen.Add(-11 * time.Minute), "24 Nov 07:31 EST"},
+		"day before":   {seen.Add(-10 * time.Hour), "23 Nov 21:42, seen 24 Nov 07:42 EST"},
+		"year before":  {seen.AddDate(-1, 0, 0), "24 Nov 2025, seen 24 Nov 2026 07:42 EST"},
 		"never said":   {time.Time{}, "seen 24 Nov 07:42 EST"},
-		"in the night": {time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC), "published 23 Nov 22:00, seen 24 Nov 07:42 EST"},
+		"in the night": {time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC), "23 Nov 22:00, seen 24 Nov 07:42 EST"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

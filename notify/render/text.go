@@ -59,13 +59,11 @@ func Text(n monitor.Notice, o Options) string {
 }
 
 func (p *layout) alert(n monitor.Notice) {
+	if n.Priority == monitor.High {
+		p.para("", "", styled{"high priority", alarm})
+	}
 	for _, c := range n.Content.Cards {
-		if n.Priority == monitor.High {
-			p.para("", "", styled{"high priority", alarm}, styled{" · ", dim}, styled{Sanitize(c.Watch), name}, doubtful(c))
-		} else {
-			p.para("", "", styled{Sanitize(c.Watch), name}, doubtful(c))
-		}
-		p.card("", c)
+		p.card("", c, true)
 	}
 	if len(n.Content.Cards) == 0 {
 		p.para("", "", styled{Truncate(Sanitize(n.Content.Headline), HeadlineLimit), bold})
@@ -73,18 +71,22 @@ func (p *layout) alert(n monitor.Notice) {
 }
 
 func (p *layout) reply(n monitor.Notice) {
-	p.para("", "", styled{"update", bold}, styled{" · ", dim}, styled{Sanitize(n.Watch), name})
+	head := []styled{{"update", bold}}
 	if n.Content.Change != "" {
-		p.para("", "", styled{Truncate(Sanitize(n.Content.Change), LineLimit), bold})
+		head = append(head, styled{" · ", dim}, styled{Truncate(Sanitize(n.Content.Change), LineLimit), bold})
 	}
+	p.para("", "", head...)
 	for _, c := range n.Content.Cards {
-		p.card("", c)
+		p.card("", c, true)
 	}
 }
 
 func (p *layout) catchup(c monitor.Content) {
 	p.para("", "", styled{Truncate(Sanitize(c.Headline), HeadlineLimit), bold})
 	p.cards(c.Cards, c.More, true)
+	if page := Link(c.Page); page != "" && c.More > 0 {
+		p.line("  ", styled{page, link})
+	}
 }
 
 func (p *layout) operations(c monitor.Content) {
@@ -95,16 +97,13 @@ func (p *layout) operations(c monitor.Content) {
 }
 
 // cards lists stories by number, and says how many more there are.
-func (p *layout) cards(cs []monitor.Card, more int, watch bool) {
+func (p *layout) cards(cs []monitor.Card, more int, watches bool) {
 	digits := len(fmt.Sprint(len(cs)))
+	indent := strings.Repeat(" ", digits+3)
 	for i, c := range cs {
 		p.blank()
-		p.para(fmt.Sprintf("%*d. ", digits+1, i+1), strings.Repeat(" ", digits+3), p.title(c)...)
-		indent := strings.Repeat(" ", digits+3)
-		if watch && c.Watch != "" {
-			p.para(indent, indent, styled{Sanitize(c.Watch), name}, doubtful(c))
-		}
-		p.body(indent, c)
+		p.para(fmt.Sprintf("%*d. ", digits+1, i+1), indent, p.title(c)...)
+		p.body(indent, c, watches)
 	}
 	if more > 0 {
 		p.blank()
@@ -113,55 +112,82 @@ func (p *layout) cards(cs []monitor.Card, more int, watch bool) {
 }
 
 // card writes a story of its own: the headline, then the rest.
-func (p *layout) card(indent string, c monitor.Card) {
+func (p *layout) card(indent string, c monitor.Card, watches bool) {
 	p.para(indent, indent, p.title(c)...)
-	p.body(indent, c)
+	p.body(indent, c, watches)
 }
 
 func (p *layout) title(c monitor.Card) []styled {
+	if repeatsHeadline(c) {
+		return emphasized(c, HeadlineLimit, bold)
+	}
 	return []styled{{Truncate(Sanitize(c.Headline), HeadlineLimit), bold}}
 }
 
-// body writes what stands below a headline: why, where, when, how widely, and
-// the address.
-func (p *layout) body(indent string, c monitor.Card) {
-	if s := sentence(c); len(s) > 0 {
+// body writes what stands below a headline: the telling sentence, one line of
+// facts, what a reader could doubt, the other reports, and the address.
+func (p *layout) body(indent string, c monitor.Card, watches bool) {
+	if s := emphasized(c, sentenceLimit, normal); len(s) > 0 && !repeatsHeadline(c) {
 		s = append(append([]styled{{"“", dim}}, s...), styled{"”", dim})
 		p.para(indent+"  ", indent+"   ", s...)
 	}
-	for _, w := range c.Why {
-		p.para(indent+"  ", indent+"    ", styled{"why: " + Truncate(Sanitize(w), LineLimit), dim})
+	var facts []styled
+	for i, f := range Facts(c, p.Zone, watches) {
+		st := dim
+		if i == 0 && watches && Watches(c) != "" {
+			st = name
+		}
+		if i > 0 {
+			facts = append(facts, styled{" · ", dim})
+		}
+		facts = append(facts, styled{f, st})
 	}
-	meta := []styled{{Truncate(Sanitize(c.Outlet), nameLimit), normal}}
-	if o := Outlets(c); o != "" {
-		meta = append(meta, styled{" · ", dim}, styled{o, normal})
+	p.para(indent, indent, append(facts, doubtful(c))...)
+	for _, line := range [...]string{Doubt(c), Follows(c, p.Zone), also(c)} {
+		if line != "" {
+			p.para(indent, indent+"  ", styled{line, dim})
+		}
 	}
-	if also := others(c); also != "" {
-		meta = append(meta, styled{" · also " + also, dim})
-	}
-	p.para(indent, indent, meta...)
-	p.para(indent, indent, styled{Times(c, p.Zone), dim})
+	p.reports(indent, c)
 	if u := Link(c.URL); u != "" {
 		p.line(indent, styled{u, link})
 	}
 }
 
-// sentence returns the hit sentence with its hits, unless it only repeats the
-// headline with nothing to point out.
-func sentence(c monitor.Card) []styled {
+// reports lists a story's reports that are no reprints, with outlet and time.
+func (p *layout) reports(indent string, c monitor.Card) {
+	for _, r := range c.Reports {
+		p.para(indent+"- ", indent+"  ", styled{ReportLine(r, p.Zone), normal})
+	}
+	if c.MoreReports > 0 {
+		p.para(indent+"- ", indent+"  ", styled{MoreReports(c), dim})
+	}
+}
+
+// emphasized returns the hit sentence with its hits set apart.
+func emphasized(c monitor.Card, limit int, plain style) []styled {
 	var out []styled
-	left := sentenceLimit
 	for _, r := range Runs(c) {
-		st := normal
+		st := plain
 		if r.Hit {
 			st = hit
 		}
-		text := Truncate(r.Text, left)
-		if left -= len([]rune(text)); text != "" {
+		text := Truncate(r.Text, limit)
+		if limit -= len([]rune(text)); text != "" {
 			out = append(out, styled{text, st})
 		}
 	}
 	return out
+}
+
+// repeatsHeadline reports whether the hit sentence is the headline, which is
+// not said twice: then its hits show there.
+func repeatsHeadline(c monitor.Card) bool {
+	var b strings.Builder
+	for _, r := range Runs(c) {
+		b.WriteString(r.Text)
+	}
+	return strings.TrimSpace(b.String()) == Sanitize(c.Headline)
 }
 
 // doubtful is the mark of a weak match.
@@ -172,15 +198,17 @@ func doubtful(c monitor.Card) styled {
 	return styled{}
 }
 
-// others names the outlets of a story's other reports, each once.
-func others(c monitor.Card) string {
-	var names []string
-	told := map[string]bool{Sanitize(c.Outlet): true}
-	for _, m := range c.Also {
-		if o := Sanitize(m.Outlet); o != "" && !told[o] {
-			told[o] = true
-			names = append(names, o)
-		}
+// also names the outlets of a story's other reports.
+func also(c monitor.Card) string {
+	if len(c.Reports) > 0 {
+		return "" // they stand below
 	}
-	return Truncate(strings.Join(names, ", "), HeadlineLimit)
+	var names []string
+	for _, m := range Others(c) {
+		names = append(names, Sanitize(m.Outlet))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "also " + Truncate(strings.Join(names, ", "), HeadlineLimit)
 }

@@ -29,7 +29,7 @@ func sample() monitor.Card {
 	seen := time.Date(2026, 11, 24, 12, 42, 0, 0, time.UTC)
 	return monitor.Card{
 		Story: 35, Headline: "Agency leans ever harder on a cloud giant, records show", URL: "https://www.example.co.uk/news/cloud?page=1",
-		Outlet: "Example Times", Published: seen.Add(-11 * time.Minute), Seen: seen, Watch: "azure-at-ice", Verdict: match.Strong,
+		Outlet: "Example Times", Published: seen.Add(-11 * time.Minute), Seen: seen, Watch: "azure-at-ice", Watches: []string{"azure-at-ice", "dhs-contracts"}, Verdict: match.Strong,
 		Sentence: "The department moved nearly 1,400 terabytes onto Microsoft's Azure platform, and asked for more.",
 		Hits:     []text.Range{{Start: 49, End: 66}}, Outlets: 14, Independent: 3,
 		Also: []monitor.Mention{{Outlet: "Wire", Title: "t"}, {Outlet: "Daily Bugle", Title: "t"}, {Outlet: "Wire", Title: "u"}},
@@ -41,20 +41,25 @@ func samples() map[string]monitor.Notice {
 	card, weak := sample(), sample()
 	weak.Verdict, weak.Headline, weak.Published, weak.Outlets = match.Weak, "東京の\x1b[31m見出し\u202e が長いときは行の終わりで折り返され、読みやすいままでなければならない", time.Time{}, 1
 	weak.Sentence, weak.Hits, weak.Also, weak.URL = "", nil, nil, "javascript:alert(1)"
-	weak.Why = []string{"ice: acronym without support within 40 words"}
+	weak.Watches, weak.Doubt = nil, "ICE: nothing near supports or contradicts it"
+	told := card
+	told.Reports = []monitor.Report{{Outlet: "Wire", Title: "Agency sued over cloud contract", URL: "https://wire.example/2", At: card.Seen.Add(-3 * time.Hour)},
+		{Outlet: "Daily Bugle", Title: "Cloud contract cancelled\x1b[2J", At: card.Seen}}
+	told.MoreReports = 3
 	alert := monitor.Notice{Kind: monitor.AlertKind, Watch: card.Watch, Content: monitor.Content{Headline: card.Headline, Cards: []monitor.Card{card}}}
 	urgent, reply, catchup, operations, digest := alert, alert, alert, alert, alert
 	urgent.Priority = monitor.High
 	reply.Kind, reply.Content.Change = monitor.ReplyKind, "a new amount: $45 million"
 	catchup.Kind = monitor.CatchupKind
 	catchup.Content = monitor.Content{Headline: "14 stories while this destination was quiet", Cards: []monitor.Card{card, weak}, More: 12}
+	catchup.Content.Cards[0].Follows = card.Seen.Add(-time.Hour)
 	operations.Kind = monitor.OperationsKind
 	operations.Content = monitor.Content{Headline: "destination newsroom is failing", Lines: []string{"slack: token_revoked: put a new bot token into token, then reload newswatch", "since Tue 24 Nov 2026, 07:42 EST"}}
 	digest.Kind = monitor.DigestKind
 	digest.Content = monitor.Content{Headline: "newswatch daily, Tue 24 Nov 2026", Digest: &monitor.Digest{
 		Name: "daily", Slot: "2026-11-24T07:00", Zone: "America/New_York", From: card.Seen.Add(-24 * time.Hour), To: card.Seen, Missed: 2,
 		Feeds: 43, FeedsOK: 41, Items: 1204, Watches: []monitor.DigestWatch{
-			{Name: "azure-at-ice", Stories: []monitor.Card{card}, More: 1, PerDay: []int{0, 1, 2, 5, 8, 3, 0, 0, 1, 0, 0, 4, 2, 2}},
+			{Name: "azure-at-ice", Stories: []monitor.Card{told}, More: 1, PerDay: []int{0, 1, 2, 5, 8, 3, 0, 0, 1, 0, 0, 4, 2, 2}},
 			{Name: "private-prisons", PerDay: []int{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
 			{Name: "quiet-watch", PerDay: make([]int, 14)},
 		},

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -37,11 +36,11 @@ func (n *Notifier) compose(nt monitor.Notice) message {
 }
 
 // alert is the card of one story: the headline as a link, the hit sentence,
-// then where and when, how widely told, and why.
+// then one line of facts, and what a reader could doubt.
 func (n *Notifier) alert(nt monitor.Notice, s size) []slack.Block {
 	c := nt.Content.Cards[0]
 	var blocks []slack.Block
-	blocks = append(blocks, rich(story(c, s)...), metaLine(c, s), why(c, s), also(c, s))
+	blocks = append(blocks, rich(story(c, s)...), facts(c, s, true), remarks(c), also(c, s))
 	if n.config.AppToken != "" {
 		blocks = append(blocks, buttons(nt))
 	}
@@ -89,13 +88,18 @@ func headline(c monitor.Card, s size) string {
 	return "A report without a headline"
 }
 
-// metaLine is the line of facts under a story.
-func metaLine(c monitor.Card, s size) slack.Block {
-	return contextBlock(watch(c, s), outlet(c, s), times(c), render.Outlets(c))
+// facts is the quiet line under a story: its watches, if asked for, its
+// outlet, when, and how widely it is told.
+func facts(c monitor.Card, s size, watches bool) slack.Block {
+	var who string
+	if watches {
+		who = watch(c, s)
+	}
+	return contextBlock(who, literal(render.Truncate(render.Sanitize(c.Outlet), s.name)), times(c), render.Outlets(c))
 }
 
 func watch(c monitor.Card, s size) string {
-	w := literal(render.Truncate(render.Sanitize(c.Watch), s.name))
+	w := literal(render.Truncate(render.Watches(c), s.sentence))
 	if w == "" {
 		return ""
 	}
@@ -105,56 +109,34 @@ func watch(c monitor.Card, s size) string {
 	return "*" + w + "*"
 }
 
-func outlet(c monitor.Card, s size) string {
-	o := literal(render.Truncate(render.Sanitize(c.Outlet), s.name))
-	if class := literal(render.Truncate(render.Sanitize(c.Class), s.name)); class != "" && o != "" {
-		return o + " (" + class + ")"
-	}
-	return o
-}
-
+// times says when the report was published, and when it was seen if that was
+// much later.
 func times(c monitor.Card) string {
-	const day, hour = "{date_short_pretty} {time}", "{time}"
+	const format = "{date_short_pretty} {time}"
 	switch {
 	case c.Seen.IsZero() && c.Published.IsZero():
 		return ""
 	case c.Published.IsZero():
-		return "seen " + when(c.Seen, day)
-	case c.Seen.IsZero():
-		return "published " + when(c.Published, day)
-	case c.Seen.Sub(c.Published).Abs() < 12*time.Hour:
-		return "published " + when(c.Published, day) + ", seen " + when(c.Seen, hour)
+		return "seen " + when(c.Seen, format)
+	case c.Seen.Sub(c.Published) < render.Late:
+		return when(c.Published, format)
 	}
-	return "published " + when(c.Published, day) + ", seen " + when(c.Seen, day)
+	return when(c.Published, format) + ", seen " + when(c.Seen, format)
 }
 
-// why shows the evidence or, where the hit sentence is the headline and could
-// not show them, the hits.
-func why(c monitor.Card, s size) slack.Block {
-	var said []string
-	if runs := render.Runs(c); len(c.Why) == 0 && sentenceText(runs) == render.Sanitize(c.Headline) {
-		for _, r := range runs {
-			if r.Hit && len(said) < 3 {
-				said = append(said, "*"+literal(render.Truncate(strings.TrimSpace(r.Text), s.name))+"*")
-			}
-		}
+// remarks say what a reader could doubt, and which catch-up came before.
+func remarks(c monitor.Card) slack.Block {
+	follows := ""
+	if !c.Follows.IsZero() {
+		follows = "follows the catch-up of " + when(c.Follows, "{date_short_pretty} {time}")
 	}
-	for i, w := range c.Why {
-		if i == 3 {
-			break
-		}
-		said = append(said, literal(render.Truncate(render.Sanitize(w), s.sentence/3)))
-	}
-	if len(said) == 0 {
-		return nil
-	}
-	return contextBlock("why: " + strings.Join(said, "; "))
+	return contextBlock(literal(render.Doubt(c)), follows)
 }
 
 // also names other reports of the story.
 func also(c monitor.Card, s size) slack.Block {
 	var names []string
-	for i, m := range c.Also {
+	for i, m := range render.Others(c) {
 		if i == s.reports {
 			break
 		}
@@ -189,11 +171,11 @@ func reply(nt monitor.Notice, s size) []slack.Block {
 	}
 	if len(nt.Content.Cards) > 1 {
 		items, more := stories(nt.Content.Cards, nt.Content.More, s, false)
-		return []slack.Block{rich(append(es, bullets(items))...), moreNote(more)}
+		return []slack.Block{rich(append(es, bullets(items))...), moreNote(more, nt.Content.Page, s)}
 	}
 	c := nt.Content.Cards[0]
 	es = append(es, story(c, s)...)
-	return []slack.Block{rich(es...), contextBlock(outlet(c, s), times(c), render.Outlets(c)), also(c, s)}
+	return []slack.Block{rich(es...), facts(c, s, false), remarks(c), also(c, s)}
 }
 
 // catchup is many stories at once.
@@ -203,9 +185,9 @@ func catchup(c monitor.Content, s size) []slack.Block {
 	es := []slack.RichTextElement{head.section()}
 	if items, more := stories(c.Cards, c.More, s, true); len(items) > 0 {
 		es = append(es, bullets(items))
-		return []slack.Block{rich(es...), moreNote(more)}
+		return []slack.Block{rich(es...), moreNote(more, c.Page, s)}
 	}
-	return []slack.Block{rich(es...), moreNote(c.More)}
+	return []slack.Block{rich(es...), moreNote(c.More, c.Page, s)}
 }
 
 func heading(c monitor.Content, s size) string {
@@ -226,15 +208,16 @@ func stories(cards []monitor.Card, more int, s size, withWatch bool) ([]line, in
 		}
 		var l line
 		l.link(headline(c, s), address(c.URL, s.url), true)
-		facts := []string{render.Truncate(render.Sanitize(c.Outlet), s.name)}
+		said := []string{render.Truncate(render.Sanitize(c.Outlet), s.name)}
 		if withWatch {
-			facts = append(facts, render.Truncate(render.Sanitize(c.Watch), s.name))
+			said = append(said, render.Truncate(render.Watches(c), s.sentence))
 		}
 		if c.Verdict == match.Weak {
-			facts = append(facts, "possible")
+			said = append(said, "possible")
 		}
-		facts = append(facts, render.Outlets(c))
-		l.put("  "+joined(facts, " · "), false)
+		said = append(said, render.Outlets(c))
+		l.put("  "+joined(said, " · "), false)
+		l.reports(c, s)
 		out = append(out, l)
 	}
 	return out, more
@@ -250,11 +233,31 @@ func joined(parts []string, by string) string {
 	return strings.Join(said, by)
 }
 
-func moreNote(more int) slack.Block {
+// moreNote counts what is not listed, and says where it is.
+func moreNote(more int, page string, s size) slack.Block {
 	if more <= 0 {
 		return nil
 	}
-	return contextBlock("and " + render.Count(more, "story more", "stories more") + ", all kept: `newswatch stories`")
+	note := "and " + render.Count(more, "story more", "stories more")
+	if url := address(page, s.url); url != "" {
+		return contextBlock("<" + escape(url) + "|" + note + ">")
+	}
+	return contextBlock(note + ", all kept: `newswatch stories`")
+}
+
+// reports adds the reports of a story in a digest that are no reprints.
+func (l *line) reports(c monitor.Card, s size) {
+	for i, r := range c.Reports {
+		if i == s.reports {
+			l.put("\n    and "+render.Number(len(c.Reports)-i+c.MoreReports)+" more", false)
+			return
+		}
+		l.put("\n    "+render.Truncate(render.Sanitize(r.Outlet), s.name)+": ", false)
+		l.link(render.Truncate(render.Sanitize(r.Title), s.title), address(r.URL, s.url), false)
+	}
+	if c.MoreReports > 0 {
+		l.put("\n    "+render.MoreReports(c), false)
+	}
 }
 
 // operations is word from newswatch about itself.

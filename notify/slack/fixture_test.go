@@ -35,6 +35,7 @@ func card() monitor.Card {
 		Outlet: "Example Times", Feed: "example-times", Class: "press",
 		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: match.Strong,
 		Sentence: sentence, Hits: hits(sentence, "agency", "cloud"),
+		Watches: []string{"cloud-contracts", "agency"}, Doubt: "agency: named in full below",
 		Why: []string{`agency: "detention" stands 9 words away`}, Outlets: 14, Independent: 3,
 		Also: []monitor.Mention{{Outlet: "Daily Example", Title: "Cloud deal", URL: "https://daily.example/x|y"}, {Outlet: "Wire & Co"}},
 	}
@@ -97,7 +98,10 @@ func digest(watches, stories int) monitor.Notice {
 			w.PerDay = append(w.PerDay, (i+3)*j%7)
 		}
 		for range stories {
-			w.Stories = append(w.Stories, card())
+			c := card()
+			c.Reports = []monitor.Report{{Outlet: "Wire & Co", Title: "Advocates sue over the order", URL: "https://wire.example/suit", At: morning}}
+			c.MoreReports = 3
+			w.Stories = append(w.Stories, c)
 		}
 		d.Watches = append(d.Watches, w)
 	}

@@ -62,7 +62,7 @@ func metadata(nt monitor.Notice) slack.SlackMetadata {
 		key, kind = nt.Parent, monitor.AlertKind
 	}
 	return slack.SlackMetadata{EventType: eventType, EventPayload: map[string]any{
-		"key": key, "kind": string(kind), "watch": nt.Watch, "story": nt.Story.String(),
+		"key": key, "kind": string(kind), "watch": nt.Watch, "watches": monitor.AllWatches(nt), "story": nt.Story.String(),
 	}}
 }
 

@@ -80,8 +80,8 @@ func fallback(nt monitor.Notice) string {
 		if len(c.Cards) > 0 {
 			line += " (" + render.Truncate(render.Sanitize(c.Cards[0].Outlet), 60) + ")"
 		}
-		if w := render.Sanitize(nt.Watch); w != "" {
-			line = "[" + render.Truncate(w, 60) + "] " + line
+		if w := render.Tag(nt); w != "" {
+			line = "[" + w + "] " + line
 		}
 	}
 	if len(c.Cards) > 1 {

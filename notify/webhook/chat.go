@@ -112,16 +112,12 @@ func cutLines(s string) int {
 func blockOf(c monitor.Card, zone *time.Location) block {
 	b := block{
 		title: render.Truncate(render.Sanitize(c.Headline), 240), link: render.Link(c.URL),
-		watch: render.Truncate(render.Sanitize(c.Watch), 80), runs: truncateRuns(render.Runs(c), 400),
+		watch: render.Truncate(render.Watches(c), 160), runs: truncateRuns(render.Runs(c), 400),
 	}
 	if b.title == "" {
 		b.title = "(no headline)"
 	}
-	for _, s := range []string{render.Truncate(render.Sanitize(c.Outlet), 80), render.Outlets(c), render.Times(c, zone)} {
-		if s != "" {
-			b.foot = append(b.foot, s)
-		}
-	}
+	b.foot = render.Facts(monitor.Card{Outlet: c.Outlet, Published: c.Published, Seen: c.Seen, Outlets: c.Outlets, Independent: c.Independent}, zone, false)
 	return b
 }
 

@@ -28,8 +28,8 @@ func ntfy(n monitor.Notice, to *url.URL, zone *time.Location) any {
 	case monitor.Low:
 		out.Priority = 2
 	}
-	if n.Watch != "" {
-		out.Tags = []string{render.Sanitize(n.Watch)}
+	for _, w := range monitor.AllWatches(n) {
+		out.Tags = append(out.Tags, render.Sanitize(w))
 	}
 	if len(bs) > 0 {
 		out.Click = bs[0].link

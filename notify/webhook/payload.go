@@ -31,12 +31,14 @@ type data struct {
 	Kind        monitor.Kind    `json:"kind"`
 	Destination string          `json:"destination"`
 	Watch       string          `json:"watch,omitempty"`
+	Watches     []string        `json:"watches,omitempty"`
 	Story       string          `json:"story,omitempty"`
 	Parent      string          `json:"parent,omitempty"`
 	Priority    string          `json:"priority,omitempty"`
 	Headline    string          `json:"headline"`
 	Change      string          `json:"change,omitempty"`
 	Text        string          `json:"text"`
+	Page        string          `json:"page,omitempty"`
 	Cards       []card          `json:"cards,omitempty"`
 	More        int             `json:"more,omitempty"`
 	Lines       []string        `json:"lines,omitempty"`
@@ -53,12 +55,17 @@ type card struct {
 	Published   *time.Time `json:"published"`
 	Seen        *time.Time `json:"seen"`
 	Watch       string     `json:"watch"`
+	Watches     []string   `json:"watches,omitempty"`
 	Verdict     string     `json:"verdict"`
 	Sentence    []piece    `json:"sentence,omitempty"`
 	Why         []string   `json:"why,omitempty"`
+	Doubt       string     `json:"doubt,omitempty"`
+	Follows     *time.Time `json:"follows,omitempty"`
 	Outlets     int        `json:"outlets"`
 	Independent int        `json:"independent"`
 	Also        []mention  `json:"also,omitempty"`
+	Reports     []report   `json:"reports,omitempty"`
+	MoreReports int        `json:"more_reports,omitempty"`
 }
 
 type piece struct {
@@ -72,13 +79,20 @@ type mention struct {
 	URL    string `json:"url,omitempty"`
 }
 
+type report struct {
+	Outlet string    `json:"outlet"`
+	Title  string    `json:"title"`
+	URL    string    `json:"url,omitempty"`
+	At     time.Time `json:"at"`
+}
+
 // standard makes the standard body of a notice.
 func standard(n monitor.Notice, zone *time.Location) payload {
 	d := data{
-		Key: n.Key, Kind: n.Kind, Destination: n.Destination, Watch: n.Watch, Story: n.Story.String(), Parent: n.Parent,
+		Key: n.Key, Kind: n.Kind, Destination: n.Destination, Watch: n.Watch, Watches: monitor.AllWatches(n), Story: n.Story.String(), Parent: n.Parent,
 		Priority: string(n.Priority), Headline: title(n), Change: render.Sanitize(n.Content.Change),
 		Text: render.Text(n, render.Options{Zone: zone}), More: n.Content.More,
-		Lines: sanitizeAll(n.Content.Lines),
+		Lines: sanitizeAll(n.Content.Lines), Page: render.Link(n.Content.Page),
 	}
 	for _, c := range n.Content.Cards {
 		d.Cards = append(d.Cards, cardOf(c))
@@ -97,11 +111,14 @@ func Payload(n monitor.Notice, zone *time.Location) ([]byte, error) {
 func cardOf(c monitor.Card) card {
 	out := card{
 		Story: c.Story.String(), Headline: render.Sanitize(c.Headline), URL: render.Link(c.URL), Outlet: render.Sanitize(c.Outlet),
-		Feed: c.Feed, Class: c.Class, Published: utc(c.Published), Seen: utc(c.Seen), Watch: c.Watch, Verdict: c.Verdict.String(),
-		Outlets: c.Outlets, Independent: c.Independent, Why: sanitizeAll(c.Why),
+		Feed: c.Feed, Class: c.Class, Published: utc(c.Published), Seen: utc(c.Seen), Watch: c.Watch, Watches: c.Watches, Verdict: c.Verdict.String(),
+		Outlets: c.Outlets, Independent: c.Independent, Why: sanitizeAll(c.Why), Doubt: render.Doubt(c), Follows: utc(c.Follows), MoreReports: c.MoreReports,
 	}
 	for _, r := range render.Runs(c) {
 		out.Sentence = append(out.Sentence, piece(r))
+	}
+	for _, r := range c.Reports {
+		out.Reports = append(out.Reports, report{render.Sanitize(r.Outlet), render.Sanitize(r.Title), render.Link(r.URL), r.At.UTC()})
 	}
 	for _, m := range c.Also {
 		out.Also = append(out.Also, mention{render.Sanitize(m.Outlet), render.Sanitize(m.Title), render.Link(m.URL)})
