@@ -24,6 +24,7 @@ type Feed struct {
 	Name     string            `yaml:"name"`     // unique; defaults to the address's host and path
 	URL      string            `yaml:"url"`      // http or https
 	Tags     []string          `yaml:"tags"`     // chosen by the operator; watches select by them
+	Label    string            `yaml:"label"`    // what people know the outlet by; "" is what the feed calls itself
 	Class    string            `yaml:"class"`    // free text: primary, wire, press, aggregator, ...
 	Schedule string            `yaml:"schedule"` // a duration or a cron expression; "" is the default's
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only

@@ -3,51 +3,109 @@ package monitor
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // maxAlso bounds the other reports named on a card.
 const maxAlso = 5
 
-// card shows a story through the report that has just been placed in it.
-func (it *matchedItem) card(s *Story, sw *StoryWatch, w Watch) Card {
+// card tells a story through the item, for the watches that matched it: with
+// the surest of their verdicts, and the sentence of the strictest.
+func (it *matchedItem) card(s *Story, hs []heard) Card {
 	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.item.Title, it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
-		Outlet: it.outlet, Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
-		Watch: w.Name, Verdict: sw.Verdict, Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why,
-		Outlets: s.Outlets(), Independent: s.Independent()}
-	for _, q := range it.matches {
-		if q.Watch == w.Name {
-			c.Verdict, c.Sentence, c.Hits, c.Why = q.Verdict, q.Sentence, q.Hits, whyLines(q)
-		}
-	}
-	c.Also = s.also(it.rec.ID)
+		Outlet: it.outletName(), Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
+		Watch: hs[0].watch.Name, Watches: names(hs), Outlets: s.Outlets(), Independent: s.Independent()}
+	best := slices.MaxFunc(hs, func(a, b heard) int {
+		return cmp.Or(cmp.Compare(a.match.Verdict, b.match.Verdict), cmp.Compare(clauses(a.match), clauses(b.match)))
+	}).match
+	c.Verdict, c.Sentence, c.Hits, c.Why, c.Doubt = best.Verdict, best.Sentence, best.Hits, whyLines(best), doubt(best)
+	c.Also = s.also(it.rec.ID, c.Outlet)
 	return c
 }
 
-// CardOf shows a story as it stands, through the report that the watch matched
+func names(hs []heard) []string {
+	out := make([]string, len(hs))
+	for i, h := range hs {
+		out[i] = h.watch.Name
+	}
+	return out
+}
+
+// CardOf tells a story as it stands, through the report that the watch matched
 // first.
-func CardOf(s *Story, sw *StoryWatch) Card {
-	c := Card{Story: s.ID, Item: sw.Item, Headline: s.Headline, URL: s.URL, Seen: sw.At, Watch: sw.Watch, Verdict: sw.Verdict,
-		Sentence: sw.Sentence, Hits: sw.Hits, Why: sw.Why, Outlets: s.Outlets(), Independent: s.Independent()}
-	i := max(0, slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == sw.Item }))
+func CardOf(s *Story, sw *StoryWatch) Card { return s.card(sw.Item, []string{sw.Watch}) }
+
+// Card tells a story as it stands, for several watches that matched it, through
+// the report that the first matched first.
+func (s *Story) Card(watches []string) Card {
+	item := ItemID(0)
+	if sw := s.Watch(watches[0]); sw != nil {
+		item = sw.Item
+	}
+	return s.card(item, watches)
+}
+
+// card tells a story as it stands, through one of its reports.
+func (s *Story) card(item ItemID, watches []string) Card {
+	c := Card{Story: s.ID, Item: item, Headline: s.Headline, URL: s.URL, Seen: s.First, Watch: watches[0], Watches: watches,
+		Outlets: s.Outlets(), Independent: s.Independent()}
+	var best *StoryWatch
+	for _, w := range watches {
+		sw := s.Watch(w)
+		if sw != nil && (best == nil || sw.Verdict > best.Verdict || sw.Verdict == best.Verdict && sw.Clauses > best.Clauses) {
+			best = sw
+		}
+	}
+	if best != nil {
+		c.Verdict, c.Sentence, c.Hits, c.Why, c.Doubt, c.Seen = best.Verdict, best.Sentence, best.Hits, best.Why, best.Doubt, best.At
+	}
+	i := max(0, slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == item }))
 	if i < len(s.Items) {
 		it := s.Items[i]
 		c.Headline, c.URL = cmp.Or(it.Title, s.Headline), cmp.Or(it.URL, s.URL)
-		c.Outlet, c.Feed, c.Published = it.Outlet, it.Feed, it.Published
-		c.Also = s.also(it.ID)
+		c.Outlet, c.Feed, c.Published = it.OutletName(), it.Feed, it.Published
+		c.Also = s.also(it.ID, c.Outlet)
 	}
 	return c
 }
 
-// also names other reports of the story, newest first, one of an outlet.
-func (s *Story) also(but ItemID) []Mention {
+// Time is when the report was published or, if that cannot be believed, first
+// seen: a date after its sight, or weeks before, is none.
+func (it StoryItem) Time() time.Time {
+	seen := it.ID.Time()
+	if it.Published.IsZero() || it.Published.After(seen) || seen.Sub(it.Published) > 2*resurfaced {
+		return seen
+	}
+	return it.Published
+}
+
+// FirstReport returns the index of the report that was published first, -1 if
+// the story lists none.
+func (s *Story) FirstReport() int {
+	first := -1
+	for i, it := range s.Items {
+		if first < 0 || it.Time().Before(s.Items[first].Time()) {
+			first = i
+		}
+	}
+	return first
+}
+
+// OutletName is what people know the report's outlet by.
+func (it StoryItem) OutletName() string { return cmp.Or(it.Name, it.Outlet) }
+
+// also names other reports of the story, newest first, one of an outlet and
+// none of the card's own.
+func (s *Story) also(but ItemID, own string) []Mention {
 	var out []Mention
-	seen := map[string]bool{}
+	seen := map[string]bool{own: true}
 	for _, it := range slices.Backward(s.Items) {
-		if it.ID == but || seen[it.Outlet] {
+		name := it.OutletName()
+		if it.ID == but || seen[name] {
 			continue
 		}
-		seen[it.Outlet] = true
-		if out = append(out, Mention{Outlet: it.Outlet, Title: it.Title, URL: it.URL}); len(out) == maxAlso {
+		seen[name] = true
+		if out = append(out, Mention{Outlet: name, Title: it.Title, URL: it.URL}); len(out) == maxAlso {
 			break
 		}
 	}

@@ -2,8 +2,8 @@ package monitor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"newswatch/feeds"
@@ -28,13 +28,14 @@ type matchedItem struct {
 
 // lateness says whether an item may have a card of its own.
 type lateness struct {
-	fold bool   // shown in a catch-up card only
-	mute bool   // archived without a notice
+	fold bool   // told in a catch-up card only
+	mute bool   // archived, not told
+	old  bool   // mute, and nothing that a digest would list either
 	why  string // in one line
 }
 
-// resurfaced is the age beyond which an item first seen gets no notice: a feed
-// that brings back last year's items has no news.
+// resurfaced is the age at which an item first seen is told by no card, only
+// by the next digest: a feed that brings back last year's items has no news.
 const resurfaced = 7 * 24 * time.Hour
 
 // lateness decides what an item's age and the circumstances of its poll mean.
@@ -47,7 +48,7 @@ func (it *matchedItem) lateness(burst bool) lateness {
 	published := "published " + schedule.InWords(age) + " before it was first seen"
 	switch {
 	case o.first && age > fresh:
-		return lateness{mute: true, why: "first poll of the feed: older than " + schedule.InWords(fresh)}
+		return lateness{mute: true, old: true, why: "first poll of the feed: older than " + schedule.InWords(fresh)}
 	case age > max(resurfaced, fresh):
 		return lateness{mute: true, why: published}
 	case o.first:
@@ -65,12 +66,12 @@ func (it *matchedItem) lateness(burst bool) lateness {
 	return lateness{}
 }
 
-// matched puts a matched item into its story and decides, watch by watch, what
-// to send about it.
+// matched puts a matched item into its story and decides, destination by
+// destination, what is to be said of it.
 func (j *judge) matched(it *matchedItem) {
 	s := j.place(it)
 	it.rec.Story = s.ID
-	suppressed, alerted := "", false
+	var tell audience
 	for _, q := range it.matches {
 		w := it.o.rules.Watches[q.Rule]
 		sw := s.Watch(w.Name)
@@ -80,19 +81,24 @@ func (j *judge) matched(it *matchedItem) {
 		}
 		j.watcher.Matched(w.Name, q.Verdict)
 		sw.record(q, it)
-		if why, ok := j.carryOut(it, s, sw, w, q); ok {
-			alerted = true
-		} else {
-			suppressed = cmp.Or(suppressed, why)
+		gate, why := admit(w, q, it, j.silenced(it, s, w))
+		if !sw.Alerted {
+			sw.Suppressed, sw.Old = why, it.late.old
 		}
+		if gate == barred {
+			it.rec.note(Decision{Watch: w.Name, Why: why})
+			continue
+		}
+		tell.add(it.o.rules.Recipients(w.Notify), heard{w, q, why}, gate)
 	}
-	it.rec.Suppressed = suppressed
-	if alerted {
-		it.rec.Suppressed = ""
+	for _, dest := range tell.order {
+		j.carryOut(it, s, dest, tell.of[dest])
 	}
-	if it.facts == nil {
-		j.recount(it, s)
+	it.rec.Suppressed = it.rec.held()
+	if len(it.facts) > 0 {
+		s.change(it)
 	}
+	j.recount(it, s)
 }
 
 // record notes a match in what the watch knows of the story.
@@ -103,228 +109,131 @@ func (sw *StoryWatch) record(q match.Match, it *matchedItem) {
 	}
 	if q.Verdict > sw.Verdict || sw.Sentence == "" {
 		sw.Sentence, sw.Hits, sw.Why = q.Sentence, q.Hits, whyLines(q)
+		sw.Clauses, sw.Doubt = clauses(q), doubt(q)
 	}
 	sw.Verdict = max(sw.Verdict, q.Verdict)
 }
 
-// A decision is what becomes of one match.
+// A gate is what a watch's own settings and silences say about a match.
+type gate int
+
+const (
+	open     gate = iota
+	silenced      // it is told nobody, and a row says so
+	barred        // it tells nobody; digest and search know it
+)
+
+// admit decides whether a match may be told at all, and says why if not. It
+// touches nothing.
+func admit(w Watch, q match.Match, it *matchedItem, silence string) (gate, string) {
+	switch {
+	case q.Verdict == match.Weak && cmp.Or(w.Weak, WeakDigest) != WeakNotify:
+		return barred, "weak: it rests on doubtful mentions alone"
+	case len(w.Notify) == 0:
+		return barred, "the watch notifies nobody"
+	case it.late.mute:
+		return barred, it.late.why
+	case silence != "":
+		return silenced, silence
+	}
+	return open, ""
+}
+
+// An audience is who may be told of an item, and for which watches.
+type audience struct {
+	order []string // destinations, as the watches name them
+	of    map[string]*listeners
+}
+
+// listeners are the watches that would tell one destination.
+type listeners struct {
+	open, silenced []heard
+}
+
+// A heard is a match with its watch.
+type heard struct {
+	watch   Watch
+	match   match.Match
+	silence string // why the watch is silent
+}
+
+func (a *audience) add(dests []string, h heard, g gate) {
+	for _, dest := range dests {
+		l := a.of[dest]
+		if l == nil {
+			if a.of == nil {
+				a.of = map[string]*listeners{}
+			}
+			l = &listeners{}
+			a.of[dest], a.order = l, append(a.order, dest)
+		}
+		if g == silenced {
+			l.silenced = append(l.silenced, h)
+		} else {
+			l.open = append(l.open, h)
+		}
+	}
+}
+
+// A decision is what becomes of an item at one destination.
 type decision int
 
 const (
-	keep     decision = iota // recorded; the digest and search know it
+	keep     decision = iota // nothing new there; a card's counts may change
 	alert                    // a card of its own
 	fold                     // a line in the next catch-up card
 	follow                   // a reply to the story's card
-	suppress                 // a folded row says that it was silenced
+	suppress                 // all its watches are silenced: a folded row says so
 )
 
-// decide returns what becomes of a match, and why if there is no notice at once.
-// It changes nothing.
-func decide(w Watch, sw StoryWatch, q match.Match, it *matchedItem, silenced string) (decision, string) {
+// decide returns what becomes of an item at a destination, and why if it is not
+// told at once. t is what the destination has been told of the story, nil for
+// nothing. It touches nothing.
+func decide(it *matchedItem, t *Telling, l *listeners) (decision, string) {
 	switch {
-	case q.Verdict == match.Weak && cmp.Or(w.Weak, WeakDigest) != WeakNotify:
-		return keep, "weak: it rests on doubtful mentions alone"
-	case len(w.Notify) == 0:
-		return keep, "the watch notifies nobody"
-	case it.late.mute:
-		return keep, it.late.why
-	case silenced != "":
-		return suppress, silenced
-	case !sw.Alerted && it.late.fold:
+	case len(l.open) == 0:
+		return suppress, l.silenced[0].silence
+	case t != nil && !it.develops() && len(t.unnamed(names(l.open))) == 0:
+		return keep, "the story has been told"
+	case it.late.fold:
 		return fold, it.late.why
-	case !sw.Alerted:
+	case t == nil || t.Card == "":
 		return alert, ""
-	case len(it.facts) > 0 && sw.Alert:
-		return follow, ""
-	case it.role == story.Original && sw.Alert && !it.late.fold:
-		return follow, ""
 	}
-	return keep, "the story has been told"
+	return follow, ""
 }
 
-// carryOut decides about one match and carries that out. It returns whether
-// there is a notice to send, or why not.
-func (j *judge) carryOut(it *matchedItem, s *Story, sw *StoryWatch, w Watch, q match.Match) (why string, sends bool) {
-	d, why := decide(w, *sw, q, it, j.silenced(it, s, w))
-	if !sw.Alerted {
-		sw.Suppressed, sw.Old = why, it.late.mute
-	}
-	switch d {
-	case alert:
-		sw.Alerted, sw.Alert = true, true
-		j.alert(it, s, sw, w)
-	case fold:
-		sw.Alerted = true
-		j.catchup(it, s, sw, w)
-	case follow:
-		j.reply(it, s, sw, w)
-	case suppress:
-		j.suppress(it, s, sw, w, why)
-	}
-	return why, d != keep && d != suppress
+// develops reports whether the item takes its story further: it is no reprint,
+// or something of weight in it has changed.
+func (it *matchedItem) develops() bool {
+	return len(it.facts) > 0 || it.role == story.Original || it.role == story.First
 }
 
-// notice returns a notice about a matched item, without key and destination.
-func (it *matchedItem) notice(kind Kind, s *Story, w Watch, c Content) Notice {
-	return Notice{Kind: kind, Watch: w.Name, Story: s.ID, Priority: cmp.Or(w.Priority, Normal), Created: it.o.at.UTC(), Seen: it.rec.Seen, Content: c}
-}
-
-// content is what a card alone says.
-func content(c Card) Content { return Content{Headline: c.Headline, Cards: []Card{c}} }
-
-// alert makes the story's card for one watch.
-func (j *judge) alert(it *matchedItem, s *Story, sw *StoryWatch, w Watch) {
-	n := it.notice(AlertKind, s, w, content(it.card(s, sw, w)))
-	for _, dest := range it.o.rules.Recipients(w.Notify) {
-		n.Key, n.Destination = sw.card(s, dest), dest
-		j.post(n)
-	}
-}
-
-// suppress leaves a folded row for a silenced match, so that nothing is dropped
-// without a trace.
-func (j *judge) suppress(it *matchedItem, s *Story, sw *StoryWatch, w Watch, why string) {
-	n := it.notice(AlertKind, s, w, content(it.card(s, sw, w)))
-	n.Delivery = Delivery{State: Folded, Reason: why}
-	for _, dest := range it.o.rules.Recipients(w.Notify) {
-		n.Key, n.Destination = noticeKey("held", w.Name, it.rec.ID.String(), dest), dest
-		j.post(n)
-	}
-}
-
-// Changes of a card's counts that come fast share one edit. Until its bucket of
-// time has passed, a row is replaced by a fuller one; no deliverer reads it
-// before.
-const editBucket = time.Minute
-
-// replyBucket is the same for the replies to a story's card, by how many there
-// were: they follow a story that has just begun to move in short steps.
-func replyBucket(replies int) time.Duration {
-	switch replies {
-	case 0:
-		return 2 * time.Minute
-	case 1:
-		return 5 * time.Minute
-	}
-	return 15 * time.Minute
-}
-
-// reply follows up the story's card: the first time at once, then at most once
-// in a bucket of time, with all that came meanwhile. What came before a restart
-// stays in a row of its own, which is no longer known here and must not be
-// replaced; nor must a row that is about to be due, which a deliverer may hold.
-func (j *judge) reply(it *matchedItem, s *Story, sw *StoryWatch, w Watch) {
-	now := it.o.at.UTC()
-	due := now
-	if sw.ReplyAt.After(now.Add(time.Second)) {
-		due = sw.ReplyAt
-	} else {
-		sw.ReplyAt = now.Add(replyBucket(sw.Replies))
-		sw.Replies++
-	}
-	card := it.card(s, sw, w)
-	n := it.notice(ReplyKind, s, w, content(card))
-	n.Content.Change, n.Delivery.Due = it.change(), due
-	for _, dest := range it.o.rules.Recipients(w.Notify) {
-		n.Destination, n.Parent = dest, sw.card(s, dest)
-		n.Key = noticeKey("reply", n.Parent, it.rec.ID.String(), it.change())
-		if due.After(now) {
-			n.Key = noticeKey("reply", n.Parent, due.Format(time.RFC3339Nano), j.opened.UTC().Format(time.RFC3339Nano))
-			if before, ok := j.untried(n.Key); ok {
-				n.Content.Cards = append(slices.Clone(before.Content.Cards), card)
-				n.Content.Change = formatCount(len(n.Content.Cards), "new report", "new reports")
-			}
+// clauses counts the parts of its query that a match shows evidence for: the
+// more there are, the stricter it is.
+func clauses(q match.Match) int {
+	var seen []string
+	for _, e := range q.Evidence {
+		if !slices.Contains(seen, e.Clause) {
+			seen = append(seen, e.Clause)
 		}
-		j.post(n)
 	}
+	return len(seen)
 }
 
-// untried returns a pending notice, or a reply not yet due, by key.
-func (j *judge) untried(key string) (Notice, bool) {
-	if n, ok := j.notices[key]; ok {
-		return n, true
-	}
-	n, ok := j.replies[key]
-	return n, ok
-}
-
-// change says in one line why a reply is sent.
-func (it *matchedItem) change() string {
-	if len(it.facts) > 0 {
-		return "changed: " + joinFacts(it.facts)
-	}
-	return "independent report by " + it.outlet
-}
-
-// joinFacts lists changes, a few of them.
-func joinFacts(facts []string) string {
-	const most = 4
-	out := ""
-	for i, f := range facts {
-		if i == most {
-			return out + fmt.Sprintf(" and %d more", len(facts)-most)
-		}
-		if i > 0 {
-			out += ", "
-		}
-		out += f
-	}
-	return out
-}
-
-// recount brings the counts on the story's cards up to date where a reprint or
-// report has changed them.
-func (j *judge) recount(it *matchedItem, s *Story) {
-	if s.Outlets() == it.outlets && s.Independent() == it.independent {
-		return
-	}
-	now := it.o.at.UTC()
-	for i := range s.Watches {
-		sw := &s.Watches[i]
-		w, ok := it.o.rules.watch(sw.Watch)
-		if !ok || !sw.Alert || sw.Item == it.rec.ID {
+// doubt says in one line why a mention means what it is taken for, where the
+// sentence shown with it does not say so: "" for names and plain words.
+func doubt(q match.Match) string {
+	for _, e := range q.Evidence {
+		if !strings.HasPrefix(e.Clause, "{") {
 			continue
 		}
-		due := now
-		if sw.EditAt.After(now) {
-			due = sw.EditAt
-		} else {
-			sw.EditAt = now.Add(editBucket)
-		}
-		card := CardOf(s, sw)
-		card.Class = it.o.rules.Feed(card.Feed).Class // as the card had it; stories keep none
-		n := it.notice(EditKind, s, w, content(card))
-		n.Priority, n.Delivery.Due = Low, due
-		for _, dest := range it.o.rules.Recipients(w.Notify) {
-			n.Destination, n.Parent = dest, sw.card(s, dest)
-			n.Key = noticeKey("edit", n.Parent, due.Format(time.RFC3339Nano), "")
-			j.post(n)
+		switch {
+		case e.Strength == match.Weak.String():
+			return e.Text + ": " + e.Why
+		case e.Strength == match.Strong.String() && e.Why == match.NamedElsewhere:
+			return e.Text + ": named in full in the same item"
 		}
 	}
-}
-
-// watch returns the named watch.
-func (r *Rules) watch(name string) (Watch, bool) {
-	i := slices.IndexFunc(r.Watches, func(w Watch) bool { return w.Name == name })
-	if i < 0 {
-		return Watch{}, false
-	}
-	return r.Watches[i], true
-}
-
-// post has the next commit write a notice, pending unless it says otherwise.
-func (j *judge) post(n Notice) {
-	if n.Delivery.State == "" {
-		n.Delivery.State = Pending
-	}
-	if n.Delivery.Due.IsZero() {
-		n.Delivery.Due = n.Created
-	}
-	if n.Delivery.State == Pending && !n.Delivery.Due.After(n.Created) {
-		j.urgent = true
-	}
-	if n.Kind == ReplyKind && n.Delivery.Due.After(n.Created) {
-		j.replies[n.Key] = n
-	}
-	j.notices[n.Key] = n
+	return ""
 }

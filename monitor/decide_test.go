@@ -126,15 +126,16 @@ func TestWeakMatchesWaitForTheDigest(t *testing.T) {
 		t.Fatalf("alerts = %+v, want one of ice-loud", alerts)
 	}
 	d, err := report.BuildDigest(b.store, b.rules, monitor.DigestPlan{Name: "daily"}, report.Period{From: start, To: b.now.Add(time.Hour)})
-	if err != nil || len(d.Possible) != 1 || d.Possible[0].Watch != "ice" {
-		t.Errorf("possible = %+v, %v; want the weak match of ice", d.Possible, err)
+	if err != nil || len(d.Possible) != 0 || len(d.Watches[1].Stories) != 1 {
+		t.Errorf("the digest has %+v, %v; want the story once, under the watch that told it", d, err)
 	}
-	// Told for sure later: now the quiet watch has its alert.
+	// Told for sure later: now the quiet watch tells too, below the card.
 	b.pass(time.Hour)
 	b.show("wire", b.item("b", "ICE to publish new guidance on detention Monday"))
 	b.poll("wire")
-	if got := len(b.told(monitor.AlertKind)); got != 2 {
-		t.Errorf("%d alerts after a strong match, want 2", got)
+	b.want(1, 1, 0)
+	if r := b.told(monitor.ReplyKind); len(r) == 1 && !strings.HasSuffix(r[0].Content.Change, "also ice") {
+		t.Errorf("the reply says %q, want it to name the watch", r[0].Content.Change)
 	}
 }
 

@@ -27,6 +27,7 @@ type judge struct {
 
 	bundles map[bundleKey]*bundle
 	replies map[string]Notice // not yet due, by key: what comes meanwhile is added to them
+	parts   int               // bundles opened because another was full
 	opened  time.Time         // when the past was read
 	expired time.Time         // as of when what is over was dropped
 }
@@ -36,7 +37,7 @@ func openJudge(m *Monitor) (*judge, error) {
 	now := m.Now()
 	j := &judge{pending: m.pending, watcher: m.Watcher, trace: m.Trace, bundles: map[bundleKey]*bundle{}, replies: map[string]Notice{}, opened: now}
 	var err error
-	if j.stories, err = openStories(m.Store, now); err != nil {
+	if j.stories, err = openStories(m.Store, m.Rules(), now); err != nil {
 		return nil, err
 	}
 	if j.silences, err = m.Store.Silences(now); err != nil {
@@ -212,7 +213,7 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 	if e.Shared {
 		e.Item.URL = "" // it is still the link to click
 	}
-	outlet := cmp.Or(e.Item.Source, o.feed.Name)
+	outlet := cmp.Or(e.Item.Source, o.feed.Label, o.feed.Name)
 	role := story.Role("")
 	if rec != nil {
 		rec.Sightings = append(rec.Sightings, Sighting{Feed: o.feed.Name, Seen: o.at})

@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 )
@@ -17,15 +16,8 @@ func noticeKey(kind, a, b, c string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// alertKey names the one card a watch has for a story at a destination.
-func alertKey(watch string, id StoryID, dest string) string {
-	return noticeKey("alert", watch, id.String(), dest)
-}
-
-// card names the alert that replies and edits of this story follow.
-func (sw *StoryWatch) card(s *Story, dest string) string {
-	return alertKey(sw.Watch, cmp.Or(sw.Under, s.ID), dest)
-}
+// cardKey names the one card of a story at a destination.
+func cardKey(id StoryID, dest string) string { return noticeKey("card", id.String(), dest, "") }
 
 // OperationsKey names the notice of an event to an operations destination.
 func OperationsKey(event, dest string) string { return noticeKey("operations", event, dest, "") }

@@ -168,11 +168,14 @@ func TestNewAmongRekeyed(t *testing.T) {
 }
 
 // headlines counts what the desk was told of, each card once.
-func (b *bench) headlines() (n int) {
+func (b *bench) headlines() int {
+	told := map[monitor.ItemID]bool{}
 	for _, kind := range []monitor.Kind{monitor.AlertKind, monitor.CatchupKind} {
 		for _, notice := range b.told(kind) {
-			n += len(notice.Content.Cards)
+			for _, c := range notice.Content.Cards {
+				told[c.Item] = true
+			}
 		}
 	}
-	return n
+	return len(told)
 }

@@ -37,10 +37,11 @@ type Record struct {
 	Role       story.Role     `json:"Role"`
 	Of         ItemID         `json:"Of"` // the item it repeats or reprints
 	Reasons    []story.Reason `json:"Reasons"`
-	Revisions  []Revision     `json:"Revisions"`      // earlier wordings, oldest first
-	Also       []uint64       `json:"Also,omitempty"` // keys of further addresses it has had, see identity.URLKey
-	Withdrawn  time.Time      `json:"Withdrawn"`      // when the feed stopped listing it before older items; zero if it did not
-	Suppressed string         `json:"Held"`           // why no watch has alerted; "" if one has, or none matched
+	Revisions  []Revision     `json:"Revisions"`           // earlier wordings, oldest first
+	Also       []uint64       `json:"Also,omitempty"`      // keys of further addresses it has had, see identity.URLKey
+	Withdrawn  time.Time      `json:"Withdrawn"`           // when the feed stopped listing it before older items; zero if it did not
+	Suppressed string         `json:"Held"`                // why no watch has alerted; "" if one has, or none matched
+	Decisions  []Decision     `json:"Decisions,omitempty"` // what each watch had each destination told
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
@@ -75,6 +76,8 @@ type Story struct {
 	Items    []StoryItem  `json:"items"` // in the order seen; the first maxStoryItems
 	More     int          `json:"more,omitempty"`
 	Watches  []StoryWatch `json:"watches"`
+	Told     []Telling    `json:"told,omitempty"`    // by destination
+	Changes  []Change     `json:"changes,omitempty"` // oldest first
 	Aliases  []StoryID    `json:"aliases,omitempty"` // stories merged into this one
 	Apart    []ItemID     `json:"apart,omitempty"`   // items an editor split off
 	Into     StoryID      `json:"into,omitempty"`    // set when this story was merged into another: it is then only an alias
@@ -85,6 +88,7 @@ type StoryItem struct {
 	ID        ItemID         `json:"id"`
 	Feed      string         `json:"feed"`
 	Outlet    string         `json:"outlet"`
+	Name      string         `json:"name,omitempty"` // what people know the outlet by, if not by Outlet
 	Title     string         `json:"title"`
 	URL       string         `json:"url,omitempty"`
 	Published time.Time      `json:"published,omitzero"`
@@ -100,17 +104,21 @@ type StoryWatch struct {
 	Item       ItemID        `json:"item"`    // its first match
 	At         time.Time     `json:"at"`
 	Matches    int           `json:"matches"`
-	Alerted    bool          `json:"told,omitempty"`  // an alert or a catch-up card has been decided
-	Alert      bool          `json:"alert,omitempty"` // it was an alert: replies and edits follow it
-	Under      StoryID       `json:"under,omitempty"` // the story the alert was made for, if that was merged into this one
-	Suppressed string        `json:"held,omitempty"`  // why there was no alert, in one line
-	Old        bool          `json:"old,omitempty"`   // no alert because it was old when first seen: no digest lists it
+	Alerted    bool          `json:"told,omitempty"` // some destination was told for it
+	Suppressed string        `json:"held,omitempty"` // why it was not told, in one line
+	Old        bool          `json:"old,omitempty"`  // not told because it was old when first seen: no digest lists it
 	Sentence   string        `json:"sentence,omitempty"`
 	Hits       []text.Range  `json:"hits,omitempty"`
 	Why        []string      `json:"why,omitempty"`
-	ReplyAt    time.Time     `json:"reply_at,omitzero"` // the next reply goes out no earlier
-	Replies    int           `json:"replies,omitempty"`
-	EditAt     time.Time     `json:"edit_at,omitzero"` // the card's counts are not changed again before
+	Clauses    int           `json:"clauses,omitempty"` // of the query that Sentence and Why are evidence for
+	Doubt      string        `json:"doubt,omitempty"`   // why a mention means what it is taken for, where a reader could doubt it
+
+	// Of rows of versions that had a card for every watch; see Story.adopt.
+	Alert   bool      `json:"alert,omitempty"`
+	Under   StoryID   `json:"under,omitempty"`
+	ReplyAt time.Time `json:"reply_at,omitzero"`
+	Replies int       `json:"replies,omitempty"`
+	EditAt  time.Time `json:"edit_at,omitzero"`
 }
 
 // Outlets counts the different outlets that reported the story.

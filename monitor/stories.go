@@ -29,7 +29,7 @@ const restoreStep = 1000
 
 // openStories reads the stories of the window as of now, report by report in
 // the order in which they came.
-func openStories(st Store, now time.Time) (*stories, error) {
+func openStories(st Store, r *Rules, now time.Time) (*stories, error) {
 	stored, err := st.StoriesSince(now.Add(-storyWindow))
 	if err != nil {
 		return nil, err
@@ -43,6 +43,7 @@ func openStories(st Store, now time.Time) (*stories, error) {
 	for i := range stored {
 		s := &stored[i]
 		ss.open[s.ID] = s
+		s.adopt(r)
 		for _, it := range s.Items {
 			reports = append(reports, report{it, s.ID})
 		}
@@ -143,7 +144,7 @@ func (ss *stories) list(s *Story, it *matchedItem) {
 		// The same address on another feed: a sighting, not an outlet.
 		return
 	}
-	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Title: it.item.Title, URL: clickable(it.item),
+	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Name: it.outletName(), Title: it.item.Title, URL: clickable(it.item),
 		Published: it.item.Published, Role: cmp.Or(it.rec.Role, it.role), Of: it.rec.Of, Reasons: it.rec.Reasons}
 	if i := slices.IndexFunc(s.Items, func(o StoryItem) bool { return o.ID == report.ID }); i >= 0 {
 		s.Items[i].Title = report.Title
@@ -175,10 +176,13 @@ func (ss *stories) merge(s, other *Story) {
 			mine.Matches += sw.Matches
 			mine.Alerted = mine.Alerted || sw.Alerted
 		} else {
-			sw.Under = cmp.Or(sw.Under, other.ID)
 			s.Watches = append(s.Watches, sw)
 		}
 	}
+	for _, t := range other.Told {
+		s.join(t)
+	}
+	s.Changes = append(s.Changes, other.Changes...)
 	s.First = earlier(s.First, other.First)
 	s.Last = later(s.Last, other.Last)
 	s.More += other.More

@@ -18,7 +18,24 @@ type Watch struct {
 	Examples match.Examples `yaml:"examples"`
 }
 
-// A Priority orders notices and decides whether quiet hours delay them.
+// InOrder sorts watches as they are named together: by priority, and else in
+// the order they have.
+func InOrder(ws []Watch) { slices.SortStableFunc(ws, Watch.compare) }
+
+// compare orders watches by priority, high first.
+func (w Watch) compare(o Watch) int { return o.Priority.rank() - w.Priority.rank() }
+
+func (p Priority) rank() int {
+	switch p {
+	case Low:
+		return 0
+	case High:
+		return 2
+	}
+	return 1
+}
+
+// A Priority orders notices and decides whether quiet hours hold them.
 type Priority string
 
 // The priorities. High passes quiet hours.

@@ -180,13 +180,17 @@ func (m *matcher) proveEntity(in *inst) {
 	}
 }
 
+// NamedElsewhere is the reason of a mention that is sure because a long name of
+// its entity stands elsewhere in the item.
+const NamedElsewhere = "a long name stands in the same item"
+
 // why says in one line what decided a mention.
 func (m *matcher) why(e *entity, k *mention) string {
 	switch k.why {
 	case isName:
 		return "a long name"
 	case besideName:
-		return "a long name stands in the same item"
+		return NamedElsewhere
 	case definesOwn:
 		return "introduced as " + m.quote(k.for_)
 	case supported:

@@ -13,6 +13,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/story"
 )
 
 // A Period is what one digest accounts for: one slot, or several if newswatch
@@ -37,8 +38,9 @@ type Ledger interface {
 
 // What a digest shows at most, and how far its chart and audit look back.
 const (
-	digestStories  = 50 // of one watch
-	digestPossible = 50
+	digestStories  = 500 // of one watch
+	digestPossible = 200
+	digestReports  = 6 // of one story
 	digestBlind    = 50
 	chartDays      = 14
 	auditDays      = 30
@@ -63,12 +65,7 @@ func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) 
 		return nil, err
 	}
 	d.chart(p.To.In(zone))
-	for _, w := range r.Watches {
-		if len(plan.Watches) == 0 || slices.Contains(plan.Watches, w.Name) {
-			d.Watches = append(d.Watches, d.watch(w, stories, zone))
-		}
-	}
-	d.Possible = onePerStory(d.Possible)
+	d.watches(plan, stories, zone)
 	d.Possible, d.More.Possible = atMost(d.Possible, digestPossible)
 	steps := []func() error{d.readFeeds, d.readGaps, d.readTrouble, d.readDays}
 	if p.To.In(zone).Weekday() == time.Monday {
@@ -98,21 +95,6 @@ func atMost[T any](list []T, n int) ([]T, int) {
 	return list[:n], len(list) - n
 }
 
-// onePerStory joins the cards of a story that several watches doubt, and puts
-// the most told first.
-func onePerStory(cards []monitor.Card) []monitor.Card {
-	var out []monitor.Card
-	for _, c := range cards {
-		if i := slices.IndexFunc(out, func(o monitor.Card) bool { return o.Story == c.Story }); i >= 0 {
-			out[i].Watch += ", " + c.Watch
-		} else {
-			out = append(out, c)
-		}
-	}
-	slices.SortStableFunc(out, monitor.StrongestFirst)
-	return out
-}
-
 // chart lays out the days of the chart, the digest's own last.
 func (d *builder) chart(to time.Time) {
 	for i := chartDays - 1; i >= 0; i-- {
@@ -120,31 +102,104 @@ func (d *builder) chart(to time.Time) {
 	}
 }
 
-// watch gathers one watch's part.
-func (d *builder) watch(w monitor.Watch, stories []monitor.Story, zone *time.Location) monitor.DigestWatch {
-	out := monitor.DigestWatch{Name: w.Name, PerDay: make([]int, len(d.Days))}
-	for i := range stories {
-		s := &stories[i]
-		sw := s.Watch(w.Name)
-		if sw == nil || sw.Old || s.Into != 0 {
-			continue
-		}
-		strong := sw.Verdict == match.Strong
-		if day := slices.Index(d.Days, sw.At.In(zone).Format(time.DateOnly)); day >= 0 && strong {
-			out.PerDay[day]++
-		}
-		if sw.At.Before(d.From) || !sw.At.Before(d.To) {
-			continue
-		}
-		if strong || sw.Alerted {
-			out.Stories = append(out.Stories, monitor.CardOf(s, sw))
-		} else if cmp.Or(w.Weak, monitor.WeakDigest) == monitor.WeakDigest {
-			d.Possible = append(d.Possible, monitor.CardOf(s, sw))
+// watches gathers the stories: each once, under the first of the digest's
+// watches that it concerns, with what the period brought.
+func (d *builder) watches(plan monitor.DigestPlan, stories []monitor.Story, zone *time.Location) {
+	var asked []monitor.Watch
+	for _, w := range d.rules.Watches {
+		if len(plan.Watches) == 0 || slices.Contains(plan.Watches, w.Name) {
+			asked = append(asked, w)
+			d.Watches = append(d.Watches, monitor.DigestWatch{Name: w.Name, PerDay: make([]int, len(d.Days))})
 		}
 	}
-	slices.SortStableFunc(out.Stories, func(a, b monitor.Card) int {
-		return cmp.Or(cmp.Compare(b.Outlets, a.Outlets), cmp.Compare(b.Verdict, a.Verdict), b.Seen.Compare(a.Seen))
-	})
-	out.Stories, out.More = atMost(out.Stories, digestStories)
+	for i := range stories {
+		if s := &stories[i]; s.Into == 0 {
+			d.countDays(s, asked, zone)
+			d.story(s, asked)
+		}
+	}
+	for i := range d.Watches {
+		w := &d.Watches[i]
+		slices.SortStableFunc(w.Stories, func(a, b monitor.Card) int {
+			return cmp.Or(cmp.Compare(b.Outlets, a.Outlets), cmp.Compare(b.Verdict, a.Verdict), b.Seen.Compare(a.Seen))
+		})
+		w.Stories, w.More = atMost(w.Stories, digestStories)
+	}
+	slices.SortStableFunc(d.Possible, monitor.StrongestFirst)
+}
+
+// countDays counts a story in the charts of the watches that are sure of it.
+func (d *builder) countDays(s *monitor.Story, asked []monitor.Watch, zone *time.Location) {
+	for i, w := range asked {
+		sw := s.Watch(w.Name)
+		if sw == nil || sw.Old || sw.Verdict != match.Strong {
+			continue
+		}
+		if day := slices.Index(d.Days, sw.At.In(zone).Format(time.DateOnly)); day >= 0 {
+			d.Watches[i].PerDay[day]++
+		}
+	}
+}
+
+// story lists one story if the period brought anything of it.
+func (d *builder) story(s *monitor.Story, asked []monitor.Watch) {
+	var sure, doubtful []monitor.Watch
+	matched := false // for the first time, in the period
+	for _, w := range asked {
+		sw := s.Watch(w.Name)
+		if sw == nil || sw.Old {
+			continue
+		}
+		switch {
+		case sw.Verdict == match.Strong || sw.Alerted:
+			sure = append(sure, w)
+		case cmp.Or(w.Weak, monitor.WeakDigest) == monitor.WeakDigest:
+			doubtful = append(doubtful, w)
+		default:
+			continue
+		}
+		matched = matched || d.within(sw.At)
+	}
+	reports := d.reports(s)
+	switch {
+	case !matched && len(reports) == 0:
+	case len(sure) > 0:
+		monitor.InOrder(sure)
+		card := s.Card(names(sure))
+		card.Reports = slices.DeleteFunc(reports, func(r monitor.Report) bool { return r.Title == card.Headline && r.URL == card.URL })
+		card.Reports, card.MoreReports = atMost(card.Reports, digestReports)
+		at := slices.IndexFunc(d.Watches, func(w monitor.DigestWatch) bool { return w.Name == sure[0].Name })
+		d.Watches[at].Stories = append(d.Watches[at].Stories, card)
+	case len(doubtful) > 0 && matched:
+		d.Possible = append(d.Possible, s.Card(names(doubtful)))
+	}
+}
+
+// reports returns what the period brought of a story: reports that are no
+// reprints and changes of weight, oldest first.
+func (d *builder) reports(s *monitor.Story) []monitor.Report {
+	var out []monitor.Report
+	for _, it := range s.Items {
+		if (it.Role == story.First || it.Role == story.Original) && d.within(it.ID.Time()) {
+			out = append(out, monitor.Report{Outlet: it.OutletName(), Title: it.Title, URL: it.URL, At: it.Time()})
+		}
+	}
+	for _, c := range s.Changes {
+		if d.within(c.At) {
+			out = append(out, monitor.Report{Outlet: c.Outlet, Title: c.What, URL: c.URL, At: c.At})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b monitor.Report) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// within reports whether a moment lies in the digest's period.
+func (d *builder) within(t time.Time) bool { return !t.Before(d.From) && t.Before(d.To) }
+
+func names(ws []monitor.Watch) []string {
+	out := make([]string, len(ws))
+	for i, w := range ws {
+		out[i] = w.Name
+	}
 	return out
 }
