@@ -40,11 +40,11 @@ const maxBundleCards = 100
 // card's key. Another report of a story that is on the card stands with it.
 func (j *judge) catchup(it *matchedItem, s *Story, t *Telling, n Notice) string {
 	k := bundleKey{CatchupKind, n.Destination}
-	b := j.bundle(k, it.o.at)
+	b := j.bundle(k, it.o)
 	if len(b.notice.Content.Cards) >= maxBundleCards {
 		delete(j.bundles, k)
 		j.parts++
-		b = j.bundle(k, it.o.at)
+		b = j.bundle(k, it.o)
 	}
 	b.notice.Priority = cmp.Or(b.notice.Priority, Normal)
 	if b.notice.Seen.IsZero() {
@@ -90,12 +90,16 @@ func (c Card) With(later Card) Card {
 }
 
 // bundle returns the open bundle, or opens one.
-func (j *judge) bundle(k bundleKey, now time.Time) *bundle {
+func (j *judge) bundle(k bundleKey, o *outcome) *bundle {
+	now := o.at
 	b := j.bundles[k]
 	if b == nil || !b.notice.Delivery.Due.After(now.Add(time.Second)) {
 		// The old one is due, or about to be: a deliverer may hold it.
 		b = &bundle{opened: now, notice: Notice{Destination: k.dest, Kind: k.kind, Created: now.UTC(),
 			Key: noticeKey(string(k.kind), k.dest, now.UTC().Format(time.RFC3339Nano), part(j.parts))}}
+		if o.rules.Page != "" && k.kind == CatchupKind {
+			b.notice.Content.Page = PageOf(o.rules.Page, b.notice.Key)
+		}
 		j.bundles[k] = b
 	}
 	b.notice.Delivery.Due = earlier(now.Add(bundleQuiet), b.opened.Add(bundleLongest)).UTC()
@@ -153,7 +157,7 @@ func (j *judge) operations(o *outcome, what, detail string) {
 		line += " (" + detail + ")"
 	}
 	for _, dest := range o.rules.Recipients(o.rules.Operations) {
-		b := j.bundle(bundleKey{OperationsKind, dest}, o.at)
+		b := j.bundle(bundleKey{OperationsKind, dest}, o)
 		c := &b.notice.Content
 		b.total++
 		c.Lines = append(slices.Clone(c.Lines), line)

@@ -247,8 +247,9 @@ func TestFoldKeepsEverything(t *testing.T) {
 		t.Errorf("first is %s, want the one of high priority", first.Headline)
 	}
 	i := slices.IndexFunc(c.Content.Cards, func(c monitor.Card) bool { return c.Story == 30 })
-	if merged := c.Content.Cards[i]; merged.Outlets != 99 || !slices.Contains(merged.Why, "a new amount") {
-		t.Errorf("the reply's news is lost: %+v", merged)
+	if merged := c.Content.Cards[i]; merged.Outlets != 99 || len(merged.Reports) != 2 ||
+		merged.Reports[0].Title != "a new amount" || merged.Reports[1].Title != "n029" {
+		t.Errorf("the reply's news or the story's other report is lost: %+v", merged)
 	}
 	for _, n := range p.write[0][1:] {
 		if n.Delivery.State != monitor.Folded || n.Delivery.Into != c.Key || n.Delivery.Rev != 1 {
@@ -261,24 +262,27 @@ func TestFoldKeepsEverything(t *testing.T) {
 	}
 }
 
-// TestFoldInParts: no card holds more than its destination shows, unless there
-// is a budget, or so much that nobody would read it all.
+// TestFoldInParts: no card holds more than its destination shows, unless a page
+// lists the rest and there is a budget, or so much that nobody would read on.
 func TestFoldInParts(t *testing.T) {
 	for name, tt := range map[string]struct {
 		lists, rows int
 		budget      Budget
+		page        string
 		want        []int
 	}{
-		"one card":     {20, 20, Budget{}, []int{20}},
-		"two parts":    {20, 21, Budget{}, []int{11, 10}},
-		"many parts":   {20, 112, Budget{}, []int{19, 19, 19, 19, 19, 17}},
-		"no bound":     {0, 90, Budget{}, []int{90}},
-		"a mad feed":   {20, 201, Budget{}, []int{201}},
-		"under budget": {20, 112, Budget{20, time.Hour}, []int{112}},
+		"one card":              {20, 20, Budget{}, "", []int{20}},
+		"two parts":             {20, 21, Budget{}, "", []int{11, 10}},
+		"many parts":            {20, 112, Budget{}, "https://page.example", []int{19, 19, 19, 19, 19, 17}},
+		"no bound":              {0, 90, Budget{}, "", []int{90}},
+		"a mad feed":            {20, 201, Budget{}, "https://page.example", []int{201}},
+		"a mad feed, no page":   {20, 201, Budget{}, "", []int{19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 11}},
+		"under budget":          {20, 112, Budget{20, time.Hour}, "https://page.example", []int{112}},
+		"under budget, no page": {20, 41, Budget{20, time.Hour}, "", []int{14, 14, 13}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var p plan
-			s := situation{now: evening, capabilities: Capabilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget}}
+			s := situation{now: evening, capabilities: Capabilities{Lists: tt.lists}, policy: Policy{Budget: tt.budget, Page: tt.page}}
 			group := rows(tt.rows)
 			for i := range group {
 				group[i].Content.Cards[0].Story = monitor.StoryID(i + 1)
@@ -316,7 +320,7 @@ func TestFoldCountsStories(t *testing.T) {
 func TestFoldReports(t *testing.T) {
 	group := rows(50, asReport)
 	group[0].Content.Lines = []string{"because"}
-	c := card(group, evening, "in the night")
+	c := Policy{}.card(group, evening, "in the night")
 	if c.Kind != monitor.OperationsKind || c.Content.Headline != "50 reports in the night" || c.Content.Lines[0] != "n000: because" {
 		t.Errorf("card = %+v", c.Content)
 	}

@@ -13,15 +13,15 @@ import (
 	"newswatch/notify/render"
 )
 
-// What a card of many stories lists at most; it counts the rest.
+// What a card lists at most; it counts the rest.
 const (
 	cardStories = 100
-	cardLines   = 40
+	cardLines   = 40 // of reports on operations
 )
 
-// mostParts is how many cards one fold makes at most, where a destination
-// shows fewer stories on one than are folded. A flood beyond that is one card
-// that counts: nobody reads on.
+// mostParts is how many cards one fold makes at most, where a destination shows
+// fewer stories on one than are folded and there is a page that lists them all.
+// A flood beyond that is one card that leads there: nobody reads on.
 const mostParts = 10
 
 // cardPrefix begins the keys of the cards made here. They are not folded
@@ -66,19 +66,19 @@ func (s *situation) fold(p *plan, rows []monitor.Notice, when string, may func(m
 		if len(parts) > 2 && i < len(parts)-1 {
 			title = fmt.Sprintf("%s, part %d of %d", when, i+1, len(parts)-1)
 		}
-		p.write = append(p.write, foldInto(card(group, s.now.Add(time.Duration(i)), title), group))
+		p.write = append(p.write, foldInto(s.policy.card(group, s.now.Add(time.Duration(i)), title), group))
 	}
 	return left
 }
 
 // parts divides what is folded, evenly, so that each part is listed in full. A
-// budget has room for one card alone.
+// budget has room for one card alone, if there is a page that lists the rest.
 func (s *situation) parts(news []monitor.Notice) [][]monitor.Notice {
 	most, all := cmp.Or(s.capabilities.Lists, cardStories), 0
 	for _, n := range news {
 		all += storyCount(n)
 	}
-	if all <= most || all > most*mostParts || s.policy.Budget.N > 0 {
+	if all <= most || s.policy.Page != "" && (all > most*mostParts || s.policy.Budget.N > 0) {
 		return [][]monitor.Notice{news}
 	}
 	n := (all + most - 1) / most
@@ -110,7 +110,7 @@ func foldInto(c monitor.Notice, group []monitor.Notice) []monitor.Notice {
 }
 
 // card makes one notice that tells what the others would have told.
-func card(group []monitor.Notice, now time.Time, when string) monitor.Notice {
+func (p Policy) card(group []monitor.Notice, now time.Time, when string) monitor.Notice {
 	first := group[0]
 	c := monitor.Notice{
 		Key: cardKey(group), Destination: first.Destination, Kind: monitor.CatchupKind,
@@ -118,8 +118,10 @@ func card(group []monitor.Notice, now time.Time, when string) monitor.Notice {
 		Delivery: monitor.Delivery{State: monitor.Pending, Due: now},
 	}
 	for _, n := range group {
-		if n.Watch != c.Watch {
-			c.Watch = ""
+		for _, w := range monitor.AllWatches(n) {
+			if !slices.Contains(c.Watches, w) {
+				c.Watches = append(c.Watches, w)
+			}
 		}
 		if n.Priority == monitor.High {
 			c.Priority = monitor.High
@@ -133,6 +135,9 @@ func card(group []monitor.Notice, now time.Time, when string) monitor.Notice {
 		c.Content = reports(group, when)
 	} else {
 		c.Content = stories(group, when)
+	}
+	if p.Page != "" {
+		c.Content.Page = monitor.PageOf(p.Page, c.Key)
 	}
 	return c
 }
@@ -148,37 +153,29 @@ func cardKey(group []monitor.Notice) string {
 	return cardPrefix + hex.EncodeToString(sum[:12])
 }
 
-// stories lists what the group tells, each story of a watch once, strongest
-// first.
+// stories lists what the group tells, each story once with all its reports,
+// strongest first.
 func stories(group []monitor.Notice, when string) monitor.Content {
-	type cardID struct {
-		story monitor.StoryID
-		watch string
-	}
-	place := map[cardID]int{}
-	rank := map[cardID]int{} // below 0 for high priority
+	place := map[monitor.StoryID]int{}
+	rank := map[monitor.StoryID]int{} // below 0 for high priority
 	var cards []monitor.Card
 	more := 0
 	for _, n := range group {
 		more += n.Content.More
 		for _, c := range cardsOf(n) {
-			if n.Content.Change != "" {
-				c.Why = append([]string{n.Content.Change}, c.Why...)
-			}
-			k := cardID{c.Story, c.Watch}
 			if n.Priority == monitor.High {
-				rank[k] = -1
+				rank[c.Story] = -1
 			}
-			if i, ok := place[k]; ok && c.Story != 0 {
-				cards[i] = newer(cards[i], c)
+			if i, ok := place[c.Story]; ok && c.Story != 0 {
+				cards[i] = cards[i].With(c)
 				continue
 			}
-			place[k] = len(cards)
+			place[c.Story] = len(cards)
 			cards = append(cards, c)
 		}
 	}
 	slices.SortStableFunc(cards, func(a, b monitor.Card) int {
-		return cmp.Or(cmp.Compare(rank[cardID{a.Story, a.Watch}], rank[cardID{b.Story, b.Watch}]),
+		return cmp.Or(cmp.Compare(rank[a.Story], rank[b.Story]),
 			cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Independent, a.Independent), cmp.Compare(b.Outlets, a.Outlets))
 	})
 	total := len(cards) + more
@@ -189,24 +186,18 @@ func stories(group []monitor.Notice, when string) monitor.Content {
 	return monitor.Content{Headline: render.Count(total, "story", "stories") + " " + when, Cards: cards, More: more}
 }
 
-// cardsOf returns what a notice lists, or else its headline as a card.
+// cardsOf returns what a notice lists, or else its headline as a card. What a
+// reply says has changed stands among its reports.
 func cardsOf(n monitor.Notice) []monitor.Card {
-	if len(n.Content.Cards) == 0 && n.Content.More == 0 {
-		return []monitor.Card{{Story: n.Story, Headline: n.Content.Headline, Watch: n.Watch, Seen: n.Seen}}
+	switch {
+	case len(n.Content.Cards) == 0 && n.Content.More == 0:
+		return []monitor.Card{{Story: n.Story, Headline: n.Content.Headline, Watch: n.Watch, Watches: n.Watches, Seen: n.Seen}}
+	case len(n.Content.Cards) == 1 && n.Kind == monitor.ReplyKind && n.Content.Change != "":
+		c := n.Content.Cards[0]
+		c.Reports = append(slices.Clone(c.Reports), monitor.Report{Outlet: c.Outlet, Title: n.Content.Change, URL: c.URL, At: n.Created})
+		return []monitor.Card{c}
 	}
 	return n.Content.Cards
-}
-
-// newer merges a later card of the same story into an earlier one: the story
-// as it opened, with the counts and the news of now.
-func newer(a, b monitor.Card) monitor.Card {
-	a.Outlets, a.Independent = max(a.Outlets, b.Outlets), max(a.Independent, b.Independent)
-	a.Verdict = max(a.Verdict, b.Verdict)
-	a.Why = slices.Concat(b.Why, a.Why)
-	if len(b.Also) > 0 {
-		a.Also = b.Also
-	}
-	return a
 }
 
 // reports lists the headlines of notices on operations.

@@ -13,6 +13,7 @@ import (
 type Policy struct {
 	Quiet  Quiet
 	Budget Budget
+	Page   string // address of the page, which lists all that a card tells; "" for none
 }
 
 // ParsePolicy reads quiet hours such as "22:00-07:00", in zone, and a budget
@@ -24,7 +25,7 @@ func ParsePolicy(quiet, budget string, zone *time.Location) (Policy, error) {
 		return Policy{}, err
 	}
 	b, err := parseBudget(budget)
-	return Policy{q, b}, err
+	return Policy{Quiet: q, Budget: b}, err
 }
 
 // Quiet is a time of every day in which only notices of high priority go out.
