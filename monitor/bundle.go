@@ -2,12 +2,9 @@ package monitor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
-
-	"newswatch/monitor/schedule"
 )
 
 // A bundle collects what goes out in one message: late matches for one
@@ -17,7 +14,8 @@ import (
 type bundle struct {
 	notice Notice
 	opened time.Time
-	total  int // lines
+	news   []feedNews // of an operations bundle
+	first  bool       // it welcomes: there was nothing before it
 }
 
 type bundleKey struct {
@@ -123,48 +121,4 @@ func (j *judge) closeBundles(now time.Time) {
 		}
 	}
 	clear(j.bundles)
-}
-
-// announce notifies operations of a feed's first poll, and of its condition
-// once on entering and once on leaving.
-func (j *judge) announce(o *outcome) {
-	was, is := o.before.Health, o.rec.Health
-	switch {
-	case o.first:
-		j.operations(o, "feed added: "+o.feed.Name, o.firstLook())
-	case is.State() == was.State() || is.State() == schedule.OK && was.Condition == "":
-	case is.State() == schedule.OK:
-		j.operations(o, "feed recovered: "+o.feed.Name, fmt.Sprintf("was %s since %s", was.State(), was.Since.UTC().Format(time.RFC1123)))
-	default:
-		j.operations(o, fmt.Sprintf("feed %s: %s", is.State(), o.feed.Name), is.Cause)
-	}
-}
-
-// firstLook describes a feed just added by its newest item.
-func (o *outcome) firstLook() string {
-	n := len(o.list.Entries)
-	if n == 0 {
-		return "it lists no items at present"
-	}
-	return fmt.Sprintf("%s, the newest is %q", formatCount(n, "item", "items"), o.newest)
-}
-
-// operations adds news of newswatch itself to the bundle of every operations
-// destination.
-func (j *judge) operations(o *outcome, what, detail string) {
-	line := what
-	if detail != "" {
-		line += " (" + detail + ")"
-	}
-	for _, dest := range o.rules.Recipients(o.rules.Operations) {
-		b := j.bundle(bundleKey{OperationsKind, dest}, o)
-		c := &b.notice.Content
-		b.total++
-		c.Lines = append(slices.Clone(c.Lines), line)
-		c.Headline = what
-		if b.total > 1 {
-			c.Headline = formatCount(b.total, "change", "changes") + " in the feeds"
-		}
-		j.post(b.notice)
-	}
 }

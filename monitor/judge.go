@@ -27,6 +27,7 @@ type judge struct {
 
 	bundles map[bundleKey]*bundle
 	replies map[string]Notice // not yet due, by key: what comes meanwhile is added to them
+	fresh   map[string]bool   // operations destinations to be welcomed
 	parts   int               // bundles opened because another was full
 	opened  time.Time         // when the past was read
 	expired time.Time         // as of when what is over was dropped
@@ -43,8 +44,16 @@ func openJudge(m *Monitor) (*judge, error) {
 	if j.silences, err = m.Store.Silences(now); err != nil {
 		return nil, err
 	}
-	j.last, err = m.Store.LastItem()
-	return j, err
+	if j.last, err = m.Store.LastItem(); err != nil {
+		return nil, err
+	}
+	if j.last == 0 { // nothing was ever seen
+		j.fresh = map[string]bool{}
+		for _, dest := range m.Rules().Recipients(m.Rules().Operations) {
+			j.fresh[dest] = true
+		}
+	}
+	return j, nil
 }
 
 // judge decides what one outcome means. What it may ask of the store has been

@@ -56,6 +56,7 @@ type Rules struct {
 	Operations []string              // destinations for news about newswatch itself
 	Expand     map[string][]string   // a destination's outbox names, if they are not just its own: one per mail recipient
 	Zone       *time.Location        // nil is UTC
+	Digests    []string              // what a welcome says of the digests, one line each
 	Page       string                // address of the page, for links; "" for none
 	Keep       time.Duration         // how long a feed's entries are kept after they were listed last; 0 is 400 days
 }

@@ -68,7 +68,7 @@ func (o *outcome) account(pace schedule.Pace, down bool) {
 // failed accounts for an exchange that yielded nothing.
 func (o *outcome) failed(pace schedule.Pace) {
 	r := &o.rec
-	f := schedule.NewFailure(o.err, o.down, o.at)
+	f := schedule.NewFailure(o.err, o.down, o.rec.Poll.Success.IsZero(), o.at)
 	r.Health = r.Health.Failed(f)
 	failures := int(r.Health.Failures)
 	if o.down {

@@ -57,7 +57,8 @@ func (h Health) State() Condition {
 }
 
 // A condition changes only after failures that have both repeated and lasted:
-// a single 502 at night is nobody's business.
+// a single 502 at night is nobody's business. A feed that has never answered is
+// in trouble at once: perhaps its address is wrong.
 const (
 	lastingFailures = 3.0
 	lastingAfter    = time.Hour
@@ -83,13 +84,14 @@ type Failure struct {
 	fault feeds.Fault
 	cause string
 	ours  bool // our own network is down, which counts against no feed
+	never bool // the feed has never answered
 	at    time.Time
 }
 
 // NewFailure describes a poll that ended with err at a time; ours says that our
-// own network is to blame.
-func NewFailure(err error, ours bool, at time.Time) Failure {
-	f := Failure{fault: feeds.Network, cause: err.Error(), ours: ours, at: at}
+// own network is to blame, never that the feed has not answered before either.
+func NewFailure(err error, ours, never bool, at time.Time) Failure {
+	f := Failure{fault: feeds.Network, cause: err.Error(), ours: ours, never: never, at: at}
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
 		f.fault = fe.Fault
 	}
@@ -112,7 +114,7 @@ func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 	switch {
 	case f.fault == feeds.Gone:
 		return pause(gonePause)
-	case h.State() == Blocked:
+	case h.State() == Blocked && h.Failures >= lastingFailures:
 		return slices.MaxFunc([]time.Time{due, pause(blockedPause)}, time.Time.Compare)
 	case f.ours:
 		return slices.MinFunc([]time.Time{due, pause(downPause + jitter(id, downPause))}, time.Time.Compare)
@@ -139,7 +141,7 @@ func (h Health) Failed(f Failure) Health {
 	} else {
 		h.Transition = Transition{}
 	}
-	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined
+	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined || f.never && !h.troubled()
 	if lasting && h.State() != next {
 		h.Condition, h.Since, h.Transition = next, f.at, Transition{}
 	}
