@@ -60,7 +60,7 @@ func TestDigestAfterAChangeOfZone(t *testing.T) {
 				now = now.Add(time.Minute)
 				d.tick(now)
 			}
-			rows, err := db.List(monitor.Query{Destination: "screen", Limit: 100})
+			rows, err := db.List(monitor.NoticeFilter{Destination: "screen", Limit: 100})
 			if err != nil {
 				t.Fatal(err)
 			}
