@@ -13,8 +13,8 @@ import (
 )
 
 // atom reads a sound Atom document.
-func (p *reader) atom(a *abridgement, e *excerpts) (feeds.Document, bool, error) {
-	f, err := new(goatom.Parser).Parse(bytes.NewReader(a.doc))
+func (p *reader) atom(s source) (feeds.Document, bool, error) {
+	f, err := new(goatom.Parser).Parse(bytes.NewReader(s.doc))
 	if err != nil {
 		return feeds.Document{}, false, unparseable(err)
 	}
@@ -22,41 +22,37 @@ func (p *reader) atom(a *abridgement, e *excerpts) (feeds.Document, bool, error)
 	p.site(append(atomLinks(f.Links, "self"), atomLinks(f.Links, "alternate")...)...)
 	d := feeds.Document{
 		Format: "atom",
-		Title:  firstText(maxTitle, append(e.head().packed("title"), f.Title)),
+		Title:  firstText(maxTitle, append(partsOf(s.head, nil).packed("title"), f.Title)),
 		Lang:   language(append([]string{f.Language}, x.texts("dc", "language")...)),
 		TTL:    wait("", x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 		URL:    p.firstLink(atomLinks(f.Links, "alternate")),
 		Hub:    p.firstLink(atomLinks(f.Links, "hub")),
 		Self:   p.firstLink(atomLinks(f.Links, "self")),
 	}
-	matched := e.match(len(f.Entries))
-	var ps parts
+	if s.entries != nil && len(s.entries) != len(f.Entries) {
+		return feeds.Document{}, false, nil
+	}
 	for i, raw := range f.Entries {
-		span, bytes := e.of(i)
-		raw.Title, raw.Summary = a.restore(raw.Title), a.restore(raw.Summary)
-		if raw.Content != nil {
-			raw.Content.Value = a.restore(raw.Content.Value)
-		}
-		ps = partsOf(bytes, ps)
-		draft := atomEntry(raw, ps)
-		draft.hash, draft.empty = span, isEmpty(bytes)
-		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
+		e := s.at(i)
+		draft := atomEntry(raw, e.parts)
+		draft.hash, draft.empty = e.hash, isEmpty(e.bytes)
+		draft.langs = slices.Concat(e.parts.langs(e.bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(slices.Grow(d.Items, len(f.Entries)-i), it)
 		}
 	}
-	return d, matched, nil
+	return d, true, nil
 }
 
 func atomEntry(en *goatom.Entry, ps parts) rawEntry {
 	x := extensions(en.Extensions)
 	d := rawEntry{
 		guid:      firstOf(append([]string{en.ID}, ps.texts("guid")...)...),
-		titles:    slices.Concat(ps.packed("title"), ps.repeated("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
-		summaries: slices.Concat(ps.packed("summary"), ps.repeated("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
-		contents:  slices.Concat(ps.packed("content"), ps.repeated("content")),
-		published: slices.Concat([]string{en.Published}, x.published(), ps.texts("created", "pubdate")),
-		updated:   append([]string{en.Updated}, x.updated()...),
+		titles:    slices.Concat(ps.packed("title"), ps.repeated("title"), ps.take("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
+		summaries: slices.Concat(ps.packed("summary"), ps.repeated("summary"), ps.take("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
+		contents:  slices.Concat(ps.packed("content"), ps.repeated("content"), ps.take("content")),
+		published: slices.Concat(ps.take("published"), []string{en.Published}, x.published(), ps.texts("created", "pubdate")),
+		updated:   slices.Concat(ps.take("updated"), []string{en.Updated}, x.updated()),
 		langs:     x.texts("dc", "language"),
 	}
 	for _, a := range en.Authors {

@@ -23,7 +23,7 @@ import (
 type Options struct {
 	URL         string                 // where it came from, for relative addresses; may be ""
 	ContentType string                 // the HTTP header, for its charset; may be ""
-	Seen        func(span uint64) bool // entries that need not be parsed again; nil for none
+	Seen        func(hash uint64) bool // entries that need not be parsed again; nil for none
 	MaxBody     feeds.Size             // refuse more bytes than this; 0 is 16MiB
 	Now         time.Time              // dates more than a day later are not believed; zero believes all
 }
@@ -144,128 +144,45 @@ func hiddenRoot(text []byte) int {
 	return -1
 }
 
-// entries parses a sound document. Entries that are known already are left
-// out before the parser sees it, which is what makes a poll with one new entry
-// cheap: the parser takes fifty times longer over a byte than the scan.
+// entries parses a sound document. Entries that were seen before are left out
+// before gofeed sees it, which is what makes a poll with one new entry cheap.
 func (p *reader) entries(text []byte, o outline) (feeds.Document, error) {
-	dropped := max(0, len(o.entries)-feeds.MaxEntries)
-	if dropped > 0 {
-		text, o = without(text, o, func(i int) bool { return i >= feeds.MaxEntries })
+	var d feeds.Document
+	var err error
+	s, unchanged := newSource(text, o, p.options.Seen)
+	matched := !o.mixed
+	if matched {
+		d, matched, err = p.read(s)
 	}
-	spans := make([]uint64, len(o.entries))
-	for i, e := range o.entries {
-		spans[i] = feeds.Hash(text[e.from:e.to])
+	if err != nil || !matched {
+		unchanged = nil // the scan and gofeed see different entries
+		d, _, err = p.read(wholeSource(text, o))
 	}
-	var same []uint64
-	rest, ro, rspans := text, o, spans
-	if p.options.Seen != nil && !o.mixed {
-		known := make([]bool, len(spans))
-		rspans = nil
-		for i, s := range spans {
-			if known[i] = p.options.Seen(s); known[i] {
-				same = append(same, s)
-			} else {
-				rspans = append(rspans, s)
-			}
-		}
-		if len(same) > 0 {
-			rest, ro = without(text, o, func(i int) bool { return known[i] })
-		}
-	}
-	d, matched, err := p.feed(rest, ro, rspans)
-	if len(same) > 0 && (err != nil || !matched) {
-		same = nil // the scan and the parser see different entries
-		d, _, err = p.feed(text, o, spans)
-	}
-	d.Unchanged, d.Dropped = same, dropped
-	d.Repaired = d.Repaired || dropped > 0
+	d.Unchanged, d.Dropped = unchanged, max(0, len(o.entries)-feeds.MaxEntries)
+	d.Repaired = d.Repaired || d.Dropped > 0
 	return d, err
 }
 
-// without returns text and its outline without the entries that leave tells.
-func without(text []byte, o outline, leave func(i int) bool) ([]byte, outline) {
-	size := o.end - o.root
-	for i, e := range o.entries {
-		if leave(i) {
-			size -= e.to - e.from
-		}
-	}
-	out := make([]byte, 0, size)
-	kept := o
-	kept.entries = nil
-	at := o.root
-	for i, e := range o.entries {
-		if leave(i) {
-			out = append(out, text[at:e.from]...)
-			at = e.to
-			continue
-		}
-		shift := len(out) - at
-		kept.entries = append(kept.entries, byteRange{e.from + shift, e.to + shift})
-		out = append(out, text[at:e.to]...)
-		at = e.to
-	}
-	out = append(out, text[at:o.end]...)
-	kept.root, kept.end = 0, len(out)
-	return out, kept
-}
-
-// feed gives text to the format's parser. matched reports whether it found
-// the entries where the scan did; otherwise the items have no Span.
-func (p *reader) feed(text []byte, o outline, spans []uint64) (d feeds.Document, matched bool, err error) {
+// read gives s to gofeed. matched reports whether that found the entries of s.
+func (p *reader) read(s source) (d feeds.Document, matched bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			d, matched, err = feeds.Document{}, false, unparseable(fmt.Errorf("the parser failed on it: %v", r))
 		}
 	}()
-	a := shortenTexts(text, o)
-	if d, matched, err = p.read(a, text, o, spans); len(a.texts) > 0 && (err != nil || a.misplaced(d.Items)) {
-		return p.read(&abridgement{doc: text[o.root:o.end], kind: o.kind}, text, o, spans)
+	s.doc = p.onBase(inNativeNamespace(s.doc, s.kind))
+	if s.kind == "atom" {
+		return p.atom(s)
 	}
-	return d, matched, err
+	return p.rss(s)
 }
 
-func (p *reader) read(a *abridgement, text []byte, o outline, spans []uint64) (feeds.Document, bool, error) {
-	e := excerpts{text: text, root: o.root, entries: o.entries, hashes: spans}
-	a.doc = p.onBase(inNativeNamespace(a.doc, o.kind))
-	if o.kind == "atom" {
-		return p.atom(a, &e)
+// at returns entry i, the zero value if entries are not known.
+func (s *source) at(i int) entry {
+	if i >= len(s.entries) {
+		return entry{}
 	}
-	return p.rss(a, &e)
-}
-
-// excerpts give the items of a parsed document the bytes they were made from.
-type excerpts struct {
-	text    []byte
-	root    int
-	entries []byteRange
-	hashes  []uint64
-}
-
-// match keeps the excerpts only if they are of n entries.
-func (e *excerpts) match(n int) bool {
-	if len(e.entries) == n {
-		return true
-	}
-	e.entries, e.hashes = nil, nil
-	return false
-}
-
-// head returns the parts of an Atom feed before its first entry.
-func (e *excerpts) head() parts {
-	to := len(e.text)
-	if len(e.entries) > 0 {
-		to = e.entries[0].from
-	}
-	return partsOf(e.text[e.root:to], nil)
-}
-
-// byKey returns hash and bytes of entry i, 0 and nil where they are not known.
-func (e *excerpts) of(i int) (uint64, []byte) {
-	if i >= len(e.entries) {
-		return 0, nil
-	}
-	return e.hashes[i], e.text[e.entries[i].from:e.entries[i].to]
+	return s.entries[i]
 }
 
 func unparseable(cause error) error {

@@ -17,6 +17,10 @@ type part struct {
 	foreign bool   // of another vocabulary than the element around it
 	tag     []byte
 	inner   []byte
+	from    int  // where it begins in the element around it
+	to      int  // where it ends there
+	leaf    bool // there is nothing in it but text
+	taken   bool // gofeed is not given it
 }
 
 type parts []part
@@ -44,15 +48,21 @@ func partsOf(doc []byte, spare parts) parts {
 		at += n
 		switch c := doc[at+1]; {
 		case c == '!' || c == '?':
-			at, _ = skipAside(doc, at)
+			next, kind := skipAside(doc, at)
+			if depth > 0 && kind != asideCDATA {
+				ps[len(ps)-1].leaf = false
+			}
+			at = next
 		case c == '/':
 			if depth--; depth < 0 {
 				return ps
 			}
+			next := past(doc, at, ">")
 			if last := &ps[len(ps)-1]; depth == 0 {
 				last.inner = last.inner[:len(last.inner)-(len(doc)-at)]
+				last.to = next
 			}
-			at = past(doc, at, ">")
+			at = next
 		default:
 			inside := readTag(doc, at, nil)
 			if inside.to == 0 {
@@ -60,6 +70,8 @@ func partsOf(doc []byte, spare parts) parts {
 			}
 			if depth == 0 {
 				ps = append(ps, newPart(doc, at, inside, own))
+			} else {
+				ps[len(ps)-1].leaf = false
 			}
 			if !inside.empty {
 				depth++
@@ -82,6 +94,9 @@ func newPart(doc []byte, at int, t tag, own string) part {
 		name:    name[len(prefix):],
 		foreign: prefix != own || renamed,
 		tag:     doc[at:t.to],
+		from:    at,
+		to:      t.to,
+		leaf:    !t.empty,
 	}
 	if !t.empty {
 		p.inner = doc[t.to:]
@@ -120,6 +135,31 @@ func (p part) text() string {
 		b.Write(section)
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// isText reports whether an element of Atom holds text or HTML, and not markup or
+// something packed.
+func (p part) isText() bool {
+	text := true
+	readTag(p.tag, 0, func(name, value []byte) {
+		switch {
+		case string(name) == "type" && (string(value) == "html" || string(value) == "text"), string(name) == "xml:lang":
+		default:
+			text = false
+		}
+	})
+	return text
+}
+
+// take returns the texts of the parts of this name that gofeed was not given.
+func (ps parts) take(name string) []string {
+	var out []string
+	for _, p := range ps {
+		if p.taken && p.is(name) {
+			out = append(out, p.text())
+		}
+	}
+	return out
 }
 
 // texts returns the texts of the native parts with one of the names, in their

@@ -15,56 +15,35 @@ import (
 // rss reads a sound RSS or RDF document. It uses gofeed's reader without the
 // translator behind it, which looks for a picture in every text and drops what
 // we need: permalinks, sources, skipped hours, hubs.
-func (p *reader) rss(a *abridgement, e *excerpts) (feeds.Document, bool, error) {
-	f, err := new(gorss.Parser).Parse(bytes.NewReader(withoutDates(a.doc)))
+func (p *reader) rss(s source) (feeds.Document, bool, error) {
+	f, err := new(gorss.Parser).Parse(bytes.NewReader(s.doc))
 	if err != nil {
 		return feeds.Document{}, false, unparseable(err)
 	}
 	x := extensions(f.Extensions)
 	p.site(f.Links...)
 	d := feeds.Document{
-		Format: a.kind,
+		Format: s.kind,
 		Title:  firstText(maxTitle, []string{f.Title, x.text("dc", "title")}),
-		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(a.doc, 0))...)),
+		Lang:   language(append([]string{f.Language}, append(x.texts("dc", "language"), tagLang(s.doc, 0))...)),
 		TTL:    wait(f.TTL, x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency")),
 	}
 	d.SkipHours, d.SkipDays = skipped(f.SkipHours, f.SkipDays)
 	d.URL = p.firstLink(append(f.Links, x.links("alternate", "")...))
 	d.Hub, d.Self = p.firstLink(x.links("hub")), p.firstLink(x.links("self"))
-	matched := e.match(len(f.Items))
-	var ps parts
+	if s.entries != nil && len(s.entries) != len(f.Items) {
+		return feeds.Document{}, false, nil
+	}
 	for i, raw := range f.Items {
-		span, bytes := e.of(i)
-		raw.Description, raw.Content = a.restore(raw.Description), a.restore(raw.Content)
-		ps = partsOf(bytes, ps)
-		draft := rssEntry(raw, ps, about(bytes))
-		draft.hash, draft.empty = span, isEmpty(bytes)
-		draft.langs = slices.Concat(ps.langs(bytes), draft.langs, []string{d.Lang})
+		e := s.at(i)
+		draft := rssEntry(raw, e.parts, about(e.bytes))
+		draft.hash, draft.empty = e.hash, isEmpty(e.bytes)
+		draft.langs = slices.Concat(e.parts.langs(e.bytes), draft.langs, []string{d.Lang})
 		if it, ok := p.item(draft); ok {
 			d.Items = append(slices.Grow(d.Items, len(f.Items)-i), it)
 		}
 	}
-	return d, matched, nil
-}
-
-// hiddenDate is what pubDate is called while gofeed reads: as an element
-// unknown to it, it lands unread in Item.Custom.
-const hiddenDate = "pubDat_"
-
-// withoutDates hides the dates of a document from gofeed, which tries up to
-// 150 layouts on each. That took a third of all parsing where they end in GMT.
-func withoutDates(text []byte) []byte {
-	out := bytes.Clone(text)
-	for at := 0; ; {
-		n := bytes.Index(out[at:], []byte("pubDate"))
-		if n < 0 {
-			return out
-		}
-		if at += n; at > 0 && (out[at-1] == '<' || out[at-1] == '/') {
-			copy(out[at:], hiddenDate)
-		}
-		at += len(hiddenDate)
-	}
+	return d, true, nil
 }
 
 func rssEntry(it *gorss.Item, ps parts, about string) rawEntry {
@@ -73,11 +52,11 @@ func rssEntry(it *gorss.Item, ps parts, about string) rawEntry {
 	d := rawEntry{
 		titles: append(ps.repeated("title"), it.Title, x.text("dc", "title"), x.media("title"), x.text("itunes", "title"),
 			x.text("atom", "title")),
-		summaries: slices.Concat(descriptions, []string{it.Description}, ps.texts("summary", "abstract"), x.summaries()),
-		contents: slices.Concat([]string{it.Content, it.Custom["encoded"], it.Custom["body"], it.Custom["fullitem"], it.Custom["content"]},
+		summaries: slices.Concat(descriptions, ps.take("description"), []string{it.Description}, ps.texts("summary", "abstract"), x.summaries()),
+		contents: slices.Concat(ps.take("encoded"), []string{it.Content, it.Custom["encoded"], it.Custom["body"], it.Custom["fullitem"], it.Custom["content"]},
 			ps.markup("body"), ps.markup("content"), x.texts("xhtml", "body"), x.texts("atom", "content"), descriptions[min(1, len(descriptions)):]),
 		authors:   slices.Concat(ps.repeated("author"), []string{it.Author}, ps.texts("managingeditor"), x.authors()),
-		published: slices.Concat([]string{it.Custom[hiddenDate], it.PubDate}, ps.texts("published", "issued"), x.published(), ps.texts("created")),
+		published: slices.Concat(ps.take("pubDate"), []string{it.PubDate}, ps.texts("published", "issued"), x.published(), ps.texts("created")),
 		updated:   slices.Concat(x.updated(), x.texts("dc", "date"), ps.texts("updated", "modified", "lastbuilddate")),
 		langs:     x.texts("dc", "language"),
 	}
