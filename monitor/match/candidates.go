@@ -76,8 +76,6 @@ func (m *matcher) may(n need) bool {
 	return n == 0 || m.occurred(uint32(n-1))
 }
 
-func (m *matcher) occurred(f uint32) bool { return m.here.has(f) }
-
 func (m *matcher) mark(a uint32) {
 	if !m.marks.has(a) {
 		m.marks.add(a)

@@ -34,7 +34,7 @@ func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 		return Reading{}, out
 	}
 	var r Reading
-	r.Query = query.Format(q, n, query.OpOr)
+	r.Query = query.Format(q, n)
 	seen := map[string]bool{}
 	r.terms(q, n, seen)
 	if n, err = c.resolve(n); err == nil {

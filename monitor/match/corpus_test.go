@@ -197,8 +197,8 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	return m.judgeAll(all)
 }
 
-// operators are words that mean something else in a query.
-var operators = map[string]bool{"AND": true, "OR": true, "NOT": true, "NEAR": true, "BEFORE": true, "SENT": true, "OF": true, "COUNT": true}
+// reserved are words that mean something else in a query.
+var reserved = map[string]bool{"AND": true, "OR": true, "NOT": true, "NEAR": true, "BEFORE": true, "SENT": true, "OF": true, "COUNT": true}
 
 // learn replaces the invented words by those of real texts.
 func (c *corpus) learn(docs []*Doc) {
@@ -210,7 +210,7 @@ func (c *corpus) learn(docs []*Doc) {
 	}
 	var words, names []string
 	for w := range count {
-		if strings.ContainsFunc(w, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' }) || len(w) < 3 || operators[strings.ToUpper(w)] {
+		if strings.ContainsFunc(w, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' }) || len(w) < 3 || reserved[strings.ToUpper(w)] {
 			continue
 		}
 		if text.IsUpper(w[0]) {

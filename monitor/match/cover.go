@@ -1,11 +1,30 @@
 package match
 
 import (
-	"cmp"
-	"slices"
+	"math"
 
 	"newswatch/monitor/query"
 )
+
+// A requirement is what occurs in every document of which a node is true.
+type requirement struct {
+	kind    requirementKind
+	atom    uint32        // requiresAtom
+	of      []*query.Node // requiresAll, requiresAny
+	decides bool          // it is not only required: where an atom of it occurs, the node is true if that atom's own node is
+}
+
+type requirementKind uint8
+
+const (
+	requiresNothing requirementKind = iota
+	requiresFact                    // nothing of the text, but a fact about the document
+	requiresAtom
+	requiresAll // what each of some nodes requires
+	requiresAny // what one of some nodes requires
+)
+
+func (c *compiler) requirement(n *query.Node) requirement { return operators[n.Op].required(c, n) }
 
 // A cover is a set of atoms one of which occurs in every document that a
 // query matches. An empty one covers nothing: the query can match without.
@@ -18,78 +37,45 @@ type cover struct {
 type coverItem struct {
 	atom, second uint32
 	paired       bool
-	sure         bool // the atom alone decides
+	decides      bool // the atom alone
 }
 
-// cover finds the cheapest cover of n: of an AND that of its cheapest child,
-// of an OR those of all children.
+// cover finds the cheapest cover of n: where all of some nodes are required
+// that of the cheapest, where one of them is those of all.
 func (c *compiler) cover(n *query.Node) cover {
-	switch n.Op {
-	case query.OpTerm, query.OpEntity:
-		return cover{[]coverItem{{atom: n.Atom, sure: n.Op == query.OpTerm}}, true}
-	case query.OpAnd, query.OpNear, query.OpBefore, query.OpSent:
-		return c.coverAll(n)
-	case query.OpOr:
-		return c.coverAny(n.Kids)
-	case query.OpOf:
-		return c.coverAny(c.cheapest(n)).unsure(n.N > 1)
-	case query.OpCount:
-		if countNeeds(n) {
-			return c.cover(n.Kids[0]).unsure(true)
-		}
+	r := c.requirement(n)
+	v := cover{}
+	switch r.kind {
+	case requiresAtom:
+		v = cover{[]coverItem{{atom: r.atom, decides: true}}, true}
+	case requiresAll:
+		v = c.coverAll(r.of)
+	case requiresAny:
+		v = c.coverAny(r.of)
 	}
-	return cover{}
-}
-
-// cheapest returns those of the children of an OF of which one at least must
-// be true: all but the dearest n-1.
-func (c *compiler) cheapest(n *query.Node) []*query.Node {
-	kids := slices.Clone(n.Kids)
-	slices.SortStableFunc(kids, func(a, b *query.Node) int { return cmp.Compare(c.coverCost(a), c.coverCost(b)) })
-	return kids[:len(kids)-n.N+1]
-}
-
-// unsure returns v, if so without atoms that alone decide.
-func (v cover) unsure(so bool) cover {
 	for i := range v.items {
-		v.items[i].sure = v.items[i].sure && !so
+		v.items[i].decides = v.items[i].decides && r.decides
 	}
 	return v
-}
-
-// countNeeds reports whether a count asks for at least one.
-func countNeeds(n *query.Node) bool {
-	return n.Rel == query.GreaterEqual && n.N > 0 || n.Rel == query.Greater || n.Rel == query.Equal && n.N > 0
 }
 
 // coverCost returns the cost of the cover of n, the share of documents it lets
 // through, as estimated; uncovered if it has none.
 func (c *compiler) coverCost(n *query.Node) float64 {
-	switch n.Op {
-	case query.OpTerm, query.OpEntity:
-		return float64(c.costs[n.Atom])
-	case query.OpAnd, query.OpNear, query.OpBefore, query.OpSent:
-		cost := uncovered
-		for _, k := range n.Kids {
+	r := c.requirement(n)
+	cost := uncovered
+	switch r.kind {
+	case requiresAtom:
+		cost = float64(c.costs[r.atom])
+	case requiresAll:
+		for _, k := range r.of {
 			cost = min(cost, c.coverCost(k))
 		}
-		return cost
-	case query.OpOr:
-		return c.costOfAny(n.Kids)
-	case query.OpOf:
-		return c.costOfAny(c.cheapest(n))
-	case query.OpCount:
-		if countNeeds(n) {
-			return c.coverCost(n.Kids[0])
+	case requiresAny:
+		cost = 0
+		for _, k := range r.of {
+			cost += c.coverCost(k)
 		}
-	}
-	return uncovered
-}
-
-func (c *compiler) costOfAny(kids []*query.Node) float64 {
-	cost := 0.0
-	for _, k := range kids {
-		cost += c.coverCost(k)
 	}
 	return min(cost, uncovered)
 }
@@ -98,9 +84,9 @@ func (c *compiler) costOfAny(kids []*query.Node) float64 {
 // covers that cost more than looking at every document, are not told apart.
 const uncovered = 1e6
 
-func (c *compiler) coverAny(kids []*query.Node) cover {
+func (c *compiler) coverAny(nodes []*query.Node) cover {
 	out := cover{ok: true}
-	for _, k := range kids {
+	for _, k := range nodes {
 		v := c.cover(k)
 		if !v.ok {
 			return cover{}
@@ -110,31 +96,26 @@ func (c *compiler) coverAny(kids []*query.Node) cover {
 	return out
 }
 
-// coverAll takes the cheapest child and gives its atoms the rarest atom of
-// the other children as a second.
-func (c *compiler) coverAll(n *query.Node) cover {
-	least, at := uncovered, -1
-	for i, k := range n.Kids {
+// coverAll takes the cheapest node and gives its atoms the rarest atom of the
+// others as a second.
+func (c *compiler) coverAll(nodes []*query.Node) cover {
+	least, cheapest := uncovered, -1
+	for i, k := range nodes {
 		if cost := c.coverCost(k); cost < least {
-			least, at = cost, i
+			least, cheapest = cost, i
 		}
 	}
-	if at < 0 {
+	if cheapest < 0 {
 		return cover{}
 	}
-	best := c.cover(n.Kids[at]).unsure(true)
-	second, found := uint32(0), false
-	for i, k := range n.Kids {
-		if i == at {
-			continue
+	best := c.cover(nodes[cheapest])
+	second := uint32(math.MaxUint32)
+	for i, k := range nodes {
+		if i != cheapest {
+			second = c.rarest(k, second)
 		}
-		c.required(k, func(a uint32) {
-			if !found || c.costs[a] < c.costs[second] {
-				second, found = a, true
-			}
-		})
 	}
-	if !found {
+	if second == math.MaxUint32 {
 		return best
 	}
 	for i := range best.items {
@@ -145,18 +126,18 @@ func (c *compiler) coverAll(n *query.Node) cover {
 	return best
 }
 
-// required calls f with atoms that occur whenever n is true.
-func (c *compiler) required(n *query.Node, f func(atom uint32)) {
-	switch n.Op {
-	case query.OpTerm, query.OpEntity:
-		f(n.Atom)
-	case query.OpAnd, query.OpNear, query.OpBefore, query.OpSent:
-		for _, k := range n.Kids {
-			c.required(k, f)
+// rarest returns the rarest of the atoms that occur whenever n is true, and of
+// one found before, MaxUint32 for none.
+func (c *compiler) rarest(n *query.Node, found uint32) uint32 {
+	switch r := c.requirement(n); r.kind {
+	case requiresAtom:
+		if found == math.MaxUint32 || c.costs[r.atom] < c.costs[found] {
+			return r.atom
 		}
-	case query.OpCount:
-		if countNeeds(n) {
-			c.required(n.Kids[0], f)
+	case requiresAll:
+		for _, k := range r.of {
+			found = c.rarest(k, found)
 		}
 	}
+	return found
 }

@@ -3,9 +3,7 @@ package match
 import (
 	"slices"
 	"strconv"
-	"strings"
 
-	"newswatch/monitor/query"
 	"newswatch/monitor/text"
 )
 
@@ -14,8 +12,6 @@ const (
 	maxEvidence  = 24 // in all
 	maxPerClause = 4  // places of one clause
 )
-
-var zoneNames = [...]string{"title", "summary", "body"}
 
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
@@ -39,83 +35,6 @@ func (m *matcher) handOver(out []Match) {
 		out[i].Evidence, e = evidence[e:e+k:e+k], e+k
 		out[i].Hits, h = spans[h:h+l:h+l], h+l
 	}
-}
-
-// prove gathers the evidence for a node that holds: of an OR only for the
-// children as good as the whole.
-func (m *matcher) prove(pc uint32, v Verdict) {
-	in := &m.set.code[pc]
-	switch in.op {
-	case query.OpAnd:
-		for k := pc + 1; k < in.end; k = m.set.code[k].end {
-			m.prove(k, m.eval(k))
-		}
-	case query.OpOr, query.OpOf:
-		for k := pc + 1; k < in.end; k = m.set.code[k].end {
-			if w := m.eval(k); w != None && (w == v || in.op == query.OpOf) {
-				m.prove(k, w)
-			}
-		}
-	case query.OpNear, query.OpBefore, query.OpSent:
-		m.proveNear(pc)
-	case query.OpCount:
-		if w := m.eval(pc + 1); w != None { // a count may be of nothing
-			m.prove(pc+1, w)
-		}
-	case query.OpTerm:
-		m.proveTerm(in.arg, pc)
-	case query.OpEntity:
-		m.proveEntity(in)
-	case query.OpAmount:
-		m.proveAmount(pc)
-	}
-}
-
-// proveAmount adds the first sums that are as asked for, with their currency's
-// sign, which is no word.
-func (m *matcher) proveAmount(pc uint32) {
-	base, from := len(m.hits), len(m.evidence)
-	m.amountHits(pc)
-	m.addHits(base, "amount", "a sum of money as asked for")
-	for i := from; i < len(m.evidence); i++ {
-		e := &m.evidence[i]
-		src := m.texts[slices.Index(zoneNames[:], e.Zone)]
-		e.Start, _ = text.CurrencyBefore(src, e.Start)
-		e.Text = src[e.Start:e.End]
-	}
-}
-
-// proveTerm adds the first places of a term.
-func (m *matcher) proveTerm(id, pc uint32) {
-	a := &m.set.atoms[id]
-	if a.kind == atomGroup {
-		for _, k := range m.set.members[a.first : a.first+a.n] {
-			if m.has(k) {
-				m.proveTerm(k, pc)
-			}
-		}
-		return
-	}
-	base, label := len(m.hits), m.set.text(a.label)
-	if own, ok := m.set.spelled[pc]; ok {
-		label = m.set.text(own)
-	}
-	m.atomHits(id, pc)
-	m.addHits(base, label, m.whyTerm(a))
-}
-
-func (m *matcher) whyTerm(a *atom) string {
-	switch {
-	case a.kind == atomRegex:
-		return "the pattern"
-	case a.exact != 0:
-		return "exactly so"
-	case m.set.begins(a):
-		return "begins so"
-	case a.n > 1:
-		return "the phrase"
-	}
-	return "the word"
 }
 
 // addHits turns the hits from base on into evidence and drops them.
@@ -155,29 +74,6 @@ func (m *matcher) whyMention(ent uint32, h hit) string {
 		}
 	}
 	return ""
-}
-
-// proveEntity adds mentions of an entity: those that count, strong ones
-// first, then one or two of those that do not.
-func (m *matcher) proveEntity(in *inst) {
-	e := &m.set.entities[in.arg]
-	mask := spread(0xf, in.zone)
-	list := m.entity(in.arg).mentions
-	for _, v := range [...]Verdict{Strong, Weak, None} {
-		n := 0
-		for i := range list {
-			k := &list[i]
-			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
-				continue
-			}
-			n++
-			strength := "rejected"
-			if v != None {
-				strength = v.String()
-			}
-			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
-		}
-	}
 }
 
 // why says in one line what decided a mention.
@@ -235,8 +131,4 @@ func (m *matcher) distance(k *mention, s span32) string {
 	default:
 		return " " + strconv.Itoa(int(d)) + " words away"
 	}
-}
-
-func (m *matcher) quote(s span32) string {
-	return `"` + strings.Join(strings.Fields(m.text(s.start, s.end)), " ") + `"`
 }

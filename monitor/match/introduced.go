@@ -104,26 +104,10 @@ func (m *matcher) spelledAfter(i int32, letters []byte) span32 {
 	return nowhere
 }
 
-// capital reports whether word i begins with a capital.
-func (m *matcher) capital(i int32) bool {
-	mask := m.tokens[i].mask
-	return mask&0x1111 == 0
-}
-
 // breaksOff reports whether a sentence or bracket ends behind word i.
 func (m *matcher) breaksOff(i int32) bool {
 	text := m.texts[m.textOf(i)]
 	return strings.ContainsAny(text[m.tokens[i].end:m.tokens[i+1].start], `;:!?()"“”`+"\n")
-}
-
-// foldWord appends the folded word i to buf.
-func (m *matcher) foldWord(i int32, buf []byte) []byte {
-	var sc text.Scanner
-	sc.Reset(m.text(i, i))
-	for sc.Next() {
-		buf = append(buf, sc.Bytes()...)
-	}
-	return buf
 }
 
 // spells reports whether letters abbreviate the words from i to j-1: they

@@ -136,7 +136,7 @@ func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
 		}
 		st := m.entity(uint32(id))
 		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(&inst{zone: text.AnyZone, arg: uint32(id)})
+		m.proveEntity(uint32(id), text.AnyZone)
 		for _, ev := range m.evidence {
 			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
 		}

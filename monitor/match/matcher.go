@@ -2,7 +2,6 @@ package match
 
 import (
 	"slices"
-	"time"
 
 	"newswatch/monitor/query"
 	"newswatch/monitor/text"
@@ -74,55 +73,10 @@ type fired struct {
 	v    Verdict
 }
 
-// A tok is a word of the document.
-type tok struct {
-	start, end uint32
-	from       uint32 // its links: from to from+n-1
-	n          uint16
-	mask       uint16 // one bit: its zone and class of case
-}
-
-// A link is an occurrence of a form.
-type link struct {
-	form      uint32 // with isPlural set if a plural of it occurs
-	tok, next int32
-}
-
-// A wordKey is what the table knows a word by.
-type wordKey struct {
-	key uint64
-	tag uint32
-	tok uint32 // with isPlural set if it is the word without its s
-}
-
-// begun is a prefix that a word begins with.
-type begun struct {
-	form uint32
-	tok  int32
-}
-
-// A formState is where a form occurs in the document, if it does.
-type formState struct {
-	head, tail int32 // of links
-	masks            // of the words
-}
-
-// counts reports whether a form occurs as accepted.
-func (st *formState) counts(a accept) bool {
-	k := &accepted[a]
-	return st.own&k.own|st.plural&k.plural != 0
-}
-
 // A memo is something found out about the document of its generation.
 type memo struct {
 	gen uint32
 	val Verdict
-}
-
-// located is an amount with its words.
-type located struct {
-	value float64
-	hit
 }
 
 func newMatcher(s *Set) *matcher {
@@ -144,9 +98,6 @@ func (m *matcher) release() {
 		m.set.pool.Put(m)
 	}
 }
-
-// headWords is how much of a body without a summary counts as the lead.
-const headWords = 60
 
 // read cuts the document into words and records those that rules use.
 func (m *matcher) read(d *Doc) {
@@ -236,12 +187,4 @@ func (m *matcher) fetch(rules []pick) {
 		}
 	}
 	m.fetched += x
-}
-
-// now is what age is measured against.
-func (m *matcher) now() time.Time {
-	if m.doc.Now.IsZero() {
-		return time.Now()
-	}
-	return m.doc.Now
 }

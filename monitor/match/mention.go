@@ -76,17 +76,6 @@ func (st *entState) verdict(m *matcher, z text.Zone) Verdict {
 	return v
 }
 
-// entityHits pushes the mentions that count for the entity at pc.
-func (m *matcher) entityHits(pc uint32) {
-	in := &m.set.code[pc]
-	mask := spread(0xf, in.zone)
-	for _, k := range m.entity(in.arg).mentions {
-		if k.v != None && m.tokens[k.start].mask&mask != 0 {
-			m.hits = append(m.hits, hit{start: k.start, end: k.end, v: k.v, pc: pc})
-		}
-	}
-}
-
 // judge finds and judges the mentions of e.
 func (m *matcher) judge(e *entity, st *entState) {
 	base := len(m.hits)
@@ -137,21 +126,6 @@ func (m *matcher) gather(e *entity, st *entState) {
 	}
 	m.hits = m.hits[:base]
 	slices.SortStableFunc(st.mentions, func(a, b mention) int { return int(a.start - b.start) })
-}
-
-// soughtHits pushes the places of several atoms.
-func (m *matcher) soughtHits(r rows) {
-	for _, k := range m.set.sought[r.from:r.to] {
-		switch {
-		case !m.may(k.need):
-		case k.how == byWord:
-			base := len(m.hits)
-			m.formHits(wanted{uint32(k.need - 1), k.accept})
-			m.found(base, k.atom, 0)
-		case k.how != byMark || m.marks.has(k.atom):
-			m.atomHits(k.atom, 0)
-		}
-	}
 }
 
 // within reports whether h lies inside one of the mentions, which are sorted

@@ -16,7 +16,7 @@ func (c *compiler) post(id uint32, n *query.Node) {
 	}
 	for _, it := range v.items {
 		k := candidate{rule: pick(id << 1)}
-		if !it.sure {
+		if !it.decides {
 			k.rule |= 1
 		}
 		if it.paired {

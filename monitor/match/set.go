@@ -29,9 +29,9 @@ type Set struct {
 	exacts   [][]string // of exact atoms: the letters each word must have
 	members  []uint32   // of groups: their atoms
 	regexes  []pattern
-	amounts  []float64
+	numbers  []float64 // that queries compare with
 	facts    []fact
-	nears    []nearby
+	pairs    []string // of NEAR and its like: as written
 	entities []entity
 	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
@@ -186,9 +186,6 @@ type fact struct {
 	words []query.Word // of author and tag
 	clock int64        // published: nanoseconds
 }
-
-// nearby is how people see a NEAR.
-type nearby struct{ label string }
 
 // lists holds the lists of many keys in one slice.
 type lists[T any] struct {

@@ -19,7 +19,7 @@ func (c *compiler) sane(n *query.Node) *query.Mistake {
 	}
 	c.remarks(n)
 	switch cost := c.coverCost(n); {
-	case cost == uncovered && !factual(n):
+	case cost == uncovered && !c.factual(n):
 		c.warn(query.Errorf(n.Pos, "add a term that must occur", "no term has to occur: every item is looked at, and most may match"))
 	case cost < uncovered && cost > 0.8:
 		c.warn(query.Errorf(n.Pos, "add a rarer term", "only very common words have to occur: most items will match"))
@@ -45,25 +45,23 @@ func onlyNegative(n *query.Node) bool {
 
 // factual reports whether n asks for a fact about the document, so that it
 // needs no term.
-func factual(n *query.Node) bool {
+func (c *compiler) factual(n *query.Node) bool {
 	switch n.Op {
-	case query.OpField, query.OpAge, query.OpPublished, query.OpAmount:
-		return true
 	case query.OpAnd:
 		for _, k := range n.Kids {
-			if factual(k) {
+			if c.factual(k) {
 				return true
 			}
 		}
 	case query.OpOr, query.OpOf:
 		for _, k := range n.Kids {
-			if !factual(k) && onlyNegative(k) {
+			if !c.factual(k) && onlyNegative(k) {
 				return false
 			}
 		}
 		return true
 	}
-	return false
+	return c.requirement(n).kind == requiresFact
 }
 
 // possible refuses parts that can never be true: a term and its negation in

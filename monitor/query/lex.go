@@ -245,3 +245,18 @@ func (l *lexer) word(how style) (token, *Mistake) {
 	}
 	return l.operator(t)
 }
+
+// SmallNumber reads up to six digits.
+func SmallNumber(s string) (int, bool) {
+	if s == "" || len(s) > 6 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if !text.IsDigit(s[i]) {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}

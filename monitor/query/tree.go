@@ -13,26 +13,6 @@ import (
 	"newswatch/monitor/text"
 )
 
-// An op is what a node of a query does with its children.
-type Op uint8
-
-const (
-	OpTerm      Op = iota // term: a word, phrase, prefix or regex
-	OpEntity              // name
-	OpAnd                 // kids
-	OpOr                  // kids
-	OpNot                 // one kid
-	OpNear                // two kids at most n words apart, in either order
-	OpBefore              // two kids at most n words apart, in this order
-	OpSent                // two kids in one sentence
-	OpCount               // one kid, rel, n
-	OpOf                  // at least n of the kids
-	OpAmount              // rel, num
-	OpAge                 // rel, num (nanoseconds)
-	OpPublished           // rel, day
-	OpField               // field, value: a fact about the document
-)
-
 // A node is a part of a parsed query.
 type Node struct {
 	Op       Op
