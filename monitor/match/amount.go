@@ -9,24 +9,24 @@ import (
 )
 
 // sums returns the amounts of the document with their words, found once.
-func (m *matcher) sums() []located {
-	if m.counted {
-		return m.amounts
+func (d *document) sums() []located {
+	if d.counted {
+		return d.amounts
 	}
-	m.counted, m.amounts = true, m.amounts[:0]
+	d.counted, d.amounts = true, d.amounts[:0]
 	var found []text.Amount
-	for z, src := range m.texts {
-		toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
+	for z, src := range d.texts {
+		toks := d.tokens[d.zoneAt[z]:d.zoneAt[z+1]]
 		found = text.AppendAmounts(found[:0], src)
 		for _, a := range found {
 			i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > a.Start })
 			j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= a.End }) - 1
 			if i <= j {
-				m.amounts = append(m.amounts, located{a.Value, hit{start: m.zoneAt[z] + int32(i), end: m.zoneAt[z] + int32(j), v: Strong}})
+				d.amounts = append(d.amounts, located{a.Value, hit{start: d.zoneAt[z] + int32(i), end: d.zoneAt[z] + int32(j), v: Strong}})
 			}
 		}
 	}
-	return m.amounts
+	return d.amounts
 }
 
 // amountOp compares the sums of money that a document names.
@@ -39,8 +39,8 @@ func (amountOp) eval(m *matcher, _ uint32, in *inst) Verdict {
 }
 
 // fits reports whether a sum is in the zone and as large as in asks for.
-func (m *matcher) fits(in *inst, a located) bool {
-	return m.tokens[a.start].mask&spread(0xf, in.zone) != 0 && in.rel.Holds(a.value, m.set.numbers[in.arg])
+func (d *document) fits(in *inst, a located) bool {
+	return d.tokens[a.start].mask&spread(0xf, in.zone) != 0 && in.rel.Holds(a.value, d.set.numbers[in.arg])
 }
 
 func (amountOp) find(m *matcher, pc uint32, in *inst) {

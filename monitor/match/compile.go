@@ -73,7 +73,7 @@ func (c *compiler) finish() *Set {
 	s.texts = string(c.texts)
 	c.renumber()
 	s.vocab = newTable(c.names, c.aliases)
-	s.prefixes = newBeginnings(c.prefixes)
+	s.prefixes = newPrefixTable(c.prefixes)
 	c.postAtoms()
 	c.termTests()
 	c.pairCandidates()
@@ -119,7 +119,7 @@ func (c *compiler) rule(i int, r Rule) {
 		n, err = c.resolve(n)
 	}
 	if err == nil {
-		err = c.sane(n)
+		err = c.validate(n)
 	}
 	if err != nil {
 		s.entries[i].from = math.MaxUint32

@@ -189,7 +189,6 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates() // for the marks of groups
 	all := make([]pick, len(s.rules))
 	for i := range all {
 		all[i] = pick(i<<1 | 1)

@@ -66,7 +66,7 @@ func (entityOp) note(m *matcher, _ uint32, _ *inst, _ Verdict) string {
 
 // proveEntity adds mentions of an entity: those that count, strong ones
 // first, then one or two of those that do not.
-func (m *matcher) proveEntity(ent uint32, z text.Zone) {
+func (m *prover) proveEntity(ent uint32, z text.Zone) {
 	e := &m.set.entities[ent]
 	mask := spread(0xf, z)
 	list := m.entity(ent).mentions

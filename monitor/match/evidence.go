@@ -13,6 +13,15 @@ const (
 	maxPerClause = 4  // places of one clause
 )
 
+// A prover gathers the evidence for matches.
+type prover struct {
+	judge
+	evidence  []Evidence   // of all matches, one after the other
+	firstWord []int32      // of evidence
+	from      int          // where that of the present match begins
+	shown     []text.Range // likewise the hits within sentences
+}
+
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(m.set.rules[r].name), v
@@ -27,7 +36,7 @@ func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 // handOver moves evidence and hits from the matcher's memory to one piece of
 // memory that belongs to the matches. Of none there is an empty list, which
 // programs that read JSON can count.
-func (m *matcher) handOver(out []Match) {
+func (m *prover) handOver(out []Match) {
 	evidence, spans := append([]Evidence{}, m.evidence...), append([]text.Range{}, m.shown...)
 	e, h := 0, 0
 	for i := range out {
@@ -38,7 +47,7 @@ func (m *matcher) handOver(out []Match) {
 }
 
 // addHits turns the hits from base on into evidence and drops them.
-func (m *matcher) addHits(base int, clause, why string) {
+func (m *prover) addHits(base int, clause, why string) {
 	list := m.hits[base:]
 	slices.SortFunc(list, byPlace)
 	for i, h := range list {
@@ -51,7 +60,7 @@ func (m *matcher) addHits(base int, clause, why string) {
 }
 
 // add appends one line of evidence, unless it is there already.
-func (m *matcher) add(start, end int32, clause, strength, why string) {
+func (m *prover) add(start, end int32, clause, strength, why string) {
 	z := m.textOf(start)
 	e := Evidence{
 		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
@@ -63,11 +72,11 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 		}
 	}
 	m.evidence = append(m.evidence, e)
-	m.provenAt = append(m.provenAt[:len(m.evidence)-1], start)
+	m.firstWord = append(m.firstWord[:len(m.evidence)-1], start)
 }
 
 // whyMention explains the mention at a hit.
-func (m *matcher) whyMention(ent uint32, h hit) string {
+func (m *prover) whyMention(ent uint32, h hit) string {
 	for i := range m.ents[ent].mentions {
 		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
 			return m.why(&m.set.entities[ent], k)
@@ -77,14 +86,14 @@ func (m *matcher) whyMention(ent uint32, h hit) string {
 }
 
 // why says in one line what decided a mention.
-func (m *matcher) why(e *entity, k *mention) string {
+func (m *prover) why(e *entity, k *mention) string {
 	switch k.why {
 	case isName:
 		return "a long name"
 	case besideName:
 		return "a long name stands in the same item"
 	case definesOwn:
-		return "introduced as " + m.quote(k.for_)
+		return "introduced as " + m.quote(k.support)
 	case supported:
 		return m.whySupport(k)
 	case conflicting:
@@ -98,20 +107,20 @@ func (m *matcher) why(e *entity, k *mention) string {
 	case voided:
 		return "inside " + m.quote(k.against)
 	}
-	if m.styleOf(m.textOf(k.start)) == capitalled {
+	if m.letterCaseOf(m.textOf(k.start)) == upperCase {
 		return "nothing near supports it, and among capitals its case proves nothing"
 	}
 	return "nothing near supports or contradicts it"
 }
 
-func (m *matcher) whySupport(k *mention) string {
+func (m *prover) whySupport(k *mention) string {
 	if k.feed {
 		return "the feed's tag supports it"
 	}
-	return "supported by " + m.quote(k.for_) + m.distance(k, k.for_)
+	return "supported by " + m.quote(k.support) + m.distance(k, k.support)
 }
 
-func (m *matcher) whyAgainst(k *mention) string {
+func (m *prover) whyAgainst(k *mention) string {
 	if m.textOf(k.against.start) != m.textOf(k.start) {
 		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
 	}
@@ -119,7 +128,7 @@ func (m *matcher) whyAgainst(k *mention) string {
 }
 
 // distance says how far a row of words is from a mention.
-func (m *matcher) distance(k *mention, s span32) string {
+func (m *prover) distance(k *mention, s wordRange) string {
 	if m.textOf(k.start) != m.textOf(s.start) {
 		return " in the title"
 	}

@@ -34,7 +34,6 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	ru, in := &s.rules[rule], s.entries[rule]
 	x := Explanation{Watch: s.text(ru.name), Query: s.text(ru.query), Unread: !m.reads(in.feeds)}
 	if int(in.from) >= len(s.code) {

@@ -6,6 +6,24 @@ import (
 	"sort"
 )
 
+// A finder finds atoms in a document.
+type finder struct {
+	document
+	runs       []run // lists about to be read
+	marked     marks // atoms that occur, if forwarded
+	searched   marks // phrases and patterns that were looked for
+	foundAtoms marks // those of them that were found
+	hits       []hit // a stack
+}
+
+func (f *finder) read(doc *Doc) {
+	f.document.read(doc)
+	f.marked.clear()
+	f.searched.clear()
+	f.foundAtoms.clear()
+	f.hits = f.hits[:0]
+}
+
 // A hit is a place where a part of a query is found: words start to end,
 // both included.
 type hit struct {
@@ -31,64 +49,63 @@ const maxPatternHits = 1000
 
 // has reports whether an atom occurs. It trusts the marks of atoms that are
 // marked wherever they occur, so candidates has to come first.
-func (m *matcher) has(id uint32) bool {
-	if m.marks.has(id) {
+func (f *finder) has(id uint32) bool {
+	if f.marked.has(id) {
 		return true
 	}
-	a := &m.set.atoms[id]
+	a := &f.set.atoms[id]
 	switch {
 	case a.forwarded:
 		return false
 	case a.kind == atomGroup:
-		return slices.ContainsFunc(m.set.members[a.first:a.first+a.n], m.has)
+		return slices.ContainsFunc(f.set.members[a.first:a.first+a.n], f.has)
 	case a.kind == atomWord:
-		return m.occursAs(m.set.looked(a))
+		return f.occursAs(f.set.looked(a))
 	}
-	return m.seek(id)
+	return f.seek(id)
 }
 
 // seek looks for a phrase or pattern, once in a document.
-func (m *matcher) seek(id uint32) bool {
-	if !m.known.has(id) {
-		m.known.add(id)
-		m.searched = append(m.searched, id)
-		if m.search(&m.set.atoms[id]) {
-			m.holds.add(id)
+func (f *finder) seek(id uint32) bool {
+	if !f.searched.has(id) {
+		f.searched.add(id)
+		if f.search(&f.set.atoms[id]) {
+			f.foundAtoms.add(id)
 		}
 	}
-	return m.holds.has(id)
+	return f.foundAtoms.has(id)
 }
 
 // search looks for a phrase or pattern.
-func (m *matcher) search(a *atom) bool {
+func (f *finder) search(a *atom) bool {
 	if a.kind == atomRegex {
-		return m.searchPattern(a)
+		return f.searchPattern(a)
 	}
-	w := m.set.looked(a)
-	if !m.occursAs(w) {
+	w := f.set.looked(a)
+	if !f.occursAs(w) {
 		return false
 	}
-	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
-		if m.phraseAt(a, m.links[at].tok-int32(a.anchor)) {
+	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+		if f.phraseAt(a, f.links[at].tok-int32(a.anchor)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *matcher) searchPattern(a *atom) bool {
-	for z, text := range m.texts {
-		if a.zone&m.zonesOf(z) == 0 || text == "" {
+func (f *finder) searchPattern(a *atom) bool {
+	for z, text := range f.texts {
+		if a.zone&f.zonesOf(z) == 0 || text == "" {
 			continue
 		}
-		if a.zone&m.zonesOf(z) == m.zonesOf(z) {
-			if m.set.regexes[a.first].re.MatchString(text) {
+		if a.zone&f.zonesOf(z) == f.zonesOf(z) {
+			if f.set.regexes[a.first].re.MatchString(text) {
 				return true
 			}
-		} else if base := len(m.hits); true { // only the head of the body counts
-			m.patternHits(a, z)
-			n := len(m.hits)
-			m.hits = m.hits[:base]
+		} else if base := len(f.hits); true { // only the head of the body counts
+			f.patternHits(a, z)
+			n := len(f.hits)
+			f.hits = f.hits[:base]
 			if n > base {
 				return true
 			}
@@ -98,90 +115,90 @@ func (m *matcher) searchPattern(a *atom) bool {
 }
 
 // atomHits pushes the places of an atom.
-func (m *matcher) atomHits(id, pc uint32) {
-	a := &m.set.atoms[id]
-	base := len(m.hits)
+func (f *finder) atomHits(id, pc uint32) {
+	a := &f.set.atoms[id]
+	base := len(f.hits)
 	switch a.kind {
 	case atomGroup:
-		for _, k := range m.set.members[a.first : a.first+a.n] {
-			if m.has(k) {
-				m.atomHits(k, pc)
+		for _, k := range f.set.members[a.first : a.first+a.n] {
+			if f.has(k) {
+				f.atomHits(k, pc)
 			}
 		}
 		return
 	case atomRegex:
-		for z := range m.texts {
-			m.patternHits(a, z)
+		for z := range f.texts {
+			f.patternHits(a, z)
 		}
 	case atomWord:
-		m.formHits(m.set.looked(a))
+		f.formHits(f.set.looked(a))
 	case atomPhrase:
-		m.phraseHits(a)
+		f.phraseHits(a)
 	}
-	m.found(base, id, pc)
+	f.found(base, id, pc)
 }
 
 // found says of the hits from base on what they are of.
-func (m *matcher) found(base int, atom, pc uint32) {
-	for i := base; i < len(m.hits); i++ {
-		m.hits[i].v, m.hits[i].pc, m.hits[i].atom = Strong, pc, atom
+func (f *finder) found(base int, atom, pc uint32) {
+	for i := base; i < len(f.hits); i++ {
+		f.hits[i].v, f.hits[i].pc, f.hits[i].atom = Strong, pc, atom
 	}
 }
 
 // formHits pushes the places of a word.
-func (m *matcher) formHits(w wanted) {
-	if !m.occursAs(w) {
+func (f *finder) formHits(w wanted) {
+	if !f.occursAs(w) {
 		return
 	}
-	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
-		if l := &m.links[at]; m.counts(l, w.accept) {
-			m.hits = append(m.hits, hit{start: l.tok, end: l.tok})
+	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+		if l := &f.links[at]; f.counts(l, w.accept) {
+			f.hits = append(f.hits, hit{start: l.tok, end: l.tok})
 		}
 	}
 }
 
 // phraseHits pushes the places of a phrase.
-func (m *matcher) phraseHits(a *atom) {
-	w := m.set.looked(a)
-	if !m.occursAs(w) {
+func (f *finder) phraseHits(a *atom) {
+	w := f.set.looked(a)
+	if !f.occursAs(w) {
 		return
 	}
-	for at := m.forms[w.form].head; at >= 0; at = m.links[at].next {
-		if i := m.links[at].tok - int32(a.anchor); m.phraseAt(a, i) {
-			m.hits = append(m.hits, hit{start: i, end: i + int32(a.n) - 1})
+	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+		if i := f.links[at].tok - int32(a.anchor); f.phraseAt(a, i) {
+			f.hits = append(f.hits, hit{start: i, end: i + int32(a.n) - 1})
 		}
 	}
 }
 
 // patternHits pushes the words a pattern touches in text z.
-func (m *matcher) patternHits(a *atom, z int) {
-	text := m.texts[z]
-	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
-	if a.zone&m.zonesOf(z) == 0 || len(toks) == 0 {
+func (f *finder) patternHits(a *atom, z int) {
+	text := f.texts[z]
+	toks := f.tokens[f.zoneAt[z]:f.zoneAt[z+1]]
+	if a.zone&f.zonesOf(z) == 0 || len(toks) == 0 {
 		return
 	}
-	for _, loc := range m.set.regexes[a.first].re.FindAllStringIndex(text, maxPatternHits) {
+	for _, loc := range f.set.regexes[a.first].re.FindAllStringIndex(text, maxPatternHits) {
 		i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > loc[0] })
 		j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= loc[1] }) - 1
 		i = min(i, len(toks)-1)
 		j = max(i, j)
 		if toks[i].mask&spread(0xf, a.zone) != 0 {
-			m.hits = append(m.hits, hit{start: m.zoneAt[z] + int32(i), end: m.zoneAt[z] + int32(j)})
+			f.hits = append(f.hits, hit{start: f.zoneAt[z] + int32(i), end: f.zoneAt[z] + int32(j)})
 		}
 	}
 }
 
 // soughtHits pushes the places of several atoms.
-func (m *matcher) soughtHits(r rows) {
-	for _, k := range m.set.sought[r.from:r.to] {
+func (f *finder) soughtHits(r rows) {
+	for _, k := range f.set.sought[r.from:r.to] {
 		switch {
-		case !m.may(k.need):
+		case !f.may(k.need):
 		case k.how == byWord:
-			base := len(m.hits)
-			m.formHits(wanted{uint32(k.need - 1), k.accept})
-			m.found(base, k.atom, 0)
-		case k.how != byMark || m.marks.has(k.atom):
-			m.atomHits(k.atom, 0)
+			base := len(f.hits)
+			f.formHits(wanted{uint32(k.need - 1), k.accept})
+			f.found(base, k.atom, 0)
+		case k.how != byMark || f.marked.has(k.atom):
+			f.atomHits(k.atom, 0)
 		}
 	}
 }

@@ -128,7 +128,6 @@ func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	for id := range s.entities {
 		e := &s.entities[id]
 		if !strings.EqualFold(e.name, l.Entity) {

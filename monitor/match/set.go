@@ -37,8 +37,8 @@ type Set struct {
 	byName   map[string]uint32 // entities
 
 	vocab    table
-	prefixes *beginnings // nil if no rule has a prefix
-	scan     *literals   // nil if no rule hangs on a pattern
+	prefixes *prefixTable // nil if no rule has a prefix
+	scan     *literals    // nil if no rule hangs on a pattern
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms

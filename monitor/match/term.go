@@ -28,7 +28,7 @@ func (termOp) eval(m *matcher, _ uint32, in *inst) Verdict {
 	case in.how == byWord:
 		return sure(m.forms[in.need-1].counts(in.accept))
 	case in.how == byMark:
-		return sure(m.marks.has(in.arg))
+		return sure(m.marked.has(in.arg))
 	}
 	return sure(m.has(in.arg))
 }
@@ -45,7 +45,7 @@ func (termOp) note(m *matcher, _ uint32, in *inst, v Verdict) string {
 }
 
 // proveTerm adds the first places of a term.
-func (m *matcher) proveTerm(id, pc uint32) {
+func (m *prover) proveTerm(id, pc uint32) {
 	a := &m.set.atoms[id]
 	if a.kind == atomGroup {
 		for _, k := range m.set.members[a.first : a.first+a.n] {
@@ -63,7 +63,7 @@ func (m *matcher) proveTerm(id, pc uint32) {
 	m.addHits(base, label, m.whyTerm(a))
 }
 
-func (m *matcher) whyTerm(a *atom) string {
+func (m *prover) whyTerm(a *atom) string {
 	switch {
 	case a.kind == atomRegex:
 		return "the pattern"
@@ -78,12 +78,12 @@ func (m *matcher) whyTerm(a *atom) string {
 }
 
 // whyAbsent says what kept a term from being found.
-func (m *matcher) whyAbsent(a *atom) string {
+func (d *document) whyAbsent(a *atom) string {
 	if a.kind != atomWord && a.kind != atomPhrase {
 		return "not found"
 	}
 	for i := range a.n {
-		seen := m.occurred(m.set.words[a.first+i].form)
+		seen := d.occurred(d.set.words[a.first+i].form)
 		switch {
 		case !seen && a.n > 1:
 			return "not all of its words occur"

@@ -8,9 +8,9 @@ import (
 	"newswatch/monitor/query"
 )
 
-// sane refuses a resolved query that can never be true or is true of nearly
+// validate refuses a resolved query that can never be true or is true of nearly
 // everything, and remarks on what may not be as meant.
-func (c *compiler) sane(n *query.Node) *query.Mistake {
+func (c *compiler) validate(n *query.Node) *query.Mistake {
 	if onlyNegative(n) {
 		return query.Errorf(n.Pos, "add what must occur", "only negation: it would match everything else")
 	}
