@@ -10,9 +10,9 @@ import (
 // counts as published now, when it was seen.
 type ageOp struct{ about }
 
-func (ageOp) emit(c *compiler, n *query.Node, in *inst) { in.arg = c.number(n.Number) }
+func (ageOp) emit(c *compiler, n *query.Node, in *instruction) { in.arg = c.number(n.Number) }
 
-func (ageOp) eval(m *matcher, _ uint32, in *inst) Verdict {
+func (ageOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	age := max(m.doc.now().Sub(m.doc.published()), 0)
 	return sure(in.rel.Holds(float64(age), m.set.numbers[in.arg]))
 }

@@ -32,18 +32,18 @@ func (d *document) sums() []located {
 // amountOp compares the sums of money that a document names.
 type amountOp struct{ about }
 
-func (amountOp) emit(c *compiler, n *query.Node, in *inst) { in.arg = c.number(n.Number) }
+func (amountOp) emit(c *compiler, n *query.Node, in *instruction) { in.arg = c.number(n.Number) }
 
-func (amountOp) eval(m *matcher, _ uint32, in *inst) Verdict {
+func (amountOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	return sure(slices.ContainsFunc(m.sums(), func(a located) bool { return m.fits(in, a) }))
 }
 
 // fits reports whether a sum is in the zone and as large as in asks for.
-func (d *document) fits(in *inst, a located) bool {
+func (d *document) fits(in *instruction, a located) bool {
 	return d.tokens[a.start].mask&spread(0xf, in.zone) != 0 && in.rel.Holds(a.value, d.set.numbers[in.arg])
 }
 
-func (amountOp) find(m *matcher, pc uint32, in *inst) {
+func (amountOp) find(m *matcher, pc uint32, in *instruction) {
 	for _, a := range m.sums() {
 		if m.fits(in, a) {
 			a.pc = pc
@@ -54,7 +54,7 @@ func (amountOp) find(m *matcher, pc uint32, in *inst) {
 
 // prove adds the first sums that are as asked for, with their currency's sign,
 // which is no word.
-func (o amountOp) prove(m *matcher, pc uint32, in *inst, _ Verdict) {
+func (o amountOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
 	base, from := len(m.hits), len(m.evidence)
 	o.find(m, pc, in)
 	m.addHits(base, "amount", "a sum of money as asked for")
@@ -66,7 +66,7 @@ func (o amountOp) prove(m *matcher, pc uint32, in *inst, _ Verdict) {
 	}
 }
 
-func (amountOp) note(m *matcher, _ uint32, _ *inst, _ Verdict) string {
+func (amountOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 	sums := m.sums()
 	if len(sums) == 0 {
 		return "no sum of money is named"

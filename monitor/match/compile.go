@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -25,52 +24,29 @@ func Compile(entities map[string]Entity, rules []Rule) (*Set, []Problem) {
 
 // A compiler holds what is needed while a Set is made.
 type compiler struct {
-	set      *Set
+	report
+	indexer
 	defs     map[string]Entity
 	lists    map[string]*list
-	problems []Problem
-	failures int    // problems that are no warnings
-	path     string // of the text being compiled
-	index    int    // in a list at path; -1 for none
-	part     string // of the element at index
-
-	forms    map[string]uint32
-	names    []string          // of forms; "" for prefixes
-	shares   []float32         // of forms
-	aliases  map[string]uint32 // plurals that do not just add an s: the form
-	prefixes []prefixForm
-	atomIDs  map[string]uint32
-	costs    []float32 // of atoms
 	feedSets map[string]uint32
-	key      []byte
-	texts    []byte // Set.texts in the making
-
-	posted []uint32 // atoms to enter under their words
-
-	postKeys, groupKeys, candKeys []uint32
-	posts                         []post
-	groups                        []uint32
-	cands                         []candidate
 }
 
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
-	return &compiler{
-		set: &Set{
-			byName: map[string]uint32{}, spelled: map[uint32]piece{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil},
-			rules: make([]rule, 0, n), entries: make([]entry, 0, n), code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n),
-			atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n),
-		},
-		texts: make([]byte, 0, 64*n),
-		defs:  defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
-		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
+	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n), entries: make([]entry, 0, n)}
+	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), spelled: map[uint32]piece{}}
+	s.terms = terms{atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n)}
+	c := &compiler{defs: defs, lists: map[string]*list{}, feedSets: map[string]uint32{}}
+	c.vocabulary = vocabulary{
+		set: s, forms: make(map[string]uint32, n), aliases: map[string]uint32{}, atomIDs: make(map[string]uint32, 3*n), labels: make([]byte, 0, 64*n),
 	}
+	return c
 }
 
 // finish turns what was gathered into the tables a matcher reads.
 func (c *compiler) finish() *Set {
 	s := c.set
-	s.texts = string(c.texts)
+	s.texts = string(c.labels)
 	c.renumber()
 	s.vocab = newTable(c.names, c.aliases)
 	s.prefixes = newPrefixTable(c.prefixes)
@@ -84,27 +60,7 @@ func (c *compiler) finish() *Set {
 	return s
 }
 
-// where writes the path of the text being compiled.
-func (c *compiler) where() string {
-	if c.index < 0 {
-		return c.path
-	}
-	return fmt.Sprintf("%s[%d]%s", c.path, c.index, c.part)
-}
-
-// at says what is being compiled.
-func (c *compiler) at(path string) { c.path, c.index, c.part = path, -1, "" }
-
-func (c *compiler) fail(m *query.Mistake) {
-	c.failures++
-	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.Pos, Message: m.Message, Hint: m.Hint})
-}
-
-func (c *compiler) warn(m *query.Mistake) {
-	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.Pos, Message: m.Message, Hint: m.Hint, Warning: true})
-}
-
-// Rule compiles one query. A rule that cannot be is kept without a program,
+// rule compiles one query. A rule that cannot be is kept without a program,
 // so that the numbers of the others stay.
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
@@ -129,7 +85,7 @@ func (c *compiler) rule(i int, r Rule) {
 	c.order(n)
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
-	c.post(uint32(i), n)
+	c.post(uint32(i), c.cover(n))
 }
 
 func hasEntity(n *query.Node) bool {

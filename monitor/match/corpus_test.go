@@ -72,7 +72,7 @@ func (c *corpus) word() string { return c.words[c.zipf.Uint64()] }
 // topic is a word that watches are about: neither too common nor unheard of.
 func (c *corpus) topic() string { return c.words[400+c.rnd.IntN(min(12000, len(c.words)-400))] }
 
-// Name is one to three capitalised words, a few of them much talked about.
+// name is one to three capitalised words, a few of them much talked about.
 func (c *corpus) name() string {
 	pick := func() string {
 		if c.rnd.IntN(16) == 0 {

@@ -17,7 +17,7 @@ func (countOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{}
 }
 
-func (countOp) eval(m *matcher, pc uint32, in *inst) Verdict {
+func (countOp) eval(m *matcher, pc uint32, in *instruction) Verdict {
 	base := len(m.hits)
 	m.find(pc + 1)
 	list := m.hits[base:]
@@ -45,7 +45,7 @@ func (countOp) eval(m *matcher, pc uint32, in *inst) Verdict {
 	return None
 }
 
-func (countOp) prove(m *matcher, pc uint32, _ *inst, _ Verdict) {
+func (countOp) prove(m *matcher, pc uint32, _ *instruction, _ Verdict) {
 	if v := m.eval(pc + 1); v != None { // a count may be of nothing
 		m.prove(pc+1, v)
 	}

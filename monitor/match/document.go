@@ -162,7 +162,7 @@ func (d *document) textOf(i int32) int {
 	return 2
 }
 
-// Text returns the original text from word i to word j.
+// text returns the original text from word i to word j.
 func (d *document) text(i, j int32) string {
 	return d.texts[d.textOf(i)][d.tokens[i].start:d.tokens[j].end]
 }

@@ -39,14 +39,14 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAtom, atom: n.Atom}
 }
 
-func (entityOp) emit(_ *compiler, n *query.Node, in *inst) { in.arg = n.Entity }
+func (entityOp) emit(_ *compiler, n *query.Node, in *instruction) { in.arg = n.Entity }
 
-func (entityOp) eval(m *matcher, _ uint32, in *inst) Verdict {
+func (entityOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	return m.entity(in.arg).verdict(m, in.zone)
 }
 
 // find pushes the mentions that count.
-func (entityOp) find(m *matcher, pc uint32, in *inst) {
+func (entityOp) find(m *matcher, pc uint32, in *instruction) {
 	mask := spread(0xf, in.zone)
 	for _, k := range m.entity(in.arg).mentions {
 		if k.v != None && m.tokens[k.start].mask&mask != 0 {
@@ -55,9 +55,11 @@ func (entityOp) find(m *matcher, pc uint32, in *inst) {
 	}
 }
 
-func (entityOp) prove(m *matcher, _ uint32, in *inst, _ Verdict) { m.proveEntity(in.arg, in.zone) }
+func (entityOp) prove(m *matcher, _ uint32, in *instruction, _ Verdict) {
+	m.proveEntity(in.arg, in.zone)
+}
 
-func (entityOp) note(m *matcher, _ uint32, _ *inst, _ Verdict) string {
+func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 	if len(m.evidence) == 0 {
 		return "not mentioned"
 	}

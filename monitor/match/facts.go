@@ -71,7 +71,7 @@ func (s *Set) Facts(d *Doc) Facts {
 	return f
 }
 
-// Word sorts a folded word into the facts.
+// word sorts a folded word into the facts.
 func (f *Facts) word(w string, capital bool) {
 	switch {
 	case w == "":

@@ -10,7 +10,7 @@ import (
 // fieldOp asks for what a document says of itself: site:ice.gov.
 type fieldOp struct{ about }
 
-func (fieldOp) emit(c *compiler, n *query.Node, in *inst) {
+func (fieldOp) emit(c *compiler, n *query.Node, in *instruction) {
 	f := fact{field: n.Field, value: strings.ToLower(n.Value)}
 	switch n.Field {
 	case "site":
@@ -21,7 +21,7 @@ func (fieldOp) emit(c *compiler, n *query.Node, in *inst) {
 	in.arg = c.fact(f)
 }
 
-func (fieldOp) eval(m *matcher, _ uint32, in *inst) Verdict {
+func (fieldOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	return sure(m.set.facts[in.arg].holds(m.doc))
 }
 

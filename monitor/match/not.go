@@ -8,8 +8,8 @@ type notOp struct{ branch }
 
 func (notOp) required(*compiler, *query.Node) requirement { return requirement{} }
 
-func (notOp) eval(m *matcher, pc uint32, _ *inst) Verdict { return sure(m.eval(pc+1) != Strong) }
+func (notOp) eval(m *matcher, pc uint32, _ *instruction) Verdict { return sure(m.eval(pc+1) != Strong) }
 
-func (notOp) find(*matcher, uint32, *inst) {}
+func (notOp) find(*matcher, uint32, *instruction) {}
 
-func (notOp) prove(*matcher, uint32, *inst, Verdict) {}
+func (notOp) prove(*matcher, uint32, *instruction, Verdict) {}

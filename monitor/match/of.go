@@ -17,7 +17,7 @@ func (ofOp) required(c *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAny, of: kids[:len(kids)-n.N+1], decides: n.N == 1}
 }
 
-func (ofOp) eval(m *matcher, pc uint32, in *inst) Verdict {
+func (ofOp) eval(m *matcher, pc uint32, in *instruction) Verdict {
 	weak, strong := 0, 0
 	for k := pc + 1; k < in.end; k = m.set.code[k].end {
 		switch m.eval(k) {
@@ -36,7 +36,7 @@ func (ofOp) eval(m *matcher, pc uint32, in *inst) Verdict {
 	return None
 }
 
-func (ofOp) prove(m *matcher, pc uint32, in *inst, _ Verdict) {
+func (ofOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
 	for k := pc + 1; k < in.end; k = m.set.code[k].end {
 		if v := m.eval(k); v != None {
 			m.prove(k, v)

@@ -15,17 +15,17 @@ type operator interface {
 	// required says what occurs in every document of which n is true.
 	required(c *compiler, n *query.Node) requirement
 	// emit sets the argument of the instruction of n.
-	emit(c *compiler, n *query.Node, in *inst)
+	emit(c *compiler, n *query.Node, in *instruction)
 
 	// eval returns whether the instruction at pc holds for the document.
-	eval(m *matcher, pc uint32, in *inst) Verdict
+	eval(m *matcher, pc uint32, in *instruction) Verdict
 	// find pushes the places where it is found, if it is found at places.
-	find(m *matcher, pc uint32, in *inst)
+	find(m *matcher, pc uint32, in *instruction)
 	// prove gathers the evidence for it, given that it holds with v.
-	prove(m *matcher, pc uint32, in *inst, v Verdict)
+	prove(m *matcher, pc uint32, in *instruction, v Verdict)
 	// note says in one line why it holds or not; "" if its parts or the
 	// evidence, which is all of this node, say so.
-	note(m *matcher, pc uint32, in *inst, v Verdict) string
+	note(m *matcher, pc uint32, in *instruction, v Verdict) string
 }
 
 var operators = [query.NumOps]operator{
@@ -53,7 +53,7 @@ func (c *compiler) resolve(n *query.Node) (*query.Node, *query.Mistake) {
 func (c *compiler) emit(n *query.Node) {
 	s := c.set
 	at := len(s.code)
-	s.code = append(s.code, inst{op: n.Op, rel: n.Rel, zone: n.Zone, n: uint16(min(n.N, math.MaxUint16))})
+	s.code = append(s.code, instruction{op: n.Op, rel: n.Rel, zone: n.Zone, n: uint16(min(n.N, math.MaxUint16))})
 	s.places = append(s.places, place{uint32(n.Pos), uint32(n.End)})
 	operators[n.Op].emit(c, n, &s.code[at])
 	for _, k := range n.Kids {
@@ -99,15 +99,15 @@ func (branch) resolve(c *compiler, n *query.Node) (*query.Node, *query.Mistake) 
 	return n, nil
 }
 
-func (branch) emit(*compiler, *query.Node, *inst) {}
+func (branch) emit(*compiler, *query.Node, *instruction) {}
 
-func (branch) find(m *matcher, pc uint32, in *inst) {
+func (branch) find(m *matcher, pc uint32, in *instruction) {
 	for k := pc + 1; k < in.end; k = m.set.code[k].end {
 		m.find(k)
 	}
 }
 
-func (branch) note(*matcher, uint32, *inst, Verdict) string { return "" }
+func (branch) note(*matcher, uint32, *instruction, Verdict) string { return "" }
 
 // about is what the operators have in common that ask for a fact about the
 // document.
@@ -117,8 +117,8 @@ func (about) resolve(_ *compiler, n *query.Node) (*query.Node, *query.Mistake) {
 
 func (about) required(*compiler, *query.Node) requirement { return requirement{kind: requiresFact} }
 
-func (about) find(*matcher, uint32, *inst) {}
+func (about) find(*matcher, uint32, *instruction) {}
 
-func (about) prove(*matcher, uint32, *inst, Verdict) {}
+func (about) prove(*matcher, uint32, *instruction, Verdict) {}
 
-func (about) note(*matcher, uint32, *inst, Verdict) string { return "" }
+func (about) note(*matcher, uint32, *instruction, Verdict) string { return "" }

@@ -37,7 +37,7 @@ func (orOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAny, of: n.Kids, decides: true}
 }
 
-func (orOp) eval(m *matcher, pc uint32, in *inst) Verdict {
+func (orOp) eval(m *matcher, pc uint32, in *instruction) Verdict {
 	v := None
 	for k := pc + 1; k < in.end && v != Strong; k = m.set.code[k].end {
 		v = max(v, m.eval(k))
@@ -46,7 +46,7 @@ func (orOp) eval(m *matcher, pc uint32, in *inst) Verdict {
 }
 
 // prove gathers the evidence for the children that are as good as the whole.
-func (orOp) prove(m *matcher, pc uint32, in *inst, v Verdict) {
+func (orOp) prove(m *matcher, pc uint32, in *instruction, v Verdict) {
 	for k := pc + 1; k < in.end; k = m.set.code[k].end {
 		if m.eval(k) == v {
 			m.prove(k, v)

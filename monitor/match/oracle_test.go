@@ -25,7 +25,7 @@ type oracle struct {
 // A row is the first and the last word of a place.
 type row [2]int
 
-// Holds judges a page.
+// holds judges a page.
 func (o *oracle) holds(p *page) bool {
 	n := 0
 	for _, k := range o.kids {

@@ -52,13 +52,13 @@ func (pairOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAll, of: n.Kids}
 }
 
-func (pairOp) emit(c *compiler, n *query.Node, in *inst) {
+func (pairOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = uint32(len(c.set.pairs))
 	c.set.pairs = append(c.set.pairs, n.Label)
 }
 
 // eval returns the best verdict of a pair.
-func (p pairOp) eval(m *matcher, pc uint32, in *inst) Verdict {
+func (p pairOp) eval(m *matcher, pc uint32, in *instruction) Verdict {
 	if m.eval(pc+1) == None || m.eval(m.set.code[pc+1].end) == None {
 		return None // cheaper than collecting hits
 	}
@@ -68,7 +68,7 @@ func (p pairOp) eval(m *matcher, pc uint32, in *inst) Verdict {
 	return v
 }
 
-func (p pairOp) find(m *matcher, pc uint32, _ *inst) { p.hits(m, pc, false) }
+func (p pairOp) find(m *matcher, pc uint32, _ *instruction) { p.hits(m, pc, false) }
 
 // maxPairs bounds the pairs a NEAR hands to the NEAR around it.
 const maxPairs = 4096
@@ -138,7 +138,7 @@ func (p pairOp) reach(m *matcher, pc uint32, a hit) int32 {
 }
 
 // prove adds the two sides of the nearest pair.
-func (p pairOp) prove(m *matcher, pc uint32, _ *inst, _ Verdict) {
+func (p pairOp) prove(m *matcher, pc uint32, _ *instruction, _ Verdict) {
 	base := len(m.hits)
 	best := p.hits(m, pc, false)
 	var pair hit
@@ -206,7 +206,7 @@ func (p pairOp) proveSide(m *matcher, pc uint32, h hit, apart int32) {
 }
 
 // note says how far the two sides are from each other.
-func (p pairOp) note(m *matcher, pc uint32, _ *inst, v Verdict) string {
+func (p pairOp) note(m *matcher, pc uint32, _ *instruction, v Verdict) string {
 	if m.eval(pc+1) == None || m.eval(m.set.code[pc+1].end) == None {
 		return "a side is missing"
 	}

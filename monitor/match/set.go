@@ -18,20 +18,10 @@ import (
 // it the second required term, if there is one. Cost grows with what a
 // document contains, not with the number of rules.
 type Set struct {
-	texts    string // names and queries of rules and labels of atoms, one after the other
-	rules    []rule
-	entries  []entry // of rules
-	code     []inst
-	places   []place          // of code: where in its query each node is written
-	spelled  map[uint32]piece // terms of code that are written in another way than their atom's label
-	atoms    []atom
-	words    []wanted   // of atoms
-	exacts   [][]string // of exact atoms: the letters each word must have
-	members  []uint32   // of groups: their atoms
-	regexes  []pattern
-	numbers  []float64 // that queries compare with
-	facts    []fact
-	pairs    []string // of NEAR and its like: as written
+	rules   []rule
+	entries []entry // of rules
+	program
+	terms
 	entities []entity
 	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
@@ -53,11 +43,31 @@ type Set struct {
 	pool sync.Pool
 }
 
-// A piece is a part of Set.texts. Strings of their own would be hundreds of
+// A program is the instructions of all rules, and what they refer to.
+type program struct {
+	code    []instruction
+	places  []place          // of code: where in its query each node is written
+	spelled map[uint32]piece // terms of code that are written in another way than their atom's label
+	numbers []float64        // that queries compare with
+	facts   []fact
+	pairs   []string // of NEAR and its like: as written
+}
+
+// terms are the atoms of all rules.
+type terms struct {
+	texts   string // names and queries of rules and labels of atoms, one after the other
+	atoms   []atom
+	words   []wanted   // of atoms
+	exacts  [][]string // of exact atoms: the letters each word must have
+	members []uint32   // of groups: their atoms
+	regexes []pattern
+}
+
+// A piece is a part of terms.texts. Strings of their own would be hundreds of
 // thousands of pointers for the collector to follow.
 type piece struct{ at, size uint32 }
 
-func (s *Set) text(p piece) string { return s.texts[p.at : p.at+p.size] }
+func (s *terms) text(p piece) string { return s.texts[p.at : p.at+p.size] }
 
 // A rule is one compiled query.
 type rule struct {
@@ -72,9 +82,9 @@ type entry struct {
 	feeds uint32 // index of Set.feedSets
 }
 
-// An inst is one node of a program. Programs are trees in prefix order: the
+// An instruction is one node of a program. Programs are trees in prefix order: the
 // children of a node stand behind it, end is the index behind the last.
-type inst struct {
+type instruction struct {
 	op     query.Op
 	rel    query.Relation
 	zone   text.Zone
@@ -127,7 +137,7 @@ type wanted struct {
 }
 
 // looked returns the word by which a word or phrase is looked up.
-func (s *Set) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
+func (s *terms) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
 
 // begins reports whether the last word of a word or phrase is only a beginning.
 func (s *Set) begins(a *atom) bool { return s.words[a.first+a.n-1].form >= s.plain }

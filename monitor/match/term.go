@@ -14,14 +14,14 @@ func (termOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAtom, atom: n.Atom, decides: true}
 }
 
-func (termOp) emit(c *compiler, n *query.Node, in *inst) {
+func (termOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Atom
 	if n.Term != nil && n.Term.Text != c.kept(c.set.atoms[n.Atom].label) {
 		c.set.spelled[uint32(len(c.set.code)-1)] = c.keep(n.Term.Text)
 	}
 }
 
-func (termOp) eval(m *matcher, _ uint32, in *inst) Verdict {
+func (termOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	switch {
 	case !m.may(in.need):
 		return None
@@ -33,11 +33,11 @@ func (termOp) eval(m *matcher, _ uint32, in *inst) Verdict {
 	return sure(m.has(in.arg))
 }
 
-func (termOp) find(m *matcher, pc uint32, in *inst) { m.atomHits(in.arg, pc) }
+func (termOp) find(m *matcher, pc uint32, in *instruction) { m.atomHits(in.arg, pc) }
 
-func (termOp) prove(m *matcher, pc uint32, in *inst, _ Verdict) { m.proveTerm(in.arg, pc) }
+func (termOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) { m.proveTerm(in.arg, pc) }
 
-func (termOp) note(m *matcher, _ uint32, in *inst, v Verdict) string {
+func (termOp) note(m *matcher, _ uint32, in *instruction, v Verdict) string {
 	if v != None {
 		return ""
 	}

@@ -101,7 +101,7 @@ func (c *compiler) possible(n *query.Node) *query.Mistake {
 // maxCompared bounds how many parts of one AND are compared with each other.
 const maxCompared = 2000
 
-// Size is the number of words of a term's node.
+// size is the number of words of a term's node.
 func size(n *query.Node) int {
 	if n.Term == nil {
 		return 1

@@ -45,7 +45,7 @@ type token struct {
 	pos, end int
 }
 
-// A mistake is an error at a place of a query.
+// A Mistake is an error at a place of a query.
 type Mistake struct {
 	Pos     int
 	Message string
@@ -67,7 +67,7 @@ type lexer struct {
 
 var quotes = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '»': '«', '‟': '”', '＂': '＂'}
 
-// Next returns the next token.
+// next returns the next token.
 func (l *lexer) next() (token, *Mistake) {
 	l.space()
 	if l.at >= len(l.src) {
@@ -216,7 +216,7 @@ func stops(r rune) bool {
 	return unicode.IsSpace(r) || quotes[r] != 0 || strings.ContainsRune("(){},<>=", r)
 }
 
-// Word reads a bare word, an operator, or the name of a field.
+// word reads a bare word, an operator, or the name of a field.
 func (l *lexer) word(how style) (token, *Mistake) {
 	pos := l.at
 	for l.at < len(l.src) {

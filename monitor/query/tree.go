@@ -13,7 +13,7 @@ import (
 	"newswatch/monitor/text"
 )
 
-// A node is a part of a parsed query.
+// A Node is a part of a parsed query.
 type Node struct {
 	Op       Op
 	Kids     []*Node
@@ -48,7 +48,7 @@ var fields = map[string]bool{
 // measures are the fields that are compared with < <= > >= and =.
 var measures = map[string]Op{"age": OpAge, "published": OpPublished, "amount": OpAmount}
 
-// A relation is a comparison.
+// A Relation is a comparison.
 type Relation uint8
 
 const (
@@ -76,7 +76,7 @@ func (c Relation) Holds(a, b float64) bool {
 	return a == b
 }
 
-// A term is what a text is searched for: one word, a phrase, or a pattern.
+// A Term is what a text is searched for: one word, a phrase, or a pattern.
 type Term struct {
 	Words   []Word
 	Prefix  bool           // the last word is only a beginning
@@ -84,7 +84,7 @@ type Term struct {
 	Text    string         // as written, for people
 }
 
-// A word is one word of a term.
+// A Word is one word of a term.
 type Word struct {
 	Fold  string   // folded
 	Rule  CaseRule // which case it accepts

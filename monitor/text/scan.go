@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A scanner cuts text into words, folds each one for comparing and leaves
+// A Scanner cuts text into words, folds each one for comparing and leaves
 // their places in the text untouched.
 //
 // A word is a run of letters, digits and marks. Folding ignores case,

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// A tidiness says whether a sentence can be shown as it is, once that is known.
+// A Tidiness says whether a sentence can be shown as it is, once that is known.
 type Tidiness uint8
 
 const (
