@@ -12,13 +12,8 @@ func (m *matcher) candidates() {
 			m.mark(g)
 		}
 	}
-	m.runs = s.cands.runs(m.marked.list, m.runs)
-	for _, r := range m.runs {
-		m.prefetched += uint32(s.cands.all[r.from].rule)
-	}
-	for _, r := range m.runs {
-		for i := r.from; i < r.to; i++ {
-			c := &s.cands.all[i]
+	for _, a := range m.marked.list {
+		for _, c := range s.cands.of(a) {
 			if m.may(c.need) {
 				m.picked = append(m.picked, c.rule)
 			}
@@ -29,15 +24,10 @@ func (m *matcher) candidates() {
 
 // markWords marks the words and phrases that occur.
 func (f *finder) markWords() {
-	posts := &f.set.posts
-	f.runs = posts.runs(f.occurring.list, f.runs)
-	for _, r := range f.runs {
-		f.prefetched += posts.all[r.from].atom
-	}
-	for _, r := range f.runs {
-		st := &f.forms[r.key]
-		for i := r.from; i < r.to; i++ {
-			p := &posts.all[i]
+	for _, form := range f.occurring.list {
+		st, list := &f.forms[form], f.set.posts.of(form)
+		for i := range list {
+			p := &list[i]
 			if st.counts(p.accept) && (p.kind == postWord || f.may(p.need) && f.stands(st.head, p)) {
 				f.mark(p.atom)
 			}

@@ -28,8 +28,7 @@ type document struct {
 	// while words are looked up
 	scan       text.Scanner
 	keys       []wordKey // of tokens
-	possible   []uint32  // those of keys that may be words of rules
-	prefixKeys []uint32  // those of keys that may begin with a prefix of rules
+	known      []uint32  // those of keys that are words of rules
 	prefixHits []prefixHit
 	prefetched uint32 // what was read ahead; it keeps the reading from being optimised away
 }
@@ -39,7 +38,7 @@ func (d *document) read(doc *Doc) {
 	d.doc = doc
 	d.occurring.clear()
 	d.texts = [3]string{doc.Title, doc.Summary, doc.Body}
-	d.tokens, d.keys, d.links, d.prefixKeys = d.tokens[:0], d.keys[:0], d.links[:0], d.prefixKeys[:0]
+	d.tokens, d.keys, d.links, d.prefixHits = d.tokens[:0], d.keys[:0], d.links[:0], d.prefixHits[:0]
 	d.isCut, d.counted, d.letters = false, false, [3]letterCase{}
 	for z, s := range d.texts {
 		d.zoneAt[z] = int32(len(d.tokens))
@@ -61,19 +60,6 @@ type tok struct {
 type link struct {
 	form      uint32 // with isPlural set if a plural of it occurs
 	tok, next int32
-}
-
-// A wordKey is what the table knows a word by.
-type wordKey struct {
-	key uint64
-	tag uint32
-	tok uint32 // with isPlural set if it is the word without its s
-}
-
-// A prefixHit is a prefix that a word begins with.
-type prefixHit struct {
-	form uint32
-	tok  int32
 }
 
 // A formState is where a form occurs in the document, if it does.

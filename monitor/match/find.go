@@ -9,7 +9,6 @@ import (
 // A finder finds atoms in a document.
 type finder struct {
 	document
-	runs       []run // lists about to be read
 	marked     marks // atoms that occur, if forwarded
 	searched   marks // phrases and patterns that were looked for
 	foundAtoms marks // those of them that were found

@@ -19,13 +19,17 @@ func (d *document) letterCaseOf(z int) letterCase {
 		return d.letters[z]
 	}
 	long, heads, caps := 0, 0, 0
-	toks := d.tokens[d.zoneAt[z]:d.zoneAt[z+1]]
-	for i := range toks { // without branches, which the lengths of words would mislead
-		t := &toks[i]
-		counts := int(1 - (t.end-t.start-4)>>31)
-		long += counts
-		caps += counts & int(inClass(t.mask, text.ClassUpper))
-		heads += counts &^ int(inClass(t.mask, text.ClassLower))
+	for _, t := range d.tokens[d.zoneAt[z]:d.zoneAt[z+1]] {
+		if t.end-t.start < 4 {
+			continue
+		}
+		long++
+		if t.mask&(0x1111<<text.ClassUpper) != 0 {
+			caps++
+		}
+		if t.mask&(0x1111<<text.ClassLower) == 0 {
+			heads++
+		}
 	}
 	switch {
 	case long >= 3 && 5*caps >= 4*long:
@@ -36,12 +40,6 @@ func (d *document) letterCaseOf(z int) letterCase {
 		d.letters[z] = mixedCase
 	}
 	return d.letters[z]
-}
-
-// inClass is 1 if the mask of a word has a class of case, else 0.
-func inClass(mask uint16, class uint8) uint16 {
-	mask >>= class
-	return (mask | mask>>4 | mask>>8 | mask>>12) & 1
 }
 
 // uninformative reports whether the capitals of a mention in text z prove nothing:

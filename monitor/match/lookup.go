@@ -2,10 +2,23 @@ package match
 
 import "newswatch/monitor/text"
 
+// A wordKey is what the table knows a word by.
+type wordKey struct {
+	key uint64
+	tag uint32
+	tok uint32 // with isPlural set if it is the word without its s
+}
+
+// A prefixHit is a prefix that a word begins with.
+type prefixHit struct {
+	form uint32
+	tok  int32
+}
+
 // words cuts one text.
-func (d *document) words(text string, z int) {
+func (d *document) words(src string, z int) {
 	sc, prefixes := &d.scan, d.set.prefixes
-	sc.Reset(text)
+	sc.Reset(src)
 	shift := uint16(4 * z)
 	head := len(d.tokens) + headWords
 	lead := z == 2 && d.zoneAt[1] == d.zoneAt[2]
@@ -14,12 +27,12 @@ func (d *document) words(text string, z int) {
 		if lead && len(d.tokens) < head {
 			mask <<= 4
 		}
-		if prefixes != nil && sc.Size >= 4 && prefixes.may(sc.Key) {
-			d.prefixKeys = append(d.prefixKeys, uint32(len(d.keys)))
-		}
 		i := uint32(len(d.tokens))
 		d.tokens = append(d.tokens, tok{start: uint32(sc.Start), end: uint32(sc.End), mask: mask})
 		d.keys = append(d.keys, wordKey{sc.Key, sc.Tag, i})
+		if prefixes != nil && sc.Size >= 4 && prefixes.may(sc.Key) {
+			d.prefixHits = prefixes.appendHits(d.prefixHits, sc, int32(i))
+		}
 		if sc.EndsInS() {
 			key, tag := sc.WithoutS()
 			d.keys = append(d.keys, wordKey{key, tag, i | isPlural})
@@ -27,48 +40,42 @@ func (d *document) words(text string, z int) {
 	}
 }
 
-// lookup finds the words that rules use. It asks for all words of the document
-// one after the other, so that the processor waits for several parts of the
-// table at a time: with many rules, memory is what matching takes its time for.
+// lookup records the words that rules use, in the order in which they stand.
 func (d *document) lookup() {
-	d.findPrefixes()
-	vocab := &d.set.vocab
-	d.possible = vocab.filter(d.keys, d.possible)
-	d.prefetched += vocab.prefetch(d.keys, d.possible)
-	d.prefetched += d.findSlots()
+	d.known = d.known[:0]
+	if len(d.set.vocab.slots) < manySlots {
+		d.findSlots()
+	} else {
+		d.findSlotsFast()
+	}
 	next := 0 // of prefixHits
-	for _, k := range d.possible {
+	for _, k := range d.known {
 		w := &d.keys[k]
-		id, i := w.tag, int32(w.tok&^isPlural)
-		for ; next < len(d.prefixHits) && d.prefixHits[next].tok <= i; next++ {
+		for ; next < len(d.prefixHits) && d.prefixHits[next].tok <= int32(w.tok&^isPlural); next++ {
 			d.record(d.prefixHits[next].form, d.prefixHits[next].tok)
 		}
-		d.recordSlot(id, w, i)
+		d.recordSlot(w)
 	}
-	for _, b := range d.prefixHits[next:] {
-		d.record(b.form, b.tok)
+	for _, h := range d.prefixHits[next:] {
+		d.record(h.form, h.tok)
 	}
 }
 
-// findSlots puts the ids of the slots of the sifted words in place of their tags,
-// drops those that have none, and reads ahead what is known of the forms.
-func (d *document) findSlots() (x uint32) {
-	n := 0
-	for _, k := range d.possible {
+// findSlots lists the keys that the table knows and puts the ids of their slots
+// in place of their tags.
+func (d *document) findSlots() {
+	for k := range d.keys {
 		w := &d.keys[k]
-		w.tag = d.set.vocab.find(w.key, w.tag)
-		if w.tag != 0 {
-			d.possible[n] = k
-			n++
-			x += uint32(d.forms[w.tag&^(isPlural|isTwice)-1].tail)
+		if id := d.set.vocab.find(w.key, w.tag); id != 0 {
+			w.tag = id
+			d.known = append(d.known, uint32(k))
 		}
 	}
-	d.possible = d.possible[:n]
-	return x
 }
 
-// recordSlot records what the slot of a word says of word i.
-func (d *document) recordSlot(id uint32, w *wordKey, i int32) {
+// recordSlot records what the slot of a word says of it.
+func (d *document) recordSlot(w *wordKey) {
+	id, i := w.tag, int32(w.tok&^isPlural)
 	f := id&^(isPlural|isTwice) - 1
 	if w.tok&isPlural != 0 {
 		if id&isPlural == 0 {
@@ -112,32 +119,4 @@ func (d *document) record(f uint32, i int32) {
 	} else {
 		st.own |= t.mask
 	}
-}
-
-// findPrefixes finds the prefixes that words begin with.
-func (d *document) findPrefixes() {
-	d.prefixHits = d.prefixHits[:0]
-	b := d.set.prefixes
-	if b == nil {
-		return
-	}
-	for _, k := range d.prefixKeys { // read ahead
-		d.prefetched += uint32(b.slots[headHash(uint32(d.keys[k].key))>>b.shift].size)
-	}
-	for _, k := range d.prefixKeys {
-		key, i := d.keys[k].key, int32(d.keys[k].tok)
-		for j := headHash(uint32(key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
-			p := &b.slots[j]
-			if (key^p.key)<<(64-8*p.size) == 0 && (!p.long || d.continues(i, b.rests[p.form])) {
-				d.prefixHits = append(d.prefixHits, prefixHit{p.form, i})
-			}
-		}
-	}
-}
-
-// continues reports whether rest stands behind the first eight bytes of word i.
-func (d *document) continues(i int32, rest string) bool {
-	var buf [64]byte
-	word := d.foldWord(i, buf[:0])
-	return len(word) >= 8+len(rest) && string(word[8:8+len(rest)]) == rest
 }

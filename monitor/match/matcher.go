@@ -3,8 +3,6 @@ package match
 import (
 	"math"
 	"slices"
-
-	"newswatch/monitor/query"
 )
 
 // Match returns the rules that hold for a document, in their order, with
@@ -77,7 +75,6 @@ func (m *matcher) read(d *Doc) {
 func (m *matcher) judgeAll(rules []pick) []Match {
 	slices.Sort(rules)
 	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
-	m.prefetch(rules)
 	m.fired = m.fired[:0]
 	for _, r := range rules {
 		in := m.set.entries[r.rule()]
@@ -96,9 +93,6 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 		return nil
 	}
 	out := make([]Match, len(m.fired))
-	for _, f := range m.fired { // read ahead, as in prefetch
-		m.prefetched += m.set.rules[f.rule].name.at
-	}
 	m.evidence = m.evidence[:0]
 	m.shown = m.shown[:0]
 	for i, f := range m.fired {
@@ -106,24 +100,4 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 	}
 	m.handOver(out)
 	return out
-}
-
-// prefetch reads the programs of rules and what they begin with, all at a time,
-// so that it is at hand when they are evaluated one after the other.
-func (m *matcher) prefetch(rules []pick) {
-	s, x := m.set, uint32(0)
-	for _, r := range rules {
-		if from := s.entries[r.rule()].from; int(from) < len(s.code) {
-			x += s.code[from].end + s.code[min(int(from)+3, len(s.code)-1)].end
-		}
-	}
-	for _, r := range rules {
-		if from := s.entries[r.rule()].from; int(from) < len(s.code) && s.code[from].op == query.OpEntity {
-			e := &s.entities[s.code[from].arg]
-			x += uint32(e.far) + m.ents[s.code[from].arg].gen
-			last := len(s.sought) - 1
-			x += uint32(s.sought[min(int(e.names.from), last)].how) + uint32(s.sought[min(int(e.support.from), last)].how) + uint32(s.sought[min(int(e.against.to), last)].how)
-		}
-	}
-	m.prefetched += x
 }

@@ -2,7 +2,6 @@ package match
 
 import (
 	"regexp"
-	"slices"
 	"sync"
 
 	"newswatch/monitor/query"
@@ -204,23 +203,6 @@ type lists[T any] struct {
 }
 
 func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
-
-// A run is a row of elements of lists: from to to-1.
-type run struct{ key, from, to uint32 }
-
-// runs puts into out where the lists of keys are, leaving out empty ones. It
-// looks all of them up before the first is read and branches on none of what
-// it finds, so that the processor waits for many parts of memory at a time.
-func (l *lists[T]) runs(keys []uint32, out []run) []run {
-	out = slices.Grow(out[:0], len(keys))[:len(keys)]
-	n := 0
-	for _, k := range keys {
-		from, to := l.start[k], l.start[k+1]
-		out[n] = run{k, from, to}
-		n += int((from - to) >> 31) // 1 if there are any
-	}
-	return out[:n]
-}
 
 // newLists sorts values by key, keeping their order within one.
 func newLists[T any](n int, keys []uint32, values []T) lists[T] {

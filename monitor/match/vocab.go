@@ -1,8 +1,8 @@
 package match
 
 import (
+	"bytes"
 	"math/bits"
-	"slices"
 
 	"newswatch/monitor/text"
 )
@@ -83,31 +83,13 @@ func (t *table) add(form string, id uint32) *slot {
 	return &t.slots[j]
 }
 
-// filter puts into out the numbers of the words that may be in the table. Like
-// lists.runs it branches on nothing it finds.
-func (t *table) filter(words []wordKey, out []uint32) []uint32 {
-	out = slices.Grow(out[:0], len(words))[:len(words)]
-	n := 0
-	for i := range words {
-		h := hash(words[i].key, words[i].tag) >> t.bloomShift
-		out[n] = uint32(i)
-		n += int(t.bloom[h>>6] >> (h & 63) & 1)
-	}
-	return out[:n]
-}
-
-// prefetch reads the slots of some of the words, all at a time, so that they are
-// at hand when they are looked up one after the other.
-func (t *table) prefetch(words []wordKey, which []uint32) (x uint32) {
-	for _, i := range which {
-		x += t.slots[hash(words[i].key, words[i].tag)>>t.shift].id
-	}
-	return x
-}
-
 // find returns the id of the word's slot, 0 if there is none.
 func (t *table) find(key uint64, tag uint32) uint32 {
-	j := hash(key, tag) >> t.shift
+	h := hash(key, tag)
+	if b := h >> t.bloomShift; t.bloom[b>>6]>>(b&63)&1 == 0 {
+		return 0
+	}
+	j := h >> t.shift
 	for t.slots[j].id != 0 {
 		if t.slots[j].key == key && t.slots[j].tag == tag {
 			return t.slots[j].id
@@ -131,7 +113,7 @@ type prefixTable struct {
 	filter [1 << 12]uint64   // a bit for each hash of four bytes
 	slots  []prefixSlot      // at the hash of their first four bytes or behind
 	shift  uint8             // hash bits above it index slots
-	rests  map[uint32]string // what stands behind the first eight bytes, by form
+	rests  map[uint32][]byte // what stands behind the first eight bytes, by form
 }
 
 func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
@@ -147,7 +129,7 @@ func newPrefixTable(list []prefixForm) *prefixTable {
 		return nil
 	}
 	size := max(bits.Len(uint(len(list)*2)), 4)
-	b := &prefixTable{slots: make([]prefixSlot, 1<<size), shift: uint8(32 - size), rests: map[uint32]string{}}
+	b := &prefixTable{slots: make([]prefixSlot, 1<<size), shift: uint8(32 - size), rests: map[uint32][]byte{}}
 	for _, p := range list {
 		key, _ := text.KeyOf([]byte(p.text))
 		h := headHash(uint32(key))
@@ -159,7 +141,7 @@ func newPrefixTable(list []prefixForm) *prefixTable {
 		n := min(len(p.text), 8)
 		b.slots[j] = prefixSlot{key, p.form, uint8(n), len(p.text) > n}
 		if len(p.text) > n {
-			b.rests[p.form] = p.text[n:]
+			b.rests[p.form] = []byte(p.text[n:])
 		}
 	}
 	return b
@@ -169,4 +151,16 @@ func newPrefixTable(list []prefixForm) *prefixTable {
 func (b *prefixTable) may(key uint64) bool {
 	h := headHash(uint32(key)) >> 14
 	return b.filter[h>>6]>>(h&63)&1 != 0
+}
+
+// appendHits appends the prefixes that word i, of four bytes or more, begins
+// with.
+func (b *prefixTable) appendHits(out []prefixHit, sc *text.Scanner, i int32) []prefixHit {
+	for j := headHash(uint32(sc.Key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
+		p := &b.slots[j]
+		if (sc.Key^p.key)<<(64-8*p.size) == 0 && (!p.long || bytes.HasPrefix(sc.Bytes()[8:], b.rests[p.form])) {
+			out = append(out, prefixHit{p.form, i})
+		}
+	}
+	return out
 }
