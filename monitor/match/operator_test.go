@@ -1,7 +1,6 @@
 package match
 
 import (
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,38 +10,31 @@ import (
 )
 
 // operatorSamples holds for every operator a query of it alone, a document for
-// which it holds and one for which it does not, and how the guide writes it.
+// which it holds and one for which it does not.
 var operatorSamples = map[query.Op]struct {
 	query, holds, fails string
 	placed              bool // it is found at places, which are its evidence
-	guide               string
 }{
-	query.OpTerm:      {"fence", "The fence stands", "The wall stands", true, `"detention center"`},
-	query.OpEntity:    {"{ice}", "Immigration and Customs Enforcement raid", "Ice on the road", true, "{ice}"},
-	query.OpAnd:       {"fence wall", "A fence and a wall", "A fence", true, "AND"},
-	query.OpOr:        {"fence OR wall", "A wall", "A road", true, "OR"},
-	query.OpNot:       {"fence AND NOT wall", "A fence", "A fence and a wall", true, "NOT"},
-	query.OpNear:      {"fence NEAR/2 wall", "A wall, a fence", "A wall of stone and a fence", true, "NEAR/"},
-	query.OpBefore:    {"fence BEFORE/2 wall", "A fence, a wall", "A wall, a fence", true, "BEFORE/"},
-	query.OpSent:      {"fence SENT wall", "A wall of stone and a fence.", "The wall stands. The fence fell.", true, "SENT"},
-	query.OpCount:     {"count(fence)>=2", "A fence, a fence", "A fence", true, "count("},
-	query.OpOf:        {"2 OF (fence, wall, road)", "A road, a wall", "A road", true, "OF ("},
-	query.OpAmount:    {"amount>=1M", "It cost $2M", "It cost $2", true, "amount>"},
-	query.OpAge:       {"age<2h", "new", "old", false, "age<"},
-	query.OpPublished: {"published>=2026-03-01", "new", "old", false, "published"},
-	query.OpField:     {"site:example.org", "new", "old", false, "site:"},
+	query.OpTerm:      {"fence", "The fence stands", "The wall stands", true},
+	query.OpEntity:    {"{ice}", "Immigration and Customs Enforcement raid", "Ice on the road", true},
+	query.OpAnd:       {"fence wall", "A fence and a wall", "A fence", true},
+	query.OpOr:        {"fence OR wall", "A wall", "A road", true},
+	query.OpNot:       {"fence AND NOT wall", "A fence", "A fence and a wall", true},
+	query.OpNear:      {"fence NEAR/2 wall", "A wall, a fence", "A wall of stone and a fence", true},
+	query.OpBefore:    {"fence BEFORE/2 wall", "A fence, a wall", "A wall, a fence", true},
+	query.OpSent:      {"fence SENT wall", "A wall of stone and a fence.", "The wall stands. The fence fell.", true},
+	query.OpCount:     {"count(fence)>=2", "A fence, a fence", "A fence", true},
+	query.OpOf:        {"2 OF (fence, wall, road)", "A road, a wall", "A road", true},
+	query.OpAmount:    {"amount>=1M", "It cost $2M", "It cost $2", true},
+	query.OpAge:       {"age<2h", "new", "old", false},
+	query.OpPublished: {"published>=2026-03-01", "new", "old", false},
+	query.OpField:     {"site:example.org", "new", "old", false},
 }
 
 // TestEveryOperatorIsWhole fails for an operator that is missing where queries
-// are read, written, compiled, chosen, judged, proved, explained or described.
+// are read, written, compiled, chosen, judged, proved or explained. That the guide shows it, a test of
+// package query holds.
 func TestEveryOperatorIsWhole(t *testing.T) {
-	guide, err := os.ReadFile("../../deploy/LANGUAGE.md")
-	if os.IsNotExist(err) {
-		guide, err = os.ReadFile("../../README.md")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	for op := range query.Op(query.NumOps) {
 		sample, ok := operatorSamples[op]
 		if !ok || operators[op] == nil || op.String() == "" {
@@ -73,9 +65,6 @@ func TestEveryOperatorIsWhole(t *testing.T) {
 			x := s.Explain(0, holds)
 			if clause := x.Root.of(op.String()); clause == nil || x.Verdict != Strong || !strings.Contains(x.String(), "✓") {
 				t.Errorf("explained as %s", x)
-			}
-			if !strings.Contains(string(guide), sample.guide) {
-				t.Errorf("the guide does not show %s", sample.guide)
 			}
 		})
 	}
