@@ -38,7 +38,7 @@ func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 	seen := map[string]bool{}
 	r.terms(q, n, seen)
 	if n, err = c.resolve(n); err == nil {
-		for _, it := range c.cover(n).items {
+		for _, it := range c.requiredAtoms(n).items {
 			if l := c.label(it.atom); l != "" {
 				r.Cover = append(r.Cover, l)
 			}

@@ -85,7 +85,7 @@ func (c *compiler) rule(i int, r Rule) {
 	c.order(n)
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
-	c.post(uint32(i), c.cover(n))
+	c.post(uint32(i), c.requiredAtoms(n))
 }
 
 func hasEntity(n *query.Node) bool {
@@ -150,5 +150,5 @@ func (c *compiler) rank(n *query.Node) float64 {
 	case n.Op == query.OpTerm && c.set.atoms[n.Atom].kind == atomRegex:
 		return 2
 	}
-	return min(c.coverCost(n), 1)
+	return min(c.selectivity(n), 1)
 }

@@ -23,7 +23,7 @@
 //
 // To read the source, follow a document: Match in matcher.go cuts it into words
 // and looks them up (lookup.go, vocab.go), picks the rules that may hold
-// (candidates.go, by the covers of cover.go), evaluates them (eval.go, near.go,
+// (candidates.go, by the sets of required.go), evaluates them (eval.go, near.go,
 // mention.go, lettercase.go) and says why (evidence.go). Queries come in through
 // compile.go.
 //

@@ -7,7 +7,7 @@ import "newswatch/monitor/text"
 // met, of several the first.
 func (m *prover) showSentence(out *Match) {
 	if len(out.Evidence) == 0 {
-		out.Sentence, _ = text.Clip(m.doc.Title, text.TidinessOf(m.doc.Title), nil)
+		out.Sentence, _ = text.Clip(m.doc.Title, nil)
 		return
 	}
 	z, s := m.tellingSentence(out)
@@ -17,11 +17,7 @@ func (m *prover) showSentence(out *Match) {
 			m.shown = append(m.shown, text.Range{Start: o.Start - s.start, End: o.End - s.start})
 		}
 	}
-	whole := m.texts[z][s.start:s.end]
-	if s.tidy == text.Untested {
-		s.tidy = text.TidinessOf(whole)
-	}
-	out.Sentence, out.Hits = text.Clip(whole, s.tidy, text.MergeRanges(m.shown[from:]))
+	out.Sentence, out.Hits = text.Clip(m.texts[z][s.start:s.end], text.MergeRanges(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 

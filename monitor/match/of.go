@@ -13,7 +13,7 @@ type ofOp struct{ branch }
 // required is any of the children but the most expensive n-1.
 func (ofOp) required(c *compiler, n *query.Node) requirement {
 	kids := slices.Clone(n.Kids)
-	slices.SortStableFunc(kids, func(a, b *query.Node) int { return cmp.Compare(c.coverCost(a), c.coverCost(b)) })
+	slices.SortStableFunc(kids, func(a, b *query.Node) int { return cmp.Compare(c.selectivity(a), c.selectivity(b)) })
 	return requirement{kind: requiresAny, of: kids[:len(kids)-n.N+1], decides: n.N == 1}
 }
 

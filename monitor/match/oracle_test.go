@@ -9,7 +9,7 @@ import (
 )
 
 // An oracle is a query that can also be judged by looking at every word of a
-// page, without tables, covers or candidates.
+// page, without tables, required sets or candidates.
 type oracle struct {
 	query string
 	op    query.Op

@@ -15,8 +15,8 @@ type indexer struct {
 	cands                         []candidate
 }
 
-// post enters a rule under the atoms of its cover.
-func (x *indexer) post(id uint32, v cover) {
+// post enters a rule under the atoms of its required set.
+func (x *indexer) post(id uint32, v requiredSet) {
 	if !v.ok {
 		x.set.always = append(x.set.always, pick(id<<1|1))
 		return

@@ -10,7 +10,6 @@ import (
 type sentence struct {
 	first, last int32
 	start, end  int
-	tidy        text.Tidiness
 }
 
 // sentences returns the sentences of the document, found once.

@@ -13,7 +13,7 @@ import (
 //
 // A document is cut into words once. Each word is looked up in a table of the
 // words that rules use. A rule is looked at only if one of the terms of its
-// cover, the cheapest set of terms of which one must occur, occurs, and with
+// required set, the cheapest set of terms of which one must occur, occurs, and with
 // it the second required term, if there is one. Cost grows with what a
 // document contains, not with the number of rules.
 type Set struct {
@@ -34,7 +34,7 @@ type Set struct {
 	posts  lists[post]
 	groups lists[uint32]
 	cands  lists[candidate]
-	always []pick // rules without a cover: judged for every document
+	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
 	feedSets [][]uint32        // the distinct Feeds of rules; 0 is all

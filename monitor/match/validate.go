@@ -18,10 +18,10 @@ func (c *compiler) validate(n *query.Node) *query.Mistake {
 		return err
 	}
 	c.remarks(n)
-	switch cost := c.coverCost(n); {
-	case cost == uncovered && !c.factual(n):
+	switch cost := c.selectivity(n); {
+	case cost == unselective && !c.factual(n):
 		c.warn(query.Errorf(n.Pos, "add a term that must occur", "no term has to occur: every item is looked at, and most may match"))
-	case cost < uncovered && cost > 0.8:
+	case cost < unselective && cost > 0.8:
 		c.warn(query.Errorf(n.Pos, "add a rarer term", "only very common words have to occur: most items will match"))
 	}
 	return nil

@@ -26,32 +26,32 @@ const (
 
 func (c *compiler) requirement(n *query.Node) requirement { return operators[n.Op].required(c, n) }
 
-// A cover is a set of atoms one of which occurs in every document that a
-// query matches. An empty one covers nothing: the query can match without.
-type cover struct {
-	items []coverItem
+// A requiredSet is a set of atoms one of which occurs in every document that a
+// query matches. An empty one requires nothing: the query can match without.
+type requiredSet struct {
+	items []requiredAtom
 	ok    bool
 }
 
-// A coverItem is an atom and another that must occur with it.
-type coverItem struct {
+// A requiredAtom is an atom and another that must occur with it.
+type requiredAtom struct {
 	atom, second uint32
 	paired       bool
 	decides      bool // the atom alone
 }
 
-// cover finds the cheapest cover of n: where all of some nodes are required
+// requiredAtoms finds the cheapest required set of n: where all of some nodes are required
 // that of the cheapest, where one of them is those of all.
-func (c *compiler) cover(n *query.Node) cover {
+func (c *compiler) requiredAtoms(n *query.Node) requiredSet {
 	r := c.requirement(n)
-	v := cover{}
+	v := requiredSet{}
 	switch r.kind {
 	case requiresAtom:
-		v = cover{[]coverItem{{atom: r.atom, decides: true}}, true}
+		v = requiredSet{[]requiredAtom{{atom: r.atom, decides: true}}, true}
 	case requiresAll:
-		v = c.coverAll(r.of)
+		v = c.requiredOfAll(r.of)
 	case requiresAny:
-		v = c.coverAny(r.of)
+		v = c.requiredOfAny(r.of)
 	}
 	for i := range v.items {
 		v.items[i].decides = v.items[i].decides && r.decides
@@ -59,56 +59,56 @@ func (c *compiler) cover(n *query.Node) cover {
 	return v
 }
 
-// coverCost returns the cost of the cover of n, the share of documents it lets
-// through, as estimated; uncovered if it has none.
-func (c *compiler) coverCost(n *query.Node) float64 {
+// selectivity returns the cost of the required set of n, the share of documents it lets
+// through, as estimated; unselective if it has none.
+func (c *compiler) selectivity(n *query.Node) float64 {
 	r := c.requirement(n)
-	cost := uncovered
+	cost := unselective
 	switch r.kind {
 	case requiresAtom:
 		cost = float64(c.costs[r.atom])
 	case requiresAll:
 		for _, k := range r.of {
-			cost = min(cost, c.coverCost(k))
+			cost = min(cost, c.selectivity(k))
 		}
 	case requiresAny:
 		cost = 0
 		for _, k := range r.of {
-			cost += c.coverCost(k)
+			cost += c.selectivity(k)
 		}
 	}
-	return min(cost, uncovered)
+	return min(cost, unselective)
 }
 
-// uncovered is the cost of a cover that does not exist. Sums of it, as of any
-// covers that cost more than looking at every document, are not told apart.
-const uncovered = 1e6
+// unselective is the cost of a set that does not exist. Sums of it, as of any
+// sets that cost more than looking at every document, are not told apart.
+const unselective = 1e6
 
-func (c *compiler) coverAny(nodes []*query.Node) cover {
-	out := cover{ok: true}
+func (c *compiler) requiredOfAny(nodes []*query.Node) requiredSet {
+	out := requiredSet{ok: true}
 	for _, k := range nodes {
-		v := c.cover(k)
+		v := c.requiredAtoms(k)
 		if !v.ok {
-			return cover{}
+			return requiredSet{}
 		}
 		out.items = append(out.items, v.items...)
 	}
 	return out
 }
 
-// coverAll takes the cheapest node and gives its atoms the rarest atom of the
+// requiredOfAll takes the cheapest node and gives its atoms the rarest atom of the
 // others as a second.
-func (c *compiler) coverAll(nodes []*query.Node) cover {
-	least, cheapest := uncovered, -1
+func (c *compiler) requiredOfAll(nodes []*query.Node) requiredSet {
+	least, cheapest := unselective, -1
 	for i, k := range nodes {
-		if cost := c.coverCost(k); cost < least {
+		if cost := c.selectivity(k); cost < least {
 			least, cheapest = cost, i
 		}
 	}
 	if cheapest < 0 {
-		return cover{}
+		return requiredSet{}
 	}
-	best := c.cover(nodes[cheapest])
+	best := c.requiredAtoms(nodes[cheapest])
 	second := uint32(math.MaxUint32)
 	for i, k := range nodes {
 		if i != cheapest {
