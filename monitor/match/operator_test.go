@@ -32,8 +32,8 @@ var operatorSamples = map[query.Op]struct {
 }
 
 // TestEveryOperatorIsWhole fails for an operator that is missing where queries
-// are read, written, compiled, chosen, judged, proved or explained. That the guide shows it, a test of
-// package query holds.
+// are read, written, compiled, chosen, judged, proved or explained. That the
+// language page shows it, a test of package query holds.
 func TestEveryOperatorIsWhole(t *testing.T) {
 	for op := range query.Op(query.NumOps) {
 		sample, ok := operatorSamples[op]
