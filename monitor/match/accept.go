@@ -24,7 +24,7 @@ func newAccept(z text.Zone, r query.CaseRule, plural bool) accept {
 	return a
 }
 
-// beginning returns what a counts for the beginnings of words.
+// beginning returns what a counts for the prefixTable of words.
 func (a accept) beginning() accept {
 	a &^= acceptPlural
 	if a.rule() == query.CaseUpper {

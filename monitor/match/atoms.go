@@ -1,48 +1,64 @@
 package match
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"newswatch/monitor/query"
 	"newswatch/monitor/text"
 )
 
-// Atom returns the number of a term within a zone, the same for the same.
-func (c *compiler) atom(t *query.Term, z text.Zone) uint32 {
-	if t.Pattern != nil {
-		return c.regex(t, z)
-	}
-	c.key = append(c.key[:0], byte(z), byte(len(t.Words)))
-	if t.Prefix {
-		c.key[0] |= 0x80
-	}
-	for _, w := range t.Words {
-		c.key = append(append(c.key, byte(w.Rule)), w.Fold...)
-		if w.Rule == query.CaseExact {
-			c.key = append(append(c.key, 1), w.Exact...)
-		}
-		c.key = append(c.key, 0)
-	}
-	if id, ok := c.atomIDs[string(c.key)]; ok {
-		return id
-	}
-	c.atomIDs[string(c.key)] = uint32(len(c.set.atoms))
-	return c.newAtom(t, z)
+// A vocabulary numbers the forms and atoms that rules ask for.
+type vocabulary struct {
+	set      *Set
+	forms    map[string]uint32
+	names    []string          // of forms; "" for prefixes
+	shares   []float32         // of forms
+	aliases  map[string]uint32 // plurals that do not just add an s: the form
+	prefixes []prefixForm
+	atomIDs  map[string]uint32
+	costs    []float32 // of atoms
+	key      []byte
+	labels   []byte // terms.texts in the making
 }
 
-func (c *compiler) newAtom(t *query.Term, z text.Zone) uint32 {
-	s := c.set
-	a := atom{kind: atomWord, zone: z, n: uint32(len(t.Words)), first: uint32(len(s.words)), label: c.keep(t.Text)}
+// atom returns the number of a term within a zone, the same for the same.
+func (v *vocabulary) atom(t *query.Term, z text.Zone) uint32 {
+	if t.Pattern != nil {
+		return v.regex(t, z)
+	}
+	v.key = append(v.key[:0], byte(z), byte(len(t.Words)))
+	if t.Prefix {
+		v.key[0] |= 0x80
+	}
+	for _, w := range t.Words {
+		v.key = append(append(v.key, byte(w.Rule)), w.Fold...)
+		if w.Rule == query.CaseExact {
+			v.key = append(append(v.key, 1), w.Exact...)
+		}
+		v.key = append(v.key, 0)
+	}
+	if id, ok := v.atomIDs[string(v.key)]; ok {
+		return id
+	}
+	v.atomIDs[string(v.key)] = uint32(len(v.set.atoms))
+	return v.newAtom(t, z)
+}
+
+func (v *vocabulary) newAtom(t *query.Term, z text.Zone) uint32 {
+	s := v.set
+	a := atom{kind: atomWord, zone: z, n: uint32(len(t.Words)), first: uint32(len(s.words)), label: v.keep(t.Text)}
 	if len(t.Words) > 1 {
 		a.kind = atomPhrase
 	}
 	cost, joint := math.Inf(1), 1.0
 	var exacts []string
 	for i, w := range t.Words {
-		k := c.word(w, z, t.Prefix && i == len(t.Words)-1)
+		k := v.word(w, z, t.Prefix && i == len(t.Words)-1)
 		s.words = append(s.words, k)
-		p := c.share(k)
+		p := v.share(k)
 		if p < cost {
 			a.anchor, cost = uint8(min(i, 255)), p
 		}
@@ -59,99 +75,134 @@ func (c *compiler) newAtom(t *query.Term, z text.Zone) uint32 {
 		cost = min(cost/2, joint)
 	}
 	s.atoms = append(s.atoms, a)
-	c.costs = append(c.costs, float32(cost))
+	v.costs = append(v.costs, float32(cost))
 	return uint32(len(s.atoms) - 1)
 }
 
-// Word returns what is wanted of a document for a word of a term.
-func (c *compiler) word(w query.Word, z text.Zone, prefix bool) wanted {
+// word returns what is wanted of a document for a word of a term.
+func (v *vocabulary) word(w query.Word, z text.Zone, prefix bool) wanted {
 	if prefix {
-		id, fresh := c.form(w.Fold + "*")
+		id, fresh := v.form(w.Fold + "*")
 		if fresh {
-			c.names[id] = ""
-			c.shares[id] = 0.01
-			c.prefixes = append(c.prefixes, prefixForm{w.Fold, id})
+			v.names[id] = ""
+			v.shares[id] = 0.01
+			v.prefixes = append(v.prefixes, prefixForm{w.Fold, id})
 		}
 		return wanted{id, newAccept(z, w.Rule, false).beginning()}
 	}
-	id, fresh := c.form(w.Fold)
+	id, fresh := v.form(w.Fold)
 	s, other := w.Plurals()
 	if fresh { // whoever asks for it first, so that a query reads the same in every set
-		c.shares[id] = float32(share(w.Fold))
+		v.shares[id] = float32(share(w.Fold))
 		if text.TakesS(w.Fold[len(w.Fold)-1]) {
-			c.shares[id] += float32(share(w.Fold + "s"))
+			v.shares[id] += float32(share(w.Fold + "s"))
 		}
 	}
 	if other != "" {
-		c.aliases[other] = id
+		v.aliases[other] = id
 	}
 	return wanted{id, newAccept(z, w.Rule, s || other != "")}
 }
 
 // share estimates in which share of news items a word occurs as wanted.
-func (c *compiler) share(w wanted) float64 {
-	return float64(c.shares[w.form]) * cased(w.accept.rule())
+func (v *vocabulary) share(w wanted) float64 {
+	return float64(v.shares[w.form]) * cased(w.accept.rule())
 }
 
 // keep makes text a piece of Set.texts.
-func (c *compiler) keep(text string) piece {
-	c.texts = append(c.texts, text...)
-	return piece{uint32(len(c.texts) - len(text)), uint32(len(text))}
+func (v *vocabulary) keep(text string) piece {
+	v.labels = append(v.labels, text...)
+	return piece{uint32(len(v.labels) - len(text)), uint32(len(text))}
 }
 
 // kept is Set.text while that is in the making.
-func (c *compiler) kept(p piece) string { return string(c.texts[p.at : p.at+p.size]) }
+func (v *vocabulary) kept(p piece) string { return string(v.labels[p.at : p.at+p.size]) }
 
 // form returns the number of a form, and whether it is new.
-func (c *compiler) form(text string) (id uint32, fresh bool) {
-	if id, ok := c.forms[text]; ok {
+func (v *vocabulary) form(text string) (id uint32, fresh bool) {
+	if id, ok := v.forms[text]; ok {
 		return id, false
 	}
-	id = uint32(len(c.names))
-	c.forms[text] = id
-	c.names = append(c.names, text)
-	c.shares = append(c.shares, 0)
+	id = uint32(len(v.names))
+	v.forms[text] = id
+	v.names = append(v.names, text)
+	v.shares = append(v.shares, 0)
 	return id, true
 }
 
-// Group returns the atom that is any of atoms.
-func (c *compiler) group(atoms []uint32) uint32 {
-	c.key = append(c.key[:0], 'g')
+// group returns the atom that is any of atoms.
+func (v *vocabulary) group(atoms []uint32) uint32 {
+	v.key = append(v.key[:0], 'g')
 	for _, a := range atoms {
-		c.key = binary.LittleEndian.AppendUint32(c.key, a)
+		v.key = binary.LittleEndian.AppendUint32(v.key, a)
 	}
-	if id, ok := c.atomIDs[string(c.key)]; ok {
+	if id, ok := v.atomIDs[string(v.key)]; ok {
 		return id
 	}
-	s := c.set
+	s := v.set
 	id := uint32(len(s.atoms))
-	c.atomIDs[string(c.key)] = id
+	v.atomIDs[string(v.key)] = id
 	cost := float32(0)
 	for _, a := range atoms {
-		cost += c.costs[a]
+		cost += v.costs[a]
 	}
 	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), n: uint32(len(atoms))})
 	s.members = append(s.members, atoms...)
-	c.costs = append(c.costs, cost)
+	v.costs = append(v.costs, cost)
 	return id
 }
 
 // regex returns the atom of a pattern within a zone.
-func (c *compiler) regex(t *query.Term, z text.Zone) uint32 {
+func (v *vocabulary) regex(t *query.Term, z text.Zone) uint32 {
 	key := "r" + string(rune(z)) + t.Pattern.String()
-	if id, ok := c.atomIDs[key]; ok {
+	if id, ok := v.atomIDs[key]; ok {
 		return id
 	}
-	s := c.set
+	s := v.set
 	id := uint32(len(s.atoms))
-	c.atomIDs[key] = id
+	v.atomIDs[key] = id
 	p := pattern{re: t.Pattern, literal: query.RequiredLiteral(t.Pattern.String())}
-	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: c.keep(t.Text)})
+	s.atoms = append(s.atoms, atom{kind: atomRegex, zone: z, first: uint32(len(s.regexes)), label: v.keep(t.Text)})
 	s.regexes = append(s.regexes, p)
 	cost := float32(0.05)
 	if p.literal == "" {
 		cost = 0.9
 	}
-	c.costs = append(c.costs, cost)
+	v.costs = append(v.costs, cost)
 	return id
+}
+
+// renumber numbers the forms anew, those first that most terms want: what a
+// matcher keeps of forms that occur often then lies together. Forms of
+// prefixes come behind all words.
+func (v *vocabulary) renumber() {
+	s := v.set
+	use, order := make([]uint32, len(v.names)), make([]uint32, len(v.names))
+	for _, w := range s.words {
+		use[w.form]++
+	}
+	for id := range order {
+		order[id] = uint32(id)
+		if v.names[id] != "" {
+			s.plain++
+		} else {
+			use[id] = 0
+		}
+	}
+	slices.SortStableFunc(order, func(a, b uint32) int { return cmp.Compare(use[b], use[a]) })
+	s.forms = uint32(len(order))
+	names, shares, number := make([]string, len(order)), make([]float32, len(order)), make([]uint32, len(order))
+	for i, id := range order {
+		names[i], shares[i], number[id] = v.names[id], v.shares[id], uint32(i)
+	}
+	v.names, v.shares = names, shares
+	for i := range s.words {
+		s.words[i].form = number[s.words[i].form]
+	}
+	for i := range v.prefixes {
+		v.prefixes[i].form = number[v.prefixes[i].form]
+	}
+	for text, id := range v.aliases {
+		v.aliases[text] = number[id]
+	}
 }

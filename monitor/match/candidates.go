@@ -7,18 +7,13 @@ func (m *matcher) candidates() {
 	if s.scan != nil {
 		m.patterns()
 	}
-	for i := 0; i < len(m.marked); i++ { // grows by groups
-		for _, g := range s.groups.of(m.marked[i]) {
+	for i := 0; i < len(m.marked.list); i++ { // grows by groups
+		for _, g := range s.groups.of(m.marked.list[i]) {
 			m.mark(g)
 		}
 	}
-	m.runs = s.cands.runs(m.marked, m.runs)
-	for _, r := range m.runs {
-		m.fetched += uint32(s.cands.all[r.from].rule)
-	}
-	for _, r := range m.runs {
-		for i := r.from; i < r.to; i++ {
-			c := &s.cands.all[i]
+	for _, a := range m.marked.list {
+		for _, c := range s.cands.of(a) {
 			if m.may(c.need) {
 				m.picked = append(m.picked, c.rule)
 			}
@@ -28,18 +23,13 @@ func (m *matcher) candidates() {
 }
 
 // markWords marks the words and phrases that occur.
-func (m *matcher) markWords() {
-	posts := &m.set.posts
-	m.runs = posts.runs(m.used, m.runs)
-	for _, r := range m.runs {
-		m.fetched += posts.all[r.from].atom
-	}
-	for _, r := range m.runs {
-		st := &m.forms[r.key]
-		for i := r.from; i < r.to; i++ {
-			p := &posts.all[i]
-			if st.counts(p.accept) && (p.kind == postWord || m.may(p.need) && m.stands(st.head, p)) {
-				m.mark(p.atom)
+func (f *finder) markWords() {
+	for _, form := range f.occurring.list {
+		st, list := &f.forms[form], f.set.posts.of(form)
+		for i := range list {
+			p := &list[i]
+			if st.counts(p.accept) && (p.kind == postWord || f.may(p.need) && f.stands(st.head, p)) {
+				f.mark(p.atom)
 			}
 		}
 	}
@@ -47,21 +37,21 @@ func (m *matcher) markWords() {
 
 // stands reports whether the phrase of p stands at one of the words linked
 // from head on.
-func (m *matcher) stands(head int32, p *post) bool {
-	if p.step != 0 && !m.beside(head, p) {
+func (f *finder) stands(head int32, p *post) bool {
+	if p.step != 0 && !f.beside(head, p) {
 		return false
 	}
-	return p.kind == postPair || m.seek(p.atom)
+	return p.kind == postPair || f.seek(p.atom)
 }
 
 // beside reports whether the word a phrase needs stands where it should from
 // one of the words linked from head on.
-func (m *matcher) beside(head int32, p *post) bool {
+func (f *finder) beside(head int32, p *post) bool {
 	want := wanted{uint32(p.need - 1), p.beside}
-	for at := head; at >= 0; at = m.links[at].next {
-		l := &m.links[at]
+	for at := head; at >= 0; at = f.links[at].next {
+		l := &f.links[at]
 		j := l.tok + int32(p.step)
-		if j >= 0 && int(j) < len(m.tokens) && m.wordAt(want, j) && m.counts(l, p.accept) && m.textOf(l.tok) == m.textOf(j) {
+		if j >= 0 && int(j) < len(f.tokens) && f.wordAt(want, j) && f.counts(l, p.accept) && f.textOf(l.tok) == f.textOf(j) {
 			return true
 		}
 	}
@@ -69,33 +59,30 @@ func (m *matcher) beside(head int32, p *post) bool {
 }
 
 // may reports whether what is needed occurs.
-func (m *matcher) may(n need) bool {
+func (f *finder) may(n need) bool {
 	if n&needMark != 0 {
-		return m.marks.has(uint32(n &^ needMark))
+		return f.marked.has(uint32(n &^ needMark))
 	}
-	return n == 0 || m.occurred(uint32(n-1))
+	return n == 0 || f.occurred(uint32(n-1))
 }
 
-func (m *matcher) occurred(f uint32) bool { return m.here.has(f) }
-
-func (m *matcher) mark(a uint32) {
-	if !m.marks.has(a) {
-		m.marks.add(a)
-		m.marked = append(m.marked, a)
+func (f *finder) mark(a uint32) {
+	if !f.marked.has(a) {
+		f.marked.add(a)
 	}
 }
 
-func (m *matcher) patterns() {
-	for _, text := range m.texts {
-		m.set.scan.find(text, func(a uint32) {
-			if !m.marks.has(a) && m.seek(a) {
-				m.mark(a)
+func (f *finder) patterns() {
+	for _, text := range f.texts {
+		f.set.scan.find(text, func(a uint32) {
+			if !f.marked.has(a) && f.seek(a) {
+				f.mark(a)
 			}
 		})
 	}
-	for _, a := range m.set.scan.bare {
-		if m.seek(a) {
-			m.mark(a)
+	for _, a := range f.set.scan.bare {
+		if f.seek(a) {
+			f.mark(a)
 		}
 	}
 }
@@ -105,11 +92,11 @@ func (m *matcher) reads(set uint32) bool {
 	if set == 0 {
 		return true
 	}
-	st := &m.setGen[set]
+	st := &m.feedSets[set]
 	if st.gen != m.gen {
 		*st = memo{gen: m.gen}
 		for _, id := range m.set.feedSets[set] {
-			if m.tagGen[id] == m.gen {
+			if m.feedTags[id] == m.gen {
 				st.val = Strong
 			}
 		}

@@ -34,11 +34,11 @@ func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 		return Reading{}, out
 	}
 	var r Reading
-	r.Query = query.Format(q, n, query.OpOr)
+	r.Query = query.Format(q, n)
 	seen := map[string]bool{}
 	r.terms(q, n, seen)
 	if n, err = c.resolve(n); err == nil {
-		for _, it := range c.cover(n).items {
+		for _, it := range c.requiredAtoms(n).items {
 			if l := c.label(it.atom); l != "" {
 				r.Cover = append(r.Cover, l)
 			}
@@ -47,20 +47,20 @@ func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 	return r, out
 }
 
-// Label names an atom for people.
-func (c *compiler) label(id uint32) string {
-	for _, e := range c.set.entities {
+// label names an atom for people.
+func (v *vocabulary) label(id uint32) string {
+	for _, e := range v.set.entities {
 		if e.raw == id {
 			return e.clause
 		}
 	}
-	a := c.set.atoms[id]
+	a := v.set.atoms[id]
 	if a.kind != atomGroup {
-		return c.kept(a.label)
+		return v.kept(a.label)
 	}
 	var all []string
-	for _, m := range c.set.members[a.first : a.first+min(a.n, 5)] {
-		all = append(all, c.label(m))
+	for _, m := range v.set.members[a.first : a.first+min(a.n, 5)] {
+		all = append(all, v.label(m))
 	}
 	if a.n > 5 {
 		all = append(all, fmt.Sprintf("%d more", a.n-5))

@@ -2,8 +2,6 @@ package match
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -26,55 +24,32 @@ func Compile(entities map[string]Entity, rules []Rule) (*Set, []Problem) {
 
 // A compiler holds what is needed while a Set is made.
 type compiler struct {
-	set      *Set
+	report
+	indexer
 	defs     map[string]Entity
 	lists    map[string]*list
-	problems []Problem
-	failures int    // problems that are no warnings
-	path     string // of the text being compiled
-	index    int    // in a list at path; -1 for none
-	part     string // of the element at index
-
-	forms    map[string]uint32
-	names    []string          // of forms; "" for prefixes
-	shares   []float32         // of forms
-	aliases  map[string]uint32 // plurals that do not just add an s: the form
-	prefixes []prefixForm
-	atomIDs  map[string]uint32
-	costs    []float32 // of atoms
 	feedSets map[string]uint32
-	key      []byte
-	texts    []byte // Set.texts in the making
-
-	posted []uint32 // atoms to enter under their words
-
-	postKeys, groupKeys, candKeys []uint32
-	posts                         []post
-	groups                        []uint32
-	cands                         []candidate
 }
 
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
-	return &compiler{
-		set: &Set{
-			byName: map[string]uint32{}, spelled: map[uint32]piece{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil},
-			rules: make([]rule, 0, n), entries: make([]entry, 0, n), code: make([]inst, 0, 3*n), places: make([]place, 0, 3*n),
-			atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n),
-		},
-		texts: make([]byte, 0, 64*n),
-		defs:  defs, lists: map[string]*list{}, forms: make(map[string]uint32, n), aliases: map[string]uint32{},
-		atomIDs: make(map[string]uint32, 3*n), feedSets: map[string]uint32{},
+	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n), entries: make([]entry, 0, n)}
+	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), spelled: map[uint32]piece{}}
+	s.terms = terms{atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n)}
+	c := &compiler{defs: defs, lists: map[string]*list{}, feedSets: map[string]uint32{}}
+	c.vocabulary = vocabulary{
+		set: s, forms: make(map[string]uint32, n), aliases: map[string]uint32{}, atomIDs: make(map[string]uint32, 3*n), labels: make([]byte, 0, 64*n),
 	}
+	return c
 }
 
 // finish turns what was gathered into the tables a matcher reads.
 func (c *compiler) finish() *Set {
 	s := c.set
-	s.texts = string(c.texts)
+	s.texts = string(c.labels)
 	c.renumber()
 	s.vocab = newTable(c.names, c.aliases)
-	s.prefixes = newBeginnings(c.prefixes)
+	s.prefixes = newPrefixTable(c.prefixes)
 	c.postAtoms()
 	c.termTests()
 	c.pairCandidates()
@@ -85,27 +60,7 @@ func (c *compiler) finish() *Set {
 	return s
 }
 
-// where writes the path of the text being compiled.
-func (c *compiler) where() string {
-	if c.index < 0 {
-		return c.path
-	}
-	return fmt.Sprintf("%s[%d]%s", c.path, c.index, c.part)
-}
-
-// at says what is being compiled.
-func (c *compiler) at(path string) { c.path, c.index, c.part = path, -1, "" }
-
-func (c *compiler) fail(m *query.Mistake) {
-	c.failures++
-	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.Pos, Message: m.Message, Hint: m.Hint})
-}
-
-func (c *compiler) warn(m *query.Mistake) {
-	c.problems = append(c.problems, Problem{Path: c.where(), Offset: m.Pos, Message: m.Message, Hint: m.Hint, Warning: true})
-}
-
-// Rule compiles one query. A rule that cannot be is kept without a program,
+// rule compiles one query. A rule that cannot be is kept without a program,
 // so that the numbers of the others stay.
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
@@ -120,7 +75,7 @@ func (c *compiler) rule(i int, r Rule) {
 		n, err = c.resolve(n)
 	}
 	if err == nil {
-		err = c.sane(n)
+		err = c.validate(n)
 	}
 	if err != nil {
 		s.entries[i].from = math.MaxUint32
@@ -130,11 +85,23 @@ func (c *compiler) rule(i int, r Rule) {
 	c.order(n)
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
-	c.post(uint32(i), n)
+	c.post(uint32(i), c.requiredAtoms(n))
 }
 
 func hasEntity(n *query.Node) bool {
 	return n.Op == query.OpEntity || slices.ContainsFunc(n.Kids, hasEntity)
+}
+
+// number enters a number that a query compares with.
+func (c *compiler) number(x float64) uint32 {
+	c.set.numbers = append(c.set.numbers, x)
+	return uint32(len(c.set.numbers) - 1)
+}
+
+// fact enters a question about the document.
+func (c *compiler) fact(f fact) uint32 {
+	c.set.facts = append(c.set.facts, f)
+	return uint32(len(c.set.facts) - 1)
 }
 
 // feedSet returns the number of a set of feeds.
@@ -165,96 +132,6 @@ func (c *compiler) tag(name string) uint32 {
 	return id
 }
 
-// groupSize is the length from which a list of alternatives is decided once
-// for all rules that use it.
-const groupSize = 12
-
-// resolve turns names into entities, terms into atoms and long lists into
-// groups. It may return another node.
-func (c *compiler) resolve(n *query.Node) (*query.Node, *query.Mistake) {
-	switch n.Op {
-	case query.OpTerm:
-		n.Atom = c.atom(n.Term, n.Zone)
-		return n, nil
-	case query.OpEntity:
-		return c.resolveEntity(n)
-	}
-	for i, k := range n.Kids {
-		r, err := c.resolve(k)
-		if err != nil {
-			return nil, err
-		}
-		n.Kids[i] = r
-	}
-	switch n.Op {
-	case query.OpOr:
-		return c.grouped(n), nil
-	case query.OpNear, query.OpBefore, query.OpSent:
-		return distribute(n.Op, n, n.Kids[0], n.Kids[1]), nil
-	}
-	return n, nil
-}
-
-// resolveEntity finds the entity or list a query names.
-func (c *compiler) resolveEntity(n *query.Node) (*query.Node, *query.Mistake) {
-	if l, ok := c.lists[n.Name]; ok {
-		k, err := c.listNode(l, n.Zone)
-		if err != nil {
-			return nil, query.Errorf(n.Pos, err.Hint, "%s", err.Message)
-		}
-		k.Pos, k.End, k.Label = n.Pos, n.End, "{"+n.Name+"}"
-		return k, nil
-	}
-	id, ok := c.set.byName[n.Name]
-	if !ok {
-		if _, broken := c.defs[n.Name]; broken {
-			return nil, query.Errorf(n.Pos, "mend the entity", "entity %q is broken", n.Name)
-		}
-		hint := "define it under entities"
-		if near := query.Nearest(n.Name, slices.Sorted(maps.Keys(c.defs))); near != "" {
-			hint = "did you mean {" + near + "}?"
-		}
-		return nil, query.Errorf(n.Pos, hint, "no entity %q", n.Name)
-	}
-	n.Entity, n.Atom = id, c.set.entities[id].raw
-	return n, nil
-}
-
-// grouped makes a group of a long list of terms.
-func (c *compiler) grouped(n *query.Node) *query.Node {
-	if len(n.Kids) < groupSize || slices.ContainsFunc(n.Kids, func(k *query.Node) bool { return k.Op != query.OpTerm }) {
-		return n
-	}
-	atoms := make([]uint32, len(n.Kids))
-	for i, k := range n.Kids {
-		atoms[i] = k.Atom
-	}
-	return &query.Node{Op: query.OpTerm, Atom: c.group(atoms), Pos: n.Pos, End: n.End, Kids: nil, Group: true}
-}
-
-// distribute moves AND out of NEAR: a NEAR/5 (b AND c) asks for both.
-func distribute(o query.Op, n *query.Node, a, b *query.Node) *query.Node {
-	split := func(kids []*query.Node, join query.Op, pair func(k *query.Node) (x, y *query.Node)) *query.Node {
-		out := &query.Node{Op: join, Pos: n.Pos, End: n.End, Group: true}
-		for _, k := range kids {
-			x, y := pair(k)
-			out.Kids = append(out.Kids, distribute(o, n, x, y))
-		}
-		return out
-	}
-	switch {
-	case a.Op == query.OpAnd || a.Op == query.OpOr && holdsAnd(a):
-		return split(a.Kids, a.Op, func(k *query.Node) (*query.Node, *query.Node) { return k, b })
-	case b.Op == query.OpAnd || b.Op == query.OpOr && holdsAnd(b):
-		return split(b.Kids, b.Op, func(k *query.Node) (*query.Node, *query.Node) { return a, k })
-	}
-	return &query.Node{Op: o, N: n.N, Kids: []*query.Node{a, b}, Pos: n.Pos, End: n.End, Group: n.Group, Label: n.Label}
-}
-
-func holdsAnd(n *query.Node) bool {
-	return slices.ContainsFunc(n.Kids, func(k *query.Node) bool { return k.Op == query.OpAnd || k.Op == query.OpOr && holdsAnd(k) })
-}
-
 // order puts the cheapest child first and negations last, so that a program
 // ends early.
 func (c *compiler) order(n *query.Node) {
@@ -267,44 +144,11 @@ func (c *compiler) order(n *query.Node) {
 }
 
 func (c *compiler) rank(n *query.Node) float64 {
-	switch n.Op {
-	case query.OpNot:
+	switch {
+	case n.Op == query.OpNot:
 		return 3
-	case query.OpTerm:
-		if c.set.atoms[n.Atom].kind == atomRegex {
-			return 2
-		}
+	case n.Op == query.OpTerm && c.set.atoms[n.Atom].kind == atomRegex:
+		return 2
 	}
-	return min(c.coverCost(n), 1)
-}
-
-// emit appends the program of n.
-func (c *compiler) emit(n *query.Node) {
-	s := c.set
-	at := len(s.code)
-	in := inst{op: n.Op, rel: n.Rel, zone: n.Zone, n: uint16(min(n.N, math.MaxUint16))}
-	switch n.Op {
-	case query.OpTerm:
-		in.arg = n.Atom
-		if n.Term != nil && n.Term.Text != c.kept(s.atoms[n.Atom].label) {
-			s.spelled[uint32(at)] = c.keep(n.Term.Text)
-		}
-	case query.OpEntity:
-		in.arg = n.Entity
-	case query.OpNear, query.OpBefore, query.OpSent:
-		in.arg = uint32(len(s.nears))
-		s.nears = append(s.nears, nearby{n.Label})
-	case query.OpAmount, query.OpAge:
-		in.arg = uint32(len(s.amounts))
-		s.amounts = append(s.amounts, n.Number)
-	case query.OpPublished, query.OpField:
-		in.arg = uint32(len(s.facts))
-		s.facts = append(s.facts, newFact(n))
-	}
-	s.code = append(s.code, in)
-	s.places = append(s.places, place{uint32(n.Pos), uint32(n.End)})
-	for _, k := range n.Kids {
-		c.emit(k)
-	}
-	s.code[at].end = uint32(len(s.code))
+	return min(c.selectivity(n), 1)
 }

@@ -72,7 +72,7 @@ func (c *corpus) word() string { return c.words[c.zipf.Uint64()] }
 // topic is a word that watches are about: neither too common nor unheard of.
 func (c *corpus) topic() string { return c.words[400+c.rnd.IntN(min(12000, len(c.words)-400))] }
 
-// Name is one to three capitalised words, a few of them much talked about.
+// name is one to three capitalised words, a few of them much talked about.
 func (c *corpus) name() string {
 	pick := func() string {
 		if c.rnd.IntN(16) == 0 {
@@ -189,7 +189,6 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates() // for the marks of groups
 	all := make([]pick, len(s.rules))
 	for i := range all {
 		all[i] = pick(i<<1 | 1)
@@ -197,8 +196,8 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	return m.judgeAll(all)
 }
 
-// operators are words that mean something else in a query.
-var operators = map[string]bool{"AND": true, "OR": true, "NOT": true, "NEAR": true, "BEFORE": true, "SENT": true, "OF": true, "COUNT": true}
+// reserved are words that mean something else in a query.
+var reserved = map[string]bool{"AND": true, "OR": true, "NOT": true, "NEAR": true, "BEFORE": true, "SENT": true, "OF": true, "COUNT": true}
 
 // learn replaces the invented words by those of real texts.
 func (c *corpus) learn(docs []*Doc) {
@@ -210,7 +209,7 @@ func (c *corpus) learn(docs []*Doc) {
 	}
 	var words, names []string
 	for w := range count {
-		if strings.ContainsFunc(w, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' }) || len(w) < 3 || operators[strings.ToUpper(w)] {
+		if strings.ContainsFunc(w, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' }) || len(w) < 3 || reserved[strings.ToUpper(w)] {
 			continue
 		}
 		if text.IsUpper(w[0]) {

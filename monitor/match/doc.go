@@ -22,10 +22,10 @@
 // nothing; then small letters in the text below speak against the mention.
 //
 // To read the source, follow a document: Match in matcher.go cuts it into words
-// and looks them up (lookup.go, vocab.go), picks the rules that may hold
-// (candidates.go, by the covers of cover.go), evaluates them (eval.go, near.go,
-// mention.go, lettercase.go) and says why (evidence.go). Queries come in through
-// compile.go.
+// and looks them up (document.go, lookup.go, vocab.go), picks the rules that may
+// hold (candidates.go, by the sets of required.go), evaluates them (operator.go,
+// which names the file of every operator; mention.go for entities) and says why
+// (evidence.go). Queries come in through compile.go.
 //
 // It knows no feed, no story, no alert and no disk.
 package match

@@ -3,9 +3,7 @@ package match
 import (
 	"slices"
 	"strconv"
-	"strings"
 
-	"newswatch/monitor/query"
 	"newswatch/monitor/text"
 )
 
@@ -15,7 +13,14 @@ const (
 	maxPerClause = 4  // places of one clause
 )
 
-var zoneNames = [...]string{"title", "summary", "body"}
+// A prover gathers the evidence for matches.
+type prover struct {
+	judge
+	evidence  []Evidence   // of all matches, one after the other
+	firstWord []int32      // of evidence
+	from      int          // where that of the present match begins
+	shown     []text.Range // likewise the hits within sentences
+}
 
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
@@ -31,7 +36,7 @@ func (m *matcher) explain(out *Match, r uint32, v Verdict) {
 // handOver moves evidence and hits from the matcher's memory to one piece of
 // memory that belongs to the matches. Of none there is an empty list, which
 // programs that read JSON can count.
-func (m *matcher) handOver(out []Match) {
+func (m *prover) handOver(out []Match) {
 	evidence, spans := append([]Evidence{}, m.evidence...), append([]text.Range{}, m.shown...)
 	e, h := 0, 0
 	for i := range out {
@@ -41,85 +46,8 @@ func (m *matcher) handOver(out []Match) {
 	}
 }
 
-// prove gathers the evidence for a node that holds: of an OR only for the
-// children as good as the whole.
-func (m *matcher) prove(pc uint32, v Verdict) {
-	in := &m.set.code[pc]
-	switch in.op {
-	case query.OpAnd:
-		for k := pc + 1; k < in.end; k = m.set.code[k].end {
-			m.prove(k, m.eval(k))
-		}
-	case query.OpOr, query.OpOf:
-		for k := pc + 1; k < in.end; k = m.set.code[k].end {
-			if w := m.eval(k); w != None && (w == v || in.op == query.OpOf) {
-				m.prove(k, w)
-			}
-		}
-	case query.OpNear, query.OpBefore, query.OpSent:
-		m.proveNear(pc)
-	case query.OpCount:
-		if w := m.eval(pc + 1); w != None { // a count may be of nothing
-			m.prove(pc+1, w)
-		}
-	case query.OpTerm:
-		m.proveTerm(in.arg, pc)
-	case query.OpEntity:
-		m.proveEntity(in)
-	case query.OpAmount:
-		m.proveAmount(pc)
-	}
-}
-
-// proveAmount adds the first sums that are as asked for, with their currency's
-// sign, which is no word.
-func (m *matcher) proveAmount(pc uint32) {
-	base, from := len(m.hits), len(m.evidence)
-	m.amountHits(pc)
-	m.addHits(base, "amount", "a sum of money as asked for")
-	for i := from; i < len(m.evidence); i++ {
-		e := &m.evidence[i]
-		src := m.texts[slices.Index(zoneNames[:], e.Zone)]
-		e.Start, _ = text.CurrencyBefore(src, e.Start)
-		e.Text = src[e.Start:e.End]
-	}
-}
-
-// proveTerm adds the first places of a term.
-func (m *matcher) proveTerm(id, pc uint32) {
-	a := &m.set.atoms[id]
-	if a.kind == atomGroup {
-		for _, k := range m.set.members[a.first : a.first+a.n] {
-			if m.has(k) {
-				m.proveTerm(k, pc)
-			}
-		}
-		return
-	}
-	base, label := len(m.hits), m.set.text(a.label)
-	if own, ok := m.set.spelled[pc]; ok {
-		label = m.set.text(own)
-	}
-	m.atomHits(id, pc)
-	m.addHits(base, label, m.whyTerm(a))
-}
-
-func (m *matcher) whyTerm(a *atom) string {
-	switch {
-	case a.kind == atomRegex:
-		return "the pattern"
-	case a.exact != 0:
-		return "exactly so"
-	case m.set.begins(a):
-		return "begins so"
-	case a.n > 1:
-		return "the phrase"
-	}
-	return "the word"
-}
-
 // addHits turns the hits from base on into evidence and drops them.
-func (m *matcher) addHits(base int, clause, why string) {
+func (m *prover) addHits(base int, clause, why string) {
 	list := m.hits[base:]
 	slices.SortFunc(list, byPlace)
 	for i, h := range list {
@@ -132,7 +60,7 @@ func (m *matcher) addHits(base int, clause, why string) {
 }
 
 // add appends one line of evidence, unless it is there already.
-func (m *matcher) add(start, end int32, clause, strength, why string) {
+func (m *prover) add(start, end int32, clause, strength, why string) {
 	z := m.textOf(start)
 	e := Evidence{
 		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
@@ -144,11 +72,11 @@ func (m *matcher) add(start, end int32, clause, strength, why string) {
 		}
 	}
 	m.evidence = append(m.evidence, e)
-	m.provenAt = append(m.provenAt[:len(m.evidence)-1], start)
+	m.firstWord = append(m.firstWord[:len(m.evidence)-1], start)
 }
 
 // whyMention explains the mention at a hit.
-func (m *matcher) whyMention(ent uint32, h hit) string {
+func (m *prover) whyMention(ent uint32, h hit) string {
 	for i := range m.ents[ent].mentions {
 		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
 			return m.why(&m.set.entities[ent], k)
@@ -157,42 +85,19 @@ func (m *matcher) whyMention(ent uint32, h hit) string {
 	return ""
 }
 
-// proveEntity adds mentions of an entity: those that count, strong ones
-// first, then one or two of those that do not.
-func (m *matcher) proveEntity(in *inst) {
-	e := &m.set.entities[in.arg]
-	mask := spread(0xf, in.zone)
-	list := m.entity(in.arg).mentions
-	for _, v := range [...]Verdict{Strong, Weak, None} {
-		n := 0
-		for i := range list {
-			k := &list[i]
-			if k.v != v || m.tokens[k.start].mask&mask == 0 || n == maxPerClause || len(m.evidence)-m.from >= maxEvidence {
-				continue
-			}
-			n++
-			strength := "rejected"
-			if v != None {
-				strength = v.String()
-			}
-			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
-		}
-	}
-}
-
 // NamedElsewhere is the reason of a mention that is sure because a long name of
 // its entity stands elsewhere in the item.
 const NamedElsewhere = "a long name stands in the same item"
 
 // why says in one line what decided a mention.
-func (m *matcher) why(e *entity, k *mention) string {
+func (m *prover) why(e *entity, k *mention) string {
 	switch k.why {
 	case isName:
 		return "a long name"
 	case besideName:
 		return NamedElsewhere
 	case definesOwn:
-		return "introduced as " + m.quote(k.for_)
+		return "introduced as " + m.quote(k.support)
 	case supported:
 		return m.whySupport(k)
 	case conflicting:
@@ -206,20 +111,20 @@ func (m *matcher) why(e *entity, k *mention) string {
 	case voided:
 		return "inside " + m.quote(k.against)
 	}
-	if m.styleOf(m.textOf(k.start)) == capitalled {
+	if m.letterCaseOf(m.textOf(k.start)) == upperCase {
 		return "nothing near supports it, and among capitals its case proves nothing"
 	}
 	return "nothing near supports or contradicts it"
 }
 
-func (m *matcher) whySupport(k *mention) string {
+func (m *prover) whySupport(k *mention) string {
 	if k.feed {
 		return "the feed's tag supports it"
 	}
-	return "supported by " + m.quote(k.for_) + m.distance(k, k.for_)
+	return "supported by " + m.quote(k.support) + m.distance(k, k.support)
 }
 
-func (m *matcher) whyAgainst(k *mention) string {
+func (m *prover) whyAgainst(k *mention) string {
 	if m.textOf(k.against.start) != m.textOf(k.start) {
 		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
 	}
@@ -227,7 +132,7 @@ func (m *matcher) whyAgainst(k *mention) string {
 }
 
 // distance says how far a row of words is from a mention.
-func (m *matcher) distance(k *mention, s span32) string {
+func (m *prover) distance(k *mention, s wordRange) string {
 	if m.textOf(k.start) != m.textOf(s.start) {
 		return " in the title"
 	}
@@ -239,8 +144,4 @@ func (m *matcher) distance(k *mention, s span32) string {
 	default:
 		return " " + strconv.Itoa(int(d)) + " words away"
 	}
-}
-
-func (m *matcher) quote(s span32) string {
-	return `"` + strings.Join(strings.Fields(m.text(s.start, s.end)), " ") + `"`
 }

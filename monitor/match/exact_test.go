@@ -161,7 +161,6 @@ func TestNoGarbage(t *testing.T) {
 	m := newMatcher(s)
 	match := func() {
 		m.read(d)
-		m.candidates()
 		if out := m.judgeAll(m.picked); out != nil {
 			t.Fatalf("matches %v", out[0].Watch)
 		}

@@ -5,9 +5,9 @@ import "newswatch/monitor/text"
 // showSentence sets the sentence of a match, in original text, cut to a
 // readable length at words: the one in which the most clauses of the query are
 // met, of several the first.
-func (m *matcher) showSentence(out *Match) {
+func (m *prover) showSentence(out *Match) {
 	if len(out.Evidence) == 0 {
-		out.Sentence, _ = text.Clip(m.doc.Title, text.TidinessOf(m.doc.Title), nil)
+		out.Sentence, _ = text.Clip(m.doc.Title, nil)
 		return
 	}
 	z, s := m.tellingSentence(out)
@@ -17,19 +17,15 @@ func (m *matcher) showSentence(out *Match) {
 			m.shown = append(m.shown, text.Range{Start: o.Start - s.start, End: o.End - s.start})
 		}
 	}
-	whole := m.texts[z][s.start:s.end]
-	if s.tidy == text.Untested {
-		s.tidy = text.TidinessOf(whole)
-	}
-	out.Sentence, out.Hits = text.Clip(whole, s.tidy, text.MergeRanges(m.shown[from:]))
+	out.Sentence, out.Hits = text.Clip(m.texts[z][s.start:s.end], text.MergeRanges(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 
 // tellingSentence returns the sentence to show and the zone it is in.
-func (m *matcher) tellingSentence(out *Match) (zone int, best *sentence) {
+func (m *prover) tellingSentence(out *Match) (zone int, best *sentence) {
 	most := -1
 	for i := range out.Evidence {
-		e, at := &out.Evidence[i], m.provenAt[m.from+i]
+		e, at := &out.Evidence[i], m.firstWord[m.from+i]
 		if most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
 			continue
 		}

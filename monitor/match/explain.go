@@ -21,14 +21,12 @@ type Explanation struct {
 // A Clause is one part of a query and what became of it.
 type Clause struct {
 	Text     string     `json:"text"` // as written
-	Op       string     `json:"op"`   // term, entity, and, or, not, near, before, sent, count, of, field
+	Op       string     `json:"op"`   // query.Op.String
 	Verdict  Verdict    `json:"verdict"`
 	Note     string     `json:"note,omitempty"`     // why, in one line
 	Evidence []Evidence `json:"evidence,omitempty"` // mentions of an entity and places of a term
 	Clauses  []Clause   `json:"clauses,omitempty"`
 }
-
-var opNames = [...]string{"term", "entity", "and", "or", "not", "near", "before", "sent", "count", "of", "field", "field", "field", "field"}
 
 // Explain tells part by part why a rule holds for a document or does not. The
 // rule is its index among those given to Compile.
@@ -36,7 +34,6 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	ru, in := &s.rules[rule], s.entries[rule]
 	x := Explanation{Watch: s.text(ru.name), Query: s.text(ru.query), Unread: !m.reads(in.feeds)}
 	if int(in.from) >= len(s.code) {
@@ -53,28 +50,17 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 // clause explains the node at pc.
 func (m *matcher) clause(ru *rule, pc uint32) Clause {
 	in, at := &m.set.code[pc], m.set.places[pc]
-	c := Clause{Op: opNames[in.op], Verdict: m.eval(pc), Text: m.set.text(ru.query)[at.pos:at.end]}
+	c := Clause{Op: in.op.String(), Verdict: m.eval(pc), Text: m.set.text(ru.query)[at.pos:at.end]}
 	m.evidence, m.from = m.evidence[:0], 0
-	switch in.op {
-	case query.OpTerm:
-		m.proveTerm(in.arg, pc)
-		if a := &m.set.atoms[in.arg]; c.Verdict == None {
-			c.Note = m.whyAbsent(a)
-		}
-		if c.Text == "" {
-			c.Text = m.set.text(m.set.atoms[in.arg].label)
-		}
-	case query.OpEntity:
-		m.proveEntity(in)
-		if len(m.evidence) == 0 {
-			c.Note = "not mentioned"
-		}
-		c.Text = m.set.entities[in.arg].clause
-	case query.OpNear, query.OpBefore, query.OpSent:
-		c.Note = m.whyNear(pc, c.Verdict)
-	case query.OpAmount:
+	if in.end == pc+1 { // the evidence of others is that of their parts
 		m.prove(pc, c.Verdict)
-		c.Note = m.whyAmounts()
+	}
+	c.Note = operators[in.op].note(m, pc, in, c.Verdict)
+	switch {
+	case in.op == query.OpEntity:
+		c.Text = m.set.entities[in.arg].clause
+	case in.op == query.OpTerm && c.Text == "":
+		c.Text = m.set.text(m.set.atoms[in.arg].label)
 	}
 	c.Evidence = slices.Clone(m.evidence)
 	return m.children(ru, pc, c)
@@ -95,67 +81,6 @@ func (m *matcher) children(ru *rule, pc uint32, c Clause) Clause {
 		c.Clauses = append(c.Clauses, p.c)
 	}
 	return c
-}
-
-// whyAbsent says what kept a term from being found.
-func (m *matcher) whyAbsent(a *atom) string {
-	if a.kind != atomWord && a.kind != atomPhrase {
-		return "not found"
-	}
-	for i := range a.n {
-		seen := m.occurred(m.set.words[a.first+i].form)
-		switch {
-		case !seen && a.n > 1:
-			return "not all of its words occur"
-		case !seen:
-			return "not found"
-		}
-	}
-	if a.n > 1 {
-		return "its words do not stand in a row"
-	}
-	return "occurs, but in another case, number or part of the text"
-}
-
-// whyNear says how far the two sides are from each other.
-func (m *matcher) whyNear(pc uint32, v Verdict) string {
-	if m.eval(pc+1) == None || m.eval(m.set.code[pc+1].end) == None {
-		return "a side is missing"
-	}
-	if v != None {
-		return ""
-	}
-	base := len(m.hits)
-	m.find(pc + 1)
-	mid := len(m.hits)
-	m.find(m.set.code[pc+1].end)
-	best := int32(-1)
-	for _, a := range m.hits[base:min(mid, base+maxEvidence)] {
-		for _, b := range m.hits[mid:min(len(m.hits), mid+maxEvidence)] {
-			if d := max(b.start-a.end, a.start-b.end); m.textOf(a.start) == m.textOf(b.start) && d > 0 && (best < 0 || d < best) {
-				best = d
-			}
-		}
-	}
-	m.hits = m.hits[:base]
-	switch {
-	case best < 0:
-		return "the sides stand in different texts"
-	case m.set.code[pc].op == query.OpSent:
-		return "not in one sentence"
-	}
-	return fmt.Sprintf("the nearest are %d words apart", best)
-}
-
-func (m *matcher) whyAmounts() string {
-	if len(m.sums()) == 0 {
-		return "no sum of money is named"
-	}
-	var found []string
-	for _, a := range m.sums()[:min(len(m.sums()), 5)] {
-		found = append(found, m.text(a.start, a.end))
-	}
-	return "found " + strings.Join(found, ", ")
 }
 
 // String returns the explanation as lines for a terminal.

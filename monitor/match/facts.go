@@ -43,7 +43,6 @@ func (s *Set) Facts(d *Doc) Facts {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	var f Facts
 	for id := range s.entities {
 		switch e := &s.entities[id]; m.entity(uint32(id)).verdict(m, text.AnyZone) {
@@ -72,7 +71,7 @@ func (s *Set) Facts(d *Doc) Facts {
 	return f
 }
 
-// Word sorts a folded word into the facts.
+// word sorts a folded word into the facts.
 func (f *Facts) word(w string, capital bool) {
 	switch {
 	case w == "":

@@ -7,11 +7,11 @@ import (
 	"newswatch/monitor/text"
 )
 
-// defined looks for mentions that a text itself explains, as in "Institution
+// introduced looks for mentions that a text itself explains, as in "Institution
 // of Civil Engineers (ICE)". named reports whether the entity is named or
 // introduced by its own long form; other whether another one takes its
 // acronym.
-func (m *matcher) defined(e *entity, st *entState) (named, other bool) {
+func (m *judge) introduced(e *entity, st *entState) (named, other bool) {
 	for i := range st.mentions {
 		k := &st.mentions[i]
 		if k.why == isName {
@@ -25,7 +25,7 @@ func (m *matcher) defined(e *entity, st *entState) (named, other bool) {
 			continue
 		}
 		if m.own(e, long) {
-			k.v, k.why, k.for_ = Strong, definesOwn, long
+			k.v, k.why, k.support = Strong, definesOwn, long
 			named = true
 		} else {
 			k.v, k.why, k.against = None, definesElse, long
@@ -37,37 +37,37 @@ func (m *matcher) defined(e *entity, st *entState) (named, other bool) {
 
 // longForm returns the words that introduce the acronym at word i: "Long Form
 // (LF)", "Long Form, or LF" or "LF (Long Form)".
-func (m *matcher) longForm(i int32) span32 {
-	text := m.texts[m.textOf(i)]
-	t := m.tokens[i]
+func (d *document) longForm(i int32) wordRange {
+	text := d.texts[d.textOf(i)]
+	t := d.tokens[i]
 	var buf [16]byte
-	letters := m.foldWord(i, buf[:0])
+	letters := d.foldWord(i, buf[:0])
 	if len(letters) < 2 || len(letters) > 10 {
-		return nowhere
+		return noWords
 	}
 	before := strings.TrimRight(text[:t.start], ` "“'`)
-	if strings.HasSuffix(before, "(") && i > m.zoneAt[m.textOf(i)] {
-		if strings.TrimRight(before[:len(before)-1], " ,") == text[:m.tokens[i-1].end] || endsNear(before, m.tokens[i-1].end) {
-			return m.spelledBefore(i, letters)
+	if strings.HasSuffix(before, "(") && i > d.zoneAt[d.textOf(i)] {
+		if strings.TrimRight(before[:len(before)-1], " ,") == text[:d.tokens[i-1].end] || endsNear(before, d.tokens[i-1].end) {
+			return d.spelledBefore(i, letters)
 		}
 	}
-	if m.commaOr(i) {
-		return m.spelledBefore(i-1, letters)
+	if d.commaOr(i) {
+		return d.spelledBefore(i-1, letters)
 	}
 	after := strings.TrimLeft(text[t.end:], " ")
-	if strings.HasPrefix(after, "(") && i+1 < m.zoneAt[m.textOf(i)+1] {
-		return m.spelledAfter(i, letters)
+	if strings.HasPrefix(after, "(") && i+1 < d.zoneAt[d.textOf(i)+1] {
+		return d.spelledAfter(i, letters)
 	}
-	return nowhere
+	return noWords
 }
 
 // commaOr reports whether ", or" stands before word i.
-func (m *matcher) commaOr(i int32) bool {
-	z := m.textOf(i)
-	if i < m.zoneAt[z]+2 || m.text(i-1, i-1) != "or" {
+func (d *document) commaOr(i int32) bool {
+	z := d.textOf(i)
+	if i < d.zoneAt[z]+2 || d.text(i-1, i-1) != "or" {
 		return false
 	}
-	return m.texts[z][m.tokens[i-2].end:m.tokens[i-1].start] == ", "
+	return d.texts[z][d.tokens[i-2].end:d.tokens[i-1].start] == ", "
 }
 
 // endsNear reports whether little more than a bracket stands behind the word
@@ -76,60 +76,44 @@ func endsNear(before string, end uint32) bool { return len(before)-int(end) <= 6
 
 // spelledBefore looks for the shortest row of words before i that the letters
 // abbreviate.
-func (m *matcher) spelledBefore(i int32, letters []byte) span32 {
-	first := max(m.zoneAt[m.textOf(i)], i-int32(2*len(letters)+2))
+func (d *document) spelledBefore(i int32, letters []byte) wordRange {
+	first := max(d.zoneAt[d.textOf(i)], i-int32(2*len(letters)+2))
 	for j := i - 1; j >= first; j-- {
-		if j < i-1 && m.breaksOff(j) {
-			return nowhere
+		if j < i-1 && d.breaksOff(j) {
+			return noWords
 		}
-		if m.capital(j) && m.spells(j, i, letters) {
-			return span32{j, i - 1}
+		if d.capital(j) && d.spells(j, i, letters) {
+			return wordRange{j, i - 1}
 		}
 	}
-	return nowhere
+	return noWords
 }
 
 // spelledAfter is spelledBefore for the words in the bracket behind i.
-func (m *matcher) spelledAfter(i int32, letters []byte) span32 {
-	text := m.texts[m.textOf(i)]
-	last := min(m.zoneAt[m.textOf(i)+1], i+int32(2*len(letters)+3))
+func (d *document) spelledAfter(i int32, letters []byte) wordRange {
+	text := d.texts[d.textOf(i)]
+	last := min(d.zoneAt[d.textOf(i)+1], i+int32(2*len(letters)+3))
 	for j := i + 1; j < last; j++ {
-		if rest := text[m.tokens[j].end:]; strings.HasPrefix(rest, ")") {
-			if m.capital(i+1) && m.spells(i+1, j+1, letters) {
-				return span32{i + 1, j}
+		if rest := text[d.tokens[j].end:]; strings.HasPrefix(rest, ")") {
+			if d.capital(i+1) && d.spells(i+1, j+1, letters) {
+				return wordRange{i + 1, j}
 			}
-			return nowhere
+			return noWords
 		}
 	}
-	return nowhere
-}
-
-// capital reports whether word i begins with a capital.
-func (m *matcher) capital(i int32) bool {
-	mask := m.tokens[i].mask
-	return mask&0x1111 == 0
+	return noWords
 }
 
 // breaksOff reports whether a sentence or bracket ends behind word i.
-func (m *matcher) breaksOff(i int32) bool {
-	text := m.texts[m.textOf(i)]
-	return strings.ContainsAny(text[m.tokens[i].end:m.tokens[i+1].start], `;:!?()"“”`+"\n")
-}
-
-// foldWord appends the folded word i to buf.
-func (m *matcher) foldWord(i int32, buf []byte) []byte {
-	var sc text.Scanner
-	sc.Reset(m.text(i, i))
-	for sc.Next() {
-		buf = append(buf, sc.Bytes()...)
-	}
-	return buf
+func (d *document) breaksOff(i int32) bool {
+	text := d.texts[d.textOf(i)]
+	return strings.ContainsAny(text[d.tokens[i].end:d.tokens[i+1].start], `;:!?()"“”`+"\n")
 }
 
 // spells reports whether letters abbreviate the words from i to j-1: they
 // take the first letter of every word but the small ones, in order, and maybe
 // letters from inside words.
-func (m *matcher) spells(i, j int32, letters []byte) bool {
+func (d *document) spells(i, j int32, letters []byte) bool {
 	var words [24][]byte
 	if j-i > int32(len(words)) {
 		return false
@@ -137,7 +121,7 @@ func (m *matcher) spells(i, j int32, letters []byte) bool {
 	var buf []byte
 	for k := i; k < j; k++ {
 		n := len(buf)
-		buf = m.foldWord(k, buf)
+		buf = d.foldWord(k, buf)
 		words[k-i] = buf[n:len(buf):len(buf)]
 	}
 	if j-i == 1 && string(words[0]) == string(letters) {
@@ -173,8 +157,8 @@ func abbreviates(words [][]byte, letters []byte) bool {
 
 // own reports whether a long form is one of the entity's, spelled in another
 // way perhaps: half of the words are the same.
-func (m *matcher) own(e *entity, long span32) bool {
-	words := significant(m.text(long.start, long.end))
+func (d *document) own(e *entity, long wordRange) bool {
+	words := significant(d.text(long.start, long.end))
 	for _, name := range e.long {
 		shared := 0
 		for _, w := range words {

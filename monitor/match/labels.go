@@ -128,7 +128,6 @@ func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	for id := range s.entities {
 		e := &s.entities[id]
 		if !strings.EqualFold(e.name, l.Entity) {
@@ -136,7 +135,7 @@ func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
 		}
 		st := m.entity(uint32(id))
 		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(&inst{zone: text.AnyZone, arg: uint32(id)})
+		m.proveEntity(uint32(id), text.AnyZone)
 		for _, ev := range m.evidence {
 			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
 		}

@@ -2,54 +2,52 @@ package match
 
 import "newswatch/monitor/text"
 
-// A house style is how a text uses capitals.
-type house uint8
+// A letterCase is how a text uses capitals.
+type letterCase uint8
 
 const (
-	unknown    house = iota
-	ordinary         // capitals mean something
-	headlined        // Most Words Begin With One
-	capitalled       // ALL LETTERS ARE CAPITALS
+	unknownCase letterCase = iota
+	mixedCase              // capitals mean something
+	titleCase              // Most Words Begin With One
+	upperCase              // ALL LETTERS ARE CAPITALS
 )
 
-// styleOf returns the house style of a text: four in five of its words of four
+// letterCaseOf returns how a text uses capitals: four in five of its words of four
 // letters or more, which must be three at least, decide.
-func (m *matcher) styleOf(z int) house {
-	if m.styles[z] != unknown {
-		return m.styles[z]
+func (d *document) letterCaseOf(z int) letterCase {
+	if d.letters[z] != unknownCase {
+		return d.letters[z]
 	}
 	long, heads, caps := 0, 0, 0
-	toks := m.tokens[m.zoneAt[z]:m.zoneAt[z+1]]
-	for i := range toks { // without branches, which the lengths of words would mislead
-		t := &toks[i]
-		counts := int(1 - (t.end-t.start-4)>>31)
-		long += counts
-		caps += counts & int(inClass(t.mask, text.ClassUpper))
-		heads += counts &^ int(inClass(t.mask, text.ClassLower))
+	for _, t := range d.tokens[d.zoneAt[z]:d.zoneAt[z+1]] {
+		if t.end-t.start < 4 {
+			continue
+		}
+		long++
+		if t.mask&(0x1111<<text.ClassUpper) != 0 {
+			caps++
+		}
+		if t.mask&(0x1111<<text.ClassLower) == 0 {
+			heads++
+		}
 	}
 	switch {
 	case long >= 3 && 5*caps >= 4*long:
-		m.styles[z] = capitalled
+		d.letters[z] = upperCase
 	case long >= 3 && 5*heads >= 4*long:
-		m.styles[z] = headlined
+		d.letters[z] = titleCase
 	default:
-		m.styles[z] = ordinary
+		d.letters[z] = mixedCase
 	}
-	return m.styles[z]
+	return d.letters[z]
 }
 
-// inClass is 1 if the mask of a word has a class of case, else 0.
-func inClass(mask uint16, class uint8) uint16 {
-	mask >>= class
-	return (mask | mask>>4 | mask>>8 | mask>>12) & 1
-}
-
-// silent reports whether the capitals of a mention in text z prove nothing:
+// uninformative reports whether the capitals of a mention in text z prove nothing:
 // those of an acronym where all letters are capitals, those of a word also
 // where every word begins with one.
-func (m *matcher) silent(k *mention, z int) bool {
-	s := m.styleOf(z)
-	return s == capitalled || s == headlined && !k.acronym
+func (m *judge) uninformative(k *mention, z int) bool {
+	s := m.letterCaseOf(z)
+	return s == upperCase || s == titleCase && !k.acronym
 }
 
 // writtenOtherwise returns a place that tells how to read a mention whose
@@ -57,13 +55,13 @@ func (m *matcher) silent(k *mention, z int) bool {
 // small letters, as where "ICE CLOSES PORT" or "Apple Harvest Ruined" stands
 // above "the ice closed" or "the apple harvest". There is none if such a text
 // has it with capitals too.
-func (m *matcher) writtenOtherwise(k *mention) span32 {
-	if k.start != k.end || !m.silent(k, m.textOf(k.start)) {
-		return nowhere
+func (m *judge) writtenOtherwise(k *mention) wordRange {
+	if k.start != k.end || !m.uninformative(k, m.textOf(k.start)) {
+		return noWords
 	}
 	form, ok := m.formOf(k)
 	if !ok {
-		return nowhere
+		return noWords
 	}
 	for i := range m.readings {
 		if r := &m.readings[i]; r.form == form && r.acronym == k.acronym {
@@ -79,23 +77,23 @@ func (m *matcher) writtenOtherwise(k *mention) span32 {
 type reading struct {
 	form    uint32
 	acronym bool
-	at      span32
+	at      wordRange
 }
 
-func (m *matcher) inSmallLetters(form uint32, k *mention) span32 {
+func (m *judge) inSmallLetters(form uint32, k *mention) wordRange {
 	capitals := uint16(0x1111) << text.ClassUpper
 	if !k.acronym {
 		capitals |= 0x1111 << text.ClassTitle
 	}
-	found := nowhere
+	found := noWords
 	for at := m.forms[form&^isPlural].head; at >= 0; at = m.links[at].next {
 		i := m.links[at].tok
 		switch {
-		case m.links[at].form != form || m.silent(k, m.textOf(i)):
+		case m.links[at].form != form || m.uninformative(k, m.textOf(i)):
 		case m.tokens[i].mask&capitals != 0:
-			return nowhere
+			return noWords
 		case found.none():
-			found = span32{i, i}
+			found = wordRange{i, i}
 		}
 	}
 	return found
@@ -104,7 +102,7 @@ func (m *matcher) inSmallLetters(form uint32, k *mention) span32 {
 // formOf returns the form by which a mention of one word was found, with
 // isPlural set if it is a plural of it. All words with that very form are
 // spelled alike; those that begin alike are not.
-func (m *matcher) formOf(k *mention) (form uint32, ok bool) {
+func (m *judge) formOf(k *mention) (form uint32, ok bool) {
 	a := &m.set.atoms[k.atom]
 	if a.kind > atomPhrase {
 		return 0, false

@@ -9,12 +9,11 @@ func (s *Set) MatchAll(d *Doc) []Match {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	m.candidates()
 	var out []Match
 	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for r := range s.rules {
 		ru, in := &s.rules[r], s.entries[r]
-		if !m.reads(in.feeds) {
+		if int(in.from) >= len(s.code) || !m.reads(in.feeds) { // len: a query with a mistake
 			continue
 		}
 		switch v := m.eval(in.from); {

@@ -24,24 +24,50 @@ const (
 	voided                    // inside a phrase of not
 )
 
+// A judge tells which mentions of entities in a document count. What carries
+// another generation is stale: it is of a document before.
+type judge struct {
+	finder
+	gen      uint32
+	feedTags []uint32 // the last generation of a document with the tag
+	ents     []entState
+	readings []reading
+}
+
+func (m *judge) read(doc *Doc) {
+	m.finder.read(doc)
+	m.gen++
+	m.readings = m.readings[:0]
+	m.tag(doc.Feed)
+	for _, t := range doc.FeedTags {
+		m.tag(t)
+	}
+}
+
+func (m *judge) tag(name string) {
+	if id, ok := m.set.tags[name]; ok {
+		m.feedTags[id] = m.gen
+	}
+}
+
 // A mention is a place where an entity seems to be named.
 type mention struct {
 	start, end int32
 	v          Verdict // None is rejected or void
 	why        reason
 	acronym    bool
-	atom       uint32 // what was looked for
-	feed       bool   // supported by the feed's tag
-	for_       span32 // the support found, if any
-	against    span32 // what speaks against it, or voids or defines it
+	atom       uint32    // what was looked for
+	feed       bool      // supported by the feed's tag
+	support    wordRange // the support found, if any
+	against    wordRange // what speaks against it, or voids or defines it
 }
 
-// A span32 is a row of words; end < start is none.
-type span32 struct{ start, end int32 }
+// A wordRange is a row of words; end < start is none.
+type wordRange struct{ start, end int32 }
 
-var nowhere = span32{0, -1}
+var noWords = wordRange{0, -1}
 
-func (s span32) none() bool { return s.end < s.start }
+func (s wordRange) none() bool { return s.end < s.start }
 
 // An entState holds an entity's mentions in the document of its generation.
 type entState struct {
@@ -53,12 +79,12 @@ type entState struct {
 const maxMentions = 4096
 
 // entity returns the judged mentions of an entity.
-func (m *matcher) entity(id uint32) *entState {
+func (m *judge) entity(id uint32) *entState {
 	st := &m.ents[id]
 	if st.gen != m.gen {
 		st.gen, st.mentions = m.gen, st.mentions[:0]
 		if e := &m.set.entities[id]; m.has(e.raw) {
-			m.judge(e, st)
+			m.judgeMentions(e, st)
 		}
 	}
 	return st
@@ -76,25 +102,15 @@ func (st *entState) verdict(m *matcher, z text.Zone) Verdict {
 	return v
 }
 
-// entityHits pushes the mentions that count for the entity at pc.
-func (m *matcher) entityHits(pc uint32) {
-	in := &m.set.code[pc]
-	mask := spread(0xf, in.zone)
-	for _, k := range m.entity(in.arg).mentions {
-		if k.v != None && m.tokens[k.start].mask&mask != 0 {
-			m.hits = append(m.hits, hit{start: k.start, end: k.end, v: k.v, pc: pc})
-		}
-	}
-}
-
-// judge finds and judges the mentions of e.
-func (m *matcher) judge(e *entity, st *entState) {
+// judgeMentions finds and judges the mentions of e.
+func (m *judge) judgeMentions(e *entity, st *entState) {
 	base := len(m.hits)
 	m.gather(e, st)
 	m.void(e, st)
-	named, other := m.defined(e, st)
-	feed := slices.ContainsFunc(e.feeds, func(id uint32) bool { return m.tagGen[id] == m.gen })
-	var lists *contexts
+	named, other := m.introduced(e, st)
+	feed := slices.ContainsFunc(e.feeds, func(id uint32) bool { return m.feedTags[id] == m.gen })
+	var around context
+	known := false
 	for i := range st.mentions {
 		k := &st.mentions[i]
 		switch {
@@ -104,10 +120,10 @@ func (m *matcher) judge(e *entity, st *entState) {
 		case other && k.acronym:
 			k.v, k.why = None, elsewhere
 		default:
-			if lists == nil {
-				lists = m.context(e)
+			if !known {
+				around, known = m.findContext(e), true
 			}
-			m.weigh(e, k, lists, feed)
+			m.weigh(e, k, around, feed)
 		}
 	}
 	m.hits = m.hits[:base]
@@ -115,7 +131,7 @@ func (m *matcher) judge(e *entity, st *entState) {
 
 // gather collects names, acronyms and words. A doubtful one inside a name is
 // part of the name.
-func (m *matcher) gather(e *entity, st *entState) {
+func (m *judge) gather(e *entity, st *entState) {
 	base := len(m.hits)
 	m.soughtHits(e.names)
 	slices.SortFunc(m.hits[base:], byPlace)
@@ -123,7 +139,7 @@ func (m *matcher) gather(e *entity, st *entState) {
 		if n := len(st.mentions); n > 0 && h.end <= st.mentions[n-1].end || n >= maxMentions {
 			continue
 		}
-		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, atom: h.atom, for_: nowhere, against: nowhere})
+		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, atom: h.atom, support: noWords, against: noWords})
 	}
 	names := len(st.mentions)
 	for i, doubtful := range [...]rows{e.acronyms, e.words} {
@@ -131,27 +147,12 @@ func (m *matcher) gather(e *entity, st *entState) {
 		m.soughtHits(doubtful)
 		for _, h := range m.hits[base:] {
 			if len(st.mentions) < maxMentions && !within(st.mentions[:names], h) {
-				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, atom: h.atom, for_: nowhere, against: nowhere})
+				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, atom: h.atom, support: noWords, against: noWords})
 			}
 		}
 	}
 	m.hits = m.hits[:base]
 	slices.SortStableFunc(st.mentions, func(a, b mention) int { return int(a.start - b.start) })
-}
-
-// soughtHits pushes the places of several atoms.
-func (m *matcher) soughtHits(r rows) {
-	for _, k := range m.set.sought[r.from:r.to] {
-		switch {
-		case !m.may(k.need):
-		case k.how == byWord:
-			base := len(m.hits)
-			m.formHits(wanted{uint32(k.need - 1), k.accept})
-			m.found(base, k.atom, 0)
-		case k.how != byMark || m.marks.has(k.atom):
-			m.atomHits(k.atom, 0)
-		}
-	}
 }
 
 // within reports whether h lies inside one of the mentions, which are sorted
@@ -162,44 +163,43 @@ func within(list []mention, h hit) bool {
 }
 
 // void marks the mentions inside phrases of not.
-func (m *matcher) void(e *entity, st *entState) {
+func (m *judge) void(e *entity, st *entState) {
 	base := len(m.hits)
 	m.soughtHits(e.not)
 	for _, h := range m.hits[base:] {
 		i := sort.Search(len(st.mentions), func(i int) bool { return st.mentions[i].start >= h.start })
 		for ; i < len(st.mentions) && st.mentions[i].start <= h.end; i++ {
 			if k := &st.mentions[i]; k.end <= h.end {
-				k.v, k.why, k.against = None, voided, span32{h.start, h.end}
+				k.v, k.why, k.against = None, voided, wordRange{h.start, h.end}
 			}
 		}
 	}
 	m.hits = m.hits[:base]
 }
 
-// contexts are the places of support and against, sorted.
-type contexts struct{ from, mid, to int } // of matcher.hits
+// context holds the places of support and against of an entity, sorted.
+type context struct{ from, mid, to int } // of finder.hits
 
-// context pushes the places of support and against of e.
-func (m *matcher) context(e *entity) *contexts {
+// findContext pushes the places of support and against of e.
+func (m *judge) findContext(e *entity) context {
 	from := len(m.hits)
 	m.soughtHits(e.support)
 	mid := len(m.hits)
 	m.soughtHits(e.against)
 	slices.SortFunc(m.hits[from:mid], byPlace)
 	slices.SortFunc(m.hits[mid:], byPlace)
-	m.context_ = contexts{from, mid, len(m.hits)}
-	return &m.context_
+	return context{from, mid, len(m.hits)}
 }
 
 // weigh judges a doubtful mention by what stands around it.
-func (m *matcher) weigh(e *entity, k *mention, c *contexts, feed bool) {
-	k.for_ = m.nearestTo(k, m.hits[c.from:c.mid], m.hits[c.mid:c.to], e.near, true)
+func (m *judge) weigh(e *entity, k *mention, c context, feed bool) {
+	k.support = m.nearestTo(k, m.hits[c.from:c.mid], m.hits[c.mid:c.to], e.near, true)
 	k.against = m.nearestTo(k, m.hits[c.mid:c.to], m.hits[c.from:c.mid], e.far, false)
 	if k.against.none() {
 		k.against = m.writtenOtherwise(k)
 	}
-	k.feed = feed && k.for_.none()
-	yes, no := feed || !k.for_.none(), !k.against.none()
+	k.feed = feed && k.support.none()
+	yes, no := feed || !k.support.none(), !k.against.none()
 	switch {
 	case yes && !no:
 		k.v, k.why = Strong, supported
@@ -215,13 +215,13 @@ func (m *matcher) weigh(e *entity, k *mention, c *contexts, feed bool) {
 // nearestTo returns the hit nearest to a mention within a number of words of
 // its text, or, with title, one in the title if none is near. Hits inside the
 // mention itself or inside a longer hit of the other list prove nothing.
-func (m *matcher) nearestTo(k *mention, list, other []hit, within int32, title bool) span32 {
-	best, found := within+1, nowhere
+func (m *judge) nearestTo(k *mention, list, other []hit, within int32, title bool) wordRange {
+	best, found := within+1, noWords
 	text := m.textOf(k.start)
 	try := func(h hit) {
 		d := max(h.start-k.end, k.start-h.end, 0)
 		if d < best && m.textOf(h.start) == text && !covered(h, k, other) {
-			best, found = d, span32{h.start, h.end}
+			best, found = d, wordRange{h.start, h.end}
 		}
 	}
 	i := sort.Search(len(list), func(i int) bool { return list[i].start > k.end })
@@ -234,7 +234,7 @@ func (m *matcher) nearestTo(k *mention, list, other []hit, within int32, title b
 	if found.none() && title && text != 0 {
 		for _, h := range list {
 			if m.textOf(h.start) == 0 && !covered(h, k, other) {
-				return span32{h.start, h.end}
+				return wordRange{h.start, h.end}
 			}
 		}
 	}

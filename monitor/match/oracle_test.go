@@ -9,7 +9,7 @@ import (
 )
 
 // An oracle is a query that can also be judged by looking at every word of a
-// page, without tables, covers or candidates.
+// page, without tables, required sets or candidates.
 type oracle struct {
 	query string
 	op    query.Op
@@ -25,7 +25,7 @@ type oracle struct {
 // A row is the first and the last word of a place.
 type row [2]int
 
-// Holds judges a page.
+// holds judges a page.
 func (o *oracle) holds(p *page) bool {
 	n := 0
 	for _, k := range o.kids {

@@ -66,11 +66,9 @@ func TestOneMatcherForAll(t *testing.T) {
 	for range 3 {
 		for _, d := range docs {
 			m.read(d)
-			m.candidates()
 			got := m.judgeAll(m.picked)
 			fresh := newMatcher(s)
 			fresh.read(d)
-			fresh.candidates()
 			if want := fresh.judgeAll(fresh.picked); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q: %+v, want %+v", d.Title, got, want)
 			}

@@ -64,8 +64,8 @@ func hasFold(s, t string) bool {
 
 // forwardPattern makes a pattern look for itself in every document, by its
 // literal if it has one.
-func (c *compiler) forwardPattern(id uint32) {
-	s := c.set
+func (x *indexer) forwardPattern(id uint32) {
+	s := x.set
 	if s.scan == nil {
 		s.scan = &literals{}
 	}

@@ -10,43 +10,42 @@ import (
 type sentence struct {
 	first, last int32
 	start, end  int
-	tidy        text.Tidiness
 }
 
 // sentences returns the sentences of the document, found once.
-func (m *matcher) sentences() []sentence {
-	if m.cut {
-		return m.breaks
+func (d *document) sentences() []sentence {
+	if d.isCut {
+		return d.cut
 	}
-	m.cut, m.breaks = true, m.breaks[:0]
-	for z, src := range m.texts {
-		from, to := m.zoneAt[z], m.zoneAt[z+1]
+	d.isCut, d.cut = true, d.cut[:0]
+	for z, src := range d.texts {
+		from, to := d.zoneAt[z], d.zoneAt[z+1]
 		if from == to {
 			continue
 		}
 		s := sentence{first: from, start: 0}
 		for i := from; i+1 < to; i++ {
-			a, b := &m.tokens[i], &m.tokens[i+1]
+			a, b := &d.tokens[i], &d.tokens[i+1]
 			if src[a.end-1] != '.' && text.RunsOn(src[a.end:b.start]) {
 				continue
 			}
 			if at := text.SentenceBreak(src, int(a.start), int(a.end), int(b.start)); at > 0 {
 				s.last, s.end = i, at
-				m.breaks = append(m.breaks, s)
+				d.cut = append(d.cut, s)
 				s = sentence{first: i + 1, start: at}
 			}
 		}
 		s.last, s.end = to-1, len(src)
-		m.breaks = append(m.breaks, s)
+		d.cut = append(d.cut, s)
 	}
-	return m.breaks
+	return d.cut
 }
 
 // sentenceOf returns the sentence word i is in.
-func (m *matcher) sentenceOf(i int32) *sentence {
-	list := m.sentences()
+func (d *document) sentenceOf(i int32) *sentence {
+	list := d.sentences()
 	return &list[sort.Search(len(list)-1, func(k int) bool { return list[k].last >= i })]
 }
 
 // sentenceEnd returns the last word of the sentence word i is in.
-func (m *matcher) sentenceEnd(i int32) int32 { return m.sentenceOf(i).last }
+func (d *document) sentenceEnd(i int32) int32 { return d.sentenceOf(i).last }

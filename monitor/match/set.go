@@ -2,7 +2,6 @@ package match
 
 import (
 	"regexp"
-	"slices"
 	"sync"
 
 	"newswatch/monitor/query"
@@ -14,38 +13,28 @@ import (
 //
 // A document is cut into words once. Each word is looked up in a table of the
 // words that rules use. A rule is looked at only if one of the terms of its
-// cover, the cheapest set of terms of which one must occur, occurs, and with
+// required set, the cheapest set of terms of which one must occur, occurs, and with
 // it the second required term, if there is one. Cost grows with what a
 // document contains, not with the number of rules.
 type Set struct {
-	texts    string // names and queries of rules and labels of atoms, one after the other
-	rules    []rule
-	entries  []entry // of rules
-	code     []inst
-	places   []place          // of code: where in its query each node is written
-	spelled  map[uint32]piece // terms of code that are written in another way than their atom's label
-	atoms    []atom
-	words    []wanted   // of atoms
-	exacts   [][]string // of exact atoms: the letters each word must have
-	members  []uint32   // of groups: their atoms
-	regexes  []pattern
-	amounts  []float64
-	facts    []fact
-	nears    []nearby
+	rules   []rule
+	entries []entry // of rules
+	program
+	terms
 	entities []entity
 	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
 
 	vocab    table
-	prefixes *beginnings // nil if no rule has a prefix
-	scan     *literals   // nil if no rule hangs on a pattern
+	prefixes *prefixTable // nil if no rule has a prefix
+	scan     *literals    // nil if no rule hangs on a pattern
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms
 	posts  lists[post]
 	groups lists[uint32]
 	cands  lists[candidate]
-	always []pick // rules without a cover: judged for every document
+	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
 	feedSets [][]uint32        // the distinct Feeds of rules; 0 is all
@@ -53,11 +42,31 @@ type Set struct {
 	pool sync.Pool
 }
 
-// A piece is a part of Set.texts. Strings of their own would be hundreds of
+// A program is the instructions of all rules, and what they refer to.
+type program struct {
+	code    []instruction
+	places  []place          // of code: where in its query each node is written
+	spelled map[uint32]piece // terms of code that are written in another way than their atom's label
+	numbers []float64        // that queries compare with
+	facts   []fact
+	pairs   []string // of NEAR and its like: as written
+}
+
+// terms are the atoms of all rules.
+type terms struct {
+	texts   string // names and queries of rules and labels of atoms, one after the other
+	atoms   []atom
+	words   []wanted   // of atoms
+	exacts  [][]string // of exact atoms: the letters each word must have
+	members []uint32   // of groups: their atoms
+	regexes []pattern
+}
+
+// A piece is a part of terms.texts. Strings of their own would be hundreds of
 // thousands of pointers for the collector to follow.
 type piece struct{ at, size uint32 }
 
-func (s *Set) text(p piece) string { return s.texts[p.at : p.at+p.size] }
+func (s *terms) text(p piece) string { return s.texts[p.at : p.at+p.size] }
 
 // A rule is one compiled query.
 type rule struct {
@@ -72,9 +81,9 @@ type entry struct {
 	feeds uint32 // index of Set.feedSets
 }
 
-// An inst is one node of a program. Programs are trees in prefix order: the
+// An instruction is one node of a program. Programs are trees in prefix order: the
 // children of a node stand behind it, end is the index behind the last.
-type inst struct {
+type instruction struct {
 	op     query.Op
 	rel    query.Relation
 	zone   text.Zone
@@ -127,7 +136,7 @@ type wanted struct {
 }
 
 // looked returns the word by which a word or phrase is looked up.
-func (s *Set) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
+func (s *terms) looked(a *atom) wanted { return s.words[a.first+uint32(a.anchor)] }
 
 // begins reports whether the last word of a word or phrase is only a beginning.
 func (s *Set) begins(a *atom) bool { return s.words[a.first+a.n-1].form >= s.plain }
@@ -187,9 +196,6 @@ type fact struct {
 	clock int64        // published: nanoseconds
 }
 
-// nearby is how people see a NEAR.
-type nearby struct{ label string }
-
 // lists holds the lists of many keys in one slice.
 type lists[T any] struct {
 	start []uint32 // of key k: all[start[k]:start[k+1]]
@@ -197,23 +203,6 @@ type lists[T any] struct {
 }
 
 func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
-
-// A run is a row of elements of lists: from to to-1.
-type run struct{ key, from, to uint32 }
-
-// runs puts into out where the lists of keys are, leaving out empty ones. It
-// looks all of them up before the first is read and branches on none of what
-// it finds, so that the processor waits for many parts of memory at a time.
-func (l *lists[T]) runs(keys []uint32, out []run) []run {
-	out = slices.Grow(out[:0], len(keys))[:len(keys)]
-	n := 0
-	for _, k := range keys {
-		from, to := l.start[k], l.start[k+1]
-		out[n] = run{k, from, to}
-		n += int((from - to) >> 31) // 1 if there are any
-	}
-	return out[:n]
-}
 
 // newLists sorts values by key, keeping their order within one.
 func newLists[T any](n int, keys []uint32, values []T) lists[T] {

@@ -8,9 +8,9 @@ import (
 	"newswatch/monitor/query"
 )
 
-// sane refuses a resolved query that can never be true or is true of nearly
+// validate refuses a resolved query that can never be true or is true of nearly
 // everything, and remarks on what may not be as meant.
-func (c *compiler) sane(n *query.Node) *query.Mistake {
+func (c *compiler) validate(n *query.Node) *query.Mistake {
 	if onlyNegative(n) {
 		return query.Errorf(n.Pos, "add what must occur", "only negation: it would match everything else")
 	}
@@ -18,10 +18,10 @@ func (c *compiler) sane(n *query.Node) *query.Mistake {
 		return err
 	}
 	c.remarks(n)
-	switch cost := c.coverCost(n); {
-	case cost == uncovered && !factual(n):
+	switch cost := c.selectivity(n); {
+	case cost == unselective && !c.factual(n):
 		c.warn(query.Errorf(n.Pos, "add a term that must occur", "no term has to occur: every item is looked at, and most may match"))
-	case cost < uncovered && cost > 0.8:
+	case cost < unselective && cost > 0.8:
 		c.warn(query.Errorf(n.Pos, "add a rarer term", "only very common words have to occur: most items will match"))
 	}
 	return nil
@@ -45,25 +45,23 @@ func onlyNegative(n *query.Node) bool {
 
 // factual reports whether n asks for a fact about the document, so that it
 // needs no term.
-func factual(n *query.Node) bool {
+func (c *compiler) factual(n *query.Node) bool {
 	switch n.Op {
-	case query.OpField, query.OpAge, query.OpPublished, query.OpAmount:
-		return true
 	case query.OpAnd:
 		for _, k := range n.Kids {
-			if factual(k) {
+			if c.factual(k) {
 				return true
 			}
 		}
 	case query.OpOr, query.OpOf:
 		for _, k := range n.Kids {
-			if !factual(k) && onlyNegative(k) {
+			if !c.factual(k) && onlyNegative(k) {
 				return false
 			}
 		}
 		return true
 	}
-	return false
+	return c.requirement(n).kind == requiresFact
 }
 
 // possible refuses parts that can never be true: a term and its negation in
@@ -103,7 +101,7 @@ func (c *compiler) possible(n *query.Node) *query.Mistake {
 // maxCompared bounds how many parts of one AND are compared with each other.
 const maxCompared = 2000
 
-// Size is the number of words of a term's node.
+// size is the number of words of a term's node.
 func size(n *query.Node) int {
 	if n.Term == nil {
 		return 1

@@ -1,8 +1,8 @@
 package match
 
 import (
+	"bytes"
 	"math/bits"
-	"slices"
 
 	"newswatch/monitor/text"
 )
@@ -15,11 +15,11 @@ import (
 // the matcher sees by looking up the word without it. Other plurals have slots
 // of their own.
 type table struct {
-	slots  []slot
-	filter []uint64
-	shift  uint8             // hash bits above it index slots
-	sieve  uint8             // hash bits above it index filter bits
-	twice  map[uint32]uint32 // forms that are the plural of another
+	slots      []slot
+	bloom      []uint64
+	shift      uint8             // hash bits above it index slots
+	bloomShift uint8             // hash bits above it index bits of bloom
+	twice      map[uint32]uint32 // forms that are the plural of another
 }
 
 // A slot holds the first eight bytes of a form, a hash of the rest, and one
@@ -47,10 +47,10 @@ func hash(key uint64, tag uint32) uint64 {
 func newTable(forms []string, plurals map[string]uint32) table {
 	n := len(forms) + len(plurals)
 	size := max(bits.Len(uint(n*3/2)), 4)
-	sieve := max(bits.Len(uint(n*2)), 4) + 3
+	bloomShift := max(bits.Len(uint(n*2)), 4) + 3
 	t := table{
 		slots: make([]slot, 1<<size), shift: uint8(64 - size),
-		filter: make([]uint64, max(1<<sieve/64, 1)), sieve: uint8(64 - sieve),
+		bloom: make([]uint64, max(1<<bloomShift/64, 1)), bloomShift: uint8(64 - bloomShift),
 		twice: map[uint32]uint32{},
 	}
 	for i, f := range forms {
@@ -71,7 +71,7 @@ func newTable(forms []string, plurals map[string]uint32) table {
 func (t *table) add(form string, id uint32) *slot {
 	key, tag := text.KeyOf([]byte(form))
 	h := hash(key, tag)
-	t.filter[h>>t.sieve>>6] |= 1 << (h >> t.sieve & 63)
+	t.bloom[h>>t.bloomShift>>6] |= 1 << (h >> t.bloomShift & 63)
 	j := h >> t.shift
 	for t.slots[j].id != 0 {
 		if t.slots[j].key == key && t.slots[j].tag == tag {
@@ -83,31 +83,13 @@ func (t *table) add(form string, id uint32) *slot {
 	return &t.slots[j]
 }
 
-// sift puts into out the numbers of the words that may be in the table. Like
-// lists.runs it branches on nothing it finds.
-func (t *table) sift(words []wordKey, out []uint32) []uint32 {
-	out = slices.Grow(out[:0], len(words))[:len(words)]
-	n := 0
-	for i := range words {
-		h := hash(words[i].key, words[i].tag) >> t.sieve
-		out[n] = uint32(i)
-		n += int(t.filter[h>>6] >> (h & 63) & 1)
-	}
-	return out[:n]
-}
-
-// fetch reads the slots of some of the words, all at a time, so that they are
-// at hand when they are looked up one after the other.
-func (t *table) fetch(words []wordKey, which []uint32) (x uint32) {
-	for _, i := range which {
-		x += t.slots[hash(words[i].key, words[i].tag)>>t.shift].id
-	}
-	return x
-}
-
 // find returns the id of the word's slot, 0 if there is none.
 func (t *table) find(key uint64, tag uint32) uint32 {
-	j := hash(key, tag) >> t.shift
+	h := hash(key, tag)
+	if b := h >> t.bloomShift; t.bloom[b>>6]>>(b&63)&1 == 0 {
+		return 0
+	}
+	j := h >> t.shift
 	for t.slots[j].id != 0 {
 		if t.slots[j].key == key && t.slots[j].tag == tag {
 			return t.slots[j].id
@@ -119,19 +101,19 @@ func (t *table) find(key uint64, tag uint32) uint32 {
 
 // A beginning is the prefix of a prefix term. Most are no longer than the
 // first eight bytes of a word, which a matcher has at hand.
-type beginning struct {
+type prefixSlot struct {
 	key  uint64 // its first eight bytes
 	form uint32 // the number under which its hits are recorded
 	size uint8  // how many those are; 0 is an empty slot
-	long bool   // more follow, see beginnings.rests
+	long bool   // more follow, see prefixTable.rests
 }
 
-// beginnings finds the prefixes a word begins with, by its first four bytes.
-type beginnings struct {
+// prefixTable finds the prefixes a word begins with, by its first four bytes.
+type prefixTable struct {
 	filter [1 << 12]uint64   // a bit for each hash of four bytes
-	slots  []beginning       // at the hash of their first four bytes or behind
+	slots  []prefixSlot      // at the hash of their first four bytes or behind
 	shift  uint8             // hash bits above it index slots
-	rests  map[uint32]string // what stands behind the first eight bytes, by form
+	rests  map[uint32][]byte // what stands behind the first eight bytes, by form
 }
 
 func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
@@ -142,12 +124,12 @@ type prefixForm struct {
 	form uint32
 }
 
-func newBeginnings(list []prefixForm) *beginnings {
+func newPrefixTable(list []prefixForm) *prefixTable {
 	if len(list) == 0 {
 		return nil
 	}
 	size := max(bits.Len(uint(len(list)*2)), 4)
-	b := &beginnings{slots: make([]beginning, 1<<size), shift: uint8(32 - size), rests: map[uint32]string{}}
+	b := &prefixTable{slots: make([]prefixSlot, 1<<size), shift: uint8(32 - size), rests: map[uint32][]byte{}}
 	for _, p := range list {
 		key, _ := text.KeyOf([]byte(p.text))
 		h := headHash(uint32(key))
@@ -157,16 +139,28 @@ func newBeginnings(list []prefixForm) *beginnings {
 			j = (j + 1) & uint32(len(b.slots)-1)
 		}
 		n := min(len(p.text), 8)
-		b.slots[j] = beginning{key, p.form, uint8(n), len(p.text) > n}
+		b.slots[j] = prefixSlot{key, p.form, uint8(n), len(p.text) > n}
 		if len(p.text) > n {
-			b.rests[p.form] = p.text[n:]
+			b.rests[p.form] = []byte(p.text[n:])
 		}
 	}
 	return b
 }
 
 // may reports whether a word with this key may begin with a prefix.
-func (b *beginnings) may(key uint64) bool {
+func (b *prefixTable) may(key uint64) bool {
 	h := headHash(uint32(key)) >> 14
 	return b.filter[h>>6]>>(h&63)&1 != 0
+}
+
+// appendHits appends the prefixes that word i, of four bytes or more, begins
+// with.
+func (b *prefixTable) appendHits(out []prefixHit, sc *text.Scanner, i int32) []prefixHit {
+	for j := headHash(uint32(sc.Key)) >> b.shift; b.slots[j].size != 0; j = (j + 1) & uint32(len(b.slots)-1) {
+		p := &b.slots[j]
+		if (sc.Key^p.key)<<(64-8*p.size) == 0 && (!p.long || bytes.HasPrefix(sc.Bytes()[8:], b.rests[p.form])) {
+			out = append(out, prefixHit{p.form, i})
+		}
+	}
+	return out
 }

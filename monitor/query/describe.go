@@ -23,7 +23,7 @@ func (t *Term) Describe() string {
 
 var ruleNotes = [...]string{"in any case", "with a capital in front", "in capitals", "exactly so"}
 
-// Describe says what a word of a term matches.
+// describe says what a word of a term matches.
 func (w Word) describe(prefix bool) string {
 	all := []string{w.Fold}
 	switch {

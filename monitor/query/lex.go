@@ -45,7 +45,7 @@ type token struct {
 	pos, end int
 }
 
-// A mistake is an error at a place of a query.
+// A Mistake is an error at a place of a query.
 type Mistake struct {
 	Pos     int
 	Message string
@@ -67,7 +67,7 @@ type lexer struct {
 
 var quotes = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '»': '«', '‟': '”', '＂': '＂'}
 
-// Next returns the next token.
+// next returns the next token.
 func (l *lexer) next() (token, *Mistake) {
 	l.space()
 	if l.at >= len(l.src) {
@@ -216,7 +216,7 @@ func stops(r rune) bool {
 	return unicode.IsSpace(r) || quotes[r] != 0 || strings.ContainsRune("(){},<>=", r)
 }
 
-// Word reads a bare word, an operator, or the name of a field.
+// word reads a bare word, an operator, or the name of a field.
 func (l *lexer) word(how style) (token, *Mistake) {
 	pos := l.at
 	for l.at < len(l.src) {
@@ -244,4 +244,19 @@ func (l *lexer) word(how style) (token, *Mistake) {
 		return t, nil
 	}
 	return l.operator(t)
+}
+
+// SmallNumber reads up to six digits.
+func SmallNumber(s string) (int, bool) {
+	if s == "" || len(s) > 6 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if !text.IsDigit(s[i]) {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
 }

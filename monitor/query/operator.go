@@ -3,85 +3,101 @@ package query
 import (
 	"fmt"
 	"strings"
-
-	"newswatch/monitor/text"
 )
 
-// IsFieldName reports whether s looks like the name of a field and is not the
-// beginning of an address.
-func IsFieldName(s string) bool {
-	for i := range len(s) {
-		if !text.IsLetter(s[i]) && s[i] != '_' {
-			return false
-		}
-	}
-	return s != ""
+// An Op is what a node of a query does with its children.
+type Op uint8
+
+const (
+	OpTerm      Op  = iota // Term: a word, phrase, prefix or pattern
+	OpEntity               // Name
+	OpAnd                  // Kids
+	OpOr                   // Kids
+	OpNot                  // one kid
+	OpNear                 // two kids at most N words apart, in either order
+	OpBefore               // two kids at most N words apart, in this order
+	OpSent                 // two kids in one sentence
+	OpCount                // one kid, Rel, N
+	OpOf                   // at least N of the kids
+	OpAmount               // Rel, Number
+	OpAge                  // Rel, Number (nanoseconds)
+	OpPublished            // Rel, Day
+	OpField                // Field, Value: a fact about the document
+	NumOps      int = iota
+)
+
+// operators says how the language has each Op.
+var operators = [NumOps]struct {
+	name   string // in explanations
+	placed bool   // it is found at a place of the text, so that something can be near it
+	infix  bool   // it needs brackets among others
+	format func(n *Node, written string, parts []string) string
+}{
+	OpTerm:      {"term", true, false, formatTerm},
+	OpEntity:    {"entity", true, false, formatTerm},
+	OpAnd:       {"and", true, true, joined(" AND ")},
+	OpOr:        {"or", true, true, joined(" OR ")},
+	OpNot:       {"not", false, false, func(_ *Node, _ string, parts []string) string { return "NOT " + parts[0] }},
+	OpNear:      {"near", true, true, distant(" NEAR/%d ")},
+	OpBefore:    {"before", true, true, distant(" BEFORE/%d ")},
+	OpSent:      {"sent", true, true, joined(" SENT ")},
+	OpCount:     {"count", false, false, formatCount},
+	OpOf:        {"of", false, false, formatOf},
+	OpAmount:    {"field", true, false, asWritten},
+	OpAge:       {"field", false, false, asWritten},
+	OpPublished: {"field", false, false, asWritten},
+	OpField:     {"field", false, false, asWritten},
 }
 
-// operator turns a word that is an operator into one.
-func (l *lexer) operator(t token) (token, *Mistake) {
-	name, num, slash := strings.Cut(t.text, "/")
-	switch {
-	case t.text == "AND" || t.text == "&&" || t.text == "&":
-		t.kind = tokAnd
-	case t.text == "OR" || t.text == "||" || t.text == "|":
-		t.kind = tokOr
-	case t.text == "NOT":
-		t.kind = tokNot
-	case t.text == "SENT":
-		t.kind = tokSent
-	case t.text == "OF":
-		t.kind = tokOf
-	case name == "NEAR" || name == "BEFORE":
-		t.kind = tokNear
-		if name == "BEFORE" {
-			t.kind = tokBefore
-		}
-		n, ok := SmallNumber(num)
-		if !slash || !ok || n < 1 || n > MaxNear {
-			return t, Errorf(t.pos, "write "+name+"/10", "%s needs a number of words between 1 and %d", name, MaxNear)
-		}
-		t.n = n
-	case measures[strings.ToLower(t.text)] != 0 && l.comes("<>="):
-		t.kind, t.text = tokMeasure, strings.ToLower(t.text)
-	case strings.EqualFold(t.text, "count") && l.comes("("):
-		t.kind = tokCount
-	case t.text == "and" || t.text == "or" || t.text == "not" || t.text == "near" || t.text == "And" || t.text == "Or" || t.text == "Not":
-		up := strings.ToUpper(t.text)
-		l.notes = append(l.notes, *Errorf(t.pos, fmt.Sprintf("write %s for the operator, %q for the word", up, t.text),
-			"%q is read as a word to look for: operators are written in capitals", t.text))
-	case slash && distances[strings.ToLower(name)] != "":
-		if _, ok := SmallNumber(num); ok {
-			l.notes = append(l.notes, *Errorf(t.pos, fmt.Sprintf("write %s/%s for the operator, %q for the words", distances[strings.ToLower(name)], num, t.text),
-				"%q is read as words to look for, not as a distance", t.text))
+// String returns the name of o in explanations, as in "near".
+func (o Op) String() string { return operators[o].name }
+
+// notPlaced returns a part of n that is not found at a place of the text.
+func notPlaced(n *Node) *Node {
+	if !operators[n.Op].placed {
+		return n
+	}
+	for _, k := range n.Kids {
+		if bad := notPlaced(k); bad != nil {
+			return bad
 		}
 	}
-	return t, nil
+	return nil
 }
 
-// distances are what people write for NEAR and BEFORE, who use other tools or
-// small letters.
-var distances = map[string]string{
-	"near": "NEAR", "w": "NEAR", "within": "NEAR", "around": "NEAR", "n": "NEAR", "adj": "BEFORE", "onear": "BEFORE", "pre": "BEFORE", "before": "BEFORE",
-}
+// Format writes n, a part of src, with every operator and bracket.
+func Format(src string, n *Node) string { return format(src, n, OpOr) }
 
-// comes reports whether one of the bytes of set comes next.
-func (l *lexer) comes(set string) bool {
-	rest := strings.TrimLeft(l.src[l.at:], " \t")
-	return rest != "" && strings.IndexByte(set, rest[0]) >= 0
-}
-
-// SmallNumber reads up to six digits.
-func SmallNumber(s string) (int, bool) {
-	if s == "" || len(s) > 6 {
-		return 0, false
+func format(src string, n *Node, outer Op) string {
+	var parts []string
+	for _, k := range n.Kids {
+		parts = append(parts, format(src, k, n.Op))
 	}
-	n := 0
-	for i := range len(s) {
-		if !text.IsDigit(s[i]) {
-			return 0, false
-		}
-		n = n*10 + int(s[i]-'0')
+	s := operators[n.Op].format(n, src[n.Pos:n.End], parts)
+	if operators[n.Op].infix && (outer != OpOr || n.Op == OpAnd && n.Group) {
+		return "(" + s + ")"
 	}
-	return n, true
+	return s
+}
+
+func asWritten(_ *Node, written string, _ []string) string { return written }
+
+func joined(sign string) func(*Node, string, []string) string {
+	return func(_ *Node, _ string, parts []string) string { return strings.Join(parts, sign) }
+}
+
+func distant(sign string) func(*Node, string, []string) string {
+	return func(n *Node, _ string, parts []string) string { return strings.Join(parts, fmt.Sprintf(sign, n.N)) }
+}
+
+func formatCount(n *Node, _ string, parts []string) string {
+	return fmt.Sprintf("count(%s)%s%d", TrimBrackets(parts[0]), Relations[n.Rel], n.N)
+}
+
+func formatOf(n *Node, _ string, parts []string) string {
+	return fmt.Sprintf("%d OF (%s)", n.N, strings.Join(parts, ", "))
+}
+
+func formatTerm(n *Node, written string, _ []string) string {
+	return zonePrefix(n.Zone) + quotedIfOdd(strings.TrimSpace(written)[prefixLen(written):])
 }

@@ -203,20 +203,6 @@ func (p *parser) near() (*Node, *Mistake) {
 	}
 }
 
-// notPlaced returns a part of n that is not found at a place of the text.
-func notPlaced(n *Node) *Node {
-	switch n.Op {
-	case OpNot, OpAge, OpPublished, OpField, OpCount, OpOf:
-		return n
-	}
-	for _, k := range n.Kids {
-		if bad := notPlaced(k); bad != nil {
-			return bad
-		}
-	}
-	return nil
-}
-
 // prim reads one term, bracket, field or function.
 func (p *parser) prim() (*Node, *Mistake) {
 	t := p.tok

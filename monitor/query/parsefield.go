@@ -83,7 +83,7 @@ func (p *parser) zoned(t token, z text.Zone) (*Node, *Mistake) {
 	return n, nil
 }
 
-// Value reads the text behind a colon or a comparison, quoted or up to the
+// value reads the text behind a colon or a comparison, quoted or up to the
 // next space or bracket. It leaves the lexer behind it.
 func (p *parser) value() (token, *Mistake) {
 	p.space()

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Word reads a bare word, a phrase, or the number before OF.
+// word reads a bare word, a phrase, or the number before OF.
 func (p *parser) word() (*Node, *Mistake) {
 	t := p.tok
 	if err := p.advance(); err != nil {

@@ -1,47 +1,11 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"newswatch/monitor/text"
 )
-
-// Format writes n with every operator and bracket.
-func Format(src string, n *Node, outer Op) string {
-	var parts []string
-	for _, k := range n.Kids {
-		parts = append(parts, Format(src, k, n.Op))
-	}
-	s := ""
-	switch n.Op {
-	case OpAnd:
-		s = strings.Join(parts, " AND ")
-	case OpOr:
-		s = strings.Join(parts, " OR ")
-	case OpNot:
-		return "NOT " + parts[0]
-	case OpNear:
-		s = fmt.Sprintf("%s NEAR/%d %s", parts[0], n.N, parts[1])
-	case OpBefore:
-		s = fmt.Sprintf("%s BEFORE/%d %s", parts[0], n.N, parts[1])
-	case OpSent:
-		s = parts[0] + " SENT " + parts[1]
-	case OpCount:
-		return fmt.Sprintf("count(%s)%s%d", TrimBrackets(parts[0]), Relations[n.Rel], n.N)
-	case OpOf:
-		return fmt.Sprintf("%d OF (%s)", n.N, strings.Join(parts, ", "))
-	case OpTerm, OpEntity:
-		return zonePrefix(n.Zone) + quotedIfOdd(strings.TrimSpace(src[n.Pos:n.End])[prefixLen(src[n.Pos:n.End]):])
-	default:
-		return src[n.Pos:n.End]
-	}
-	if outer != OpOr || n.Op == OpAnd && n.Group {
-		return "(" + s + ")"
-	}
-	return s
-}
 
 // quotedIfOdd puts a word between quotes that begins with what means something
 // else in another place.

@@ -13,27 +13,7 @@ import (
 	"newswatch/monitor/text"
 )
 
-// An op is what a node of a query does with its children.
-type Op uint8
-
-const (
-	OpTerm      Op = iota // term: a word, phrase, prefix or regex
-	OpEntity              // name
-	OpAnd                 // kids
-	OpOr                  // kids
-	OpNot                 // one kid
-	OpNear                // two kids at most n words apart, in either order
-	OpBefore              // two kids at most n words apart, in this order
-	OpSent                // two kids in one sentence
-	OpCount               // one kid, rel, n
-	OpOf                  // at least n of the kids
-	OpAmount              // rel, num
-	OpAge                 // rel, num (nanoseconds)
-	OpPublished           // rel, day
-	OpField               // field, value: a fact about the document
-)
-
-// A node is a part of a parsed query.
+// A Node is a part of a parsed query.
 type Node struct {
 	Op       Op
 	Kids     []*Node
@@ -68,7 +48,7 @@ var fields = map[string]bool{
 // measures are the fields that are compared with < <= > >= and =.
 var measures = map[string]Op{"age": OpAge, "published": OpPublished, "amount": OpAmount}
 
-// A relation is a comparison.
+// A Relation is a comparison.
 type Relation uint8
 
 const (
@@ -96,7 +76,7 @@ func (c Relation) Holds(a, b float64) bool {
 	return a == b
 }
 
-// A term is what a text is searched for: one word, a phrase, or a pattern.
+// A Term is what a text is searched for: one word, a phrase, or a pattern.
 type Term struct {
 	Words   []Word
 	Prefix  bool           // the last word is only a beginning
@@ -104,7 +84,7 @@ type Term struct {
 	Text    string         // as written, for people
 }
 
-// A word is one word of a term.
+// A Word is one word of a term.
 type Word struct {
 	Fold  string   // folded
 	Rule  CaseRule // which case it accepts

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An amount is a sum of money named in a text.
+// An Amount is a sum of money named in a text.
 type Amount struct {
 	Value      float64
 	bare       float64 // without its scale

@@ -32,7 +32,7 @@ func MergeRanges(spans []Range) []Range {
 // Clip trims a sentence, replaces runs of white space by one space and cuts it
 // to about MaxSentence bytes round its first hits, at word edges. The spans come back
 // as they lie in the result, in the same memory.
-func Clip(s string, how Tidiness, spans []Range) (string, []Range) {
+func Clip(s string, spans []Range) (string, []Range) {
 	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
 	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
 	if from >= to {
@@ -49,7 +49,7 @@ func Clip(s string, how Tidiness, spans []Range) (string, []Range) {
 		spans[i].End -= from
 	}
 	s, spans = s[from:to], slices.DeleteFunc(spans, func(sp Range) bool { return sp.Start < 0 || sp.End > to-from })
-	if how == messy {
+	if !tidy(s) {
 		s, spans = tidied(s, spans)
 	}
 	if !cutFront && !cutBack {
@@ -176,22 +176,12 @@ func moveEdges(spans []Range, edge, from, to int) int {
 	return edge
 }
 
-// TidinessOf returns messy if s has white space other than single spaces or is
-// not UTF-8.
-func TidinessOf(s string) Tidiness {
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		if x := load(s, i); (x-' '*ones)&^x&high != 0 {
-			return messy
-		}
-	}
-	for ; i < len(s); i++ {
+// tidy reports whether s is UTF-8 without white space but single spaces.
+func tidy(s string) bool {
+	for i := range len(s) {
 		if s[i] < ' ' {
-			return messy
+			return false
 		}
 	}
-	if strings.Contains(s, "  ") || !utf8.ValidString(s) {
-		return messy
-	}
-	return tidy
+	return !strings.Contains(s, "  ") && utf8.ValidString(s)
 }

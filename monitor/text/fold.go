@@ -99,7 +99,7 @@ var plain = func() (t [0x600]rune) {
 	return t
 }()
 
-// Fold puts the folded word into buf and returns its class of case.
+// fold puts the folded word into buf and returns its class of case.
 func (sc *Scanner) fold(word string) uint8 {
 	sc.buf = sc.buf[:0]
 	caps, letters := 0, 0

@@ -91,7 +91,7 @@ func strip(s string) string {
 	}
 }
 
-// Tag breaks the line for a block and returns the element whose text is
+// tag breaks the line for a block and returns the element whose text is
 // hidden, if any.
 func tag(z *xhtml.Tokenizer, b *strings.Builder, hidden string) string {
 	t := z.Token()

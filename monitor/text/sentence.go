@@ -6,15 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// A tidiness says whether a sentence can be shown as it is, once that is known.
-type Tidiness uint8
-
-const (
-	Untested Tidiness = iota
-	tidy
-	messy
-)
-
 // RunsOn reports whether what stands between two words cannot end a sentence. A
 // line break alone does not: the text may be wrapped.
 func RunsOn(gap string) bool {

@@ -1,6 +1,6 @@
 package text
 
-// A zone is a set of parts of a document, as the nibbles of a token's mask.
+// A Zone is a set of parts of a document, as the nibbles of a token's mask.
 type Zone uint8
 
 const (

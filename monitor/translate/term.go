@@ -18,7 +18,7 @@ var prefixes = map[string]string{
 	"source": "feed", "publication": "feed", "outlet": "feed", "after": "published>=", "before": "published<",
 }
 
-// Term translates a word, a phrase or a field.
+// term translates a word, a phrase or a field.
 func (t *translator) term(s string) string {
 	name, value, ok := strings.Cut(s, ":")
 	if ok && name != "" && value != "" && !strings.HasPrefix(s, `"`) && query.IsFieldName(name) {
@@ -166,7 +166,7 @@ func (t *translator) phrase(s string) string {
 	return `"` + inside + `"`
 }
 
-// Word translates a bare word and its wildcards.
+// word translates a bare word and its wildcards.
 func (t *translator) word(s string) string {
 	if strings.HasPrefix(s, "#") || strings.HasPrefix(s, "@") {
 		t.note("%s is searched without its sign", s)

@@ -11,7 +11,7 @@ import (
 	"newswatch/monitor/query"
 )
 
-// Dialects are the query languages Translate knows.
+// dialects are the query languages Translate knows.
 var dialects = []string{"google", "meltwater", "cision"}
 
 // Translate rewrites a query of another service in the watch language:

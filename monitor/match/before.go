@@ -1,0 +1,4 @@
+package match
+
+// beforeOp is NEAR with the left child first.
+type beforeOp struct{ pairOp }

@@ -1,0 +1,4 @@
+package match
+
+// sentOp holds where its children stand in one sentence.
+type sentOp struct{ pairOp }
