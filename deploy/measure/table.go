@@ -53,7 +53,7 @@ func (t table) print(w io.Writer, bin, vs string) {
 		columns = []string{newswatch, other, bareClient}
 		fmt.Fprintf(w, "newswatch is %s, -vs is %s\n\n", bin, vs)
 	}
-	fmt.Fprintf(w, "%-44s", "")
+	fmt.Fprintf(w, "%-48s", "")
 	for _, c := range columns {
 		fmt.Fprintf(w, " %-24s", c)
 	}
@@ -62,7 +62,7 @@ func (t table) print(w io.Writer, bin, vs string) {
 	}
 	fmt.Fprintln(w)
 	for _, r := range rows {
-		line := fmt.Sprintf("%-44s", r)
+		line := fmt.Sprintf("%-48s", r)
 		for _, c := range columns {
 			line += fmt.Sprintf(" %-24s", spread(t[cell{r, c}]))
 		}

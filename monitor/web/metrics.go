@@ -84,6 +84,17 @@ func (m *Metrics) Matched(watch string, v match.Verdict) {
 	m.matches.WithLabelValues(m.label(watch), v.String()).Inc()
 }
 
+// expect shows zeros for watches that have not matched yet, so that a counter
+// does not begin with its first match.
+func (m *Metrics) expect(watches []monitor.Watch) {
+	for _, w := range watches[:min(len(watches), maxWatchLabels)] {
+		label := m.label(w.Name)
+		for _, v := range []match.Verdict{match.Weak, match.Strong} {
+			m.matches.WithLabelValues(label, v.String())
+		}
+	}
+}
+
 func (m *Metrics) label(watch string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -108,9 +119,4 @@ func (m *Metrics) Observe(n monitor.Notice) {
 }
 
 // Reloaded notes whether the last reload of the configuration was taken.
-func (m *Metrics) Reloaded(ok bool) {
-	m.reload.Set(0)
-	if ok {
-		m.reload.Set(1)
-	}
-}
+func (m *Metrics) Reloaded(ok bool) { m.reload.Set(oneIf(ok)) }

@@ -47,6 +47,31 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// TestMetricsBeginAtZero: what has not happened yet is shown as zero, so that
+// the first time it does is an increase.
+func TestMetricsBeginAtZero(t *testing.T) {
+	s, p := newServer(t)
+	p.feeds, p.notices = nil, nil
+	s.Rules = func() *monitor.Rules { return &monitor.Rules{Watches: []monitor.Watch{{Name: "never-yet"}}} }
+	s.Quiet = func(now time.Time) map[string]bool {
+		if !now.Equal(s.Time()) {
+			t.Errorf("asked for quiet hours at %s", now)
+		}
+		return map[string]bool{"newsroom": false, "night-desk": true}
+	}
+	body := ask(s.Handler(), "GET", "/metrics", "").Body.String()
+	for _, want := range []string{
+		`newswatch_matches_total{verdict="strong",watch="never-yet"} 0`, `newswatch_matches_total{verdict="weak",watch="never-yet"} 0`,
+		`newswatch_notices{destination="newsroom",state="dead"} 0`, `newswatch_notices{destination="night-desk",state="pending"} 0`,
+		`newswatch_destination_quiet{destination="newsroom"} 0`, `newswatch_destination_quiet{destination="night-desk"} 1`,
+		`newswatch_last_success_timestamp_seconds 0`,
+	} {
+		if !strings.Contains(body, want+"\n") {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
 // TestLabelsAreBounded matches more watches than there may be labels.
 func TestLabelsAreBounded(t *testing.T) {
 	m := NewMetrics("test")

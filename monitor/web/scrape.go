@@ -17,8 +17,12 @@ import (
 func (s *Server) metrics() http.Handler {
 	gauges := prometheus.NewRegistry()
 	gauges.MustRegister(scrape{s})
-	return promhttp.HandlerFor(prometheus.Gatherers{s.Metrics.registry, gauges}, promhttp.HandlerOpts{
+	serve := promhttp.HandlerFor(prometheus.Gatherers{s.Metrics.registry, gauges}, promhttp.HandlerOpts{
 		MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Metrics.expect(s.Rules().Watches)
+		serve.ServeHTTP(w, r)
+	})
 }
 
 // scrape reads gauges from the store. Feeds are a few seconds old at most.
@@ -64,19 +68,30 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 		lag = c.s.Lag()
 	}
 	gauge("poll_lag_seconds", "By how long the most overdue poll is late.", lag.Seconds())
+	reached := 0.0
 	if !last.IsZero() {
-		gauge("last_success_timestamp_seconds", "When a poll last reached a feed.", float64(last.UnixMilli())/1000)
+		reached = float64(last.UnixMilli()) / 1000
 	}
+	gauge("last_success_timestamp_seconds", "When a poll last reached a feed; 0 if none ever did.", reached)
 }
 
-// collectNotices counts the outbox by state and destination. The recipients of
-// a mail destination are counted together: their addresses are nobody's label.
+// collectNotices counts the outbox by state and destination, with zeros for
+// destinations that were never owed anything: what is born with its first event
+// hides it from increase() and delta(). The recipients of a mail destination
+// are counted together: their addresses are nobody's label.
 func (c scrape) collectNotices(out chan<- prometheus.Metric) error {
 	counts, err := c.s.Reader.Counts()
 	if err != nil {
 		return err
 	}
 	sums := map[string]map[monitor.State]int{}
+	if c.s.Quiet != nil {
+		quiet := desc("destination_quiet", "Whether a destination is in its quiet hours: 1, or not: 0.", "destination")
+		for dest, now := range c.s.Quiet(c.s.Time()) {
+			sums[dest] = map[monitor.State]int{}
+			out <- prometheus.MustNewConstMetric(quiet, prometheus.GaugeValue, oneIf(now), dest)
+		}
+	}
 	for name, byState := range counts {
 		dest, _, _ := strings.Cut(name, "/")
 		if sums[dest] == nil {
@@ -93,6 +108,13 @@ func (c scrape) collectNotices(out chan<- prometheus.Metric) error {
 		}
 	}
 	return nil
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // conditions are all the states a feed is listed in.

@@ -27,6 +27,10 @@ type Server struct {
 	FreeBytes func() int64         // bytes of the store's file that will be used again
 	Lag       func() time.Duration // how late the most overdue poll is; nil reckons by the store
 
+	// Quiet lists the configured destinations and whether each is in its quiet
+	// hours at now; nil counts only destinations that have been owed something.
+	Quiet func(now time.Time) map[string]bool
+
 	pages *pages
 }
 

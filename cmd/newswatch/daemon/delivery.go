@@ -84,6 +84,18 @@ func (d *delivery) start(e *running) {
 	})
 }
 
+// quiet lists the configured destinations and whether each is in its quiet
+// hours at now.
+func (d *delivery) quiet(now time.Time) map[string]bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	quiet := map[string]bool{}
+	for _, e := range d.channels {
+		quiet[e.config.Name] = !e.config.Policy.Quiet.Until(now).IsZero()
+	}
+	return quiet
+}
+
 // wake makes every deliverer look at the outbox.
 func (d *delivery) wake() {
 	d.mu.Lock()

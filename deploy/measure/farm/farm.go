@@ -57,6 +57,7 @@ type Farm struct {
 type feed struct {
 	number    int // from 1
 	site      string
+	first     *version // as it is at the start
 	served    atomic.Pointer[version]
 	prepared  *version // what the next Publish serves, nil for no change
 	published []entry  // since the start, newest first; guarded by lock
@@ -97,7 +98,8 @@ func Start(o Options) (*Farm, error) {
 	}
 	f.each(func(x *feed) {
 		text := document(o.Seed, x.number, x.site, o.Newest, nil)
-		x.served.Store(pack(text, o.Newest))
+		x.first = pack(text, o.Newest)
+		x.served.Store(x.first)
 	})
 	f.servers.Handler = f
 	for _, l := range listeners {
@@ -199,6 +201,16 @@ func (f *Farm) Publish() {
 			x.served.Store(x.prepared)
 			x.prepared = nil
 		}
+		x.lock.Unlock()
+	}
+}
+
+// Reset takes back all that was published.
+func (f *Farm) Reset() {
+	for _, x := range f.feeds {
+		x.lock.Lock()
+		x.served.Store(x.first)
+		x.prepared, x.published = nil, nil
 		x.lock.Unlock()
 	}
 }

@@ -136,20 +136,24 @@ func same(a, b Counts) bool {
 func TestPublish(t *testing.T) {
 	f := serve(t, 6)
 	for i, url := range f.URLs() {
-		before, text := ask(t, url)
+		before, first := ask(t, url)
 		f.Prepare()
 		if resp, _ := ask(t, url, "If-None-Match", before.Header.Get("Etag")); resp.StatusCode != 304 {
 			t.Errorf("feed %d: a prepared entry shows before it is published", i+1)
 		}
 		f.Publish()
 		after, longer := ask(t, url, "If-None-Match", before.Header.Get("Etag"), "If-Modified-Since", before.Header.Get("Last-Modified"))
-		if after.StatusCode != 200 || len(longer) <= len(text) {
+		if after.StatusCode != 200 || len(longer) <= len(first) {
 			t.Errorf("feed %d: nothing new after Publish", i+1)
 		}
 		f.Announce(i+1, "Zebrafinch seen & heard")
 		last, text := ask(t, url, "If-Modified-Since", after.Header.Get("Last-Modified"))
 		if last.StatusCode != 200 || bytes.Count(text, []byte("Zebrafinch seen")) != 1 {
 			t.Errorf("feed %d: an announced entry does not show", i+1)
+		}
+		f.Reset()
+		if _, again := ask(t, url); !bytes.Equal(again, first) {
+			t.Errorf("feed %d is another after Reset", i+1)
 		}
 	}
 }
