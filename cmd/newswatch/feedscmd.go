@@ -26,7 +26,7 @@ import (
 
 func feedsCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "feeds", Short: "List, find, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(feedsList(a), feedsDiscover(a), feedsProbe(a), feedsImport(a), feedsExport(a), feedsParse(a))
+	c.AddCommand(feedsList(a), feedsDiscover(a), feedsProbe(a), feedsImport(a), feedsExport(a), feedsParse(a), feedsRead(a))
 	return c
 }
 

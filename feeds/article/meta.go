@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/publicsuffix"
 
+	"newswatch/feeds/date"
 	"newswatch/feeds/htmltree"
 )
 
@@ -160,7 +161,7 @@ func (m *meta) all(names ...string) (values []string) {
 func firstTime(lists ...[]string) time.Time {
 	for _, list := range lists {
 		for _, s := range list {
-			if t := parseTime(s); !t.IsZero() {
+			if t := date.Parse(s); !t.IsZero() {
 				return t
 			}
 		}

@@ -165,7 +165,7 @@ func BenchmarkExtract(b *testing.B) {
 	b.SetBytes(int64(size / len(pages)))
 	b.ReportAllocs()
 	var slowest time.Duration
-	i := 0
+	i, cpu := 0, cpuTime()
 	for b.Loop() {
 		p := pages[i%len(pages)]
 		begin := time.Now()
@@ -175,5 +175,6 @@ func BenchmarkExtract(b *testing.B) {
 		slowest = max(slowest, time.Since(begin))
 		i++
 	}
+	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/1000/float64(i), "cpu-ms/page")
 	b.ReportMetric(float64(slowest.Milliseconds()), "ms-slowest")
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"newswatch/feeds/htmltree"
+	"newswatch/feeds/plain"
 )
 
 // elsewhere refuses pages to which the site redirects when it does not have, or
@@ -72,7 +73,7 @@ func wrong(m *meta, a Article, titles []string, wanted string) error {
 		return refuse(Short, "%d words of text, fewer than %d", n, minWords)
 	}
 	if wanted != "" && !sharedWithAny(wanted, titles) {
-		return refuse(Other, "its title is %q", shorten(a.Title, 80))
+		return refuse(Other, "its title is %q", plain.Shorten(a.Title, 80))
 	}
 	return nil
 }
@@ -86,7 +87,7 @@ func byTitle(m *meta, n int) error {
 	for _, title := range append([]string{m.heading}, m.h1...) {
 		for _, part := range titleParts.Split(title, 8) {
 			if kind, ok := wallTitled(part); ok && (n < fewWords || !m.declaresArticle()) {
-				return refuse(kind, "the page is titled %q", shorten(title, 80))
+				return refuse(kind, "the page is titled %q", plain.Shorten(title, 80))
 			}
 		}
 	}
@@ -121,7 +122,7 @@ func byText(m *meta, text string) error {
 	case consentText.MatchString(text):
 		return refuse(Consent, "the page asks for consent")
 	case failureText.MatchString(text):
-		return refuse(Failure, "the page says %q", shorten(failureText.FindString(text), 80))
+		return refuse(Failure, "the page says %q", plain.Shorten(failureText.FindString(text), 80))
 	}
 	return nil
 }
@@ -177,17 +178,6 @@ func titleWords(s string) map[string]bool {
 		words[w] = true
 	}
 	return words
-}
-
-func shorten(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	cut := strings.LastIndexByte(s[:limit], ' ')
-	if cut < limit/2 {
-		cut = limit
-	}
-	return strings.ToValidUTF8(s[:cut], "") + "…"
 }
 
 // headlineLength is how many words make the text of a link a headline.

@@ -10,6 +10,7 @@ import (
 	"newswatch/feeds/fetch"
 	"newswatch/feeds/parse"
 	"newswatch/feeds/plain"
+	"newswatch/feeds/robots"
 )
 
 // A Found is one source that a site offers.
@@ -57,11 +58,11 @@ func Find(ctx context.Context, c *fetch.Client, pageURL string) ([]Found, error)
 		return []Found{f}, nil
 	}
 	found, guesses := readPage(page.Body, page.URL)
-	rules := getRobots(ctx, c, page.URL)
+	rules := Robots(ctx, c, page.URL)
 	if len(found) == 0 {
 		found, err = probe(ctx, c, page.URL, append(guesses, usual(page.URL)...), rules)
 	}
-	return append(found, rules.newsSitemaps(page.URL)...), err
+	return append(found, newsSitemaps(rules, page.URL)...), err
 }
 
 // usual returns the usual paths on base's site.
@@ -75,13 +76,13 @@ func usual(base *url.URL) []*url.URL {
 
 // probe returns the first guess that is a feed. Only the end of ctx is an
 // error: a guess that fails was wrong.
-func probe(ctx context.Context, c *fetch.Client, base *url.URL, guesses []*url.URL, rules robots) ([]Found, error) {
+func probe(ctx context.Context, c *fetch.Client, base *url.URL, guesses []*url.URL, rules robots.Rules) ([]Found, error) {
 	asked := map[string]bool{base.String(): true}
 	for _, u := range guesses {
 		if len(asked) > maxProbes {
 			break
 		}
-		if asked[u.String()] || !rules.allow(u) {
+		if asked[u.String()] || !rules.Check(u).Allowed {
 			continue
 		}
 		asked[u.String()] = true

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -159,36 +158,6 @@ func TestDiscoverFails(t *testing.T) {
 	}
 	if _, err := Find(context.Background(), c, "http://10.0.0.1/"); err == nil || !strings.Contains(err.Error(), "not public") {
 		t.Errorf("Discover: %v, want the guard's refusal", err)
-	}
-}
-
-func TestRobots(t *testing.T) {
-	const text = "\ufeffUser-agent: other\nDisallow: /\n\nUser-Agent: newswatch\nUser-agent: second\nDisallow: /a # not this\nAllow: /a/b\nDisallow: /*.xml$\nDisallow: /q?x=\nDisallow:\n\nUser-agent: *\nDisallow: /"
-	tests := map[string]bool{
-		"/": true, "/a": false, "/a/c": false, "/a/b": true, "/a/b/c": true, "/x.xml": false, "/x.xml2": true,
-		"/x.xml.xml": false, "/q?x=1": false, "/q": true, "/q?y=1": true,
-	}
-	r := readRobots(text)
-	for path, want := range tests {
-		u, err := url.Parse("https://harbour.example" + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := r.allow(u); got != want {
-			t.Errorf("allow(%s) = %v, want %v", path, got, want)
-		}
-	}
-}
-
-// Many agents over many rules cost no more than the file has lines.
-func TestRobotsHostile(t *testing.T) {
-	text := strings.Repeat("User-agent: a\n", 20_000) + "User-agent: *\n" + strings.Repeat("Disallow: /x\n", 15_000)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	r := readRobots(text)
-	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; len(r.rules) == 0 || used > 8<<20 {
-		t.Errorf("%d rules, %d MiB allocated for %d KiB", len(r.rules), used>>20, len(text)>>10)
 	}
 }
 

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"newswatch/feeds/charset"
 )
 
 // The bounds of a page. Neither the parser of HTML nor readability can be
@@ -26,7 +29,7 @@ const (
 	maxAttributes = 100_000
 	maxReopened   = 200_000 // elements that the parser makes of formatting left open
 	maxDepth      = 128
-	maxWeight     = 50_000_000 // sum of the bytes of all texts and elements, each times its depth
+	maxWeight     = 32_000_000 // sum of the bytes of all texts and elements, each times its depth
 	elementWeight = 30         // bytes that an element counts as
 )
 
@@ -52,7 +55,8 @@ func Parse(page []byte, contentType string) (*html.Node, error) {
 	if err := isHTML(page, contentType); err != nil {
 		return nil, err
 	}
-	page = withoutLongScripts(decode(page, contentType))
+	page, _, _ = charset.ToUTF8(page, charsetOf(page, contentType))
+	page = withoutLongScripts(page)
 	if err := checkTags(page); err != nil {
 		return nil, err
 	}
@@ -62,6 +66,22 @@ func Parse(page []byte, contentType string) (*html.Node, error) {
 	}
 	return doc, checkTree(doc)
 }
+
+// charsetOf returns the content type with the charset that decides for bytes that
+// are not UTF-8: that of the header, else the one that the page names.
+func charsetOf(page []byte, contentType string) string {
+	const far = 4 << 10 // the HTML standard looks no further than 1 KiB, publishers write it later
+	if lower := strings.ToLower(contentType); strings.Contains(lower, "charset") && !strings.Contains(lower, "utf-8") {
+		return contentType
+	}
+	m := metaCharset.FindSubmatch(page[:min(len(page), far)])
+	if m == nil || strings.EqualFold(string(m[1]), "utf-8") {
+		return ""
+	}
+	return "text/html; charset=" + string(m[1])
+}
+
+var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w:.-]{1,40})`)
 
 func isHTML(page []byte, contentType string) error {
 	kind, _, _ := mime.ParseMediaType(contentType)

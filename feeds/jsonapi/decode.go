@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
 
 	"newswatch/feeds"
+	"newswatch/feeds/date"
+	"newswatch/feeds/plain"
 	"newswatch/feeds/urls"
 )
 
@@ -165,7 +165,7 @@ func depth(body []byte) (deepest int) {
 // instead.
 func (r *Reader) nothing(doc any) error {
 	if complaint := complaintOf(doc); complaint != "" {
-		return fmt.Errorf("the interface answers with an error: %s", clip(complaint, 200))
+		return fmt.Errorf("the interface answers with an error: %s", line(complaint, 200))
 	}
 	if r.source.Empty {
 		return nil
@@ -234,7 +234,7 @@ func shape(doc any) string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return clip("the names "+strings.Join(names, ", "), 200)
+	return line("the names "+strings.Join(names, ", "), 200)
 }
 
 // after returns the request for the page that follows.
@@ -271,53 +271,19 @@ func (r *Reader) item(q Request, row any) (Item, bool) {
 		key = append(key, url.QueryEscape(part))
 	}
 	it := Item{Item: feeds.Item{
-		GUID:    r.redacted(clip("key:"+strings.Join(key, "&"), 2<<10)),
-		Title:   r.redacted(clip(r.title.text(row), maxTitle)),
-		Summary: r.redacted(clip(r.summary.text(row), maxText)),
+		GUID:    r.redacted(line("key:"+strings.Join(key, "&"), 2<<10)),
+		Title:   r.redacted(line(r.title.text(row), maxTitle)),
+		Summary: r.redacted(line(r.summary.text(row), maxText)),
 	}}
 	if link := r.redacted(r.link.address(q.address, row)); link != "" {
 		it.Link, it.URL = link, urls.Canonical(link)
 	}
 	if r.source.Select.Published != "" {
-		it.Published = parseDay(r.day.text(row))
+		it.Published = date.Parse(r.day.text(row))
 	}
 	it.Fields = r.fields(row)
 	return it, true
 }
 
-// clip makes s one line without control characters, of at most limit bytes.
-func clip(s string, limit int) string {
-	if len(s) <= limit && isLine(s) {
-		return s
-	}
-	s = s[:min(len(s), 8*limit)]
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	return strings.ToValidUTF8(s[:min(len(s), limit)], "")
-}
-
-// isLine reports whether s is ASCII with single spaces and no controls, as most
-// values are.
-func isLine(s string) bool {
-	last := byte(' ')
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c >= 0x7f || c == ' ' && last == ' ' {
-			return false
-		}
-		last = c
-	}
-	return last != ' ' || s == ""
-}
-
-// layouts are the forms in which interfaces write days and times.
-var layouts = []string{time.RFC3339Nano, time.DateOnly, "01/02/2006", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "Jan 2, 2006", "January 2, 2006", "20060102",
-	"01/02/2006 15:04:05", "2006-01-02T15:04:05Z0700"}
-
-func parseDay(s string) time.Time {
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
-}
+// line makes s one line of at most limit bytes.
+func line(s string, limit int) string { return plain.Shorten(plain.Tidy(s), limit) }

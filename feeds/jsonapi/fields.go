@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"newswatch/feeds/date"
 )
 
 // Fields are what a row says in a form that can be compared. Every one may be
@@ -26,7 +28,7 @@ type Fields struct {
 }
 
 func (r *Reader) fields(row any) (f Fields) {
-	text := func(name string) string { return r.redacted(clip(r.typed[name].text(row), maxTitle)) }
+	text := func(name string) string { return r.redacted(line(r.typed[name].text(row), maxTitle)) }
 	if amount, ok := parseAmount(text("amount")); ok {
 		f.Amount = &amount
 		f.Currency = "USD"
@@ -38,7 +40,7 @@ func (r *Reader) fields(row any) (f Fields) {
 	f.AwardID, f.Place = text("award_id"), text("place")
 	f.Action = action(text("action"))
 	f.NAICS, f.PSC = r.typed["naics"].code(row), r.typed["psc"].code(row)
-	f.Deadline = parseDay(text("deadline"))
+	f.Deadline = date.Parse(text("deadline"))
 	return f
 }
 
@@ -131,9 +133,9 @@ func (f field) text(row any) string {
 // its description.
 func (f field) code(row any) string {
 	if object, ok := f.find(row).(map[string]any); ok {
-		return clip(plainValue(object["code"]), maxTitle)
+		return line(plainValue(object["code"]), maxTitle)
 	}
-	return clip(f.text(row), maxTitle)
+	return line(f.text(row), maxTitle)
 }
 
 // walk follows a name of a row: a key as it stands, else a way with dots.

@@ -7,13 +7,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"newswatch/feeds/date"
 )
 
 // filters change the value of a field: "{Amount|money}".
 var filters = map[string]func(string) string{
 	"money": money,
 	"day": func(s string) string {
-		if t := parseDay(s); !t.IsZero() {
+		if t := date.Parse(s); !t.IsZero() {
 			return t.Format("2 January 2006")
 		}
 		return s

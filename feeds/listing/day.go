@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"newswatch/feeds/date"
 	"newswatch/feeds/htmltree"
 )
 
@@ -25,13 +26,8 @@ func timeIn(item *html.Node, now time.Time) (t time.Time) {
 	return t
 }
 
-// layouts are the forms of days on pages; those for machines come first.
-var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly,
-	"January 2, 2006", "Jan 2, 2006", "Jan. 2, 2006", "2 January 2006", "2 Jan 2006", "Monday, January 2, 2006", "Mon, January 2, 2006", "Monday, 2 January 2006", "01/02/2006", "2006/01/02", "02.01.2006", time.RFC1123Z, time.RFC1123}
-
 var (
-	ago       = regexp.MustCompile(`(?i)^(?:about |updated |posted )?(an?|\d{1,3}) ?(sec|min|hour|hr|day|week|h|m|d)\w*\.? ago$`)
-	dateLabel = regexp.MustCompile(`(?i)^(published|posted|updated|date|on|released?)( on)?:?\s+`)
+	ago = regexp.MustCompile(`(?i)^(?:about |updated |posted )?(an?|\d{1,3}) ?(sec|min|hour|hr|day|week|h|m|d)\w*\.? ago$`)
 )
 
 // parseDay reads a date as pages write it, a day without a zone as UTC, and
@@ -40,7 +36,7 @@ var (
 // day after now.
 func parseDay(s string, now time.Time) time.Time {
 	const longest = 60
-	s = dateLabel.ReplaceAllString(strings.TrimSpace(s), "")
+	s = strings.TrimSpace(s)
 	if s == "" || len(s) > longest {
 		return time.Time{}
 	}
@@ -53,13 +49,11 @@ func parseDay(s string, now time.Time) time.Time {
 	case "yesterday":
 		return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -1)
 	}
-	for _, layout := range layouts {
-		t, err := time.Parse(layout, s)
-		if err == nil && t.Year() >= 1990 && (now.IsZero() || t.Before(now.Add(24*time.Hour))) {
-			return t.UTC()
-		}
+	t := date.Parse(s)
+	if !now.IsZero() && !t.Before(now.Add(24*time.Hour)) {
+		return time.Time{}
 	}
-	return time.Time{}
+	return t
 }
 
 func before(now time.Time, count, unit string) time.Time {

@@ -41,7 +41,8 @@ func Find(page []byte, o Options) ([]Proposal, error) {
 	var found []Proposal
 	groups := groupsOf(doc, baseOf(doc, o.URL))
 	for _, g := range groups[:min(len(groups), tried)] {
-		if p, ok := g.proposal(doc, o); ok {
+		p, ok := g.proposal(doc, o)
+		if ok && !slices.ContainsFunc(found, func(q Proposal) bool { return q.Select == p.Select }) {
 			found = append(found, p)
 		}
 	}
@@ -70,7 +71,8 @@ func groupsOf(doc *html.Node, base *url.URL) []*group {
 		}
 		u, err := base.Parse(htmltree.Attribute(n, "href"))
 		text := htmltree.Words(strings.Join(htmltree.Paragraphs(n), " "))
-		if err != nil || !strings.EqualFold(u.Host, base.Host) || text == 0 || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		foreign := err == nil && !strings.EqualFold(u.Host, base.Host)
+		if err != nil || foreign && !inHeading(n) || text == 0 || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
 			return true
 		}
 		way := wayTo(n)
@@ -94,6 +96,20 @@ func groupsOf(doc *html.Node, base *url.URL) []*group {
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(b.words, a.words) })
 	return groups
+}
+
+// inHeading tells links that are headlines; those of pages that comment on others
+// lead to other sites.
+func inHeading(n *html.Node) bool {
+	for _, e := range []*html.Node{n.Parent, n.FirstChild} {
+		if e != nil {
+			switch e.DataAtom {
+			case atom.H1, atom.H2, atom.H3, atom.H4:
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wayTo names an element by itself and those around it.
@@ -151,11 +167,12 @@ func (g *group) proposal(doc *html.Node, o Options) (Proposal, bool) {
 				hits++
 			}
 		}
-		if 10*hits < leastCovered*len(boxes) || 10*hits < leastCovered*len(selected) {
+		if 10*hits < leastCovered*len(boxes) || len(selected) > 3*len(boxes) {
 			continue
 		}
+		// Beside those of the group there may be boxes of another build.
 		p, err := l.read(doc, o)
-		if err != nil || len(p.Items) < leastLinks {
+		if err != nil || len(p.Items) < leastLinks || 10*(len(p.Items)+p.Repeats) < leastCovered*len(innermost(selected)) {
 			continue
 		}
 		score := 0

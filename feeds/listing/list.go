@@ -12,6 +12,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/feeds/htmltree"
+	"newswatch/feeds/plain"
 	"newswatch/feeds/urls"
 )
 
@@ -214,12 +215,12 @@ func (l *List) item(n *html.Node, base *url.URL, now time.Time) (it feeds.Item) 
 	} else if link != nil {
 		href = htmltree.Attribute(link, "href")
 	}
-	it.Title = cutText(it.Title, maxTitle)
-	if it.Link = absolute(base, href); it.Link != "" {
-		it.GUID, it.URL = it.Link, urls.Canonical(it.Link)
+	it.Title = plain.Shorten(it.Title, maxTitle)
+	if it.Link, it.URL = urls.Resolve(base, href); it.Link != "" {
+		it.GUID = it.Link
 	}
 	if l.given.Summary != "" {
-		it.Summary = cutText(l.summary.value(n), maxText)
+		it.Summary = plain.Shorten(l.summary.value(n), maxText)
 	}
 	if l.given.Published != "" {
 		it.Published = parseDay(l.published.value(n), now)
@@ -309,7 +310,7 @@ func headlineOf(item *html.Node) (headline, link *html.Node) {
 func titleOf(doc *html.Node) (title string) {
 	htmltree.Each(doc, func(n *html.Node) bool {
 		if n.DataAtom == atom.Title && title == "" && n.FirstChild != nil {
-			title = cutText(htmltree.Line(n.FirstChild.Data), maxTitle)
+			title = plain.Shorten(htmltree.Line(n.FirstChild.Data), maxTitle)
 		}
 		return title == ""
 	})
@@ -333,21 +334,4 @@ func baseOf(doc *html.Node, at string) *url.URL {
 		return n.DataAtom != atom.Body
 	})
 	return base
-}
-
-func absolute(base *url.URL, href string) string {
-	const longest = 2 << 10
-	href = strings.TrimSpace(href)
-	u, err := base.Parse(href)
-	if href == "" || len(href) > longest || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	return u.String()
-}
-
-func cutText(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:limit], "")
 }

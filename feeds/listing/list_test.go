@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"newswatch/feeds"
 )
 
 var (
@@ -333,6 +336,29 @@ func TestSharedPages(t *testing.T) {
 	}
 	if p, err := read(t, Select{Items: ".views-row"}, string(maintenance)); err == nil {
 		t.Errorf("the page of maintenance: %+v", p)
+	}
+}
+
+// TestSharedHomePages finds the list of home pages recorded beside the project,
+// by one of the articles that it has.
+func TestSharedHomePages(t *testing.T) {
+	shared := os.Getenv("NEWSWATCH_SHARED")
+	if shared == "" {
+		t.Skip("NEWSWATCH_SHARED is not set")
+	}
+	for _, home := range []struct{ file, url, article string }{
+		{"feeds/edge/NetNewsWire--DaringFireball.html", "https://daringfireball.net/", "Apple’s App Problem"},
+		{"feeds/real/googleapis.com--sixcolors.html", "https://sixcolors.com/", "A marvelous marble-based music machine"},
+		{"sources/pages/uscis_newsroom.html", "https://www.uscis.gov/newsroom/all-news", "Court Order on Diversity Immigrant Visa Program Hold Policy"},
+	} {
+		page, err := os.ReadFile(filepath.Join(shared, "data", home.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := Find(page, Options{URL: home.url, Now: now})
+		if err != nil || len(found) == 0 || !slices.ContainsFunc(found[0].Items, func(it feeds.Item) bool { return it.Title == home.article }) {
+			t.Errorf("%s: %v, %+v", home.file, err, found)
+		}
 	}
 }
 

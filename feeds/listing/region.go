@@ -13,6 +13,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/feeds/htmltree"
+	"newswatch/feeds/plain"
 )
 
 // A Region watches a part of a page for changes of its text. It is safe for
@@ -146,12 +147,12 @@ func (c Change) Item(s State, at string, now time.Time) feeds.Item {
 	it := feeds.Item{
 		GUID:      fmt.Sprintf("change:%s:%016x", now.UTC().Format(time.RFC3339), h.Sum64()),
 		Link:      at,
-		Title:     cutText(s.Title, maxTitle),
-		Content:   cutText(strings.Join(c.Added, "\n"), 4*maxText),
+		Title:     plain.Shorten(s.Title, maxTitle),
+		Content:   plain.Shorten(strings.Join(c.Added, "\n"), 4*maxText),
 		Published: now.UTC(),
 	}
 	if len(c.Removed) > 0 {
-		it.Summary = cutText("Removed: "+strings.Join(c.Removed, " / "), maxText)
+		it.Summary = plain.Shorten("Removed: "+strings.Join(c.Removed, " / "), maxText)
 	}
 	return it
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,36 @@ func TestParseReadsDelayAndSitemaps(t *testing.T) {
 		if got := Parse([]byte("User-agent: *\nCrawl-delay: "+text), "newswatch").Delay; got != want {
 			t.Errorf("Crawl-delay: %s: got %v, want %v", text, got, want)
 		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	const text = "\ufeffUser-agent: other\nDisallow: /\n\nUser-Agent: newswatch\nUser-agent: second\nDisallow: /a # not this\nAllow: /a/b\nDisallow: /*.xml$\nDisallow: /q?x=\nDisallow:\n\nUser-agent: *\nDisallow: /"
+	tests := map[string]bool{
+		"/": true, "/a": false, "/a/c": false, "/a/b": true, "/a/b/c": true, "/x.xml": false, "/x.xml2": true,
+		"/x.xml.xml": false, "/q?x=1": false, "/q": true, "/q?y=1": true,
+	}
+	r := Parse([]byte(text), "newswatch")
+	for path, want := range tests {
+		u, err := url.Parse("https://harbour.example" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Check(u).Allowed; got != want {
+			t.Errorf("allow(%s) = %v, want %v", path, got, want)
+		}
+	}
+}
+
+// Many agents over many rules cost no more than the file has lines.
+func TestParseIsLinear(t *testing.T) {
+	text := strings.Repeat("User-agent: a\n", 20_000) + "User-agent: *\n" + strings.Repeat("Disallow: /x\n", 15_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r := Parse([]byte(text), "newswatch")
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; len(r.rules) == 0 || used > 8<<20 {
+		t.Errorf("%d rules, %d MiB allocated for %d KiB", len(r.rules), used>>20, len(text)>>10)
 	}
 }
 

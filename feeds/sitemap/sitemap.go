@@ -17,11 +17,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/net/html/charset"
 
 	"newswatch/feeds"
+	"newswatch/feeds/charset"
+	"newswatch/feeds/date"
+	"newswatch/feeds/plain"
 	"newswatch/feeds/urls"
 )
 
@@ -72,8 +72,9 @@ func Parse(doc []byte, o Options) (Document, error) {
 		base = &url.URL{}
 	}
 	r := reader{base: base, latest: o.Now.Add(24 * time.Hour), believe: o.Now.IsZero()}
-	if trimmed := bytes.TrimSpace(bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))); !bytes.HasPrefix(trimmed, []byte("<")) && !wide(doc) {
-		err = r.list(trimmed)
+	doc, _, _ = charset.ToUTF8(doc, "")
+	if doc = bytes.TrimSpace(doc); !bytes.HasPrefix(doc, []byte("<")) {
+		err = r.list(doc)
 	} else {
 		err = r.xml(doc)
 	}
@@ -83,8 +84,6 @@ func Parse(doc []byte, o Options) (Document, error) {
 	r.doc.Partial = r.doc.Partial || cut
 	return r.finish(), nil
 }
-
-func wide(doc []byte) bool { return bytes.IndexByte(doc[:min(len(doc), 4)], 0) >= 0 }
 
 // decompressed undoes gzip, in which sitemaps are stored as files. cut reports
 // that the file breaks off.
@@ -115,19 +114,19 @@ type reader struct {
 
 // list reads a sitemap that is nothing but addresses, one a line.
 func (r *reader) list(text []byte) error {
-	for line := range bytes.Lines(text) {
-		line := strings.TrimSpace(string(line))
-		if line == "" {
+	for raw := range bytes.Lines(text) {
+		address := strings.TrimSpace(string(raw))
+		if address == "" {
 			continue
 		}
-		if u, err := url.Parse(line); err != nil || u.Scheme != "https" && u.Scheme != "http" {
-			return fmt.Errorf("not a sitemap: %q is neither XML nor an address", clip(line, 60))
+		if u, err := url.Parse(address); err != nil || u.Scheme != "https" && u.Scheme != "http" {
+			return fmt.Errorf("not a sitemap: %q is neither XML nor an address", line(address, 60))
 		}
 		if r.entries++; r.entries > maxEntries {
 			r.doc.Dropped++
 			continue
 		}
-		r.add(entry{Loc: line})
+		r.add(entry{Loc: address})
 	}
 	if r.entries == 0 {
 		return errors.New("not a sitemap: the body is empty")
@@ -151,10 +150,10 @@ type entry struct {
 }
 
 func (r *reader) xml(doc []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(unmarked(doc)))
+	d := xml.NewDecoder(bytes.NewReader(doc))
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
-	d.CharsetReader = charset.NewReaderLabel
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	root := ""
 	for {
 		token, err := d.Token()
@@ -170,7 +169,7 @@ func (r *reader) xml(doc []byte) error {
 		case !ok:
 		case root == "":
 			if root = start.Name.Local; root != "urlset" && root != "sitemapindex" {
-				return fmt.Errorf("not a sitemap: the root element is <%s>", clip(root, 40))
+				return fmt.Errorf("not a sitemap: the root element is <%s>", line(root, 40))
 			}
 			r.doc.Index = root == "sitemapindex"
 		case start.Name.Local == "url" && !r.doc.Index, start.Name.Local == "sitemap" && r.doc.Index:
@@ -200,28 +199,6 @@ func (r *reader) element(d *xml.Decoder, start xml.StartElement) error {
 	return nil
 }
 
-// unmarked removes the byte order mark and reads UTF-16, whose declaration the
-// XML reader cannot come to.
-func unmarked(doc []byte) []byte {
-	if !wide(doc) && !bytes.HasPrefix(doc, []byte("\xff\xfe")) && !bytes.HasPrefix(doc, []byte("\xfe\xff")) {
-		return bytes.TrimSpace(bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf")))
-	}
-	label := "utf-16le"
-	if doc[0] == 0 || doc[0] == 0xfe {
-		label = "utf-16be"
-	}
-	encoding, _ := charset.Lookup(label)
-	text, err := encoding.NewDecoder().Bytes(doc)
-	if err != nil {
-		return doc
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if begin := bytes.Index(text, []byte("?>")); bytes.HasPrefix(text, []byte("<?xml")) && begin > 0 {
-		text = text[begin+2:] // it names an encoding that no longer holds
-	}
-	return text
-}
-
 func noRoot(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errors.New("there is no element")
@@ -249,13 +226,13 @@ func (r *reader) add(e entry) {
 		GUID:      link,
 		Link:      link,
 		URL:       urls.Canonical(link),
-		Title:     clip(e.News.Title, maxText),
+		Title:     line(e.News.Title, maxText),
 		Published: r.date(e.News.Published),
 		Updated:   updated,
-		Lang:      clip(e.News.Publication.Language, 40),
+		Lang:      line(e.News.Publication.Language, 40),
 	}
 	for tag := range strings.SplitSeq(e.News.Keywords, ",") {
-		if tag = clip(tag, 256); tag != "" && len(it.Tags) < 50 {
+		if tag = line(tag, 256); tag != "" && len(it.Tags) < 50 {
 			it.Tags = append(it.Tags, tag)
 		}
 	}
@@ -298,26 +275,14 @@ func newest(it feeds.Item) time.Time {
 	return it.Updated
 }
 
-// clip makes s one line without control characters, of at most limit bytes.
-func clip(s string, limit int) string {
-	if len(s) > 8*limit {
-		s = s[:8*limit]
-	}
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	return strings.ToValidUTF8(s[:min(len(s), limit)], "")
-}
-
-// layouts are the forms of W3C datetime, and of those who forget the zone.
-var layouts = []string{time.RFC3339Nano, "2006-01-02", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01", "2006"}
+// line makes s one line of at most limit bytes.
+func line(s string, limit int) string { return plain.Shorten(plain.Tidy(s), limit) }
 
 // date returns the zero time for what it cannot read or does not believe.
 func (r *reader) date(s string) time.Time {
-	s = strings.TrimSpace(s)
-	for _, layout := range layouts {
-		t, err := time.Parse(layout, s)
-		if err == nil && t.Year() >= 1970 && (r.believe || t.Before(r.latest)) {
-			return t.UTC()
-		}
+	t := date.Parse(s)
+	if !r.believe && !t.Before(r.latest) {
+		return time.Time{}
 	}
-	return time.Time{}
+	return t
 }
