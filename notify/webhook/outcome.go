@@ -22,12 +22,12 @@ const (
 // unanswered marks the error of an exchange without an answer. Only a request
 // that was written in full can have been carried out. The address stays out of
 // the text, since many carry a token.
-func (n *Notifier) unanswered(err error, written bool) error {
+func (n *Notifier) unanswered(err error, written, begun bool) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if written {
-		return notify.Unknown(fmt.Errorf("webhook: no answer from %s: %w", n.host, err))
+		return notify.Unanswered(fmt.Errorf("webhook: no answer from %s: %w", n.host, err), err, begun)
 	}
 	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
 }

@@ -185,8 +185,9 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	if err != nil {
 		return monitor.Receipt{}, err
 	}
-	var written atomic.Bool
+	var written, begun atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotFirstResponseByte: func() { begun.Store(true) },
 		WroteRequest: func(w httptrace.WroteRequestInfo) {
 			if w.Err == nil {
 				written.Store(true)
@@ -200,7 +201,7 @@ func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Recei
 	n.setHeaders(req.Header, m.Key, contentType, body)
 	resp, err := n.client.Do(req)
 	if err != nil {
-		return monitor.Receipt{}, n.unanswered(err, written.Load())
+		return monitor.Receipt{}, n.unanswered(err, written.Load(), begun.Load())
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10)) // also frees the connection for the next
