@@ -29,6 +29,7 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	case errors.Is(err, errThreadRefused) && nt.Kind == monitor.EditKind:
 		err = fmt.Errorf("%w: %w", notify.ErrCannotEdit, err)
 	case errors.Is(err, errThreadRefused) && parent.ID != "":
+		n.remember(nt.Key, thread{}) // in the channel: there a lost answer is asked about
 		return n.Notify(ctx, nt, monitor.Receipt{})
 	}
 	return r, err
