@@ -51,7 +51,7 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 		return monitor.Receipt{}, n.redact(ctx, err)
 	}
 	return monitor.Receipt{
-		ID: m.id, Channel: n.to.Address, At: time.Now(),
+		ID: m.id, Channel: n.to.Address, Subject: m.subject, At: time.Now(),
 		Detail: render.Truncate(render.Sanitize(said), 200),
 	}, nil
 }
