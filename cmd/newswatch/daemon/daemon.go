@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/web"
+	"newswatch/notify"
 )
 
 // A Daemon is newswatch running: its components, and what moves items between
@@ -22,12 +23,12 @@ type Daemon struct {
 	cfg      *config.Config
 	started  time.Time
 	poller   *poller
-	delivery *delivery
+	delivery *notify.Dispatcher
 	digests  *digests
 	page     *page
 	hubs     *hubs
 	metrics  *web.Metrics
-	channels []Channel
+	channels []notify.Channel
 	buttons  sync.WaitGroup
 	control  net.Listener
 
@@ -83,14 +84,15 @@ func (d *Daemon) build() error {
 	}
 	d.metrics = web.NewMetrics(d.Version)
 	d.Monitor.Watcher = d.metrics
-	d.delivery = &delivery{store: d.Store, log: d.Log, rules: d.Monitor.Rules, observe: d.metrics.Observe}
-	d.Monitor.Wake = d.delivery.wake
+	d.delivery = d.dispatcher(d.Log)
+	d.delivery.Observe = d.metrics.Observe
+	d.Monitor.Wake = d.delivery.Wake
 	channels, err := Channels(d.cfg, d.Out)
 	if err != nil {
 		return err
 	}
 	d.channels = channels
-	if err := d.delivery.prepare(channels); err != nil {
+	if err := d.delivery.Prepare(channels); err != nil {
 		return err
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
@@ -129,7 +131,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.poller.run(ctx) })
-	g.Go(func() error { return d.delivery.run(ctx) })
+	g.Go(func() error { d.delivery.Run(ctx); return nil })
 	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.page.serve(ctx, d) })
 	g.Go(func() error { return d.hubs.run(ctx) })
@@ -145,7 +147,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 
 // server is the daemon as commands see it.
 func (d *Daemon) handlers() *server {
-	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.wake,
+	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.Wake,
 		plans: d.digests.list}
 }
 
