@@ -79,7 +79,7 @@ type mistake struct {
 
 // probed is the outcome of trying one feed or destination.
 type probed struct {
-	What   string `json:"what"` // feed or destination
+	What   string `json:"what"` // feed, destination or heartbeat
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
@@ -97,6 +97,13 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	}
 	for _, e := range channels {
 		results = append(results, probeChannel(ctx, e))
+	}
+	if hb := cfg.Heartbeat; hb.URL != "" {
+		p := probed{What: "heartbeat", Name: "heartbeat", OK: true, Detail: "accepted"}
+		if err := daemon.Beat(ctx, hb.URL); err != nil {
+			p.OK, p.Detail = false, err.Error()
+		}
+		results = append(results, p)
 	}
 	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
