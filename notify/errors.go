@@ -41,9 +41,9 @@ func Unknown(err error) error { return &failure{err, unknownKind, 0} }
 // sent whole. A connection that closes without a byte of answer is the sign of
 // an outage, and the notice waits for its end: as Doubtful. Where an answer had
 // begun, or the time to wait for one was over, as Unknown.
-func Unanswered(err, cause error, begun bool) error {
+func Unanswered(err, cause error, answered bool) error {
 	timeout, ok := errors.AsType[net.Error](cause)
-	if begun || ok && timeout.Timeout() || errors.Is(cause, context.Canceled) {
+	if answered || ok && timeout.Timeout() || errors.Is(cause, context.Canceled) {
 		return Unknown(err)
 	}
 	return Doubtful(err)

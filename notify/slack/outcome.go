@@ -89,7 +89,7 @@ func (x *exchange) failure(err error) error {
 	case x.status == 0 && !x.left.Load():
 		return notify.Retry(fmt.Errorf("slack was not reached: %w", err), 0)
 	case x.status == 0:
-		return notify.Unanswered(fmt.Errorf("slack did not answer: %w", err), x.cause, x.begun.Load())
+		return notify.Unanswered(fmt.Errorf("slack did not answer: %w", err), x.cause, x.answered.Load())
 	case x.status == http.StatusTooManyRequests:
 		wait := x.pause(time.Now())
 		return notify.Retry(fmt.Errorf("slack asks for a pause of %v", wait), wait)

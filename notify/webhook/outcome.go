@@ -23,12 +23,12 @@ const (
 // unanswered marks the error of an exchange without an answer. Only a request
 // that was written in full can have been carried out. The address stays out of
 // the text, since many carry a token.
-func (n *Notifier) unanswered(err error, written, begun bool) error {
+func (n *Notifier) unanswered(err error, written, answered bool) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if written {
-		return notify.Unanswered(fmt.Errorf("webhook: no answer from %s: %w", n.host, err), err, begun)
+		return notify.Unanswered(fmt.Errorf("webhook: no answer from %s: %w", n.host, err), err, answered)
 	}
 	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
 }

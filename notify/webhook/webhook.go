@@ -196,9 +196,9 @@ func (n *Notifier) post(ctx context.Context, m monitor.Notice, to *url.URL) (mon
 	if err != nil {
 		return monitor.Receipt{}, answer{}, err
 	}
-	var written, begun atomic.Bool
+	var written, answered atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotFirstResponseByte: func() { begun.Store(true) },
+		GotFirstResponseByte: func() { answered.Store(true) },
 		WroteRequest: func(w httptrace.WroteRequestInfo) {
 			if w.Err == nil {
 				written.Store(true)
@@ -216,7 +216,7 @@ func (n *Notifier) post(ctx context.Context, m monitor.Notice, to *url.URL) (mon
 	n.setHeaders(req.Header, m.Key, contentType, body)
 	resp, err := n.client.Do(req)
 	if err != nil {
-		return monitor.Receipt{}, answer{}, n.unanswered(err, written.Load(), begun.Load())
+		return monitor.Receipt{}, answer{}, n.unanswered(err, written.Load(), answered.Load())
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10)) // also frees the connection for the next
