@@ -98,6 +98,7 @@ type Receipt struct {
 	ID      string    `json:"id,omitempty"`      // Slack timestamp, mail Message-ID, webhook-id
 	Channel string    `json:"channel,omitempty"` // Slack channel, mail recipient
 	Detail  string    `json:"detail,omitempty"`  // the answer in its own words
+	Subject string    `json:"subject,omitempty"` // mail: of the message, for replies to it
 	At      time.Time `json:"at,omitzero"`
 }
 

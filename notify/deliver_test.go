@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync"
 	"testing"
@@ -41,12 +42,21 @@ func TestDeliverSendsInOrder(t *testing.T) {
 // Two hours without a destination pass in no time, and no notice is lost or
 // comes twice.
 func TestDeliverOutlastsAnOutage(t *testing.T) {
+	for name, failure := range map[string]error{
+		"connections refused":                 notify.Retry(errors.New("connection refused"), 0),
+		"requests read, and no answer to any": notify.Unanswered(errors.New("no answer"), io.EOF, false),
+	} {
+		t.Run(name, func(t *testing.T) { outlastAnOutage(t, failure) })
+	}
+}
+
+func outlastAnOutage(t *testing.T, failure error) {
 	synctest.Test(t, func(t *testing.T) {
 		down := time.Now().Add(2 * time.Hour)
 		got := map[string]int{}
 		f := &fake{can: notify.Capabilities{Bulk: true}, answer: func(_ context.Context, n monitor.Notice, _ int) error {
 			if time.Now().Before(down) {
-				return notify.Retry(errors.New("connection refused"), 0)
+				return failure
 			}
 			got[n.Key]++
 			return nil

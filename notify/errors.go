@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"context"
 	"errors"
+	"net"
 	"time"
 )
 
@@ -18,7 +20,7 @@ type failureKind uint8
 const (
 	retryKind    failureKind = iota // definitely not delivered; worth another attempt
 	unknownKind                     // perhaps delivered: no answer came
-	doubtfulKind                    // hardly delivered: the answer says no, and is not quite to be trusted
+	doubtfulKind                    // hardly delivered: the answer says no, and is not quite to be trusted, or there is none at all
 	downKind                        // definitely not delivered, and neither would any other be
 )
 
@@ -34,6 +36,18 @@ func Retry(err error, after time.Duration) error { return &failure{err, retryKin
 // Unknown marks err as the loss of an answer: the request went out, and nobody
 // here knows whether it was carried out.
 func Unknown(err error) error { return &failure{err, unknownKind, 0} }
+
+// Unanswered marks err as the end, by cause, of an exchange whose request was
+// sent whole. A connection that closes without a byte of answer is the sign of
+// an outage, and the notice waits for its end: as Doubtful. Where an answer had
+// begun, or the time to wait for one was over, as Unknown.
+func Unanswered(err, cause error, answered bool) error {
+	timeout, ok := errors.AsType[net.Error](cause)
+	if answered || ok && timeout.Timeout() || errors.Is(cause, context.Canceled) {
+		return Unknown(err)
+	}
+	return Doubtful(err)
+}
 
 // Doubtful marks err as an answer that says no and may be wrong, such as a
 // server's internal error: the far end is asked where it can be, as after

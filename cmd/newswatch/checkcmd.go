@@ -17,6 +17,7 @@ import (
 	"newswatch/feeds/fetch"
 	"newswatch/feeds/urls"
 	"newswatch/monitor"
+	"newswatch/notify"
 	"newswatch/notify/render"
 )
 
@@ -78,7 +79,7 @@ type mistake struct {
 
 // probed is the outcome of trying one feed or destination.
 type probed struct {
-	What   string `json:"what"` // feed or destination
+	What   string `json:"what"` // feed, destination or heartbeat
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
@@ -96,6 +97,13 @@ func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	}
 	for _, e := range channels {
 		results = append(results, probeChannel(ctx, e))
+	}
+	if hb := cfg.Heartbeat; hb.URL != "" {
+		p := probed{What: "heartbeat", Name: "heartbeat", OK: true, Detail: "accepted"}
+		if err := daemon.Beat(ctx, hb.URL); err != nil {
+			p.OK, p.Detail = false, err.Error()
+		}
+		results = append(results, p)
 	}
 	t := newTable(a.out, "WHAT", "NAME", "RESULT", "DETAIL")
 	failed := 0
@@ -175,14 +183,14 @@ const testTimeout = 30 * time.Second
 
 // probeChannel sends a test message, past the outbox: whoever tests wants to see
 // it fail.
-func probeChannel(ctx context.Context, e daemon.Channel) probed {
+func probeChannel(ctx context.Context, e notify.Channel) probed {
 	ctx, cancel := context.WithTimeout(ctx, testTimeout)
 	defer cancel()
 	p := probed{What: "destination", Name: e.Name}
 	now := time.Now().UTC()
 	r, err := e.Notifier.Notify(ctx, monitor.Notice{Key: monitor.OperationsKey("test "+now.Format(time.RFC3339Nano), e.Name), Destination: e.Name,
 		Kind: monitor.OperationsKind, Created: now,
-		Content: monitor.Content{Headline: "newswatch test message", Lines: []string{"If you can read this, " + daemon.ConfiguredName(e.Name) + " works."}}}, monitor.Receipt{})
+		Content: monitor.Content{Headline: "newswatch test message", Lines: []string{"If you can read this, " + notify.Destination(e.Name) + " works."}}}, monitor.Receipt{})
 	if err != nil {
 		p.Detail = err.Error()
 		return p
@@ -230,7 +238,7 @@ func (a *app) notifyTest(ctx context.Context, name string) error {
 	tried := 0
 	var failed error
 	for _, e := range channels {
-		if e.Name != name && daemon.ConfiguredName(e.Name) != name {
+		if e.Name != name && notify.Destination(e.Name) != name {
 			continue
 		}
 		tried++

@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"deploy/measure":         {"deploy/measure/farm"},
 	"cmd/newswatch/config":   {"feeds", "feeds/opml", "feeds/urls", "monitor", "monitor/match", "notify", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
 	"cmd/newswatch/daemon": {"cmd/newswatch/config", "feeds", "feeds/fetch", "feeds/urls", "feeds/websub", "monitor", "monitor/match", "monitor/report",
-		"monitor/schedule", "monitor/store", "monitor/store/bolt", "monitor/api", "monitor/web", "notify", "notify/render", "notify/slack", "notify/email", "notify/webhook", "notify/console"},
+		"monitor/schedule", "monitor/store", "monitor/store/bolt", "monitor/api", "monitor/web", "notify", "notify/render"},
 	"cmd/newswatch/backtest": {"cmd/newswatch/config", "feeds", "feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/store", "monitor/store/bolt",
 		"monitor/story", "monitor/text", "monitor/api", "monitor/web"},
 	"cmd/newswatch/demo": {"cmd/newswatch/config", "cmd/newswatch/daemon", "monitor", "monitor/report", "notify/render", "notify/console",

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"newswatch/notify"
 )
 
@@ -142,9 +144,22 @@ func New(c Config, o Options) (*Notifier, error) {
 	}
 	n := &Notifier{config: c, options: o}
 	var err error
-	if n.from, err = mail.ParseAddress(c.From); err != nil {
+	if n.from, err = address(c.From); err != nil {
 		return nil, err
 	}
-	n.to, err = mail.ParseAddress(c.To[0])
+	n.to, err = address(c.To[0])
 	return n, err
+}
+
+// address reads a mail address, with its domain in the form that every server
+// and header takes (RFC 5891).
+func address(s string) (*mail.Address, error) {
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		return nil, err
+	}
+	if domain, err := idna.Lookup.ToASCII(domainOf(a.Address)); err == nil {
+		a.Address = a.Address[:strings.LastIndexByte(a.Address, '@')+1] + domain
+	}
+	return a, nil
 }

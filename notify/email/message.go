@@ -21,8 +21,9 @@ import (
 
 // A composed is one message, ready to go.
 type composed struct {
-	id    string // Message-ID with its brackets
-	bytes []byte
+	id      string // Message-ID with its brackets
+	subject string
+	bytes   []byte
 }
 
 const maxSubject = 180 // runes
@@ -38,7 +39,8 @@ func (n *Notifier) compose(nt monitor.Notice, parent monitor.Receipt) (composed,
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(n.from)
 	m.ToMailAddress(n.to)
-	m.Subject(subject(nt))
+	about := subject(nt, parent)
+	m.Subject(about)
 	m.SetDateWithValue(nt.Created.In(zone(n.options, nt)))
 	id := n.messageID(nt.Key)
 	m.SetMessageIDWithValue(strings.Trim(id, "<>"))
@@ -72,7 +74,7 @@ func (n *Notifier) compose(nt monitor.Notice, parent monitor.Receipt) (composed,
 	if _, err := m.WriteTo(&b); err != nil {
 		return composed{}, err
 	}
-	return composed{id: id, bytes: b.Bytes()}, nil
+	return composed{id, about, b.Bytes()}, nil
 }
 
 // messageID is the same for one notice and recipient, for ever.
@@ -103,8 +105,12 @@ func domainOf(address string) string {
 	return "localhost"
 }
 
-// subject is the line in the inbox: whose news it is, then what.
-func subject(nt monitor.Notice) string {
+// subject is the line in the inbox: whose news it is, then what. A reply keeps
+// the subject of what it answers, by which many mail programs thread.
+func subject(nt monitor.Notice, parent monitor.Receipt) string {
+	if nt.Kind == monitor.ReplyKind && parent.Subject != "" {
+		return "Re: " + strings.TrimPrefix(parent.Subject, "Re: ")
+	}
 	c := nt.Content
 	if thread := render.Sanitize(c.Thread); nt.Kind == monitor.ReplyKind && thread != "" {
 		return "Re: " + render.Truncate(thread, maxSubject)

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"mime"
 	"net/mail"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,6 +59,63 @@ func TestHeaders(t *testing.T) {
 		if want := "Re: " + reply().Content.Thread; r.Subject() != want {
 			t.Errorf("the reply's subject = %q, want %q", r.Subject(), want)
 		}
+	}
+}
+
+// TestRepliesKeepTheSubject: mail programs thread by it, whatever the reply's
+// own headline is.
+func TestRepliesKeepTheSubject(t *testing.T) {
+	s := server(t, emailtest.Plain, "")
+	n := open(t, config(s, emailtest.Plain), s)
+	first, err := n.Notify(t.Context(), alert(), monitor.Receipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nt := reply()
+	nt.Content.Headline = "Another newsroom's headline"
+	if _, err := n.Notify(t.Context(), nt, first); err != nil {
+		t.Fatal(err)
+	}
+	var subjects []string
+	for _, m := range s.Messages() {
+		r, err := m.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		subjects = append(subjects, r.Subject())
+	}
+	if subjects[0] != first.Subject || subjects[1] != "Re: "+subjects[0] {
+		t.Errorf("subjects %q, receipt %q", subjects, first.Subject)
+	}
+}
+
+// TestInternationalDomains: no server needs SMTPUTF8 for them.
+func TestInternationalDomains(t *testing.T) {
+	s := server(t, emailtest.Plain, "")
+	c := config(s, emailtest.Plain)
+	c.From, c.To = "Redaktion <nw@münchen.example>", []string{"desk@россия.example"}
+	r, err := open(t, c, s).Notify(t.Context(), alert(), monitor.Receipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.Messages()[0]
+	if m.From != "nw@xn--mnchen-3ya.example" || m.To != "desk@xn--h1alffa9f.example" || !strings.HasSuffix(r.ID, "@xn--mnchen-3ya.example>") {
+		t.Errorf("from %s to %s as %s", m.From, m.To, r.ID)
+	}
+	head, _, _ := strings.Cut(string(m.Data), "\r\n\r\n")
+	if i := strings.IndexFunc(head, func(r rune) bool { return r > '~' }); i >= 0 {
+		t.Errorf("the head is not ASCII: %q", head[i:])
+	}
+}
+
+// TestDirectionOfTexts: what a feed wrote finds its own direction, and ours is
+// not drawn along.
+func TestDirectionOfTexts(t *testing.T) {
+	nt := alert()
+	nt.Content.Cards[0].Headline = "وزارة الداخلية توقع عقدا بقيمة 30 مليون دولار (Palantir)."
+	r, _ := sent(t, nt, monitor.Receipt{})
+	if !regexp.MustCompile(`<h1 dir="auto"[^>]*><a[^>]*>وزارة`).MatchString(r.HTML) || !strings.Contains(r.HTML, "<bdi>Example Times</bdi>") {
+		t.Errorf("a headline or an outlet has no direction of its own in\n%s", r.HTML)
 	}
 }
 

@@ -51,7 +51,7 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 		return monitor.Receipt{}, n.redact(ctx, err)
 	}
 	return monitor.Receipt{
-		ID: m.id, Channel: n.to.Address, At: time.Now(),
+		ID: m.id, Channel: n.to.Address, Subject: m.subject, At: time.Now(),
 		Detail: render.Truncate(render.Sanitize(said), 200),
 	}, nil
 }
@@ -107,6 +107,7 @@ func (n *Notifier) dial(ctx context.Context) (*dialogue, error) {
 		return nil, notify.Retry(fmt.Errorf("the mail server was not reached: %w", err), 0)
 	}
 	secure := &tls.Config{ServerName: n.config.Host, RootCAs: n.options.Roots, MinVersion: tls.VersionTLS12}
+	conn = &boundedConn{conn, maxReplies}
 	d := &dialogue{conn: conn}
 	// The library knows no contexts: when ctx ends, so does the connection.
 	d.stop = context.AfterFunc(ctx, func() { _ = conn.Close() })
@@ -120,6 +121,24 @@ func (n *Notifier) dial(ctx context.Context) (*dialogue, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// maxReplies bounds the bytes of one dialogue that come from the server,
+// certificates included. A dialogue has a few kilobytes.
+const maxReplies = 256 << 10
+
+// A boundedConn is a connection that ends when more bytes came than it has left.
+type boundedConn struct {
+	net.Conn
+	left int
+}
+
+func (c *boundedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p[:min(len(p), c.left+1)])
+	if c.left -= n; c.left < 0 {
+		return 0, fmt.Errorf("the mail server says more than %d bytes", maxReplies)
+	}
+	return n, err
 }
 
 // greet gets from a bare connection to an encrypted session.

@@ -1,9 +1,11 @@
 package email_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -205,6 +207,55 @@ func TestValidateNamesEveryMistake(t *testing.T) {
 			}
 			if strings.Join(got, " ") != tt.want {
 				t.Errorf("mistakes in %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestRepliesAreBounded has a server that never stops talking, in one line, in
+// many, and at each point of the dialogue.
+func TestRepliesAreBounded(t *testing.T) {
+	line := "220-" + strings.Repeat("x", 60_000) + "\r\n"
+	for name, replies := range map[string][]string{
+		"greeting of one line":    {strings.Repeat("2", 60_000)},
+		"greeting of many lines":  {line},
+		"extensions without end":  {"220 mail.test\r\n", strings.Replace(line, "220", "250", 1)},
+		"refusal that never ends": {"220 mail.test\r\n", "250 mail.test\r\n", strings.Replace(line, "220", "550", 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			sent := make(chan int, 1)
+			go func() {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				defer c.Close()
+				said, read := 0, bufio.NewReader(c)
+				for _, r := range replies[:len(replies)-1] {
+					io.WriteString(c, r)
+					read.ReadString('\n')
+				}
+				for err == nil && said < 64<<20 {
+					_, err = io.WriteString(c, replies[len(replies)-1])
+					said += 60_000
+				}
+				sent <- said
+			}()
+			n, err := email.New(email.Config{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: email.None,
+				From: "nw@example.org", To: []string{"desk@example.org"}}, email.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := n.Notify(t.Context(), alert(), monitor.Receipt{}); notifytest.Class(err) != "retry" || !strings.Contains(err.Error(), "more than") {
+				t.Errorf("Notify = %s: %v, want one to retry", notifytest.Class(err), err)
+			}
+			if said := <-sent; said > 32<<20 {
+				t.Errorf("%d bytes were taken", said)
 			}
 		})
 	}

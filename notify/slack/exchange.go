@@ -23,11 +23,13 @@ type exchange struct {
 	secrets []string
 	key     string // of the configuration, that names the address
 
-	left   atomic.Bool // the header went out: from here on the far end may have acted
-	status int         // 0 while there is no answer
-	header http.Header
-	answer bytes.Buffer // as far as it was read, and at most keptAnswer
-	began  time.Time
+	left     atomic.Bool // the header went out: from here on the far end may have acted
+	answered atomic.Bool // the first byte of an answer came
+	cause    error       // why there is no answer; it may hold secrets
+	status   int         // 0 while there is no answer
+	header   http.Header
+	answer   bytes.Buffer // as far as it was read, and at most keptAnswer
+	began    time.Time
 }
 
 func (n *Notifier) exchange() *exchange {
@@ -49,12 +51,16 @@ const (
 // secret.
 func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	x.began = time.Now()
-	trace := &httptrace.ClientTrace{WroteHeaders: func() { x.left.Store(true) }}
+	trace := &httptrace.ClientTrace{
+		WroteHeaders:         func() { x.left.Store(true) },
+		GotFirstResponseByte: func() { x.answered.Store(true) },
+	}
 	resp, err := x.client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 	if err != nil {
 		if ue, ok := errors.AsType[*url.Error](err); ok {
 			err = ue.Err
 		}
+		x.cause = err
 		return nil, x.redact(err)
 	}
 	x.status, x.header = resp.StatusCode, resp.Header

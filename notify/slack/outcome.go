@@ -23,6 +23,7 @@ const (
 	doubtful              // hardly posted, but the answer may be wrong
 	down                  // not posted, nor would any other notice be
 	blocksRefused         // not posted; as plain text it may be
+	threadRefused         // not posted as a reply, or not edited; by itself it may be
 )
 
 // verdictOf knows the codes of chat.postMessage, chat.update and incoming
@@ -37,6 +38,9 @@ func verdictOf(code string) verdict {
 		"invalid_payload", "invalid_attachments", "metadata_too_large", "invalid_metadata_format",
 		"invalid_metadata_schema":
 		return blocksRefused
+	case "restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message",
+		"thread_not_found", "invalid_thread_ts", "message_not_found", "cant_update_message", "edit_window_closed":
+		return threadRefused
 	case "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "invalid_auth",
 		"not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
 		"no_permission", "access_denied", "accesslimited", "not_allowed_token_type", "ekm_access_denied",
@@ -69,6 +73,10 @@ func remedy(code string) string {
 	return ""
 }
 
+// errThreadRefused marks a reply or an edit that its parent does not take. It
+// says nothing about the channel.
+var errThreadRefused = errors.New("slack takes nothing for this message")
+
 // errBlocksRefused marks a message that Slack finds too long or malformed.
 var errBlocksRefused = errors.New("slack does not take the blocks")
 
@@ -81,7 +89,7 @@ func (x *exchange) failure(err error) error {
 	case x.status == 0 && !x.left.Load():
 		return notify.Retry(fmt.Errorf("slack was not reached: %w", err), 0)
 	case x.status == 0:
-		return notify.Unknown(fmt.Errorf("slack did not answer: %w", err))
+		return notify.Unanswered(fmt.Errorf("slack did not answer: %w", err), x.cause, x.answered.Load())
 	case x.status == http.StatusTooManyRequests:
 		wait := x.pause(time.Now())
 		return notify.Retry(fmt.Errorf("slack asks for a pause of %v", wait), wait)
@@ -126,6 +134,8 @@ func (x *exchange) codeFailure(code, needed string) error {
 		return notify.Down(err, 0)
 	case blocksRefused:
 		return fmt.Errorf("%w: %w", errBlocksRefused, err)
+	case threadRefused:
+		return fmt.Errorf("%w: %w", errThreadRefused, err)
 	}
 	return err
 }

@@ -133,7 +133,7 @@ func TestProbeSaysWhenItCannot(t *testing.T) {
 		"no such method": {slacktest.History, slacktest.Step{Status: 404}, true, ""},
 		"asked too much": {slacktest.History, slacktest.Step{Status: 429, RetryAfter: "60"}, false, "retry 1m0s"},
 		"in trouble":     {slacktest.History, slacktest.Step{Status: 502}, false, "doubtful"},
-		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "unknown"},
+		"lost":           {slacktest.History, slacktest.Step{Drop: true}, false, "doubtful"},
 		"new code":       {slacktest.History, slacktest.Step{Error: "not_implemented"}, true, ""},
 		"not allowed":    {slacktest.History, slacktest.Step{Status: 405}, true, ""},
 		"not there yet":  {slacktest.History, slacktest.Step{Status: 501}, true, ""},

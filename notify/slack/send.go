@@ -13,8 +13,8 @@ import (
 	"newswatch/notify"
 )
 
-// Notify makes one attempt. A reply goes into the thread of parent, an edit
-// changes parent itself; through a webhook a reply is a message like others
+// Notify makes one attempt. A reply goes into the thread of parent, or is a
+// message of its own where that takes none; an edit changes parent itself. Through a webhook a reply is a message like others
 // and an edit is refused.
 func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor.Receipt) (monitor.Receipt, error) {
 	if nt.Kind == monitor.EditKind && (parent.ID == "" || n.config.Token == "") {
@@ -24,6 +24,13 @@ func (n *Notifier) Notify(ctx context.Context, nt monitor.Notice, parent monitor
 	r, err := n.send(ctx, nt, parent, m)
 	if errors.Is(err, errBlocksRefused) && m.blocks != nil {
 		r, err = n.send(ctx, nt, parent, message{text: n.plain(nt)})
+	}
+	switch {
+	case errors.Is(err, errThreadRefused) && nt.Kind == monitor.EditKind:
+		err = fmt.Errorf("%w: %w", notify.ErrCannotEdit, err)
+	case errors.Is(err, errThreadRefused) && parent.ID != "":
+		n.remember(nt.Key, thread{}) // in the channel: there a lost answer is asked about
+		return n.Notify(ctx, nt, monitor.Receipt{})
 	}
 	return r, err
 }

@@ -41,8 +41,8 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 		"200 and ok, nothing else":     {slacktest.Step{Body: `{"ok":true}`}, "sent"},
 		"200 and ok as a word":         {slacktest.Step{Body: `{"ok":"yes"}`}, "unknown"},
 		"ok false without a reason":    {slacktest.Step{Body: `{"ok":false}`}, "unknown"},
-		"connection closed":            {slacktest.Step{Drop: true}, "unknown"},
-		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "unknown"},
+		"connection closed":            {slacktest.Step{Drop: true}, "doubtful"},
+		"accepted, answer lost":        {slacktest.Step{Drop: true, Accept: true}, "doubtful"},
 		"channel_not_found":            {slacktest.Step{Error: "channel_not_found"}, "down"},
 		"not_in_channel":               {slacktest.Step{Error: "not_in_channel"}, "down"},
 		"is_archived":                  {slacktest.Step{Error: "is_archived"}, "down"},
@@ -70,6 +70,54 @@ func TestNotifyClassifiesOutcomes(t *testing.T) {
 				t.Errorf("%d requests in one attempt, want 1", n)
 			}
 		})
+	}
+}
+
+// TestEveryDocumentedError holds whom each code of chat.postMessage and
+// chat.update concerns: the message, its thread, the destination, or nobody,
+// since it passes (https://docs.slack.dev/reference/methods/chat.postMessage).
+func TestEveryDocumentedError(t *testing.T) {
+	outcomes := map[string]string{"message": "refused", "blocks": "sent", "thread": "sent", "destination": "down", "passes": "retry", "trouble": "doubtful"}
+	for concerns, codes := range map[string]string{
+		"message": `attachment_payload_limit_exceeded duplicate_message_not_found invalid_arguments markdown_text_conflict
+			no_text slack_connect_file_link_sharing_blocked too_many_attachments too_many_contact_cards`,
+		"blocks": `invalid_blocks invalid_blocks_format invalid_metadata_format invalid_metadata_schema metadata_too_large msg_blocks_too_long msg_too_long`,
+		"thread": `cannot_reply_to_message restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
+			invalid_thread_ts message_not_found`,
+		"destination": `access_denied accesslimited account_inactive as_user_not_supported channel_not_found deprecated_endpoint ekm_access_denied
+			enterprise_is_restricted invalid_auth is_archived method_deprecated missing_scope no_permission not_allowed_token_type not_authed
+			not_in_channel org_login_required restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
+			team_access_not_granted token_expired token_revoked two_factor_setup_required`,
+		"passes":  `message_limit_exceeded rate_limited ratelimited team_added_to_org`,
+		"trouble": `fatal_error internal_error request_timeout service_unavailable`,
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			s := workspace(t)
+			n := bot(t, s)
+			parent, err := n.Notify(t.Context(), alert(), monitor.Receipt{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Script(slacktest.Post, slacktest.Step{Error: code})
+			_, err = n.Notify(t.Context(), reply(), parent)
+			if got := strings.Fields(notifytest.Class(err))[0]; got != outcomes[concerns] {
+				t.Errorf("%s concerns %s: reply %s (%v), want %s", code, concerns, got, err, outcomes[concerns])
+			}
+			if ms := s.Messages(); concerns == "thread" && (len(ms) != 2 || ms[1].ThreadTS != "") {
+				t.Errorf("%s: %d messages, want the reply by itself", code, len(ms))
+			}
+			s.Script(slacktest.Update, slacktest.Step{Error: code})
+			if _, err = n.Notify(t.Context(), edit(), parent); concerns == "thread" && !errors.Is(err, notify.ErrCannotEdit) {
+				t.Errorf("%s: edit %v, want it folded", code, err)
+			}
+		}
+	}
+	for _, code := range []string{"cant_update_message", "edit_window_closed"} {
+		s := workspace(t)
+		s.Script(slacktest.Update, slacktest.Step{Error: code})
+		if _, err := bot(t, s).Notify(t.Context(), edit(), monitor.Receipt{ID: "1.2", Channel: "C1"}); !errors.Is(err, notify.ErrCannotEdit) {
+			t.Errorf("%s: edit %v, want it folded", code, err)
+		}
 	}
 }
 
@@ -124,7 +172,7 @@ func TestWebhookClassifiesOutcomes(t *testing.T) {
 		"500":              {slacktest.Step{Status: 500}, "doubtful"},
 		"500 with a word":  {slacktest.Step{Status: 500, Error: "oops"}, "doubtful"},
 		"rollup_error":     {slacktest.Step{Status: 500, Error: "rollup_error"}, "doubtful"},
-		"lost":             {slacktest.Step{Drop: true, Accept: true}, "unknown"},
+		"lost":             {slacktest.Step{Drop: true, Accept: true}, "doubtful"},
 		"no_service":       {slacktest.Step{Status: 404, Error: "no_service"}, "down"},
 		"archived":         {slacktest.Step{Status: 410, Error: "channel_is_archived"}, "down"},
 		"forbidden":        {slacktest.Step{Status: 403, Error: "action_prohibited"}, "down"},

@@ -28,14 +28,17 @@ const (
 type chatFormat struct {
 	message func(n monitor.Notice, to *url.URL, zone *time.Location) any
 	address func(to *url.URL) string // where to post, if elsewhere
+	// concernsAll reports whether a 400 is about the destination rather than the
+	// message; nil for never.
+	concernsAll func(a answer) bool
 }
 
 var formats = map[Format]chatFormat{
 	Standard: {message: func(n monitor.Notice, _ *url.URL, zone *time.Location) any { return standard(n, zone) }},
-	Discord:  {message: discord},
+	Discord:  {message: discord, concernsAll: discordConcernsAll},
 	Teams:    {message: teams},
 	Ntfy:     {message: ntfy, address: ntfyAddress},
-	Telegram: {message: telegram},
+	Telegram: {message: telegram, concernsAll: telegramConcernsAll},
 }
 
 func formatNames() string {

@@ -9,6 +9,16 @@ import (
 	"newswatch/notify/render"
 )
 
+// discordConcernsAll knows the JSON error codes of 400 that mean the webhook or
+// its channel (https://discord.com/developers/docs/topics/opcodes-and-status-codes).
+func discordConcernsAll(a answer) bool {
+	switch a.Code {
+	case 10003, 10015, 40333, 50001, 50013, 50024, 50027, 50083, 160005, 160006, 220001, 220002, 220003, 220004:
+		return true
+	}
+	return false
+}
+
 // discord makes an execute-webhook body: at most 10 embeds and 6000
 // characters in all, and nobody is mentioned.
 func discord(n monitor.Notice, _ *url.URL, zone *time.Location) any {

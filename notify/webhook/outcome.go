@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,12 +23,12 @@ const (
 // unanswered marks the error of an exchange without an answer. Only a request
 // that was written in full can have been carried out. The address stays out of
 // the text, since many carry a token.
-func (n *Notifier) unanswered(err error, written bool) error {
+func (n *Notifier) unanswered(err error, written, answered bool) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if written {
-		return notify.Unknown(fmt.Errorf("webhook: no answer from %s: %w", n.host, err))
+		return notify.Unanswered(fmt.Errorf("webhook: no answer from %s: %w", n.host, err), err, answered)
 	}
 	return notify.Retry(fmt.Errorf("webhook: cannot reach %s: %w", n.host, err), 0)
 }
@@ -65,26 +66,50 @@ func secretsOf(c Config, u *url.URL) *strings.Replacer {
 	return strings.NewReplacer(all...)
 }
 
-func (n *Notifier) redact(said []byte) []byte { return []byte(n.secrets.Replace(string(said))) }
+// An answer is what came back, with the parts of a body that chat services say
+// more in than their status does.
+type answer struct {
+	*http.Response `json:"-"`
+	said           []byte
+
+	Code        int     `json:"code"`        // Discord
+	RetryAfter  float64 `json:"retry_after"` // Discord, seconds
+	Description string  `json:"description"` // Telegram
+	Parameters  struct {
+		RetryAfter float64 `json:"retry_after"` // seconds
+		MigrateTo  int64   `json:"migrate_to_chat_id"`
+	} `json:"parameters"` // Telegram
+}
+
+func answerOf(resp *http.Response, said []byte) answer {
+	var a answer
+	if json.Unmarshal(said, &a) != nil {
+		a = answer{} // not of such a service
+	}
+	a.Response, a.said = resp, said
+	return a
+}
 
 // classify returns nil if the receiver accepted, and otherwise what its answer
 // means. An answer was given, so nothing here is unknown.
-func classify(resp *http.Response, host string, said []byte, now time.Time) error {
-	code := resp.StatusCode
+func (n *Notifier) classify(a answer, now time.Time) error {
+	code := a.StatusCode
 	if code >= 200 && code < 300 {
 		return nil
 	}
-	err := fmt.Errorf("webhook: %s answers %s", host, resp.Status)
-	if text := render.Truncate(render.Sanitize(string(said)), 200); text != "" {
+	err := fmt.Errorf("webhook: %s answers %s", n.host, a.Status)
+	if text := render.Truncate(render.Sanitize(n.secrets.Replace(string(a.said))), 200); text != "" {
 		err = fmt.Errorf("%w: %s", err, text)
 	}
 	switch {
 	case code == http.StatusTooManyRequests:
-		return notify.Retry(err, retryAfter(resp.Header, now, busyPause))
+		return notify.Retry(err, a.pause(now, busyPause))
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
-		return notify.Retry(err, retryAfter(resp.Header, now, 0))
+		return notify.Retry(err, a.pause(now, 0))
 	case code >= 300 && code < 400:
-		return notify.Down(fmt.Errorf("webhook: %s sends elsewhere (%s): put the final address into url", host, resp.Status), 0)
+		return notify.Down(fmt.Errorf("webhook: %s sends elsewhere (%s): put the final address into url", n.host, a.Status), 0)
+	case code == http.StatusBadRequest && n.format.concernsAll != nil && n.format.concernsAll(a):
+		return notify.Down(fmt.Errorf("%w (check the chat in url, and that it lets the bot write)", err), 0)
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		return notify.Down(fmt.Errorf("%w (check url, secret and headers)", err), 0)
 	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed, code == http.StatusGone, code < 200:
@@ -93,12 +118,17 @@ func classify(resp *http.Response, host string, said []byte, now time.Time) erro
 	return err
 }
 
-// retryAfter reads a Retry-After header, seconds or a date (RFC 9110, 10.2.3).
-// Without a usable one it returns none.
-func retryAfter(h http.Header, now time.Time, none time.Duration) time.Duration {
-	v := h.Get("Retry-After")
+// pause reads how long the receiver wants to be left alone: from its body, or
+// from the header Retry-After, seconds or a date (RFC 9110, 10.2.3). Without
+// a usable one it returns none.
+func (a answer) pause(now time.Time, none time.Duration) time.Duration {
+	v := a.Header.Get("Retry-After")
 	d := time.Duration(0)
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
+	s, err := strconv.ParseFloat(v, 64)
+	if said := max(a.RetryAfter, a.Parameters.RetryAfter); said > 0 {
+		s, err = said, nil
+	}
+	if err == nil && s > 0 {
 		d = time.Duration(min(s, maxPause.Seconds()) * float64(time.Second))
 	} else if t, err := http.ParseTime(v); err == nil {
 		d = t.Sub(now)

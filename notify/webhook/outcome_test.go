@@ -3,6 +3,7 @@ package webhook
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
+	"newswatch/notify/notifytest"
 )
 
 // What an answer may mean.
@@ -25,8 +27,8 @@ const (
 )
 
 // answers is what each answer means, and the pause it asks for.
-func answers() map[string]answer {
-	return map[string]answer{
+func answers() map[string]answerCase {
+	return map[string]answerCase{
 		"200":                      {200, "", accepted, 0},
 		"202":                      {202, "", accepted, 0},
 		"204":                      {204, "", accepted, 0},
@@ -53,7 +55,7 @@ func answers() map[string]answer {
 	}
 }
 
-type answer struct {
+type answerCase struct {
 	code  int
 	after string // the header Retry-After
 	want  int
@@ -189,5 +191,106 @@ func TestAnswerRepeatsSecrets(t *testing.T) {
 	_, err := n.Notify(t.Context(), monitor.Notice{Key: "k", Kind: monitor.AlertKind}, monitor.Receipt{})
 	if err == nil || strings.Contains(err.Error(), "hidden") || !strings.Contains(err.Error(), "Cannot POST [redacted]") {
 		t.Errorf("Notify = %v", err)
+	}
+}
+
+// TestDocumentedErrors holds whom the errors of each service concern: the
+// message, the destination, or nobody, since they pass. Sources: Discord's
+// "Opcodes and Status Codes", ntfy's "Publishing, limitations", and the texts
+// of the Telegram Bot API server, which documents no codes.
+func TestDocumentedErrors(t *testing.T) {
+	telegram := func(code int, text string) string {
+		return fmt.Sprintf(`{"ok":false,"error_code":%d,"description":%q}`, code, text)
+	}
+	for format, tests := range map[Format][]struct {
+		status     int
+		body, want string
+	}{
+		Telegram: {
+			{400, telegram(400, "Bad Request: chat not found"), "down"},
+			{400, telegram(400, "Bad Request: PEER_ID_INVALID"), "down"},
+			{400, telegram(400, "Bad Request: group chat was deactivated"), "down"},
+			{400, telegram(400, "Bad Request: group chat was upgraded to a supergroup chat"), "down"},
+			{400, telegram(400, "Bad Request: not enough rights to send text messages to the chat"), "down"},
+			{400, telegram(400, "Bad Request: have no rights to send a message"), "down"},
+			{400, telegram(400, "Bad Request: need administrator rights in the channel chat"), "down"},
+			{400, telegram(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), "down"},
+			{400, telegram(400, "Bad Request: CHAT_RESTRICTED"), "down"},
+			{400, telegram(400, "Bad Request: TOPIC_CLOSED"), "down"},
+			{400, telegram(400, "Bad Request: message thread not found"), "down"},
+			{400, telegram(400, "Bad Request: message is too long"), "refused"},
+			{400, telegram(400, "Bad Request: message text is empty"), "refused"},
+			{400, telegram(400, "Bad Request: can't parse entities: Unsupported start tag"), "refused"},
+			{401, telegram(401, "Unauthorized"), "down"},
+			{403, telegram(403, "Forbidden: bot was kicked from the supergroup chat"), "down"},
+			{403, telegram(403, "Forbidden: bot is not a member of the channel chat"), "down"},
+			{404, telegram(404, "Not Found"), "down"},
+			{429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 37","parameters":{"retry_after":37}}`, "retry 37s"},
+			{502, telegram(502, "Bad Gateway"), "retry"},
+		},
+		Discord: {
+			{400, `{"message":"Cannot send an empty message","code":50006}`, "refused"},
+			{400, `{"message":"Invalid Form Body","code":50035,"errors":{}}`, "refused"},
+			{400, `{"message":"Message was blocked by automatic moderation","code":200000}`, "refused"},
+			{400, `{"message":"Webhooks posted to forum channels must have a thread_name or thread_id","code":220001}`, "down"},
+			{400, `{"message":"Cannot perform this action on an archived thread","code":50083}`, "down"},
+			{400, `{"message":"Thread is locked","code":160005}`, "down"},
+			{401, `{"message":"Invalid Webhook Token","code":50027}`, "down"},
+			{403, `{"message":"Missing Permissions","code":50013}`, "down"},
+			{404, `{"message":"Unknown Webhook","code":10015}`, "down"},
+			{413, `{"message":"Request entity too large","code":40005}`, "refused"},
+			{429, `{"message":"You are being rate limited.","retry_after":1.5,"global":false}`, "retry 1.5s"},
+			{500, `{"message":"Internal server error","code":0}`, "retry"},
+		},
+		Ntfy: {
+			{400, `{"code":40024,"http":400,"error":"invalid request: request body must be message JSON"}`, "refused"},
+			{401, `{"code":40101,"http":401,"error":"unauthorized"}`, "down"},
+			{403, `{"code":40301,"http":403,"error":"forbidden"}`, "down"},
+			{404, `{"code":40401,"http":404,"error":"page not found"}`, "down"},
+			{413, `{"code":41301,"http":413,"error":"attachment too large, or bandwidth limit reached"}`, "refused"},
+			{429, `{"code":42901,"http":429,"error":"limit reached: too many requests"}`, "retry 10s"},
+			{507, `{"code":50701,"http":507,"error":"cannot publish to UnifiedPush topic"}`, "retry"},
+		},
+		Standard: {{400, telegram(400, "Bad Request: chat not found"), "refused"}},
+	} {
+		for _, tt := range tests {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.body)
+			}))
+			n := open(t, Config{URL: notify.Secret(srv.URL), Format: format})
+			_, err := n.Notify(t.Context(), alert("h"), monitor.Receipt{})
+			if got := notifytest.Class(err); got != tt.want {
+				t.Errorf("%s, %s: %s (%v), want %s", format, tt.body, got, err, tt.want)
+			}
+			srv.Close()
+		}
+	}
+}
+
+// A Telegram group that became a supergroup has another ID from then on: the
+// notice goes there at once, and so does every later one.
+func TestChatThatMoved(t *testing.T) {
+	var chats []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		chat := r.URL.Query().Get("chat_id")
+		if chats = append(chats, chat); !strings.Contains(string(body), `"chat_id":"`+chat+`"`) {
+			t.Errorf("address and body name two chats: %s, %s", chat, body)
+		}
+		if chat != "-1001557912345" {
+			w.WriteHeader(400)
+			io.WriteString(w, `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001557912345}}`)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	n := open(t, Config{URL: notify.Secret(srv.URL + "/bot1:x/sendMessage?chat_id=-4711"), Format: Telegram})
+	for range 2 {
+		if _, err := n.Notify(t.Context(), alert("h"), monitor.Receipt{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := "[-4711 -1001557912345 -1001557912345]"; fmt.Sprint(chats) != want {
+		t.Errorf("chats asked = %v, want %s", chats, want)
 	}
 }

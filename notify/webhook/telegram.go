@@ -4,11 +4,34 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"newswatch/monitor"
 )
+
+// telegramConcernsAll knows the descriptions of 400 that mean the chat; the Bot
+// API has no codes for them.
+func telegramConcernsAll(a answer) bool {
+	said := strings.ToLower(a.Description)
+	for _, s := range []string{"chat not found", "chat_id is empty", "peer_id_invalid", "user not found", "group chat was deactivated",
+		"upgraded to a supergroup", "not enough rights", "have no rights", "no write access", "chat_write_forbidden", "chat_restricted",
+		"need administrator rights", "chat_admin_required", "topic_closed", "topic_deleted", "message thread not found"} {
+		if strings.Contains(said, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// inChat returns an address with another chat.
+func inChat(to *url.URL, chat int64) *url.URL {
+	u, q := *to, to.Query()
+	q.Set("chat_id", strconv.FormatInt(chat, 10))
+	u.RawQuery = q.Encode()
+	return &u
+}
 
 // telegram makes a sendMessage body of the Bot API, at most 4096 characters
 // after its tags are taken out. The chat is the address's chat_id.

@@ -101,11 +101,12 @@ func (c Config) json() bool {
 // A Notifier posts to one address. It is safe for concurrent use.
 type Notifier struct {
 	config  Config
-	url     string
-	host    string // all of the address that may be shown
+	format  chatFormat
+	to      atomic.Pointer[url.URL] // as configured, or where that chat has moved to
+	host    string                  // all of the address that may be shown
 	keys    [][]byte
 	secrets *strings.Replacer // hides what a receiver may repeat of our request
-	body    func(n monitor.Notice) (body []byte, contentType string, err error)
+	body    func(n monitor.Notice, to *url.URL) (body []byte, contentType string, err error)
 	client  *http.Client
 }
 
@@ -124,27 +125,25 @@ func New(c Config, zone *time.Location) (*Notifier, error) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	n := &Notifier{config: c, url: c.URL.Reveal(), client: client()}
+	n := &Notifier{config: c, client: client()}
 	n.keys, _ = keys(c.Secret)
-	u, _ := url.Parse(n.url)
+	u, _ := url.Parse(c.URL.Reveal())
+	n.to.Store(u)
 	n.host, n.secrets = u.Host, secretsOf(c, u)
 	if c.Template != "" {
 		fill, err := parseTemplate(c.Template, c.json(), zone)
 		if err != nil {
 			return nil, fmt.Errorf("webhook: %w", err)
 		}
-		n.body = func(m monitor.Notice) ([]byte, string, error) {
+		n.body = func(m monitor.Notice, _ *url.URL) ([]byte, string, error) {
 			b, err := fill(m)
 			return b, cmp.Or(c.ContentType, "application/json"), err
 		}
 		return n, nil
 	}
-	format := formats[cmp.Or(c.Format, Standard)]
-	if format.address != nil {
-		n.url = format.address(u)
-	}
-	n.body = func(m monitor.Notice) ([]byte, string, error) {
-		b, err := encode(format.message(m, u, zone))
+	n.format = formats[cmp.Or(c.Format, Standard)]
+	n.body = func(m monitor.Notice, to *url.URL) ([]byte, string, error) {
+		b, err := encode(n.format.message(m, to, zone))
 		return b, "application/json", err
 	}
 	return n, nil
@@ -177,37 +176,55 @@ func (n *Notifier) Capabilities() notify.Capabilities {
 	return notify.Capabilities{PerSecond: 1, Lists: maxStories}
 }
 
-// Notify makes one POST. The notice's key is its webhook-id, by which a
+// Notify makes one POST, or a second one if a chat answers that it has moved. The notice's key is its webhook-id, by which a
 // receiver can tell that it has the notice already. The parent plays no part:
 // a receiver finds the parent's key in the body.
 func (n *Notifier) Notify(ctx context.Context, m monitor.Notice, _ monitor.Receipt) (monitor.Receipt, error) {
-	body, contentType, err := n.body(m)
-	if err != nil {
-		return monitor.Receipt{}, err
+	to := n.to.Load()
+	r, a, err := n.post(ctx, m, to)
+	if chat := a.Parameters.MigrateTo; err != nil && chat != 0 && n.config.Format == Telegram {
+		to = inChat(to, chat)
+		if r, _, err = n.post(ctx, m, to); err == nil {
+			n.to.Store(to)
+		}
 	}
-	var written atomic.Bool
+	return r, err
+}
+
+func (n *Notifier) post(ctx context.Context, m monitor.Notice, to *url.URL) (monitor.Receipt, answer, error) {
+	body, contentType, err := n.body(m, to)
+	if err != nil {
+		return monitor.Receipt{}, answer{}, err
+	}
+	var written, answered atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotFirstResponseByte: func() { answered.Store(true) },
 		WroteRequest: func(w httptrace.WroteRequestInfo) {
 			if w.Err == nil {
 				written.Store(true)
 			}
 		},
 	})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
+	address := to.String()
+	if n.format.address != nil {
+		address = n.format.address(to)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return monitor.Receipt{}, notify.Down(errors.New("webhook: url: cannot be used"), 0)
+		return monitor.Receipt{}, answer{}, notify.Down(errors.New("webhook: url: cannot be used"), 0)
 	}
 	n.setHeaders(req.Header, m.Key, contentType, body)
 	resp, err := n.client.Do(req)
 	if err != nil {
-		return monitor.Receipt{}, n.unanswered(err, written.Load())
+		return monitor.Receipt{}, answer{}, n.unanswered(err, written.Load(), answered.Load())
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 16<<10)) // also frees the connection for the next
-	if err := classify(resp, n.host, n.redact(said), time.Now()); err != nil {
-		return monitor.Receipt{}, err
+	a := answerOf(resp, said)
+	if err := n.classify(a, time.Now()); err != nil {
+		return monitor.Receipt{}, a, err
 	}
-	return monitor.Receipt{ID: m.Key, Channel: n.host, Detail: resp.Status, At: time.Now()}, nil
+	return monitor.Receipt{ID: m.Key, Channel: n.host, Detail: resp.Status, At: time.Now()}, a, nil
 }
 
 func (n *Notifier) setHeaders(h http.Header, key, contentType string, body []byte) {

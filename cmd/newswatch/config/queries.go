@@ -10,6 +10,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"newswatch/monitor/match"
+	"newswatch/notify"
 )
 
 // includeEntities reads the files under entities.include. What config.yaml
@@ -120,12 +121,12 @@ func (l *loader) checkSupport() {
 }
 
 // kinds returns the sections of a destination that are given, by their keys.
-func (d Destination) kinds() map[string]any {
-	out := map[string]any{}
+func (d Destination) kinds() map[string]notify.Config {
+	out := map[string]notify.Config{}
 	v := reflect.ValueOf(d)
 	for i := range v.NumField() {
 		if f := v.Field(i); f.Kind() == reflect.Pointer && !f.IsNil() {
-			out[v.Type().Field(i).Tag.Get("yaml")] = f.Interface()
+			out[v.Type().Field(i).Tag.Get("yaml")] = f.Interface().(notify.Config)
 		}
 	}
 	return out

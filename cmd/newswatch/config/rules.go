@@ -19,14 +19,22 @@ func (c *Config) Rules() *monitor.Rules {
 	return r
 }
 
-// Channels returns the names under which the destination's notices lie in the
-// outbox: a mail goes to each recipient by itself, so that one bad address
-// holds up nobody else.
-func (d Destination) Channels() []string {
-	if d.Email == nil {
-		return []string{d.Name}
+// Config returns the section that says where the destination leads, nil if there
+// is none.
+func (d Destination) Config() notify.Config {
+	for _, c := range d.kinds() {
+		return c
 	}
-	return notify.Names(d.Name, d.Email)
+	return nil
+}
+
+// Channels returns the names under which the destination's notices lie in the
+// outbox.
+func (d Destination) Channels() []string {
+	if c := d.Config(); c != nil {
+		return notify.Names(d.Name, c)
+	}
+	return []string{d.Name}
 }
 
 // Plan returns what the digest is made of.

@@ -88,10 +88,6 @@ func (l *loader) checkHeartbeat() {
 	}
 }
 
-// A validator is a section of a room that knows its own mistakes, each
-// beginning with the key it is in.
-type validator interface{ Validate() []error }
-
 func (l *loader) checkDestinations() {
 	l.unique("destination", "destinations", l.destinations())
 	for i := range l.cfg.Destinations {
@@ -106,9 +102,7 @@ func (l *loader) checkDestinations() {
 			l.fail(path, fmt.Sprintf("destination %q is of two kinds", clip(dest.Name)), "make two destinations of it")
 		}
 		for name, section := range kinds {
-			if v, ok := section.(validator); ok {
-				l.checkDestination(join(path, name), v, l.damaged(path))
-			}
+			l.checkDestination(join(path, name), section, l.damaged(path))
 		}
 		l.checkPolicy(dest, path)
 	}
@@ -117,7 +111,7 @@ func (l *loader) checkDestinations() {
 // checkDestination notes what a room says of its section. Where that has other
 // mistakes already, what is missing may be a misspelt key, and what is noted
 // needs no second note.
-func (l *loader) checkDestination(path string, v validator, damaged bool) {
+func (l *loader) checkDestination(path string, v notify.Config, damaged bool) {
 	for _, err := range v.Validate() {
 		key, _, _ := strings.Cut(err.Error(), ": ")
 		if damaged && !l.sound(join(path, key)) {

@@ -6,26 +6,22 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/notify"
-	"newswatch/notify/slack"
 )
 
 // muteFor is how long the buttons silence a story.
 const muteFor = 24 * time.Hour
 
-// listenButtons hears the buttons of every Slack destination that has an app
-// token. Alerting does not depend on it: a refused token is logged, and the
-// commands remain.
-func (d *Daemon) listenButtons(ctx context.Context, channels []Channel) {
-	for _, e := range channels {
-		n, ok := e.Notifier.(*slack.Notifier)
-		if !ok || e.config.Slack.AppToken == "" {
-			continue
+// listenButtons hears the buttons of every channel that has some. Alerting does
+// not depend on it: a refused token is logged, and the commands remain.
+func (d *Daemon) listenButtons(ctx context.Context, channels []notify.Channel) {
+	for _, c := range channels {
+		if n, ok := c.Notifier.(notify.Listener); ok {
+			d.buttons.Go(func() {
+				if err := n.Listen(ctx, d.press); err != nil {
+					d.Log.Error("buttons not heard", "channel", c.Name, "err", err)
+				}
+			})
 		}
-		d.buttons.Go(func() {
-			if err := n.Listen(ctx, d.press); err != nil {
-				d.Log.Error("buttons not heard", "channel", e.Name, "err", err)
-			}
-		})
 	}
 }
 

@@ -19,9 +19,6 @@ import (
 	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/web"
 	"newswatch/notify"
-	"newswatch/notify/console"
-	"newswatch/notify/slack"
-	"newswatch/notify/webhook"
 )
 
 // Options are what a daemon is given beside its configuration.
@@ -37,7 +34,7 @@ type components struct {
 	client   *fetcher
 	Monitor  *monitor.Monitor
 	metrics  *web.Metrics
-	delivery *delivery // nil in a run of one shot
+	delivery *notify.Dispatcher // nil in a run of one shot
 }
 
 // openComponents opens the store and builds what stands on it.
@@ -64,7 +61,7 @@ func openComponents(cfg *config.Config, o Options) (*components, error) {
 // wake has the deliverers look for new notices.
 func (r *components) wake() {
 	if r.delivery != nil {
-		r.delivery.wake()
+		r.delivery.Wake()
 	}
 }
 
@@ -113,39 +110,25 @@ func (f *fetcher) Fetch(ctx context.Context, feed feeds.Feed, st feeds.State, kn
 	return f.Load().Fetch(ctx, feed, st, known)
 }
 
-// A Channel is one way out of the outbox.
-type Channel struct {
-	Name     string // in the outbox
-	config   config.Destination
-	Notifier notify.Notifier
-}
-
-// Channels builds the channels of all destinations.
-func Channels(cfg *config.Config, out io.Writer) ([]Channel, error) {
-	var channels []Channel
+// Channels opens the channels of all destinations.
+func Channels(cfg *config.Config, out io.Writer) ([]notify.Channel, error) {
+	var channels []notify.Channel
 	for _, d := range cfg.Destinations {
-		for i, name := range d.Channels() {
-			n, err := notifierOf(cfg, d, i, out)
-			if err != nil {
-				return nil, fmt.Errorf("destination %s: %w", d.Name, err)
-			}
-			channels = append(channels, Channel{name, d, n})
+		opened, err := notify.Open(d.Name, d.Config(), d.Policy, notify.Environment{Zone: cfg.Zone, Page: cfg.HTTP.PublicURL, Out: out})
+		if err != nil {
+			return nil, err
 		}
+		channels = append(channels, opened...)
 	}
 	return channels, nil
 }
 
-// notifierOf makes the i-th notifier of a destination.
-func notifierOf(cfg *config.Config, d config.Destination, i int, out io.Writer) (notify.Notifier, error) {
-	switch {
-	case d.Slack != nil:
-		return slack.New(*d.Slack, cfg.Zone)
-	case d.Email != nil:
-		return d.Email.Split()[i].Config.Open(notify.Environment{Zone: cfg.Zone, Page: cfg.HTTP.PublicURL})
-	case d.Webhook != nil:
-		return webhook.New(*d.Webhook, cfg.Zone)
-	}
-	return console.New(out, cfg.Zone), nil
+// dispatcher delivers what the components find.
+func (r *components) dispatcher(log *slog.Logger) *notify.Dispatcher {
+	return &notify.Dispatcher{Outbox: r.Store, Log: log, Operations: func() []string {
+		rules := r.Monitor.Rules()
+		return rules.Recipients(rules.Operations)
+	}}
 }
 
 // sourcesOf gives every feed its pace.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/notify"
 )
 
 // A Daemon is newswatch running: its components, and what moves items between
@@ -24,7 +25,7 @@ type Daemon struct {
 	digests  *digests
 	page     *page
 	hubs     *hubs
-	channels []Channel
+	channels []notify.Channel
 	buttons  sync.WaitGroup
 	control  net.Listener
 
@@ -78,13 +79,14 @@ func (d *Daemon) build() error {
 	if err := d.restorePauses(); err != nil {
 		return err
 	}
-	d.delivery = &delivery{store: d.Store, log: d.Log, rules: d.Monitor.Rules, observe: d.metrics.Observe}
+	d.delivery = d.dispatcher(d.Log)
+	d.delivery.Observe = d.metrics.Observe
 	channels, err := Channels(d.cfg, d.Out)
 	if err != nil {
 		return err
 	}
 	d.channels = channels
-	if err := d.delivery.prepare(channels); err != nil {
+	if err := d.delivery.Prepare(channels); err != nil {
 		return err
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
@@ -123,7 +125,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.poller.run(ctx) })
-	g.Go(func() error { return d.delivery.run(ctx) })
+	g.Go(func() error { d.delivery.Run(ctx); return nil })
 	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.page.serve(ctx, d) })
 	g.Go(func() error { return d.hubs.run(ctx) })
@@ -139,7 +141,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 
 // server is the daemon as commands see it.
 func (d *Daemon) handlers() *server {
-	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.wake,
+	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.Wake,
 		plans: d.digests.list}
 }
 

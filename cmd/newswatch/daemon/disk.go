@@ -29,7 +29,7 @@ func (w *diskWatch) check(d *Daemon, now time.Time) {
 		since, c = w.since, monitor.Content{Headline: "the disk of the store has space again",
 			Lines: []string{"it had been full since " + w.since.UTC().Format("Mon 2 Jan 2006, 15:04 MST")}}
 	}
-	if err := d.delivery.announce(fmt.Sprintf("disk-full-%v-%d", full, since.Unix()), c, ""); err != nil {
+	if err := d.delivery.Announce(fmt.Sprintf("disk-full-%v-%d", full, since.Unix()), c, ""); err != nil {
 		d.Log.Error("operations not told of the full disk", "err", err)
 		return
 	}

@@ -90,7 +90,7 @@ type DryNotice struct {
 }
 
 // replaceNotifiers puts printers in the place of all notifiers.
-func (d *DryRun) replaceNotifiers(channels []Channel, zone *time.Location) {
+func (d *DryRun) replaceNotifiers(channels []notify.Channel, zone *time.Location) {
 	for i := range channels {
 		channels[i].Notifier = &printer{d, channels[i].Name, zone}
 	}

@@ -6,14 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"github.com/robfig/cron/v3"
-
-	"newswatch/feeds"
 )
 
 // housekeep does what comes round by the clock: digests, checkpoints,
@@ -32,7 +28,8 @@ func (d *Daemon) housekeep(ctx context.Context) error {
 		}
 	}
 	if hb := d.cfg.Heartbeat; hb.URL != "" {
-		if _, err := c.AddFunc("@every "+hb.Every.String(), func() { d.beat(ctx, hb.URL) }); err != nil {
+		beats := &heartbeat{daemon: d, to: hb.URL}
+		if _, err := c.AddFunc("@every "+hb.Every.String(), func() { beats.beat(ctx, time.Now()) }); err != nil {
 			return fmt.Errorf("heartbeat: %w", err)
 		}
 	}
@@ -76,35 +73,6 @@ func (d *Daemon) forget() {
 	} else if n > 0 {
 		d.Log.Info("forgot old rows", "rows", n)
 	}
-}
-
-// beat tells the outside that newswatch is alive, if it is: a store that does
-// not answer must be noticed by silence.
-func (d *Daemon) beat(ctx context.Context, to feeds.Secret) {
-	if err := d.checkStore(); err != nil {
-		d.Log.Error("heartbeat withheld", "err", err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.Reveal(), nil)
-	if err == nil {
-		var resp *http.Response
-		if resp, err = http.DefaultClient.Do(req); err == nil {
-			err = resp.Body.Close()
-		}
-	}
-	if err != nil {
-		d.Log.Warn("heartbeat not sent", "err", withoutURL(err))
-	}
-}
-
-// withoutURL takes the address from an error of net/http: it may hold a token.
-func withoutURL(err error) error {
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		return ue.Err
-	}
-	return err
 }
 
 // stuckAfter is how long the poller may be still before the watchdog starves.

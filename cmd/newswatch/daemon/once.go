@@ -9,6 +9,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/notify"
 )
 
 // A summary is the last line of once --json.
@@ -123,12 +124,12 @@ func (p *oneShot) deliverDue(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	d := &delivery{store: p.Store, log: p.Log, rules: p.Monitor.Rules}
+	d := p.dispatcher(p.Log)
 	if p.dry != nil {
 		p.dry.replaceNotifiers(channels, cfg.Zone)
-		d.log = slog.New(slog.DiscardHandler) // nothing is delivered, whatever it would say
+		d.Log = slog.New(slog.DiscardHandler) // nothing is delivered, whatever it would say
 	}
-	if err := d.prepare(channels); err != nil {
+	if err := d.Prepare(channels); err != nil {
 		return err
 	}
 	(&digests{monitor: p.Monitor, store: p.Store, log: p.Log, plans: cfg.Digests}).tick(time.Now())
@@ -137,11 +138,11 @@ func (p *oneShot) deliverDue(ctx context.Context, cfg *config.Config) error {
 
 // deliver empties the outbox: until nothing is due any more, or for as long as
 // deliverFor.
-func (p *oneShot) deliver(ctx context.Context, d *delivery, channels []Channel) error {
+func (p *oneShot) deliver(ctx context.Context, d *notify.Dispatcher, channels []notify.Channel) error {
 	ctx, stop := context.WithTimeout(ctx, deliverFor)
 	defer stop()
-	done := make(chan error, 1)
-	go func() { done <- d.run(ctx) }()
+	done := make(chan struct{})
+	go func() { defer close(done); d.Run(ctx) }()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for idle := false; !idle && ctx.Err() == nil; {
@@ -152,11 +153,12 @@ func (p *oneShot) deliver(ctx context.Context, d *delivery, channels []Channel) 
 		}
 	}
 	stop()
-	return <-done
+	<-done
+	return nil
 }
 
 // idle reports whether no destination has anything left that is due.
-func (p *oneShot) idle(channels []Channel) (bool, error) {
+func (p *oneShot) idle(channels []notify.Channel) (bool, error) {
 	now := time.Now()
 	for _, e := range channels {
 		inflight, err := p.Store.Inflight(e.Name)

@@ -33,7 +33,7 @@ func openPage(d *Daemon) (*page, error) {
 		Server: &api.Server{Reader: reader{d.Store, d.Monitor}, Rules: d.Monitor.Rules, Version: d.Version, Started: d.started,
 			Log: d.Log, Silence: d.silence, Retry: d.retry, Drop: d.drop},
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
-		FreeBytes: d.Store.Free, Quiet: d.delivery.quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
+		FreeBytes: d.Store.Free, Quiet: d.delivery.Quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
 		s.WebSub = d.hubs.subscriber
 	}

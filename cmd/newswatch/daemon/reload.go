@@ -71,5 +71,5 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) error {
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)
 	d.cfg = cfg
-	return d.delivery.replace(channels)
+	return d.delivery.Replace(channels)
 }

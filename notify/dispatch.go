@@ -1,0 +1,177 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// A Dispatcher runs one Deliverer for every channel. Set the fields before
+// Prepare and leave them alone afterwards.
+type Dispatcher struct {
+	Outbox interface {
+		Outbox
+		Rows
+	}
+	Log        *slog.Logger
+	Operations func() []string      // the channels through which operations is told; nil for nobody
+	Observe    func(monitor.Notice) // as Deliverer.Observe
+
+	running atomic.Pointer[[]*running]
+
+	mu         sync.Mutex      // held while channels are replaced
+	ctx        context.Context // of Run; nil before it
+	deliverers sync.WaitGroup
+}
+
+// A running is a channel whose Deliverer works, or is about to.
+type running struct {
+	Channel
+	wake chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// Prepare sets the channels before Run, and parks what is owed to any other.
+func (d *Dispatcher) Prepare(channels []Channel) error {
+	var all []*running
+	for _, c := range channels {
+		all = append(all, newRunning(c))
+	}
+	d.running.Store(&all)
+	return d.park(channels)
+}
+
+func newRunning(c Channel) *running {
+	return &running{Channel: c, wake: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+func (d *Dispatcher) park(channels []Channel) error {
+	names := map[string]bool{}
+	for _, c := range channels {
+		names[c.Name] = true
+	}
+	return Park(d.Outbox, names, time.Now().UTC())
+}
+
+// Run delivers until ctx ends and every Deliverer has committed its outcomes.
+func (d *Dispatcher) Run(ctx context.Context) {
+	d.mu.Lock()
+	d.ctx = ctx
+	for _, r := range *d.running.Load() {
+		d.start(r)
+	}
+	d.mu.Unlock()
+	<-ctx.Done()
+	d.deliverers.Wait()
+}
+
+func (d *Dispatcher) start(r *running) {
+	ctx, stop := context.WithCancel(d.ctx)
+	r.stop = stop
+	to := &Deliverer{Destination: r.Name, Notifier: r.Notifier, Outbox: d.Outbox, Policy: r.Policy, Log: d.Log,
+		Wake: r.wake, Report: d.report, Observe: d.Observe}
+	d.deliverers.Go(func() {
+		defer close(r.done)
+		defer stop()
+		if err := to.Run(ctx); err != nil {
+			d.Log.Error("deliverer stopped", "channel", r.Name, "err", err)
+		}
+	})
+}
+
+// Wake makes every Deliverer look at the outbox. It never waits, and may be
+// called from within one.
+func (d *Dispatcher) Wake() {
+	all := d.running.Load()
+	if all == nil {
+		return // they look when they start
+	}
+	for _, r := range *all {
+		select {
+		case r.wake <- struct{}{}:
+		default: // it has been woken already
+		}
+	}
+}
+
+// Quiet lists the destinations and whether each is in its quiet hours at now.
+func (d *Dispatcher) Quiet(now time.Time) map[string]bool {
+	quiet := map[string]bool{}
+	if all := d.running.Load(); all != nil {
+		for _, r := range *all {
+			destination, _, _ := strings.Cut(r.Name, "/") // the recipients of a mail together
+			quiet[destination] = !r.Policy.Quiet.Until(now).IsZero()
+		}
+	}
+	return quiet
+}
+
+// Replace swaps the channels while Run works. One with the settings of before
+// goes on as it is; any other commits what it has under way before its
+// successor begins.
+func (d *Dispatcher) Replace(channels []Channel) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	old := map[string]*running{}
+	for _, r := range *d.running.Load() {
+		old[r.Name] = r
+	}
+	var next, fresh []*running
+	for _, c := range channels {
+		if r := old[c.Name]; r != nil && reflect.DeepEqual(r.Settings, c.Settings) {
+			next = append(next, r)
+			delete(old, c.Name)
+			continue
+		}
+		r := newRunning(c)
+		next, fresh = append(next, r), append(fresh, r)
+	}
+	for _, r := range old {
+		r.stop()
+	}
+	for _, r := range old {
+		<-r.done
+	}
+	d.running.Store(&next)
+	err := d.park(channels)
+	for _, r := range fresh {
+		d.start(r)
+	}
+	return err
+}
+
+// report tells operations of a destination.
+func (d *Dispatcher) report(e Event) {
+	if err := d.Announce(e.Key(), e.Content(), e.Destination); err != nil {
+		d.Log.Error("operations not told", "channel", e.Destination, "err", err)
+	}
+}
+
+// Announce owes operations a notice, through any destination but the one that
+// it is about, "" for none. key names the event for good.
+func (d *Dispatcher) Announce(key string, c monitor.Content, about string) error {
+	if d.Operations == nil {
+		return nil
+	}
+	now := time.Now().UTC()
+	var ns []monitor.Notice
+	for _, dest := range d.Operations() {
+		if Destination(dest) == Destination(about) {
+			continue
+		}
+		ns = append(ns, monitor.Notice{Key: monitor.OperationsKey(key, dest), Destination: dest, Kind: monitor.OperationsKind,
+			Priority: monitor.Normal, Created: now, Content: c, Delivery: monitor.Delivery{State: monitor.Pending, Due: now}})
+	}
+	if err := d.Outbox.Update(ns); err != nil {
+		return err
+	}
+	d.Wake()
+	return nil
+}
