@@ -26,21 +26,21 @@ func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << identity.IDBi
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {
-	ID        ItemID
-	Item      feeds.Item
-	Feed      string // name of the feed that showed it first
-	Outlet    string // who published it
-	Seen      time.Time
-	Sightings []Sighting // other feeds that showed the same address
-	Matches   []Matched
-	Story     StoryID // 0 if nothing matched
-	Role      story.Role
-	Of        ItemID // the item it repeats or reprints
-	Reasons   []story.Reason
-	Revisions []Revision // earlier wordings, oldest first
-	Also      []uint64   `json:",omitempty"` // keys of further addresses it has had, see URLKey
-	Withdrawn time.Time  // when the feed stopped listing it before older items; zero if it did not
-	Held      string     // why no watch told it; "" if one did or none matched
+	ID        ItemID         `json:"ID"`
+	Item      feeds.Item     `json:"Item"`
+	Feed      string         `json:"Feed"`   // name of the feed that showed it first
+	Outlet    string         `json:"Outlet"` // who published it
+	Seen      time.Time      `json:"Seen"`
+	Sightings []Sighting     `json:"Sightings"` // other feeds that showed the same address
+	Matches   []Matched      `json:"Matches"`
+	Story     StoryID        `json:"Story"` // 0 if nothing matched
+	Role      story.Role     `json:"Role"`
+	Of        ItemID         `json:"Of"` // the item it repeats or reprints
+	Reasons   []story.Reason `json:"Reasons"`
+	Revisions []Revision     `json:"Revisions"`      // earlier wordings, oldest first
+	Also      []uint64       `json:"Also,omitempty"` // keys of further addresses it has had, see URLKey
+	Withdrawn time.Time      `json:"Withdrawn"`      // when the feed stopped listing it before older items; zero if it did not
+	Held      string         `json:"Held"`           // why no watch told it; "" if one did or none matched
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
