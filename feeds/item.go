@@ -14,20 +14,20 @@ import (
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
 // control characters, and either address is an absolute http(s) address or "".
 type Item struct {
-	GUID      string    // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
-	Link      string    // the address to click, as published and resolved
-	URL       string    // Link in canonical form (Canonical): for comparing
-	Title     string    // "" if the entry has none
-	Summary   string    // the description, without Content's text
-	Content   string    // the full text where the feed has it beside the summary
-	Authors   []string  // names
-	Tags      []string  // the entry's own categories
-	Published time.Time // UTC; zero if missing or unreadable
-	Updated   time.Time // UTC; zero if missing or unreadable
-	Lang      string    // BCP 47, the entry's own or else the feed's; "" if neither says
-	Source    string    // the publisher an aggregator names for this entry; "" if the feed is its own publisher
-	Hash      uint64    `json:"Span"`       // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
-	Proxy     string    `json:",omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
+	GUID      string    `json:"GUID"`            // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
+	Link      string    `json:"Link"`            // the address to click, as published and resolved
+	URL       string    `json:"URL"`             // Link in canonical form (Canonical): for comparing
+	Title     string    `json:"Title"`           // "" if the entry has none
+	Summary   string    `json:"Summary"`         // the description, without Content's text
+	Content   string    `json:"Content"`         // the full text where the feed has it beside the summary
+	Authors   []string  `json:"Authors"`         // names
+	Tags      []string  `json:"Tags"`            // the entry's own categories
+	Published time.Time `json:"Published"`       // UTC; zero if missing or unreadable
+	Updated   time.Time `json:"Updated"`         // UTC; zero if missing or unreadable
+	Lang      string    `json:"Lang"`            // BCP 47, the entry's own or else the feed's; "" if neither says
+	Source    string    `json:"Source"`          // the publisher an aggregator names for this entry; "" if the feed is its own publisher
+	Hash      uint64    `json:"Span"`            // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+	Proxy     string    `json:"Proxy,omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
 }
 
 // Alias returns the canonical address that the item's guid is, "" if it is

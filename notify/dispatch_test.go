@@ -29,7 +29,7 @@ func (r *rows) Counts() (map[string]map[monitor.State]int, error) {
 	return out, nil
 }
 
-func (r *rows) List(q monitor.Query) (out []monitor.Notice, err error) {
+func (r *rows) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	for _, n := range r.All(q.Destination) {
 		for _, st := range q.States {
 			if n.Delivery.State == st {

@@ -56,6 +56,7 @@ type Covering struct {
 type Question struct {
 	What  string // an address, the ID of an item, or a text whose first line is its title
 	Watch string // explain this watch only; "" for all that have to do with it
+	All   bool   // explain every watch, however many there are
 }
 
 // fewWatches is up to how many watches all are explained, those too of whose
@@ -85,7 +86,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 			e.tell(a)
 			f := rules.Feeds[a.Record.Feed]
 			f.Name = a.Record.Feed
-			e.judge(rules, monitor.DocOf(a.Record.Item, f, a.Record.Seen), q.Watch)
+			e.judge(rules, monitor.DocOf(a.Record.Item, f, a.Record.Seen), q)
 			return e, nil
 		case e.Kind == "address":
 			e.cover(a)
@@ -95,7 +96,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 	}
 	title, rest, _ := strings.Cut(what, "\n")
 	doc := match.Doc{Title: title, Body: strings.TrimSpace(rest), Now: now}.Plain()
-	e.judge(rules, &doc, q.Watch)
+	e.judge(rules, &doc, q)
 	return e, nil
 }
 
@@ -150,10 +151,10 @@ func (e *Explained) cover(a *report.Explanation) {
 
 // judge explains the watches: the one asked for; or all, if they are few; or
 // those of whose query something was found. What fired stands first.
-func (e *Explained) judge(rules *monitor.Rules, doc *match.Doc, watch string) {
-	if watch != "" || len(rules.Watches) <= fewWatches {
+func (e *Explained) judge(rules *monitor.Rules, doc *match.Doc, q Question) {
+	if q.Watch != "" || q.All || len(rules.Watches) <= fewWatches {
 		for i, w := range rules.Watches {
-			if watch == "" || w.Name == watch {
+			if q.Watch == "" || w.Name == q.Watch {
 				e.Watches = append(e.Watches, rules.Set.Explain(i, doc))
 			}
 		}
@@ -171,7 +172,7 @@ func (e *Explained) judge(rules *monitor.Rules, doc *match.Doc, watch string) {
 const maxExplained = 200
 
 func (s *Server) serveExplain(r *Request) error {
-	e, err := Explain(s.Reader, s.Rules(), Question{What: r.FormValue("what"), Watch: r.FormValue("watch")}, s.Time())
+	e, err := Explain(s.Reader, s.Rules(), Question{What: r.FormValue("what"), Watch: r.FormValue("watch"), All: r.FormValue("all") == "true"}, s.Time())
 	if err != nil {
 		return err
 	}

@@ -9,27 +9,32 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"newswatch/monitor/match"
 )
 
-// A request is one question and the way to answer it.
+// A Request is one question and the way to answer it.
 type Request struct {
 	*http.Request
 	Writer http.ResponseWriter
 }
 
-// A refusal is an error that is the asker's to know.
+// A Refusal is an error that is the asker's to know.
 type Refusal struct {
 	Status  int
 	Message string
-	allow   string // of methods, with status 405
+	allow   string         // of methods, with status 405
+	problem *match.Problem // with a query, nil for none
 }
 
 func (e *Refusal) Error() string { return e.Message }
 
+// Refuse returns a Refusal.
 func Refuse(status int, format string, args ...any) error {
 	return &Refusal{Status: status, Message: fmt.Sprintf(format, args...)}
 }
 
+// NotFound refuses what is not there.
 func NotFound(what string) error { return Refuse(http.StatusNotFound, "%s", what) }
 
 // refuseMethod answers whatever method a path does not take.
@@ -40,7 +45,7 @@ func refuseMethod(methods map[string]func(*Request) error) func(*Request) error 
 	}
 	list := strings.Join(allow, ", ")
 	return func(r *Request) error {
-		return &Refusal{http.StatusMethodNotAllowed, "method " + r.Method + " is not allowed here: use " + list, list}
+		return &Refusal{Status: http.StatusMethodNotAllowed, Message: "method " + r.Method + " is not allowed here: use " + list, allow: list}
 	}
 }
 

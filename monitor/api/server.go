@@ -1,19 +1,38 @@
-// Package api is what programs see of newswatch: JSON types, and the handlers
-// that answer with them from a Reader. Page, control socket and command line use
-// it; a test holds openapi.json against it.
+// Package api is what programs see of newswatch: JSON types, the handlers that
+// answer with them from a Reader, and the Client that asks them.
 //
-// It knows no store and no destination.
+// One table of routes, Server.Routes, serves the page's host and the control
+// socket alike; a route marked SocketOnly is missing on the former. The command
+// line asks through a Client: Dial for a daemon's socket, Local for a Server in
+// its own process.
+//
+//	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
+//	POST   match
+//	socket only:
+//	GET    search, silences, store/stats, store/backup
+//	POST   silences, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, digest, reload
+//	DELETE silences/ID
+//
+// Lists are JSON arrays; where there is more, a Link header names the rest, and
+// Client follows it. A failure is {"error": ...} with status 400 where the
+// request is wrong, 404 where what it names is not there, 409 where it cannot be
+// done. openapi.json describes what is not socket only, held by a test.
+//
+// The package knows no store and no destination.
 package api
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/report"
+	"newswatch/monitor/store"
 )
 
 // A Server answers programs in JSON. Set its fields before Handler and leave them
@@ -26,10 +45,8 @@ type Server struct {
 	Now     func() time.Time // nil is time.Now
 	Log     *slog.Logger     // nil discards
 
-	// What an editor may do. An error is shown to the editor; nil is not offered.
-	Silence func(monitor.Silence) error
-	Retry   func(destination, key string) error
-	Drop    func(destination, key, reason string) error
+	Orders
+	Maintainer store.Maintainer // nil offers neither statistics nor a backup
 
 	storyCache storyCache
 	feedCache  feedCache
@@ -49,33 +66,69 @@ type Reader interface {
 	Size() int64
 }
 
+// Orders are what an operator may have done. The error of an order is shown to
+// the operator; an order that is nil is not offered.
+type Orders struct {
+	Silence func(monitor.Silence) error // starts one, or ends one whose Until is zero
+	// Retry makes a row of the outbox due at once, Drop gives it up. Both return
+	// the row as stored.
+	Retry  func(monitor.Notice) (monitor.Notice, error)
+	Drop   func(n monitor.Notice, reason string) (monitor.Notice, error)
+	Split  func(story monitor.StoryID, item monitor.ItemID) (monitor.StoryID, error)
+	Merge  func(into, from monitor.StoryID) error
+	Digest func(DigestOrder) (monitor.Notice, error)
+	Reload func(context.Context) (changes []string, err error)
+}
+
 // A Route is one thing that can be asked for.
 type Route struct {
 	Method, Path string
 	Serve        func(*Request) error
+	SocketOnly   bool // missing where a browser could reach it
 }
 
-// Routes are all of them.
+// Routes are all there are.
 func (s *Server) Routes() []Route {
 	return []Route{
-		{"GET", "/api/v1/status", s.serveStatus},
-		{"GET", "/api/v1/feeds", s.serveFeeds},
-		{"GET", "/api/v1/watches", s.serveWatches},
-		{"GET", "/api/v1/stories", s.serveStories},
-		{"GET", "/api/v1/stories/{id}", s.serveStory},
-		{"GET", "/api/v1/outbox", s.serveOutbox},
-		{"GET", "/api/v1/explain", s.serveExplain},
-		{"POST", "/api/v1/match", s.serveMatch},
-		{"GET", "/api/v1/events", s.serveEvents},
-		{"GET", "/api/v1/openapi.json", s.serveOpenAPI},
+		{"GET", "/api/v1/status", s.serveStatus, false},
+		{"GET", "/api/v1/feeds", s.serveFeeds, false},
+		{"GET", "/api/v1/watches", s.serveWatches, false},
+		{"GET", "/api/v1/stories", s.serveStories, false},
+		{"GET", "/api/v1/stories/{id}", s.serveStory, false},
+		{"GET", "/api/v1/outbox", s.serveOutbox, false},
+		{"GET", "/api/v1/explain", s.serveExplain, false},
+		{"POST", "/api/v1/match", s.serveMatch, false},
+		{"GET", "/api/v1/events", s.serveEvents, false},
+		{"GET", "/api/v1/openapi.json", s.serveOpenAPI, false},
+
+		{"GET", "/api/v1/search", s.serveSearch, true},
+		{"GET", "/api/v1/silences", s.serveSilences, true},
+		{"POST", "/api/v1/silences", s.postSilence, true},
+		{"DELETE", "/api/v1/silences/{id}", s.deleteSilence, true},
+		{"POST", "/api/v1/outbox/retry", s.postRetry, true},
+		{"POST", "/api/v1/outbox/drop", s.postDrop, true},
+		{"POST", "/api/v1/stories/{id}/split", s.postSplit, true},
+		{"POST", "/api/v1/stories/{id}/merge", s.postMerge, true},
+		{"POST", "/api/v1/digest", s.postDigest, true},
+		{"POST", "/api/v1/reload", s.postReload, true},
+		{"GET", "/api/v1/store/stats", s.serveStats, true},
+		{"GET", "/api/v1/store/backup", s.serveBackup, true},
 	}
 }
 
-// Handler returns what serves the routes.
+// Handler serves the routes that are not socket only.
 func (s *Server) Handler() http.Handler {
+	return s.handler(slices.DeleteFunc(s.Routes(), func(r Route) bool { return r.SocketOnly }))
+}
+
+// SocketHandler serves all routes, to whoever may do everything: the owner of
+// the control socket.
+func (s *Server) SocketHandler() http.Handler { return s.handler(s.Routes()) }
+
+func (s *Server) handler(routes []Route) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(serve func(*Request) error) http.Handler { return s.Answer(serve, refuseJSON) }
-	Mount(mux, s.Routes(), answer)
+	Mount(mux, routes, answer)
 	mux.Handle("/", answer(func(*Request) error { return NotFound("no such page") }))
 	return mux
 }
@@ -123,10 +176,6 @@ func (s *Server) Answer(serve func(*Request) error, refuse func(*Request, *Refus
 	})
 }
 
-func refuseJSON(r *Request, no *Refusal) {
-	_ = r.JSON(no.Status, map[string]string{"error": no.Message})
-}
-
 // Time returns the present.
 func (s *Server) Time() time.Time {
 	if s.Now != nil {
@@ -149,4 +198,8 @@ func (s *Server) Warm() error {
 	}
 	_, err := s.FeedList()
 	return err
+}
+
+func refuseJSON(r *Request, no *Refusal) {
+	_ = r.JSON(no.Status, &Error{Message: no.Message, Problem: no.problem})
 }

@@ -89,16 +89,20 @@ func (s *Server) serveStories(r *Request) error {
 	if err != nil {
 		return err
 	}
-	snap, err := s.Snapshot()
+	all, err := s.summariesSince(since)
 	if err != nil {
 		return err
 	}
-	briefs, err := page(r, SomeStories(snap.Stories, r.FormValue("watch"), r.FormValue("q"), since), 100)
-	if err != nil {
+	watch := r.FormValue("watch")
+	found := SomeStories(all, watch, r.FormValue("q"), since)
+	if len(found) == 0 && watch != "" && !named(s.Rules(), watch) {
+		return Refuse(http.StatusBadRequest, "no watch is named %q", watch)
+	}
+	if found, err = page(r, found, 100); err != nil {
 		return err
 	}
-	out := make([]Story, 0, len(briefs))
-	for _, b := range briefs {
+	out := make([]Story, 0, len(found))
+	for _, b := range found {
 		st, ok, err := s.Reader.Story(b.ID)
 		if err != nil {
 			return err

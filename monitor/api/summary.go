@@ -93,6 +93,36 @@ func (s *Server) Snapshot() (Snapshot, error) {
 	return Snapshot{c.order, c.version}, nil
 }
 
+// summariesSince returns the stories with a report since t, and perhaps others,
+// latest report first: of the last month without a time.
+func (s *Server) summariesSince(t time.Time) ([]*Summary, error) {
+	if t.IsZero() || !t.Before(s.Time().Add(-snapshotBack)) {
+		snap, err := s.Snapshot()
+		return snap.Stories, err
+	}
+	stories, err := s.Reader.StoriesSince(t)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Summary
+	for i := range stories {
+		if stories[i].Into == 0 {
+			out = append(out, summaryOf(&stories[i]))
+		}
+	}
+	slices.SortFunc(out, latestFirst)
+	return out, nil
+}
+
+func latestFirst(a, b *Summary) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(b.ID, a.ID)) }
+
+// reset has the next look read everything.
+func (c *storyCache) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.byID = nil
+}
+
 // look reads what may have changed since the last one.
 func (c *storyCache) look(r Reader, now time.Time) error {
 	since := now.Add(-snapshotBack)
@@ -121,7 +151,7 @@ func (c *storyCache) look(r Reader, now time.Time) error {
 		for _, b := range c.byID {
 			c.order = append(c.order, b)
 		}
-		slices.SortFunc(c.order, func(a, b *Summary) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(b.ID, a.ID)) })
+		slices.SortFunc(c.order, latestFirst)
 	}
 	return nil
 }

@@ -94,3 +94,8 @@ func (s *Server) serveWatches(r *Request) error {
 	}
 	return r.JSON(http.StatusOK, list)
 }
+
+// named reports whether a watch of the name is configured.
+func named(rules *monitor.Rules, watch string) bool {
+	return slices.ContainsFunc(rules.Watches, func(w monitor.Watch) bool { return w.Name == watch })
+}

@@ -70,50 +70,26 @@ func (s *Server) postSilence(r *api.Request) error {
 
 // postUnsilence ends a silence.
 func (s *Server) postUnsilence(r *api.Request) error {
-	if s.Silence == nil {
-		return api.NotFound("silences cannot be ended here")
-	}
 	if err := form(r); err != nil {
 		return err
 	}
-	list, err := s.Reader.Silences(s.Time())
-	if err != nil {
+	if _, err := s.EndSilence(r.PathValue("id")); err != nil {
 		return err
-	}
-	i := slices.IndexFunc(list, func(q monitor.Silence) bool { return q.ID == r.PathValue("id") })
-	if i < 0 {
-		return api.NotFound("that silence has ended")
-	}
-	q := list[i]
-	q.Until = time.Time{}
-	if err := s.Silence(q); err != nil {
-		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
 	return back(r, "/silences")
 }
 
-func (s *Server) postRetry(r *api.Request) error {
-	if s.Retry == nil {
-		return api.NotFound("notices cannot be sent again here")
-	}
-	if err := form(r); err != nil {
-		return err
-	}
-	if err := s.Retry(r.PostFormValue("destination"), r.PostFormValue("key")); err != nil {
-		return api.Refuse(http.StatusBadRequest, "%v", err)
-	}
-	return back(r, "/outbox")
-}
+func (s *Server) postRetry(r *api.Request) error { return orderNotice(r, s.RetryNotice) }
 
-func (s *Server) postDrop(r *api.Request) error {
-	if s.Drop == nil {
-		return api.NotFound("notices cannot be dropped here")
-	}
+func (s *Server) postDrop(r *api.Request) error { return orderNotice(r, s.DropNotice) }
+
+// orderNotice carries out one order on one row of the outbox.
+func orderNotice(r *api.Request, do func(destination, key, reason string) (monitor.Notice, error)) error {
 	if err := form(r); err != nil {
 		return err
 	}
-	if err := s.Drop(r.PostFormValue("destination"), r.PostFormValue("key"), clip(r.PostFormValue("reason"), 200)); err != nil {
-		return api.Refuse(http.StatusBadRequest, "%v", err)
+	if _, err := do(r.PostFormValue("destination"), r.PostFormValue("key"), clip(r.PostFormValue("reason"), 200)); err != nil {
+		return err
 	}
 	return back(r, "/outbox")
 }

@@ -102,7 +102,7 @@ func TestBrowser(t *testing.T) {
 	ctx := browser(t)
 	p, r := newsroom(testNow)
 	story := storyWith(t, p, 5)
-	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Orders: done},
 		Metrics: NewMetrics("test")}
 	addr := running(t, s.Handler())
 	c := &complaints{hosts: map[string]bool{}}

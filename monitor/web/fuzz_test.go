@@ -21,7 +21,7 @@ func FuzzServer(f *testing.F) {
 	f.Add(uint8(13), "/../%2e%2e//x", "%zz=%", "{", "multipart/form-data; boundary=x")
 	f.Add(uint8(20), "/silences", "hours=-1&state=dead", "watch=ice-any&hours=8&back=//x", "application/x-www-form-urlencoded")
 	p, r := newsroom(testNow)
-	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Orders: done},
 		Metrics: NewMetrics("test")}
 	h := s.Handler()
 	routes := allRoutes(s)

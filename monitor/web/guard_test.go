@@ -82,8 +82,11 @@ func TestGetChangesNothing(t *testing.T) {
 	p.silences = []monitor.Silence{{ID: "abc", Watch: "ice-any", Until: testNow.AddDate(1, 0, 0)}}
 	touched := errors.New("touched")
 	s.Silence = func(monitor.Silence) error { t.Error("a silence was changed"); return touched }
-	s.Retry = func(string, string) error { t.Error("a notice was tried again"); return touched }
-	s.Drop = func(string, string, string) error { t.Error("a notice was dropped"); return touched }
+	s.Retry = func(n monitor.Notice) (monitor.Notice, error) { t.Error("a notice was tried again"); return n, touched }
+	s.Drop = func(n monitor.Notice, _ string) (monitor.Notice, error) {
+		t.Error("a notice was dropped")
+		return n, touched
+	}
 	h := s.Handler()
 	for _, r := range allRoutes(s) {
 		if r.Path == "/api/v1/events" {
@@ -112,9 +115,9 @@ func TestActions(t *testing.T) {
 		"end none":              {"/silences/zz/end", "", 404, ""},
 		"try again":             {"/outbox/retry", "key=k1&destination=newsroom", 303, "retry newsroom k1"},
 		"drop":                  {"/outbox/drop", "key=k1&destination=newsroom&reason=old", 303, "drop newsroom k1 old"},
-		"back leads nowhere":    {"/outbox/retry", "key=k1&back=https://evil.example/", 303, "retry  k1"},
-		"back without a scheme": {"/outbox/retry", "key=k1&back=//evil.example/", 303, "retry  k1"},
-		"back with a backslash": {"/outbox/retry", `key=k1&back=/\evil.example/`, 303, "retry  k1"},
+		"back leads nowhere":    {"/outbox/retry", "key=k1&back=https://evil.example/", 303, "retry newsroom k1"},
+		"back without a scheme": {"/outbox/retry", "key=k1&back=//evil.example/", 303, "retry newsroom k1"},
+		"back with a backslash": {"/outbox/retry", `key=k1&back=/\evil.example/`, 303, "retry newsroom k1"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -132,8 +135,15 @@ func TestActions(t *testing.T) {
 				}
 				return nil
 			}
-			s.Retry = func(dest, key string) error { did = "retry " + dest + " " + key; return nil }
-			s.Drop = func(dest, key, reason string) error { did = "drop " + dest + " " + key + " " + reason; return nil }
+			p.notices = []monitor.Notice{{Key: "k1", Destination: "newsroom"}}
+			s.Retry = func(n monitor.Notice) (monitor.Notice, error) {
+				did = "retry " + n.Destination + " " + n.Key
+				return n, nil
+			}
+			s.Drop = func(n monitor.Notice, reason string) (monitor.Notice, error) {
+				did = "drop " + n.Destination + " " + n.Key + " " + reason
+				return n, nil
+			}
 			w := ask(s.Handler(), "POST", tt.path, tt.body, "Content-Type", form)
 			if w.Code != tt.status || did != tt.want {
 				t.Errorf("%d %q, want %d %q: %s", w.Code, did, tt.status, tt.want, w.Body)

@@ -46,7 +46,7 @@ func hostilePast(text string) (*fakePast, *monitor.Rules, monitor.StoryID) {
 func TestHostileTextsAreInert(t *testing.T) {
 	for _, text := range hostileTexts {
 		p, r, id := hostilePast(text)
-		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return testNow }, Version: "test", Silence: func(monitor.Silence) error { return nil }, Retry: func(string, string) error { return nil }, Drop: func(string, string, string) error { return nil }},
+		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return testNow }, Version: "test", Orders: done},
 			Metrics: NewMetrics("test"), Listen: "127.0.0.1:8087"}
 		h := s.Handler()
 		q := "?q=" + escape(text) + "&watch=" + escape(text)

@@ -91,3 +91,10 @@ func TestMatchedDocHasItsCanonicalAddress(t *testing.T) {
 
 // allRoutes are those of pages and Server.
 func allRoutes(s *Server) []api.Route { return append(s.routes(), s.Server.Routes()...) }
+
+// done are orders that are carried out at once.
+var done = api.Orders{
+	Silence: func(monitor.Silence) error { return nil },
+	Retry:   func(n monitor.Notice) (monitor.Notice, error) { return n, nil },
+	Drop:    func(n monitor.Notice, _ string) (monitor.Notice, error) { return n, nil },
+}

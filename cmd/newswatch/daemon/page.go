@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/web"
+	"newswatch/notify"
 )
 
 // page is what listens for people and machines: the local page, the API,
@@ -31,7 +33,8 @@ func openPage(d *Daemon) (*page, error) {
 	}
 	s := &web.Server{
 		Server: &api.Server{Reader: reader{d.Store, d.Monitor}, Rules: d.Monitor.Rules, Version: d.Version, Started: d.started,
-			Log: d.Log, Silence: d.silence, Retry: d.retry, Drop: d.drop},
+			Log:    d.Log,
+			Orders: api.Orders{Silence: d.silence, Retry: d.retry, Drop: d.drop}, Maintainer: d.Store},
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
 		FreeBytes: d.Store.Free, Quiet: d.delivery.Quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
@@ -64,16 +67,25 @@ func (d *Daemon) silence(q monitor.Silence) error {
 	return d.Monitor.Silence(q)
 }
 
-func (d *Daemon) retry(dest, key string) error { return d.order(runOutboxRetry, dest, key, "") }
-
-func (d *Daemon) drop(dest, key, reason string) error {
-	return d.order(runOutboxDrop, dest, key, reason)
+func (d *Daemon) retry(n monitor.Notice) (monitor.Notice, error) {
+	return d.rewrite(notify.Requeue(n, time.Now().UTC()))
 }
 
-// order carries out one order on one row of the outbox.
-func (d *Daemon) order(do handler, dest, key, reason string) error {
-	args := mustJSON(OutboxArgs{Destination: dest, Keys: []string{key}, Reason: reason})
-	return do(context.Background(), d.handlers(), args, func(any) error { return nil })
+func (d *Daemon) drop(n monitor.Notice, reason string) (monitor.Notice, error) {
+	return d.rewrite(notify.Drop(n, reason))
+}
+
+// rewrite stores a row as an order left it, and has the deliverers look at it.
+func (d *Daemon) rewrite(n monitor.Notice, err error) (monitor.Notice, error) {
+	if err != nil {
+		return n, err
+	}
+	ns := []monitor.Notice{n}
+	if err := d.Store.Update(ns); err != nil {
+		return n, fmt.Errorf("notice %s: %w", n.Key, err)
+	}
+	d.delivery.Wake()
+	return ns[0], nil
 }
 
 // errNoStory is the answer to a button under a message that tells no story.

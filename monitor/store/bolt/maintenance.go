@@ -151,18 +151,8 @@ func checkIndex(tx *bbolt.Tx, faults *[]error) error {
 	return err
 }
 
-// Stats are the file's figures.
-type Stats struct {
-	Bytes     int64 `json:"bytes"` // length of the file
-	Free      int64 `json:"free"`  // bytes of it in free pages, to be reused
-	Items     int   `json:"items"`
-	Stories   int   `json:"stories"`
-	KnownUsed int   `json:"known_used"`  // bytes by which items are recognised: known entries and addresses
-	KnownSize int   `json:"known_bytes"` // the same with what their pages have left
-}
-
 // Stats measures the file. It walks whole buckets if deep is set.
-func (f *file) Stats(deep bool) (st Stats, err error) {
+func (f *file) Stats(deep bool) (st store.Stats, err error) {
 	st.Bytes = size(f.path)
 	st.Free = f.Free()
 	if !deep {

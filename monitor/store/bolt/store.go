@@ -21,6 +21,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"newswatch/monitor"
+	"newswatch/monitor/store"
 )
 
 // A Store is an open file. It is safe for concurrent use.
@@ -39,7 +40,8 @@ type file struct {
 }
 
 var (
-	_ monitor.Store = (*Store)(nil)
+	_ store.Store      = (*Store)(nil)
+	_ store.Maintainer = (*Store)(nil)
 )
 
 // The buckets. Keys that hold a time or an ID begin with it, big-endian, so

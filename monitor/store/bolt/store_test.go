@@ -58,6 +58,20 @@ func TestStoreContract(t *testing.T) {
 	})
 }
 
+func TestRoles(t *testing.T) {
+	scratch := func(t testing.TB) store.Store {
+		s, err := OpenScratch(filepath.Join(t.TempDir(), "n.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	t.Run("archive", func(t *testing.T) { monitortest.RunArchive(t, scratch) })
+	t.Run("ledger", func(t *testing.T) { monitortest.RunLedger(t, scratch) })
+	t.Run("notes", func(t *testing.T) { monitortest.RunNotes(t, scratch) })
+}
+
 func TestOutboxContract(t *testing.T) {
 	notifytest.RunOutbox(t, func(t *testing.T) notify.Outbox { return temp(t) })
 }
@@ -141,19 +155,6 @@ func TestCommitSurvivesReopening(t *testing.T) {
 	}
 	if faults := s.Check(); len(faults) != 0 {
 		t.Errorf("Check = %v", faults)
-	}
-}
-
-func TestDayTotalsAdd(t *testing.T) {
-	s := temp(t)
-	for range 3 {
-		if err := s.Commit(monitor.Batch{Days: []monitor.DayTotal{{Day: 20000, Polls: 2, New: 1}}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := s.DaysSince(time.Unix(20000*86400, 0))
-	if err != nil || len(got) != 1 || got[0].Polls != 6 || got[0].New != 3 {
-		t.Errorf("DaysSince = %+v, %v; want 6 polls, 3 new", got, err)
 	}
 }
 
@@ -374,32 +375,6 @@ func TestPruneKeepsWhatIsYoung(t *testing.T) {
 	}
 	if n, ok, err := s.Notice("screen", "k1"); !ok || err != nil || n.Delivery.State != monitor.Pending {
 		t.Errorf("a notice still owed was pruned: %v %v %v", n, ok, err)
-	}
-}
-
-func TestArchiveReadsBothWays(t *testing.T) {
-	s := temp(t)
-	var b monitor.Batch
-	for i := range page*2 + 3 {
-		b.Items = append(b.Items, monitor.Record{ID: monitor.FirstID(day) + monitor.ItemID(i)})
-	}
-	if err := s.Commit(b); err != nil {
-		t.Fatal(err)
-	}
-	var up, down []monitor.ItemID
-	if err := s.ItemsFrom(0, func(r monitor.Record) bool { up = append(up, r.ID); return true }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.ItemsBefore(0, func(r monitor.Record) bool { down = append(down, r.ID); return true }); err != nil {
-		t.Fatal(err)
-	}
-	if len(up) != len(b.Items) || len(down) != len(b.Items) {
-		t.Fatalf("read %d up, %d down, want %d", len(up), len(down), len(b.Items))
-	}
-	for i := range up {
-		if up[i] != b.Items[i].ID || down[len(down)-1-i] != b.Items[i].ID {
-			t.Fatalf("item %d is out of order", i)
-		}
 	}
 }
 

@@ -1,0 +1,321 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// maxOrder bounds the JSON of an order.
+const maxOrder = 1 << 20
+
+// decode reads the JSON of an order; none is the zero value.
+func (r *Request) decode(v any) error {
+	raw := json.NewDecoder(http.MaxBytesReader(r.Writer, r.Body, maxOrder))
+	if err := raw.Decode(v); err != nil && r.ContentLength != 0 {
+		return Refuse(http.StatusBadRequest, "the order: %v", PlainJSON(err))
+	}
+	return nil
+}
+
+// notDone is the answer to an order that cannot be carried out.
+func notDone(err error) error {
+	if _, known := errors.AsType[*Refusal](err); known || err == nil {
+		return err
+	}
+	return Refuse(http.StatusConflict, "%v", err)
+}
+
+// NotOffered is the answer to an order that nobody here carries out.
+func NotOffered() error { return NotFound("that cannot be done here: no daemon is running") }
+
+// A Silence is a silence as programs see it: with the ID of its story as it
+// stands everywhere else.
+type Silence struct {
+	monitor.Silence
+	Story string `json:"story,omitempty"`
+}
+
+// SilenceOf shows one silence.
+func SilenceOf(q monitor.Silence) Silence { return Silence{q, q.Story.String()} }
+
+// String says what is silenced, and until when.
+func (v Silence) String() string {
+	q := v.Silence
+	q.Story, _ = monitor.ParseStoryID(v.Story)
+	return q.String()
+}
+
+func (s *Server) serveSilences(r *Request) error {
+	list, err := s.Reader.Silences(s.Time())
+	if err != nil {
+		return err
+	}
+	out := make([]Silence, 0, len(list))
+	for _, q := range list {
+		out = append(out, SilenceOf(q))
+	}
+	return r.JSON(http.StatusOK, out)
+}
+
+// postSilence starts a silence, which it names and dates itself.
+func (s *Server) postSilence(r *Request) error {
+	if s.Silence == nil {
+		return NotOffered()
+	}
+	var v Silence
+	if err := r.decode(&v); err != nil {
+		return err
+	}
+	q := v.Silence
+	var err error
+	if q.Story, err = monitor.ParseStoryID(v.Story); err != nil && v.Story != "" {
+		return Refuse(http.StatusBadRequest, "no story has the ID %q", v.Story)
+	}
+	if q.Until.IsZero() {
+		return Refuse(http.StatusBadRequest, "a silence needs an end")
+	}
+	q.Created = s.Time().UTC()
+	q.ID = q.Name()
+	if q.Query != "" {
+		if _, err := s.compile(q.Query); err != nil {
+			return err
+		}
+	}
+	if err := s.Rules().CheckSilence(q, q.Created); err != nil {
+		return Refuse(http.StatusBadRequest, "%v", err)
+	}
+	if err := s.Silence(q); err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, SilenceOf(q))
+}
+
+func (s *Server) deleteSilence(r *Request) error {
+	q, err := s.EndSilence(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, SilenceOf(q))
+}
+
+// EndSilence ends the silence of an ID.
+func (s *Server) EndSilence(id string) (monitor.Silence, error) {
+	if s.Silence == nil {
+		return monitor.Silence{}, NotOffered()
+	}
+	list, err := s.Reader.Silences(s.Time())
+	if err != nil {
+		return monitor.Silence{}, err
+	}
+	i := slices.IndexFunc(list, func(q monitor.Silence) bool { return q.ID == id })
+	if i < 0 {
+		return monitor.Silence{}, NotFound("no silence has the ID " + id + ": it may have ended")
+	}
+	list[i].Until = time.Time{}
+	return list[i], notDone(s.Silence(list[i]))
+}
+
+// A NoticeOrder names rows of the outbox by their keys, or by at least four
+// characters of the beginning of each.
+type NoticeOrder struct {
+	Destination string   `json:"destination,omitempty"` // "" for any
+	Keys        []string `json:"keys"`
+	Reason      string   `json:"reason,omitempty"` // of a drop
+}
+
+func (s *Server) postRetry(r *Request) error { return s.orderNotices(r, s.RetryNotice) }
+
+func (s *Server) postDrop(r *Request) error { return s.orderNotices(r, s.DropNotice) }
+
+func (s *Server) orderNotices(r *Request, do func(dest, key, reason string) (monitor.Notice, error)) error {
+	var o NoticeOrder
+	if err := r.decode(&o); err != nil {
+		return err
+	}
+	out := make([]Notice, 0, len(o.Keys))
+	for _, key := range o.Keys {
+		n, err := do(o.Destination, key, o.Reason)
+		if err != nil {
+			return err
+		}
+		out = append(out, NoticeOf(n))
+	}
+	return r.JSON(http.StatusOK, out)
+}
+
+// RetryNotice has the row named by NoticeOrder's rules tried again. It needs no
+// reason.
+func (s *Server) RetryNotice(dest, key, _ string) (n monitor.Notice, err error) {
+	if s.Retry == nil {
+		return n, NotOffered()
+	}
+	if n, err = s.findNotice(dest, key); err == nil {
+		n, err = s.Retry(n)
+	}
+	return n, notDone(err)
+}
+
+// DropNotice gives the row named by NoticeOrder's rules up.
+func (s *Server) DropNotice(dest, key, reason string) (n monitor.Notice, err error) {
+	if s.Drop == nil {
+		return n, NotOffered()
+	}
+	if n, err = s.findNotice(dest, key); err == nil {
+		n, err = s.Drop(n, reason)
+	}
+	return n, notDone(err)
+}
+
+// allRows is more than an outbox holds.
+const allRows = 1_000_000
+
+// findNotice finds the one row whose key begins as given.
+func (s *Server) findNotice(dest, key string) (found monitor.Notice, err error) {
+	rows, err := s.Reader.List(monitor.NoticeFilter{Destination: dest, Limit: allRows})
+	if err != nil {
+		return found, err
+	}
+	n := 0
+	for _, row := range rows {
+		if row.Key == key || len(key) >= 4 && strings.HasPrefix(row.Key, key) {
+			found = row
+			n++
+		}
+	}
+	switch n {
+	case 1:
+		return found, nil
+	case 0:
+		return found, Refuse(http.StatusNotFound, "no notice has a key that begins with %q (four characters or more): see newswatch outbox list", key)
+	}
+	return found, Refuse(http.StatusConflict, "%d notices have keys that begin with %q: give more of it, or --destination", n, key)
+}
+
+// A StoryOrder names what a story is corrected with: the item to split off, or
+// the story to merge in.
+type StoryOrder struct {
+	Other string `json:"other"`
+}
+
+// storyOrder reads the IDs of the story and the other.
+func (r *Request) storyOrder() (id, other monitor.StoryID, err error) {
+	var o StoryOrder
+	if err := r.decode(&o); err != nil {
+		return 0, 0, err
+	}
+	id, err1 := monitor.ParseStoryID(strings.ToLower(r.PathValue("id")))
+	other, err2 := monitor.ParseStoryID(strings.ToLower(o.Other))
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, 0, Refuse(http.StatusNotFound, "%v", err)
+	}
+	return id, other, nil
+}
+
+// A StoryRef names a story.
+type StoryRef struct {
+	Story string `json:"story"`
+}
+
+func (s *Server) postSplit(r *Request) error {
+	id, item, err := r.storyOrder()
+	if err != nil {
+		return err
+	}
+	if s.Split == nil {
+		return NotOffered()
+	}
+	id, err = s.Split(id, monitor.ItemID(item))
+	return s.regrouped(r, id, err)
+}
+
+func (s *Server) postMerge(r *Request) error {
+	into, from, err := r.storyOrder()
+	if err != nil {
+		return err
+	}
+	if s.Merge == nil {
+		return NotOffered()
+	}
+	return s.regrouped(r, into, s.Merge(into, from))
+}
+
+// regrouped answers with the story, which lists show as it is now.
+func (s *Server) regrouped(r *Request, id monitor.StoryID, err error) error {
+	if err != nil {
+		return notDone(err)
+	}
+	s.storyCache.reset()
+	return r.JSON(http.StatusOK, StoryRef{id.String()})
+}
+
+// A DigestOrder asks for a digest.
+type DigestOrder struct {
+	Name  string    `json:"name"`  // "" for the first
+	Since time.Time `json:"since"` // zero for the last slot
+	Send  bool      `json:"send"`  // to its destinations, too
+}
+
+// postDigest answers with a notice as it is stored.
+func (s *Server) postDigest(r *Request) error {
+	var o DigestOrder
+	if err := r.decode(&o); err != nil {
+		return err
+	}
+	if s.Digest == nil {
+		return NotOffered()
+	}
+	n, err := s.Digest(o)
+	if err != nil {
+		return notDone(err)
+	}
+	return r.JSON(http.StatusOK, n)
+}
+
+// Changes are what a reload changed, one line each.
+type Changes struct {
+	Changes []string `json:"changes"`
+}
+
+func (s *Server) postReload(r *Request) error {
+	if s.Reload == nil {
+		return NotOffered()
+	}
+	changes, err := s.Reload(r.Context())
+	if err != nil {
+		return notDone(err)
+	}
+	return r.JSON(http.StatusOK, Changes{append([]string{}, changes...)})
+}
+
+func (s *Server) serveStats(r *Request) error {
+	if s.Maintainer == nil {
+		return NotOffered()
+	}
+	st, err := s.Maintainer.Stats(true)
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, st)
+}
+
+// serveBackup sends the store as it is at this moment. The asker writes the file:
+// the daemon may be shut out of every folder but its own. A backup that fails
+// half way ends the connection, so that the asker sees it as cut off.
+func (s *Server) serveBackup(r *Request) error {
+	if s.Maintainer == nil {
+		return NotOffered()
+	}
+	r.Writer.Header().Set("Content-Type", "application/octet-stream")
+	n, err := s.Maintainer.Backup(r.Writer)
+	if err != nil && n > 0 {
+		s.Logger().Error("backup failed", "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}

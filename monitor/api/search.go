@@ -1,0 +1,51 @@
+package api
+
+import (
+	"net/http"
+
+	"newswatch/monitor"
+	"newswatch/monitor/match"
+)
+
+// serveSearch reads the archive backwards, newest first, and lists what matches
+// a query.
+func (s *Server) serveSearch(r *Request) error {
+	since, err := r.since()
+	if err != nil {
+		return err
+	}
+	limit, err := r.Number("limit", 100, 1, 1<<30)
+	if err != nil {
+		return err
+	}
+	set, err := s.compile(r.FormValue("q"))
+	if err != nil {
+		return err
+	}
+	rules, out := s.Rules(), []Item{}
+	err = s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
+		if r.Context().Err() != nil || rec.Seen.Before(since) {
+			return false
+		}
+		if len(set.Match(monitor.DocOf(rec.Item, rules.Feed(rec.Feed), rec.Seen))) > 0 {
+			out = append(out, ItemOf(rec))
+		}
+		return len(out) < limit
+	})
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, out)
+}
+
+// compile compiles a query. A mistake in it is a Refusal that carries the
+// problem.
+func (s *Server) compile(q string) (*match.Set, error) {
+	set, problems := match.Compile(s.Rules().Entities, []match.Rule{{Name: "query", Match: q}})
+	for _, p := range problems {
+		if !p.Warning && p.Path == "watches[0].match" {
+			return nil, &Refusal{Status: http.StatusBadRequest, Message: p.Message, problem: &p}
+		}
+	}
+	return set, nil
+}

@@ -1,0 +1,155 @@
+package monitortest
+
+import (
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store"
+)
+
+// archived is more items than a backend reads at once.
+const archived = 1003
+
+// RunArchive checks that a store keeps the promises of store.Archive. open
+// returns an empty store and closes it when its test ends.
+func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
+	t.Run("reads both ways", func(t *testing.T) {
+		s := open(t)
+		var b monitor.Batch
+		for i := range archived {
+			b.Items = append(b.Items, monitor.Record{ID: itemID(i)})
+		}
+		commit(t, s, b)
+		for from, want := range map[int]int{0: archived, archived - 2: 2, archived: 0} {
+			next := from
+			err := s.ItemsFrom(itemID(from), func(r monitor.Record) bool {
+				if r.ID != itemID(next) {
+					t.Fatalf("from %d: item %v, want %v", from, r.ID, itemID(next))
+				}
+				next++
+				return true
+			})
+			if err != nil || next-from != want {
+				t.Errorf("from %d: %d items, %v, want %d", from, next-from, err, want)
+			}
+		}
+		for before, want := range map[monitor.ItemID]int{0: archived, itemID(2): 2, itemID(0): 0} {
+			n, last := 0, before
+			err := s.ItemsBefore(before, func(r monitor.Record) bool {
+				if last != 0 && r.ID >= last {
+					t.Fatalf("before %v: item %v after %v", before, r.ID, last)
+				}
+				last = r.ID
+				n++
+				return true
+			})
+			if err != nil || n != want {
+				t.Errorf("before %v: %d items, %v, want %d", before, n, err, want)
+			}
+		}
+	})
+	t.Run("stops, and may be asked meanwhile", func(t *testing.T) {
+		s := open(t)
+		commit(t, s, monitor.Batch{Items: []monitor.Record{{ID: itemID(0)}, {ID: itemID(1)}}})
+		n := 0
+		err := s.ItemsFrom(0, func(r monitor.Record) bool {
+			n++
+			_, ok, err := s.Item(r.ID)
+			return ok && err == nil && n < 1
+		})
+		if err != nil || n != 1 {
+			t.Errorf("%d items, %v, want one", n, err)
+		}
+	})
+	t.Run("follows merges", func(t *testing.T) {
+		s := open(t)
+		commit(t, s, monitor.Batch{Stories: []monitor.Story{{ID: 1, Last: morning}, {ID: 2, Last: morning, Into: 1}, {ID: 3, Last: morning, Into: 2}}})
+		if st, ok, err := s.Story(3); st.ID != 1 || !ok || err != nil {
+			t.Errorf("Story = %v, %v, %v, want the one it was merged into", st.ID, ok, err)
+		}
+		if _, ok, err := s.Story(9); ok || err != nil {
+			t.Errorf("an unknown story: %v, %v", ok, err)
+		}
+	})
+}
+
+// RunLedger checks that a store keeps the promises of store.Ledger.
+func RunLedger(t *testing.T, open func(t testing.TB) store.Store) {
+	t.Run("adds days", func(t *testing.T) {
+		s := open(t)
+		for range 3 {
+			commit(t, s, monitor.Batch{Days: []monitor.DayTotal{{Day: 20000, Polls: 2, New: 1}}})
+		}
+		got, err := s.DaysSince(time.Unix(20000*86400, 0))
+		if err != nil || len(got) != 1 || got[0].Polls != 6 || got[0].New != 3 {
+			t.Errorf("DaysSince = %+v, %v; want 6 polls, 3 new", got, err)
+		}
+		if got, err = s.DaysSince(time.Unix(20001*86400, 0)); err != nil || len(got) != 0 {
+			t.Errorf("DaysSince the next = %+v, %v; want none", got, err)
+		}
+	})
+	t.Run("lists gaps by their end", func(t *testing.T) {
+		s := open(t)
+		commit(t, s, monitor.Batch{Gaps: []monitor.Gap{
+			{Feed: "late", From: morning, To: morning.Add(2 * time.Hour)}, {Feed: "early", From: morning, To: morning.Add(time.Hour)}}})
+		got, err := s.GapsSince(morning.Add(time.Hour))
+		if err != nil || len(got) != 2 || got[0].Feed != "early" || got[1].Feed != "late" {
+			t.Errorf("GapsSince = %+v, %v", got, err)
+		}
+		if got, err = s.GapsSince(morning.Add(90 * time.Minute)); err != nil || len(got) != 1 {
+			t.Errorf("GapsSince later = %+v, %v; want one", got, err)
+		}
+	})
+	t.Run("names the last slot", func(t *testing.T) {
+		s := open(t)
+		for _, slot := range []string{"2026-11-24T07:00", "2026-11-25T07:00"} {
+			commit(t, s, monitor.Batch{Slots: map[string]string{"daily": slot}})
+		}
+		for digest, want := range map[string]string{"daily": "2026-11-25T07:00", "weekly": ""} {
+			if got, err := s.Slot(digest); got != want || err != nil {
+				t.Errorf("Slot(%s) = %q, %v, want %q", digest, got, err, want)
+			}
+		}
+	})
+	t.Run("lists feeds and their polls", func(t *testing.T) {
+		s := open(t)
+		f := monitor.FeedRecord{ID: feedID(1), Name: "wire"}
+		f.Poll.Last = morning
+		commit(t, s, monitor.Batch{Feeds: []monitor.FeedRecord{f}})
+		recs, err := s.Feeds()
+		if err != nil || len(recs) != 1 || recs[0].Name != "wire" || !recs[0].Poll.Last.Equal(morning) {
+			t.Errorf("Feeds = %+v, %v", recs, err)
+		}
+		if polls, err := s.Polls(); err != nil || len(polls) != 1 || !polls[f.ID].Last.Equal(morning) {
+			t.Errorf("Polls = %v, %v", polls, err)
+		}
+	})
+}
+
+// RunNotes checks that a store keeps the promises of store.Notes.
+func RunNotes(t *testing.T, open func(t testing.TB) store.Store) {
+	s := open(t)
+	for _, step := range []struct{ name, value string }{{"lease", "one"}, {"lease", "two"}, {"other", "x"}, {"lease", ""}} {
+		value := []byte(step.value)
+		if step.value == "" {
+			value = nil
+		}
+		if err := s.PutNote(step.name, value); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Note(step.name); string(got) != step.value || err != nil || (got == nil) != (value == nil) {
+			t.Errorf("Note(%s) = %q, %v, want %q", step.name, got, err, step.value)
+		}
+	}
+	if got, err := s.Note("other"); string(got) != "x" || err != nil {
+		t.Errorf("the other note = %q, %v", got, err)
+	}
+}
+
+func commit(t *testing.T, s store.Store, b monitor.Batch) {
+	t.Helper()
+	if err := s.Commit(b); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,129 @@
+package store_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+)
+
+var update = flag.Bool("update", false, "write the golden rows of the present format")
+
+// golden are the rows of the present format: change its number with
+// bolt's migrations, and keep the old file there.
+const golden = "testdata/v2.rows.json"
+
+// TestRowsKeepTheirSpelling fills every field of every kind of row and compares
+// the JSON with what this version of the format has always written: a field
+// renamed in Go must not rename what is on disk.
+func TestRowsKeepTheirSpelling(t *testing.T) {
+	rows := map[string]any{
+		"feed": filled[monitor.FeedRecord](t), "item": filled[monitor.Record](t), "story": filled[monitor.Story](t),
+		"notice": filled[monitor.Notice](t), "breaker": filled[monitor.Breaker](t), "gap": filled[monitor.Gap](t),
+		"day": filled[monitor.DayTotal](t), "silence": filled[monitor.Silence](t),
+	}
+	var got bytes.Buffer
+	enc := json.NewEncoder(&got)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(rows); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var old, now any
+	if err := errors.Join(json.Unmarshal(want, &old), json.Unmarshal(got.Bytes(), &now)); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range missing("", old, now) {
+		t.Error(fault)
+	}
+}
+
+// missing lists what old rows have that rows of now have not, or have otherwise.
+// New fields are no fault.
+func missing(path string, old, now any) (faults []string) {
+	switch old := old.(type) {
+	case map[string]any:
+		now, ok := now.(map[string]any)
+		if !ok {
+			return []string{path + " is no object any more"}
+		}
+		for _, key := range slices.Sorted(maps.Keys(old)) {
+			if _, ok := now[key]; !ok {
+				faults = append(faults, path+"."+key+" is no longer written")
+				continue
+			}
+			faults = append(faults, missing(path+"."+key, old[key], now[key])...)
+		}
+		return faults
+	case []any:
+		if now, ok := now.([]any); ok && len(now) == 1 {
+			return missing(path+"[]", old[0], now[0])
+		}
+	}
+	if !reflect.DeepEqual(old, now) {
+		return []string{fmt.Sprintf("%s is written as %v, before as %v", path, now, old)}
+	}
+	return nil
+}
+
+// filled returns a value all of whose fields are set.
+func filled[T any](t *testing.T) (v T) {
+	fill(t, reflect.ValueOf(&v).Elem())
+	return v
+}
+
+func fill(t *testing.T, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)))
+			return
+		}
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				fill(t, v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(t, v.Index(0))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem())
+	case reflect.Map:
+		key, elem := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(t, key)
+		fill(t, elem)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, elem)
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int8, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		v.SetUint(1)
+	case reflect.Float64:
+		v.SetFloat(0.5)
+	default:
+		t.Fatalf("no value for a %s", v.Type())
+	}
+}
