@@ -1,0 +1,209 @@
+// Package edit changes entries of a configuration file and leaves all else in
+// it as it stands: comments, order, quoting and line ends.
+//
+// A change is made in the text, by the positions of the YAML nodes around it,
+// never by writing the tree anew. What the text says afterwards is compared
+// with what it should say; if they differ in anything but the change, the
+// change is refused and the caller gets the lines to write by hand.
+package edit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// A Field is one key of an entry with its value, a string or a []string.
+// Values are configuration text: "${NAME}" in them is expanded when loaded.
+type Field struct {
+	Key   string
+	Value any
+}
+
+// An Entry is one element of a section that is a list, such as a feed.
+type Entry []Field
+
+// A ByHand error says that a change is possible, but not by this package:
+// Lines is what to write, Where says in which part of the file.
+type ByHand struct {
+	Reason, Where, Lines string
+}
+
+func (e *ByHand) Error() string { return e.Reason + "; change it by hand" }
+
+// ErrNoEntry is returned for an entry that the file does not have.
+var ErrNoEntry = errors.New("the configuration file has no such entry")
+
+// A File is the text of one configuration file under change. It is not safe
+// for concurrent use.
+type File struct {
+	lines []string // without line ends
+	end   string   // of a line, "\n" or "\r\n"
+	bom   bool
+	tail  bool // the last line has a line end
+	root  *yaml.Node
+}
+
+const bom = "\ufeff"
+
+// Parse reads the text of a configuration file. An empty text is a file
+// without sections. An error is one of YAML, or says that the text is no
+// mapping.
+func Parse(text []byte) (*File, error) {
+	f := &File{end: "\n"}
+	text, f.bom = bytes.CutPrefix(text, []byte(bom))
+	if crlf := bytes.Count(text, []byte("\r\n")); crlf > 0 && crlf == bytes.Count(text, []byte("\n")) {
+		f.end = "\r\n"
+	}
+	s, tail := strings.CutSuffix(string(text), f.end)
+	if f.tail = tail || len(text) == 0; len(text) > 0 {
+		f.lines = strings.Split(s, f.end)
+	}
+	return f, f.reparse()
+}
+
+// Text returns the file with the changes made so far.
+func (f *File) Text() []byte {
+	var b bytes.Buffer
+	if f.bom {
+		b.WriteString(bom)
+	}
+	b.WriteString(strings.Join(f.lines, f.end))
+	if f.tail && len(f.lines) > 0 {
+		b.WriteString(f.end)
+	}
+	return b.Bytes()
+}
+
+func (f *File) reparse() error {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(f.Text(), &doc); err != nil {
+		return err
+	}
+	f.root = &yaml.Node{Kind: yaml.MappingNode}
+	if len(doc.Content) > 0 {
+		f.root = doc.Content[0]
+	}
+	if f.root.Kind != yaml.MappingNode {
+		return errors.New("the file is no configuration: it should begin with a key, as in \"feeds:\"")
+	}
+	return nil
+}
+
+// Add appends an entry to a section, which is made if the file has none.
+func (f *File) Add(section string, e Entry) error {
+	return f.change(section, e, func(s *list) error { return s.add(e) },
+		func(old []any) []any { return append(slices.Clone(old), e.decoded()) })
+}
+
+// Remove takes the entry of that name out of a section, with the comments that
+// concern it alone. The error is ErrNoEntry if there is none.
+func (f *File) Remove(section, name string) error {
+	i, err := f.index(section, name)
+	if err != nil {
+		return err
+	}
+	return f.change(section, nil, func(s *list) error { return s.remove(i) },
+		func(old []any) []any { return slices.Delete(slices.Clone(old), i, i+1) })
+}
+
+// Set gives a key of the named entry another value, or adds the key; nil takes
+// the key out. The error is ErrNoEntry if there is no such entry.
+func (f *File) Set(section, name, key string, value any) error {
+	i, err := f.index(section, name)
+	if err != nil {
+		return err
+	}
+	field := Field{key, value}
+	return f.change(section, Entry{field}, func(s *list) error { return s.set(i, field) },
+		func(old []any) []any {
+			changed := map[string]any{}
+			if m, ok := old[i].(map[string]any); ok {
+				for k, v := range m {
+					changed[k] = v
+				}
+			}
+			delete(changed, key)
+			if value != nil {
+				changed[key] = decoded(value)
+			}
+			out := slices.Clone(old)
+			out[i] = changed
+			return out
+		})
+}
+
+// Names returns the names of a section's entries, "" for one that has none.
+func (f *File) Names(section string) []string {
+	s, err := f.list(section)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(s.entries))
+	for i, n := range s.entries {
+		names[i] = nameOf(n)
+	}
+	return names
+}
+
+func (f *File) index(section, name string) (int, error) {
+	i := slices.Index(f.Names(section), name)
+	if i < 0 || name == "" {
+		return 0, fmt.Errorf("%w: %q in %s (an included file or list may define it)", ErrNoEntry, name, section)
+	}
+	return i, nil
+}
+
+// change makes a change in the text and keeps it only if the text then says
+// what want makes of the section's former entries.
+func (f *File) change(section string, e Entry, make func(*list) error, want func([]any) []any) error {
+	s, err := f.list(section)
+	if err == nil {
+		before := *f
+		before.lines = slices.Clone(f.lines)
+		expected := decode(f.root)
+		old, _ := expected[section].([]any)
+		expected[section] = want(old)
+		if err = make(s); err == nil {
+			if err = f.reparse(); err == nil && reflect.DeepEqual(decode(f.root), expected) {
+				return nil
+			}
+			err = fmt.Errorf("%s is written in a way that cannot be changed without touching the rest", section)
+		}
+		*f = before
+	}
+	hand := &ByHand{Reason: err.Error(), Where: "under " + section + ":"}
+	if e != nil {
+		hand.Lines = strings.Join(e.block("  "), "\n")
+	}
+	return hand
+}
+
+// decode returns what the file says, aliases and merges resolved.
+func decode(n *yaml.Node) map[string]any {
+	m := map[string]any{}
+	_ = n.Decode(&m) // a file that cannot be decoded equals no expectation
+	for k, v := range m {
+		if s, ok := v.([]any); ok && len(s) == 0 || v == nil {
+			m[k] = []any{}
+		}
+	}
+	return m
+}
+
+func nameOf(n *yaml.Node) string {
+	if n.Kind != yaml.MappingNode {
+		return ""
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "name" {
+			return n.Content[i+1].Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package edit
+
+import "os"
+
+// keepOwner does nothing where files have no owner to keep.
+func keepOwner(*os.File, os.FileInfo) error { return nil }
