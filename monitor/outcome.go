@@ -31,15 +31,15 @@ type outcome struct {
 }
 
 // account updates the feed's record for what the exchange showed: state,
-// health, interval and next due time. down says that our own network failed.
-func (o *outcome) account(pace schedule.Pace, down bool) {
-	o.before, o.down = o.rec, down
+// health, interval and next due time. blame is for a host that did not answer.
+func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
+	o.before, o.down = o.rec, blame == schedule.Ours
 	r := &o.rec
 	r.Poll.Last = o.at
 	r.Poll.Polls++
 	r.State = o.res.State
 	if o.err != nil {
-		o.failed(pace)
+		o.failed(pace, blame)
 		return
 	}
 	if !o.before.Poll.Success.IsZero() {
@@ -66,9 +66,9 @@ func (o *outcome) account(pace schedule.Pace, down bool) {
 }
 
 // failed accounts for an exchange that yielded nothing.
-func (o *outcome) failed(pace schedule.Pace) {
+func (o *outcome) failed(pace schedule.Pace, blame schedule.Blame) {
 	r := &o.rec
-	f := schedule.NewFailure(o.err, o.down, o.rec.Poll.Success.IsZero(), o.at)
+	f := schedule.NewFailure(o.err, blame, o.rec.Poll.Success.IsZero(), o.at)
 	r.Health = r.Health.Failed(f)
 	failures := int(r.Health.Failures)
 	if o.down {

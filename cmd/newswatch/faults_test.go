@@ -430,7 +430,7 @@ func TestFullDiskIsTold(t *testing.T) {
 	s.write("config.yaml", string(config)+"operations: {notify: [newsroom]}\n")
 	p := s.onDisk("size=40m")
 	p.says("started")
-	s.until("the feeds are announced", func() bool { return strings.Contains(s.heard(), "feed added") })
+	s.until("the feeds are announced", func() bool { return strings.Contains(s.heard(), "newswatch is at work") })
 	filler := filepath.Join(s.inside(p), "filler")
 	if err := os.WriteFile(filler, make([]byte, 64<<20), 0o600); err == nil {
 		t.Fatal("the disk did not fill up")

@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"monitor/schedule":          {"feeds"},
 	"monitor":                   {"feeds", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story", "monitor/text"},
 	"monitor/senses":            {},
-	"monitor/report":            {"feeds/urls", "monitor", "monitor/identity", "monitor/match", "monitor/schedule"},
+	"monitor/report":            {"feeds/urls", "monitor", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story"},
 	"notify/render":             {"monitor", "monitor/match"},
 	"notify":                    {"feeds", "monitor", "notify/render"},
 	"notify/notifytest":         {"monitor", "monitor/match", "monitor/text", "notify"},

@@ -74,6 +74,9 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
 		if rec.Poll.Success.IsZero() && rec.Health.State() == schedule.OK {
 			v.State = "new" // never reached: nobody can call that ok
+			if rec.Health.Failures > 0 {
+				v.State = string(schedule.Degraded) // and it was asked
+			}
 		}
 		out = append(out, v)
 	}

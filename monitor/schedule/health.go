@@ -83,15 +83,15 @@ var faultCondition = map[feeds.Fault]Condition{
 type Failure struct {
 	fault feeds.Fault
 	cause string
-	ours  bool // our own network is down, which counts against no feed
+	blame Blame
 	never bool // the feed has never answered
 	at    time.Time
 }
 
-// NewFailure describes a poll that ended with err at a time; ours says that our
-// own network is to blame, never that the feed has not answered before either.
-func NewFailure(err error, ours, never bool, at time.Time) Failure {
-	f := Failure{fault: feeds.Network, cause: err.Error(), ours: ours, never: never, at: at}
+// NewFailure describes a poll that ended with err at a time. blame is for a host
+// that did not answer; never says that the feed has not answered before either.
+func NewFailure(err error, blame Blame, never bool, at time.Time) Failure {
+	f := Failure{fault: feeds.Network, cause: err.Error(), blame: blame, never: never, at: at}
 	if fe, ok := errors.AsType[*feeds.FetchError](err); ok {
 		f.fault = fe.Fault
 	}
@@ -116,7 +116,7 @@ func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 		return pause(gonePause)
 	case h.State() == Blocked && h.Failures >= lastingFailures:
 		return slices.MaxFunc([]time.Time{due, pause(blockedPause)}, time.Time.Compare)
-	case f.ours:
+	case f.blame == Ours:
 		return slices.MinFunc([]time.Time{due, pause(downPause + jitter(id, downPause))}, time.Time.Compare)
 	}
 	return due
@@ -125,7 +125,7 @@ func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 // Failed returns the health after one more failure; one of our own network
 // changes nothing.
 func (h Health) Failed(f Failure) Health {
-	if f.ours {
+	if f.blame == Ours {
 		return h
 	}
 	if h.FirstFail.IsZero() || h.FirstFail.After(f.at) { // the latter was written by a clock gone wrong
@@ -141,7 +141,7 @@ func (h Health) Failed(f Failure) Health {
 	} else {
 		h.Transition = Transition{}
 	}
-	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined || f.never && !h.troubled()
+	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined || f.never && f.certain() && !h.troubled()
 	if lasting && h.State() != next {
 		h.Condition, h.Since, h.Transition = next, f.at, Transition{}
 	}
@@ -150,6 +150,10 @@ func (h Health) Failed(f Failure) Health {
 	}
 	return h
 }
+
+// certain reports whether the failure is the feed's own: its server answered,
+// or others did meanwhile.
+func (f Failure) certain() bool { return f.fault != feeds.Network || f.blame == Theirs }
 
 // troubled reports whether the condition is one that failures lead to.
 func (h Health) troubled() bool {

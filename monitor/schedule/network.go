@@ -34,9 +34,20 @@ const (
 	outageMost  = 48 * time.Hour // hosts asked earlier are forgotten
 )
 
-// Observe records the outcome of one exchange with an address, and reports
-// whether it failed because our own network is down.
-func (o *Network) Observe(rawURL string, err error, now time.Time) bool {
+// A Blame says whose fault it is that a host does not answer.
+type Blame int
+
+// The blames. The zero value is nobody's: there was an answer, or it is too
+// early to say.
+const (
+	Unclear Blame = iota
+	Theirs        // other hosts answer
+	Ours          // hardly any host answers: our own network is down
+)
+
+// Observe records the outcome of one exchange with an address, and says who is
+// to blame if nothing answered.
+func (o *Network) Observe(rawURL string, err error, now time.Time) Blame {
 	fe, _ := errors.AsType[*feeds.FetchError](err)
 	fail := fe != nil && fe.Fault == feeds.Network
 	host := rawURL
@@ -50,7 +61,7 @@ func (o *Network) Observe(rawURL string, err error, now time.Time) bool {
 	}
 	if !fail {
 		o.hosts[host] = hostState{at: now}
-		return false
+		return Unclear
 	}
 	since := cmp.Or(o.hosts[host].since, now)
 	o.hosts[host] = hostState{now, since}
@@ -67,5 +78,11 @@ func (o *Network) Observe(rawURL string, err error, now time.Time) bool {
 			}
 		}
 	}
-	return asked >= outageHosts && float64(failed) >= outageShare*float64(asked)
+	switch {
+	case asked >= outageHosts && float64(failed) >= outageShare*float64(asked):
+		return Ours
+	case failed < asked:
+		return Theirs
+	}
+	return Unclear
 }

@@ -118,7 +118,7 @@ func (p *layout) card(indent string, c monitor.Card, watches bool) {
 }
 
 func (p *layout) title(c monitor.Card) []styled {
-	if repeatsHeadline(c) {
+	if p.Colour && repeatsHeadline(c) {
 		return emphasized(c, HeadlineLimit, bold)
 	}
 	return []styled{{Truncate(Sanitize(c.Headline), HeadlineLimit), bold}}
