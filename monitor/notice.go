@@ -216,7 +216,7 @@ type Breaker struct {
 	Until     time.Time   `json:"until,omitzero"`     // no attempt before
 	Reason    string      `json:"reason,omitempty"`   // why, or the last failure
 	Failures  int         `json:"failures,omitempty"` // in a row, of the destination itself
-	Broken    int         `json:"broken,omitempty"`   // how many of these it called its own fault
+	Down      int         `json:"broken,omitempty"`   // how many of these it called its own fault
 	Since     time.Time   `json:"since,omitzero"`     // of the first of them
 	Announced bool        `json:"told,omitempty"`     // operations was notified that it fails
 	Sent      []time.Time `json:"sent,omitempty"`     // messages that went out within the budget's period, oldest first

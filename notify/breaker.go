@@ -21,7 +21,7 @@ const (
 type breaker monitor.Breaker
 
 // open reports whether only one message at a time is tried.
-func (b breaker) open() bool { return b.Failures >= openAfter || b.Broken > 0 }
+func (b breaker) open() bool { return b.Failures >= openAfter || b.Down > 0 }
 
 // after returns the breaker as an impact leaves it.
 func (b breaker) after(v impact, now time.Time) breaker {
@@ -32,7 +32,7 @@ func (b breaker) after(v impact, now time.Time) breaker {
 		if b.open() {
 			b.Until = time.Time{}
 		}
-		b.Failures, b.Broken, b.Since, b.Announced = 0, 0, time.Time{}, false
+		b.Failures, b.Down, b.Since, b.Announced = 0, 0, time.Time{}, false
 		if !now.Before(b.Until) {
 			b.Until, b.Reason = time.Time{}, ""
 		}
@@ -44,8 +44,8 @@ func (b breaker) after(v impact, now time.Time) breaker {
 	b.Reason = render.Truncate(render.Sanitize(v.err.Error()), render.LineLimit)
 	pause := v.after
 	if v.kind == impactDown {
-		b.Broken++
-		pause = max(pause, min(downPauseMin<<min(b.Broken-1, 10), downPauseMax))
+		b.Down++
+		pause = max(pause, min(downPauseMin<<min(b.Down-1, 10), downPauseMax))
 	} else if b.Failures >= openAfter {
 		pause = max(pause, backoff(b.Failures-openAfter+1))
 	}
@@ -58,7 +58,7 @@ func (b breaker) after(v impact, now time.Time) breaker {
 // mustReport reports whether operations has to be told now that the
 // destination fails.
 func (b breaker) mustReport(now time.Time) bool {
-	return !b.Announced && (b.Broken > 0 || b.Failures >= openAfter && now.Sub(b.Since) >= reportAfter)
+	return !b.Announced && (b.Down > 0 || b.Failures >= openAfter && now.Sub(b.Since) >= reportAfter)
 }
 
 // dropFuture returns a breaker read at now without what only a moved clock can

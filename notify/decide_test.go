@@ -131,7 +131,7 @@ func TestDecideWhatGoes(t *testing.T) {
 		"failing: one goes":    {situation{slots: 9, breaker: breaker{Failures: 5}, due: rows(2)}, []string{"send n000", "leave n001"}},
 		"failing: the untried": {situation{slots: 9, breaker: breaker{Failures: 5}, due: append(rows(2, tried), row("x"))}, []string{"send x", "leave n000", "leave n001"}},
 		"failing: one went":    {situation{slots: 9, inflight: 1, breaker: breaker{Failures: 5}, due: rows(2)}, []string{"leave n000", "leave n001"}},
-		"failing: no folds":    {situation{slots: 9, breaker: breaker{Broken: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
+		"failing: no folds":    {situation{slots: 9, breaker: breaker{Down: 1}, due: rows(30, old)[:2]}, []string{"send n000", "leave n001"}},
 		"too old":              {situation{slots: 9, expire: true, due: rows(1, ancient)}, []string{"dead n000"}},
 		"too old, renewed":     {situation{slots: 9, expire: true, due: rows(1, ancient, renewed)}, []string{"send n000"}},
 		"too old, lost":        {situation{slots: 9, expire: true, due: rows(1, ancient, unknown), probes: true}, []string{"unconfirmed n000"}},

@@ -36,7 +36,7 @@ func (r *run) resumeOnce() error {
 		return err
 	}
 	r.stored, r.breaker = breaker(g), breaker(g).dropFuture(now)
-	if r.breaker.Broken > 0 {
+	if r.breaker.Down > 0 {
 		r.breaker.Until = now // a start often follows a repair: one message goes to see
 	}
 	cut, err := r.Outbox.Inflight(r.Destination)

@@ -20,12 +20,6 @@ const (
 	mostFields         = 25
 )
 
-// unfinished are packages whose cutting is under way; each takes its name out
-// when it keeps the limits.
-var unfinished = map[string]bool{
-	"feeds": true, "monitor": true, "monitor/match": true, "monitor/story": true, "monitor/web": true,
-}
-
 // A source is the parsed source of one package, without its tests.
 type source struct {
 	lines int
@@ -70,12 +64,12 @@ func TestPackagesAreSmall(t *testing.T) {
 	_, packages := tree(t)
 	var sizes []int
 	for dir, p := range packages {
-		if sizes = append(sizes, p.lines); p.lines > mostPackageLines && !unfinished[dir] {
+		if sizes = append(sizes, p.lines); p.lines > mostPackageLines {
 			t.Errorf("%s has %d lines, more than %d: cut it", dir, p.lines, mostPackageLines)
 		}
 	}
 	slices.Sort(sizes)
-	if median := sizes[len(sizes)/2]; median > medianPackageLines && len(unfinished) == 0 {
+	if median := sizes[len(sizes)/2]; median > medianPackageLines {
 		t.Errorf("the median package has %d lines, more than %d", median, medianPackageLines)
 	}
 }
@@ -100,9 +94,6 @@ func TestFunctionsAreShort(t *testing.T) {
 func TestTypesAreSmall(t *testing.T) {
 	_, packages := tree(t)
 	for dir, p := range packages {
-		if unfinished[dir] {
-			continue
-		}
 		methods, fields := map[string]int{}, map[string]int{}
 		for _, f := range p.files {
 			ast.Inspect(f, func(n ast.Node) bool {
@@ -175,10 +166,7 @@ var retired = map[string]string{
 // come back.
 func TestRetiredNamesStayAway(t *testing.T) {
 	fset, packages := tree(t)
-	for dir, p := range packages {
-		if unfinished[dir] {
-			continue
-		}
+	for _, p := range packages {
 		for _, f := range p.files {
 			for _, id := range declared(f) {
 				if instead, ok := retired[id.Name]; ok {

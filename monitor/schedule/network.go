@@ -40,7 +40,7 @@ type Blame int
 // The blames. The zero value is nobody's: there was an answer, or it is too
 // early to say.
 const (
-	Unclear Blame = iota
+	Unsure Blame = iota
 	Theirs        // other hosts answer
 	Ours          // hardly any host answers: our own network is down
 )
@@ -61,7 +61,7 @@ func (o *Network) Observe(rawURL string, err error, now time.Time) Blame {
 	}
 	if !fail {
 		o.hosts[host] = hostState{at: now}
-		return Unclear
+		return Unsure
 	}
 	since := cmp.Or(o.hosts[host].since, now)
 	o.hosts[host] = hostState{now, since}
@@ -84,5 +84,5 @@ func (o *Network) Observe(rawURL string, err error, now time.Time) Blame {
 	case failed < asked:
 		return Theirs
 	}
-	return Unclear
+	return Unsure
 }

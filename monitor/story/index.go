@@ -34,7 +34,11 @@ type Index struct {
 
 	power [512]uint64 // of weights, see weight
 
-	// Of the Place going on, or the last one.
+	placing
+}
+
+// A placing is the work of one Place, kept until the next for its memory.
+type placing struct {
 	report  Report // e is of
 	e       *entry
 	mark    uint64

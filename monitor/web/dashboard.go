@@ -35,23 +35,23 @@ const (
 
 // dashboard is what an editor wants at nine in the morning, in the order wanted.
 type dashboard struct {
-	Days     int
-	Stories  int // that were told or strong
-	Watches  []dashboardWatch
-	Quiet    []string // watches that found nothing
-	Possible []card
-	Maybe    int // possible ones in all
-	Seen     int // feeds that can be seen
-	Feeds    int
-	Blind    []api.Feed
-	Blinds   int
-	Gaps     []gapView
-	Trouble  []api.Notice
-	Owed     int
-	Waiting  []queue
-	LastPoll time.Time
-	Silences []monitor.Silence
-	Chart    chart
+	Days         int
+	Stories      int // that were told or strong
+	Watches      []dashboardWatch
+	Quiet        []string // watches that found nothing
+	Possible     []card
+	Maybe        int // possible ones in all
+	Seen         int // feeds that can be seen
+	Feeds        int
+	CoverageGaps []api.Feed
+	Blinds       int
+	Gaps         []gapView
+	Trouble      []api.Notice
+	Owed         int
+	Waiting      []queue
+	LastPoll     time.Time
+	Silences     []monitor.Silence
+	Chart        chart
 }
 
 type dashboardWatch struct {
@@ -188,8 +188,8 @@ func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
 		}
 		if sees(v.State) {
 			f.Seen++
-		} else if f.Blinds++; len(f.Blind) < frontBlind {
-			f.Blind = append(f.Blind, v)
+		} else if f.Blinds++; len(f.CoverageGaps) < frontBlind {
+			f.CoverageGaps = append(f.CoverageGaps, v)
 		}
 		for _, g := range v.Gaps {
 			if g.To.After(since) && len(f.Gaps) < frontBlind {

@@ -199,7 +199,7 @@ func keepsBreakers(t *testing.T, o notify.Outbox) {
 	if g, err := o.Breaker("d"); err != nil || !cmp.Equal(g, monitor.Breaker{}, cmpopts.EquateEmpty()) {
 		t.Errorf("Breaker of an unknown destination = %+v, %v, want zero", g, err)
 	}
-	want := monitor.Breaker{Until: dawn, Reason: "429", Failures: 3, Broken: 1, Since: dawn, Announced: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
+	want := monitor.Breaker{Until: dawn, Reason: "429", Failures: 3, Down: 1, Since: dawn, Announced: true, Sent: []time.Time{dawn, dawn.Add(time.Second)}}
 	if err := o.SetBreaker("d", want); err != nil {
 		t.Fatalf("SetGate: %v", err)
 	}
