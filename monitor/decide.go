@@ -209,6 +209,13 @@ func (it *matchedItem) develops() bool {
 	return len(it.facts) > 0 || it.role == story.Original || it.role == story.First
 }
 
+// namedWithin reports whether the sentence shown with a match has a long name.
+func namedWithin(q match.Match) bool {
+	return slices.ContainsFunc(q.Evidence, func(e match.Evidence) bool {
+		return e.Why == match.LongName && strings.Contains(q.Sentence, e.Text)
+	})
+}
+
 // clauses counts the parts of its query that a match shows evidence for: the
 // more there are, the stricter it is.
 func clauses(q match.Match) int {
@@ -231,7 +238,7 @@ func doubt(q match.Match) string {
 		switch {
 		case e.Strength == match.Weak.String():
 			return e.Text + ": " + e.Why
-		case e.Strength == match.Strong.String() && e.Why == match.NamedElsewhere:
+		case e.Strength == match.Strong.String() && e.Why == match.NamedElsewhere && !namedWithin(q):
 			return e.Text + ": named in full in the same item"
 		}
 	}

@@ -188,6 +188,7 @@ type DigestWatch struct {
 	Name    string `json:"name"`
 	Stories []Card `json:"stories,omitempty"` // most outlets first
 	More    int    `json:"more,omitempty"`    // stories counted but not listed
+	Beside  int    `json:"beside,omitempty"`  // stories listed under another watch, which names this one
 	PerDay  []int  `json:"per_day,omitempty"` // stories per day, beside Digest.Days
 }
 

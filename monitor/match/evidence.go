@@ -85,6 +85,9 @@ func (m *prover) whyMention(ent uint32, h hit) string {
 	return ""
 }
 
+// LongName is the reason of a mention by a long name of its entity.
+const LongName = "a long name"
+
 // NamedElsewhere is the reason of a mention that is sure because a long name of
 // its entity stands elsewhere in the item.
 const NamedElsewhere = "a long name stands in the same item"
@@ -93,7 +96,7 @@ const NamedElsewhere = "a long name stands in the same item"
 func (m *prover) why(e *entity, k *mention) string {
 	switch k.why {
 	case isName:
-		return "a long name"
+		return LongName
 	case besideName:
 		return NamedElsewhere
 	case definesOwn:

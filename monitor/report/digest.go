@@ -170,6 +170,11 @@ func (d *builder) story(s *monitor.Story, asked []monitor.Watch) {
 		card.Reports, card.MoreReports = atMost(card.Reports, digestReports)
 		at := slices.IndexFunc(d.Watches, func(w monitor.DigestWatch) bool { return w.Name == sure[0].Name })
 		d.Watches[at].Stories = append(d.Watches[at].Stories, card)
+		for i := range d.Watches {
+			if slices.Contains(card.Watches[1:], d.Watches[i].Name) {
+				d.Watches[i].Beside++
+			}
+		}
 	case len(doubtful) > 0 && matched:
 		d.Possible = append(d.Possible, s.Card(names(doubtful)))
 	}

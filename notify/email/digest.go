@@ -47,6 +47,7 @@ func (p *htmlPage) sections(d *monitor.Digest, z *time.Location, s size) {
 	for _, w := range d.Watches {
 		name := render.Truncate(render.Sanitize(w.Name), 80)
 		switch {
+		case len(w.Stories)+w.More == 0 && w.Beside > 0: // its stories name it
 		case len(w.Stories)+w.More == 0:
 			quiet = append(quiet, name)
 		case len(p.Sections) == s.watches:

@@ -61,7 +61,13 @@ func DigestLate(d *monitor.Digest) string {
 // WatchSummary says in a few words what a digest has on one watch. An empty
 // day still says how much was looked at.
 func WatchSummary(d *monitor.Digest, w monitor.DigestWatch) string {
-	if n := len(w.Stories) + w.More; n > 0 {
+	n := len(w.Stories) + w.More
+	switch {
+	case n == 0 && w.Beside > 0:
+		return Count(w.Beside, "story", "stories") + " listed under other watches"
+	case w.Beside > 0:
+		return Count(n, "story", "stories") + ", " + Number(w.Beside) + " more under other watches"
+	case n > 0:
 		return Count(n, "story", "stories")
 	}
 	return fmt.Sprintf("no matches from %s of %s", Number(d.FeedsOK), Count(d.Feeds, "feed", "feeds"))

@@ -26,6 +26,9 @@ func digest(c monitor.Content, s size) []slack.Block {
 	shown, quiet := 0, []string{}
 	for _, w := range d.Watches {
 		if len(w.Stories)+w.More == 0 {
+			if w.Beside > 0 {
+				continue // its stories name it
+			}
 			quiet = append(quiet, render.Truncate(render.Sanitize(w.Name), s.name))
 			continue
 		}
