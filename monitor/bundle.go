@@ -36,7 +36,7 @@ const maxBundleCards = 100
 
 // catchup adds a story to the catch-up card of a destination, and returns the
 // card's key. Another report of a story that is on the card stands with it.
-func (j *judge) catchup(it *matchedItem, s *Story, t *Telling, n Notice) string {
+func (j *judge) catchup(it *matchedItem, s *Story, n Notice) string {
 	k := bundleKey{CatchupKind, n.Destination}
 	b := j.bundle(k, it.o)
 	if len(b.notice.Content.Cards) >= maxBundleCards {
@@ -58,8 +58,7 @@ func (j *judge) catchup(it *matchedItem, s *Story, t *Telling, n Notice) string 
 	}
 	slices.SortStableFunc(c.Cards, StrongestFirst)
 	c.Headline = "Catching up: " + formatCount(len(c.Cards), "earlier story", "earlier stories")
-	t = s.tell(n)
-	t.Catchup = b.opened.UTC()
+	s.tell(n).Catchup = b.opened.UTC()
 	j.post(b.notice)
 	return b.notice.Key
 }

@@ -18,7 +18,7 @@ func (j *judge) carryOut(it *matchedItem, s *Story, dest string, l *listeners) {
 	case alert:
 		j.alert(it, s, t, n)
 	case fold:
-		n.Key = j.catchup(it, s, t, n)
+		n.Key = j.catchup(it, s, n)
 	case follow:
 		n.Key = j.reply(it, s, t, n)
 	case suppress:

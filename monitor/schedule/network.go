@@ -41,8 +41,8 @@ type Blame int
 // early to say.
 const (
 	Unsure Blame = iota
-	Theirs        // other hosts answer
-	Ours          // hardly any host answers: our own network is down
+	Theirs       // other hosts answer
+	Ours         // hardly any host answers: our own network is down
 )
 
 // Observe records the outcome of one exchange with an address, and says who is
