@@ -34,8 +34,10 @@ type lateness struct {
 	why  string // in one line
 }
 
-// resurfaced is the age at which an item first seen is told by no card, only
-// by the next digest: a feed that brings back last year's items has no news.
+// resurfaced is the age at which items that a feed brings in a burst are told by
+// no card, only by the next digest: it shows its archive, which is no news. One
+// of that age among few has a place in a catch-up: agencies date what they put
+// online late.
 const resurfaced = 7 * 24 * time.Hour
 
 // lateness decides what an item's age and the circumstances of its poll mean.
@@ -49,7 +51,7 @@ func (it *matchedItem) lateness(burst bool) lateness {
 	switch {
 	case o.first && age > fresh:
 		return lateness{mute: true, old: true, why: "first poll of the feed: older than " + schedule.InWords(fresh)}
-	case age > max(resurfaced, fresh):
+	case age > max(resurfaced, fresh) && burst:
 		return lateness{mute: true, why: published}
 	case o.first:
 		return lateness{fold: true, why: "first poll of the feed"}
