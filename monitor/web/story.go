@@ -12,7 +12,7 @@ import (
 
 type storyPage struct {
 	api.Story
-	More    int // reports that were counted and not kept
+	More    int             // reports that were counted and not kept
 	Reports []api.StoryItem // in order of publication
 	Cards   []card
 	Notices []api.Notice
