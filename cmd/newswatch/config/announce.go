@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,19 @@ func (h HTTP) Page() string {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)
+}
+
+// SharedPage returns the address of the page if readers of messages can follow
+// it: "" if it leads to the machine that newswatch runs on.
+func (h HTTP) SharedPage() string {
+	u, err := url.Parse(h.Page())
+	if err != nil || u.Hostname() == "localhost" {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
+		return ""
+	}
+	return h.Page()
 }
 
 // InWords says in one line where the digest goes and when.

@@ -6,26 +6,29 @@ import (
 )
 
 func TestPageAddress(t *testing.T) {
-	for _, tt := range []struct{ listen, public, want string }{
-		{"127.0.0.1:8087", "", "http://127.0.0.1:8087"},
-		{":8087", "", "http://localhost:8087"},
-		{"0.0.0.0:80", "", "http://localhost:80"},
-		{"[::]:8087", "", "http://localhost:8087"},
-		{"[::1]:8087", "", "http://[::1]:8087"},
-		{"desk.example:8087", "", "http://desk.example:8087"},
-		{"", "", ""},
-		{"unix:/run/newswatch.sock", "", ""},
-		{"unix:/run/newswatch.sock", "https://news.example.org/nw/", "https://news.example.org/nw"},
-		{"127.0.0.1:8087", "https://news.example.org", "https://news.example.org"},
+	for _, tt := range []struct{ listen, public, want, shared string }{
+		{"127.0.0.1:8087", "", "http://127.0.0.1:8087", ""},
+		{":8087", "", "http://localhost:8087", ""},
+		{"0.0.0.0:80", "", "http://localhost:80", ""},
+		{"[::]:8087", "", "http://localhost:8087", ""},
+		{"[::1]:8087", "", "http://[::1]:8087", ""},
+		{"desk.example:8087", "", "http://desk.example:8087", "http://desk.example:8087"},
+		{"", "", "", ""},
+		{"unix:/run/newswatch.sock", "", "", ""},
+		{"unix:/run/newswatch.sock", "https://news.example.org/nw/", "https://news.example.org/nw", "https://news.example.org/nw"},
+		{"127.0.0.1:8087", "https://news.example.org", "https://news.example.org", "https://news.example.org"},
 	} {
 		if got := (HTTP{Listen: tt.listen, PublicURL: tt.public}).Page(); got != tt.want {
 			t.Errorf("listen %q, public_url %q: %q, want %q", tt.listen, tt.public, got, tt.want)
 		}
+		if got := (HTTP{Listen: tt.listen, PublicURL: tt.public}).SharedPage(); got != tt.shared {
+			t.Errorf("listen %q, public_url %q: messages lead to %q, want %q", tt.listen, tt.public, got, tt.shared)
+		}
 	}
 }
 
-// TestAnnouncement holds what the first message says of digests, and that all
-// who link to the page know its address.
+// TestAnnouncement holds what the first message says of digests, and who links
+// to which page.
 func TestAnnouncement(t *testing.T) {
 	for _, tt := range []struct{ digest, want string }{
 		{`schedule: "0 7 * * *", timezone: America/New_York`, "The digest daily goes to desk and screen at 07:00 America/New_York"},
@@ -48,10 +51,12 @@ digests: [{name: daily, notify: [desk, screen], `+tt.digest+`}]
 		if r.Page != "http://127.0.0.1:9001" {
 			t.Errorf("rules know the page as %q", r.Page)
 		}
-		for _, d := range cfg.Destinations {
-			if d.Policy.Page != r.Page {
-				t.Errorf("%s knows the page as %q", d.Name, d.Policy.Page)
-			}
-		}
+	}
+	cfg := load(t, `http: {public_url: "https://news.example.org/"}
+feeds: [{url: "https://example.org/feed", name: a}]
+destinations: [{name: desk, console: {}, quiet: "22:00-07:00"}]
+`)
+	if page := cfg.Destinations[0].Policy.Page; page != "https://news.example.org" || page != cfg.Rules().Page {
+		t.Errorf("rules know the page as %q, a policy as %q", cfg.Rules().Page, page)
 	}
 }
