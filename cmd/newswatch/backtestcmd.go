@@ -14,6 +14,7 @@ import (
 	"newswatch/cmd/newswatch/backtest"
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor"
 	"newswatch/notify/render"
 )
 
@@ -136,7 +137,7 @@ func (a *app) showReplay(done []backtest.Outcome, notices, other []backtest.Noti
 		if shown[n.Destination]++; shown[n.Destination] <= samples {
 			watch := ""
 			if n.Watch != "" {
-				watch = " [" + n.Watch + "]"
+				watch = " [" + monitor.Tag(n.Watch, n.Watches) + "]"
 			}
 			fmt.Fprintf(a.out, "%s  %s  %s%s %s\n", n.At.Format("2006-01-02 15:04"), n.Destination, n.Kind, watch, render.Sanitize(n.Headline))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"newswatch/cmd/newswatch/backtest"
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 	"newswatch/notify/render"
 )
@@ -103,7 +105,7 @@ func (a *app) showExplained(x daemon.Explained) error {
 	if !it.Withdrawn.IsZero() {
 		fmt.Fprintf(a.out, "withdrawn %s\n", it.Withdrawn.Local().Format(time.DateTime))
 	}
-	if it.Held != "" {
+	if it.Held != "" && len(x.Decisions) == 0 {
 		fmt.Fprintf(a.out, "held      %s\n", it.Held)
 	}
 	a.showStoryAndNotices(x)
@@ -119,8 +121,11 @@ func (a *app) showStoryAndNotices(x daemon.Explained) {
 			fmt.Fprintf(a.out, "          because %s\n", why)
 		}
 	}
+	if len(x.Decisions) > 0 {
+		a.showDecisions(x.Decisions)
+	}
 	for _, n := range x.Notices {
-		line := fmt.Sprintf("told      %s to %s: %s", n.Kind, n.Destination, n.State)
+		line := fmt.Sprintf("sent      %s to %s: %s", n.Kind, n.Destination, n.State)
 		if !n.SentAt.IsZero() {
 			line += " " + n.SentAt.Local().Format(time.DateTime)
 		}
@@ -128,6 +133,20 @@ func (a *app) showStoryAndNotices(x daemon.Explained) {
 			line += " (" + render.Sanitize(n.Reason) + ")"
 		}
 		fmt.Fprintln(a.out, line)
+	}
+}
+
+// showDecisions prints what each watch had each destination told of the item.
+func (a *app) showDecisions(ds []api.Decision) {
+	for _, d := range ds {
+		fmt.Fprintf(a.out, "%-9s %s", "decided", d.Watch)
+		if d.Destination != "" {
+			fmt.Fprintf(a.out, " for %s", d.Destination)
+		}
+		fmt.Fprintf(a.out, ": %s\n", render.Sanitize(d.InWords()))
+		if key := cmp.Or(d.Under, d.Key); key != "" {
+			fmt.Fprintf(a.out, "          under %s\n", key)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type Explained struct {
 	Reasons   []string            `json:"reasons,omitempty"`
 	Story     *Story              `json:"story,omitempty"`
 	Notices   []Notice            `json:"notices,omitempty"`
+	Decisions []Decision          `json:"decisions,omitempty"`
 	Covering  []Covering          `json:"covering,omitempty"` // never seen: who should have
 	Watches   []match.Explanation `json:"watches"`
 	Unnamed   int                 `json:"unnamed,omitempty"` // watches left out: nothing they look for occurs
@@ -136,6 +137,7 @@ func (e *Explained) tell(a *report.Explanation) {
 	for _, n := range a.Notices {
 		e.Notices = append(e.Notices, NoticeOf(n))
 	}
+	e.Decisions = DecisionsOf(a)
 }
 
 // cover names who should have seen what was not.

@@ -172,12 +172,12 @@ func (s *Server) DropNotice(dest, key, reason string) (n monitor.Notice, err err
 	return n, notDone(err)
 }
 
-// allRows is more than an outbox holds.
-const allRows = 1_000_000
+// AllRows is more than an outbox holds.
+const AllRows = 1_000_000
 
 // findNotice finds the one row whose key begins as given.
 func (s *Server) findNotice(dest, key string) (found monitor.Notice, err error) {
-	rows, err := s.Reader.List(monitor.NoticeFilter{Destination: dest, Limit: allRows})
+	rows, err := s.Reader.List(monitor.NoticeFilter{Destination: dest, Limit: AllRows})
 	if err != nil {
 		return found, err
 	}

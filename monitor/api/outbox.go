@@ -20,8 +20,11 @@ type Notice struct {
 	Due         Stamp     `json:"due"` // null once nothing is due any more
 	Headline    string    `json:"headline"`
 	Reason      string    `json:"reason"`
-	Watch       string    `json:"watch,omitempty"`
+	Watch       string    `json:"watch,omitempty"`   // the first of Watches
+	Watches     []string  `json:"watches,omitempty"` // all that it tells for
 	Story       string    `json:"story,omitempty"`
+	Into        string    `json:"into,omitempty"`    // folded: key of the notice that shows it
+	Stories     int       `json:"stories,omitempty"` // that a catch-up tells
 	Created     time.Time `json:"created"`
 	Receipt     string    `json:"receipt,omitempty"`
 	SentAt      time.Time `json:"sent_at,omitzero"`
@@ -29,10 +32,17 @@ type Notice struct {
 
 // NoticeOf shows one row of the outbox.
 func NoticeOf(n monitor.Notice) Notice {
-	return Notice{Key: n.Key, Destination: n.Destination, Kind: string(n.Kind), State: string(n.Delivery.State), Attempts: n.Delivery.Attempts,
-		Due: Stamp{n.Delivery.Due}, Headline: n.Content.Headline, Reason: n.Delivery.Reason, Watch: n.Watch, Story: n.Story.String(),
-		Created: n.Created, Receipt: n.Delivery.Receipt.ID, SentAt: n.Delivery.Receipt.At}
+	v := Notice{Key: n.Key, Destination: n.Destination, Kind: string(n.Kind), State: string(n.Delivery.State), Attempts: n.Delivery.Attempts,
+		Due: Stamp{n.Delivery.Due}, Headline: n.Content.Headline, Reason: n.Delivery.Reason, Watch: n.Watch, Watches: monitor.AllWatches(n),
+		Story: n.Story.String(), Into: n.Delivery.Into, Created: n.Created, Receipt: n.Delivery.Receipt.ID, SentAt: n.Delivery.Receipt.At}
+	if n.Kind == monitor.CatchupKind {
+		v.Stories = len(n.Content.Cards) + n.Content.More
+	}
+	return v
 }
+
+// Tag names its watches briefly, see monitor.Tag.
+func (n Notice) Tag() string { return monitor.Tag(n.Watch, n.Watches) }
 
 // Retriable reports whether an operator may have the notice tried again.
 func (n Notice) Retriable() bool {

@@ -61,6 +61,7 @@ type Reader interface {
 	ByURL(key uint64) (monitor.ItemID, bool, error)
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
 	List(q monitor.NoticeFilter) ([]monitor.Notice, error)
+	Notice(dest, key string) (monitor.Notice, bool, error)
 	Counts() (map[string]map[monitor.State]int, error)
 	Breaker(dest string) (monitor.Breaker, error)
 	Size() int64

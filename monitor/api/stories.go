@@ -21,7 +21,25 @@ type Story struct {
 	Independent int         `json:"independent"`
 	Watches     []string    `json:"watches"`
 	Matches     []Matched   `json:"matches"`
-	Items       []StoryItem `json:"items"`
+	Items       []StoryItem `json:"items"` // in the order seen
+	Told        []Telling   `json:"told,omitempty"`
+	Changes     []Change    `json:"changes,omitempty"` // oldest first
+}
+
+// Telling is what one destination has been told of a story.
+type Telling struct {
+	Destination string   `json:"destination"`
+	Card        string   `json:"card,omitempty"` // key of the card that replies follow; "" while only a catch-up told it
+	Watches     []string `json:"watches"`
+	Catchup     Stamp    `json:"catchup"` // of the catch-up that told it, null if none did
+}
+
+// Change is something of weight that a report's new wording changed.
+type Change struct {
+	At     time.Time `json:"at"`
+	Outlet string    `json:"outlet"`
+	What   string    `json:"what"`
+	URL    string    `json:"url,omitempty"`
 }
 
 // Matched is what one watch says of a story.
@@ -40,10 +58,13 @@ type StoryItem struct {
 	URL    string    `json:"url"`
 	Feed   string    `json:"feed"`
 	Outlet string    `json:"outlet"`
+	Name   string    `json:"name"` // what people know the outlet by
 	Title  string    `json:"title"`
 	Role   string    `json:"role"`
 	Seen   time.Time `json:"seen"`
-	Why    []string  `json:"why,omitempty"` // why it joined the story
+	At     time.Time `json:"at"`              // published, or seen where that cannot be believed
+	First  bool      `json:"first,omitempty"` // it is the story's first report
+	Why    []string  `json:"why,omitempty"`   // why it joined the story
 }
 
 // Stories lists the stories with a report since t, latest first. Those merged
@@ -72,12 +93,20 @@ func StoryOf(s *monitor.Story) Story {
 		v.Matches = append(v.Matches, Matched{Watch: sw.Watch, Verdict: sw.Verdict.String(), Sentence: sw.Sentence,
 			Why: append([]string{}, sw.Why...), Told: sw.Alerted, Held: sw.Suppressed})
 	}
-	for _, it := range s.Items {
-		si := StoryItem{ID: it.ID.String(), URL: it.URL, Feed: it.Feed, Outlet: it.Outlet, Title: it.Title, Role: string(it.Role), Seen: it.ID.Time()}
+	first := s.FirstReport()
+	for i, it := range s.Items {
+		si := StoryItem{ID: it.ID.String(), URL: it.URL, Feed: it.Feed, Outlet: it.Outlet, Name: it.OutletName(), Title: it.Title,
+			Role: string(it.Role), Seen: it.ID.Time(), At: it.Time().UTC(), First: i == first}
 		for _, why := range it.Reasons {
 			si.Why = append(si.Why, why.Why)
 		}
 		v.Items = append(v.Items, si)
+	}
+	for _, t := range s.Told {
+		v.Told = append(v.Told, Telling{t.Destination, t.Card, append([]string{}, t.Watches...), Stamp{t.Catchup}})
+	}
+	for _, c := range s.Changes {
+		v.Changes = append(v.Changes, Change{c.At, c.Outlet, c.What, c.URL})
 	}
 	return v
 }

@@ -65,7 +65,7 @@ func (s *Server) postSilence(r *api.Request) error {
 	if err := s.Silence(q); err != nil {
 		return api.Refuse(http.StatusBadRequest, "%v", err)
 	}
-	return back(r, "/silences")
+	return s.back(r, "/silences")
 }
 
 // postUnsilence ends a silence.
@@ -76,22 +76,22 @@ func (s *Server) postUnsilence(r *api.Request) error {
 	if _, err := s.EndSilence(r.PathValue("id")); err != nil {
 		return err
 	}
-	return back(r, "/silences")
+	return s.back(r, "/silences")
 }
 
-func (s *Server) postRetry(r *api.Request) error { return orderNotice(r, s.RetryNotice) }
+func (s *Server) postRetry(r *api.Request) error { return s.orderNotice(r, s.RetryNotice) }
 
-func (s *Server) postDrop(r *api.Request) error { return orderNotice(r, s.DropNotice) }
+func (s *Server) postDrop(r *api.Request) error { return s.orderNotice(r, s.DropNotice) }
 
 // orderNotice carries out one order on one row of the outbox.
-func orderNotice(r *api.Request, do func(destination, key, reason string) (monitor.Notice, error)) error {
+func (s *Server) orderNotice(r *api.Request, do func(destination, key, reason string) (monitor.Notice, error)) error {
 	if err := form(r); err != nil {
 		return err
 	}
 	if _, err := do(r.PostFormValue("destination"), r.PostFormValue("key"), clip(r.PostFormValue("reason"), 200)); err != nil {
 		return err
 	}
-	return back(r, "/outbox")
+	return s.back(r, "/outbox")
 }
 
 // clip makes one line of what somebody typed.

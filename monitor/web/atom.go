@@ -10,6 +10,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,8 @@ type (
 const atomEntries = 60
 
 // serveAtom lists the latest alerts as a feed for other readers: one entry for
-// each story and watch. With watch in the query it lists those of one watch.
+// each story, with all its watches as categories. With watch in the query it
+// lists those of one watch.
 func (s *Server) serveAtom(r *api.Request) error {
 	snap, err := s.Snapshot()
 	if err != nil {
@@ -75,16 +77,14 @@ func (s *Server) serveAtom(r *api.Request) error {
 	feed := atomFeed{Title: title, Subtitle: "Stories that your watches found", ID: urn("feed", s.PublicURL, watch),
 		Author: "newswatch", Generator: "newswatch", Updated: stamp(s.Started),
 		Links: []atomLink{{"self", "application/atom+xml", self + r.URL.RequestURI()}, {"alternate", "text/html", self + "/stories"}}}
-	for _, a := range alerts(snap.Stories, watch, atomEntries) {
+	for _, a := range s.alerts(snap.Stories, watch, atomEntries) {
 		st, ok, err := s.Reader.Story(a.story)
 		if err != nil {
 			return err
 		}
-		sw := st.Watch(a.watch)
-		if !ok || sw == nil {
-			continue
+		if ok && len(st.Watches) > 0 {
+			feed.Entries = append(feed.Entries, a.entry(&st, self))
 		}
-		feed.Entries = append(feed.Entries, entryOf(&st, sw, self))
 	}
 	if len(feed.Entries) > 0 {
 		feed.Updated = feed.Entries[0].Updated
@@ -121,24 +121,65 @@ type alertRef struct {
 	at    time.Time
 }
 
-// alerts returns the latest things told, or that would have been told to
-// somebody: what is old or silenced is not among them.
-func alerts(stories []*api.Summary, watch string, most int) []alertRef {
-	var out []alertRef
+// A toldRef is a story with the watches that told it, or that would have told
+// it to somebody.
+type toldRef struct {
+	story       monitor.StoryID
+	watches     []string // as they are named together
+	first, last time.Time
+}
+
+// alerts returns the stories told last: what is old or silenced is not among
+// them. Of one watch, that stands first.
+func (s *Server) alerts(stories []*api.Summary, watch string, most int) []toldRef {
+	var out []toldRef
 	for _, b := range stories {
+		t := toldRef{story: b.ID}
 		for _, w := range b.Watches {
 			strong := w.Verdict == match.Strong && !w.Old && !strings.HasPrefix(w.Held, "silenced")
-			if (watch == "" || watch == w.Watch) && (w.Told || strong) {
-				out = append(out, alertRef{b.ID, w.Watch, w.At})
+			if !w.Told && !strong {
+				continue
+			}
+			t.watches = append(t.watches, w.Watch)
+			if t.first.IsZero() || w.At.Before(t.first) {
+				t.first = w.At
+			}
+			if w.At.After(t.last) {
+				t.last = w.At
 			}
 		}
+		if len(t.watches) > 0 && (watch == "" || slices.Contains(t.watches, watch)) {
+			t.watches = s.inOrder(t.watches, watch)
+			out = append(out, t)
+		}
 	}
-	newestFirst(out)
+	slices.SortStableFunc(out, func(a, b toldRef) int { return cmp.Or(b.last.Compare(a.last), cmp.Compare(b.story, a.story)) })
 	return out[:min(len(out), most)]
 }
 
-func entryOf(st *monitor.Story, sw *monitor.StoryWatch, self string) atomEntry {
-	card := monitor.CardOf(st, sw)
+// inOrder puts names of watches in the order in which they are named together,
+// with one before all others, and those no longer configured last.
+func (s *Server) inOrder(names []string, first string) []string {
+	ws := slices.DeleteFunc(slices.Clone(s.Rules().Watches), func(w monitor.Watch) bool { return !slices.Contains(names, w.Name) })
+	monitor.InOrder(ws)
+	place := func(name string) int {
+		if name == first {
+			return -1
+		}
+		if i := slices.IndexFunc(ws, func(w monitor.Watch) bool { return w.Name == name }); i >= 0 {
+			return i
+		}
+		return len(ws)
+	}
+	out := slices.Clone(names)
+	slices.SortStableFunc(out, func(a, b string) int { return place(a) - place(b) })
+	return out
+}
+
+// entry tells a story. Its name is that of its story and the watch that matched
+// first, which later ones do not change.
+func (t toldRef) entry(st *monitor.Story, self string) atomEntry {
+	card := st.Card(t.watches)
 	page := self + "/stories/" + st.ID.String()
 	link := external(card.URL)
 	if link == "" {
@@ -148,9 +189,13 @@ func entryOf(st *monitor.Story, sw *monitor.StoryWatch, self string) atomEntry {
 	if title == "" {
 		title = "(no headline)"
 	}
-	return atomEntry{Title: title, ID: urn("alert", st.ID.String(), sw.Watch), Published: stamp(sw.At), Updated: stamp(sw.At),
+	e := atomEntry{Title: title, ID: urn("alert", st.ID.String(), st.Watches[0].Watch), Published: stamp(t.first), Updated: stamp(t.last),
 		Links:  []atomLink{{"alternate", "", link}, {"related", "text/html", page}},
-		Author: cmp.Or(card.Outlet, card.Feed+" "), Categories: []atomTerm{{sw.Watch}}, Content: atomText{"html", cardHTML(card, page)}}
+		Author: cmp.Or(card.Outlet, card.Feed+" "), Content: atomText{"html", cardHTML(card, page)}}
+	for _, w := range t.watches {
+		e.Categories = append(e.Categories, atomTerm{w})
+	}
+	return e
 }
 
 // cardHTML tells a card in HTML, where all that strangers wrote is text.
@@ -167,7 +212,7 @@ func cardHTML(c monitor.Card, page string) string {
 		}
 		b.WriteString("</blockquote>")
 	}
-	fmt.Fprintf(&b, "<p>%s: %s, %s. %s, %d independent.</p>", html.EscapeString(c.Watch), c.Verdict, html.EscapeString(c.Outlet),
+	fmt.Fprintf(&b, "<p>%s: %s, %s. %s, %d independent.</p>", html.EscapeString(strings.Join(c.Watches, ", ")), c.Verdict, html.EscapeString(c.Outlet),
 		count(c.Outlets, "outlet", "outlets"), c.Independent)
 	for i, why := range c.Why {
 		if i == 0 {

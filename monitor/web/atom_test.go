@@ -1,11 +1,14 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/match"
 )
 
 // TestAtom reads the feed as another newswatch would.
@@ -22,7 +25,7 @@ func TestAtom(t *testing.T) {
 	}
 	ids := map[string]bool{}
 	for _, it := range doc.Items {
-		if it.GUID == "" || ids[it.GUID] || it.Link == "" || it.Published.IsZero() || len(it.Tags) != 1 {
+		if it.GUID == "" || ids[it.GUID] || it.Link == "" || it.Published.IsZero() || len(it.Tags) == 0 {
 			t.Errorf("entry %+v", it)
 		}
 		ids[it.GUID] = true
@@ -41,6 +44,37 @@ func TestAtom(t *testing.T) {
 		if it.Tags[0] != "azure-at-ice" {
 			t.Errorf("of one watch, but tagged %q", it.Tags)
 		}
+	}
+}
+
+// TestAtomTellsAStoryOnce wants one entry for all watches of a story, which
+// keeps its name when one more matches.
+func TestAtomTellsAStoryOnce(t *testing.T) {
+	p, r := newPast(), fakeRules()
+	id := monitor.StoryID(monitor.FirstID(testNow.Add(-time.Hour)))
+	st := monitor.Story{ID: id, Headline: "ICE leans on Azure", First: testNow.Add(-time.Hour), Last: testNow.Add(-time.Hour),
+		Items:   []monitor.StoryItem{{ID: monitor.ItemID(id), Feed: "wire", Outlet: "wire", Title: "ICE leans on Azure"}},
+		Watches: []monitor.StoryWatch{{Watch: "ice-any", Verdict: match.Strong, Item: monitor.ItemID(id), At: testNow.Add(-time.Hour), Alerted: true}}}
+	feed := func() (string, []string) {
+		t.Helper()
+		p.put(st)
+		s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}}
+		doc := atom(t, ask(s.Handler(), "GET", "/feed.atom", "").Body.Bytes())
+		if len(doc.Items) != 1 {
+			t.Fatalf("%d entries of one story", len(doc.Items))
+		}
+		return doc.Items[0].GUID, doc.Items[0].Tags
+	}
+	name, tags := feed()
+	if !slices.Equal(tags, []string{"ice-any"}) {
+		t.Errorf("categories %q", tags)
+	}
+	st.Watches = append(st.Watches,
+		monitor.StoryWatch{Watch: "azure-at-ice", Verdict: match.Strong, Item: monitor.ItemID(id), At: testNow.Add(-time.Minute), Alerted: true},
+		monitor.StoryWatch{Watch: "geo-group", Verdict: match.Strong, At: testNow.Add(-time.Minute), Suppressed: "silenced until noon"})
+	again, tags := feed()
+	if again != name || !slices.Equal(tags, []string{"azure-at-ice", "ice-any"}) {
+		t.Errorf("with one more watch it is %s, was %s; categories %q", again, name, tags)
 	}
 }
 

@@ -37,7 +37,7 @@ func (s *Server) postExplain(r *api.Request) error {
 	if q.Watch != "" {
 		to.Set("watch", q.Watch)
 	}
-	r.Writer.Header().Set("Location", "/explain?"+to.Encode())
+	r.Writer.Header().Set("Location", s.base()+"/explain?"+to.Encode())
 	return r.Send(http.StatusSeeOther, "text/plain; charset=utf-8", nil)
 }
 

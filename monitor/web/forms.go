@@ -26,7 +26,8 @@ const maxForm = 1 << 20
 
 // back returns to the page that held a form. Only paths of this server are
 // followed.
-func back(r *api.Request, usual string) error {
+func (s *Server) back(r *api.Request, usual string) error {
+	usual = s.base() + usual
 	to := cmp.Or(r.PostFormValue("back"), usual)
 	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
 		to = usual

@@ -23,18 +23,20 @@ type pager struct {
 }
 
 // turn cuts a list to the page asked for.
-func turn[T any](r *api.Request, list []T) ([]T, pager, error) {
+func turn[T any](r *api.Request, list []T) ([]T, pager, error) { return turnBy(r, list, pageSize) }
+
+func turnBy[T any](r *api.Request, list []T, size int) ([]T, pager, error) {
 	at, err := r.Number("page", 1, 1, 1_000_000)
 	if err != nil {
 		return nil, pager{}, err
 	}
-	from := min((at-1)*pageSize, len(list))
-	to := min(from+pageSize, len(list))
+	from := min((at-1)*size, len(list))
+	to := min(from+size, len(list))
 	p := pager{Total: len(list), From: from + 1, To: to}
 	link := func(n int) string {
 		q := r.URL.Query()
 		q.Set("page", strconv.Itoa(n))
-		return r.URL.Path + "?" + q.Encode()
+		return "?" + q.Encode()
 	}
 	if at > 1 {
 		p.Prev = link(at - 1)
@@ -230,7 +232,7 @@ func (p *outboxPage) count(r api.Reader) error {
 	return nil
 }
 
-// StateLink is the address of the list of those in a state.
+// StateLink is the query of the list of those in a state.
 func (p outboxPage) StateLink(state string) string {
 	q := url.Values{}
 	if state != "" {
@@ -239,5 +241,5 @@ func (p outboxPage) StateLink(state string) string {
 	if p.Destination != "" {
 		q.Set("destination", p.Destination)
 	}
-	return "/outbox?" + q.Encode()
+	return "?" + q.Encode()
 }

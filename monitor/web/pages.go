@@ -24,16 +24,31 @@ type pages struct {
 	byName map[string]*template.Template
 }
 
-// loadPages parses what is embedded; a mistake in it is found by any test.
-func loadPages() *pages {
+// loadPages parses what is embedded, for a page below base; a mistake in it is
+// found by any test.
+func loadPages(base string) *pages {
+	asset := func(name string) (string, error) { return asset(base, name) }
 	funcs := template.FuncMap{"external": external, "host": hostOf, "pieces": pieces, "count": count, "bars": bars, "asset": asset,
 		"known": inPast, "role": roleName, "total": total}
-	base := template.Must(template.New("layout.html").Funcs(funcs).ParseFS(embedded, "pages/layout.html", "pages/parts.html"))
+	common := template.New("").Funcs(funcs)
+	for _, name := range [...]string{"layout", "parts"} {
+		template.Must(common.New(name + ".html").Parse(source(base, name)))
+	}
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range [...]string{"front", "feeds", "watches", "stories", "story", "outbox", "silences", "explain", "error"} {
-		p.byName[name] = template.Must(template.Must(base.Clone()).ParseFS(embedded, "pages/"+name+".html"))
+	for _, name := range [...]string{"front", "feeds", "watches", "stories", "story", "outbox", "told", "silences", "explain", "error"} {
+		p.byName[name] = template.Must(template.Must(common.Clone()).New(name + ".html").Parse(source(base, name)))
 	}
 	return p
+}
+
+// source returns the text of a template, with its links to the top of the page
+// made links to base.
+func source(base, name string) string {
+	text, err := embedded.ReadFile("pages/" + name + ".html")
+	if err != nil {
+		panic(err) // the names above are of embedded files
+	}
+	return strings.NewReplacer(`href="/`, `href="`+base+`/`, `action="/`, `action="`+base+`/`, `name="back" value="/`, `name="back" value="`+base+`/`).Replace(string(text))
 }
 
 // A view is what every template is given.
@@ -51,7 +66,7 @@ type view struct {
 // show renders a page whole and sends it.
 func (s *Server) show(r *api.Request, status int, name string, v view) error {
 	v.timeWords = timeWords{s.Time(), s.Zone()}
-	v.Version, v.Path, v.Writable = s.Version, r.URL.RequestURI(), s.Silence != nil
+	v.Version, v.Path, v.Writable = s.Version, s.base()+r.URL.RequestURI(), s.Silence != nil
 	var b bytes.Buffer
 	if err := s.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return err
@@ -93,15 +108,15 @@ func staticFiles() http.Handler {
 	})
 }
 
-// asset returns the address of an embedded file.
-func asset(name string) (string, error) {
+// asset returns the address of an embedded file below base.
+func asset(base, name string) (string, error) {
 	b, err := embedded.ReadFile(path.Join("static", name))
 	if err != nil {
 		return "", err
 	}
 	sum := fnv.New64a()
 	_, _ = sum.Write(b)
-	return "/static/" + name + "?v=" + hex.EncodeToString(sum.Sum(nil)), nil
+	return base + "/static/" + name + "?v=" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // inPast reports whether a time is known at all.

@@ -122,6 +122,16 @@ func (p *fakePast) List(q monitor.NoticeFilter) (out []monitor.Notice, err error
 	return out[:min(len(out), q.Limit)], nil
 }
 
+func (p *fakePast) Notice(dest, key string) (monitor.Notice, bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.notices, func(n monitor.Notice) bool { return n.Destination == dest && n.Key == key })
+	if i < 0 {
+		return monitor.Notice{}, false, nil
+	}
+	return p.notices[i], true, nil
+}
+
 func (p *fakePast) Breaker(dest string) (monitor.Breaker, error) { return p.gates[dest], nil }
 
 func (p *fakePast) Counts() (map[string]map[monitor.State]int, error) {

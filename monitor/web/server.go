@@ -8,6 +8,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"newswatch/monitor/api"
@@ -37,7 +39,7 @@ type Server struct {
 // Handler returns what serves all requests. Its handlers end when the context
 // of their request does.
 func (s *Server) Handler() http.Handler {
-	s.pages = loadPages()
+	s.pages = loadPages(s.base())
 	mux := http.NewServeMux()
 	api.Mount(mux, s.routes(), s.answer)
 	mux.Handle("/", s.answer(func(*api.Request) error { return api.NotFound("no such page") }))
@@ -49,7 +51,36 @@ func (s *Server) Handler() http.Handler {
 	if s.WebSub != nil {
 		mux.Handle("/websub/", s.WebSub)
 	}
-	return s.guard(mux)
+	return s.guard(s.below(mux))
+}
+
+// base is the path of PublicURL, "" for none: what all links begin with. It is
+// safe within HTML and headers.
+func (s *Server) base() string {
+	u, err := url.Parse(s.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight((&url.URL{Path: u.Path}).EscapedPath(), "/")
+}
+
+// below serves next below the path of PublicURL as well as without it: some
+// proxies take the path off, and who asks directly follows links that have it.
+func (s *Server) below(next http.Handler) http.Handler {
+	if s.base() == "" {
+		return next
+	}
+	stripped := http.StripPrefix(s.base(), next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.EscapedPath(); {
+		case path == s.base():
+			http.Redirect(w, r, s.base()+"/", http.StatusMovedPermanently)
+		case strings.HasPrefix(path, s.base()+"/"):
+			stripped.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // answer turns a function that answers or fails into a handler of pages.
@@ -73,6 +104,7 @@ func (s *Server) routes() []api.Route {
 		route("GET", "/stories", s.showStories),
 		route("GET", "/stories/{id}", s.showStory),
 		route("GET", "/outbox", s.showOutbox),
+		route("GET", "/told/{key}", s.showTold),
 		route("POST", "/outbox/retry", s.postRetry),
 		route("POST", "/outbox/drop", s.postDrop),
 		route("GET", "/silences", s.showSilences),

@@ -12,7 +12,8 @@ import (
 
 type storyPage struct {
 	api.Story
-	More    int // reports that were counted and not kept
+	More    int             // reports that were counted and not kept
+	Reports []api.StoryItem // in order of publication
 	Cards   []card
 	Notices []api.Notice
 	Mutes   []mute
@@ -25,6 +26,8 @@ func (s *Server) showStory(r *api.Request) error {
 		return err
 	}
 	p := storyPage{Story: api.StoryOf(st), More: st.More, Mutes: mutes[:]}
+	p.Reports = slices.Clone(p.Items)
+	slices.SortStableFunc(p.Reports, func(a, b api.StoryItem) int { return a.At.Compare(b.At) })
 	for i := range st.Watches {
 		sw := &st.Watches[i]
 		c := monitor.CardOf(st, sw)
@@ -59,12 +62,11 @@ func title(headline string) string {
 	return headline
 }
 
-// roleName says what a report is to its story.
+// roleName says what a report is to its story. The report that opened it is
+// not always the one published first.
 func roleName(role string) string {
 	switch role {
-	case "first":
-		return "first report"
-	case "report":
+	case "first", "report":
 		return "independent"
 	}
 	return role

@@ -69,7 +69,8 @@ type Notice struct {
 	At          time.Time `json:"at"`
 	Destination string    `json:"destination"`
 	Kind        string    `json:"kind"`
-	Watch       string    `json:"watch"`
+	Watch       string    `json:"watch"`   // the first of Watches
+	Watches     []string  `json:"watches"` // all that it tells for
 	Story       string    `json:"story"`
 	Items       []int     `json:"items"`
 
@@ -302,7 +303,7 @@ func (r *replay) notices() ([]Notice, error) {
 			continue
 		}
 		v := Notice{Type: "notice", At: n.Created, Destination: n.Destination, Kind: string(n.Kind), Watch: n.Watch,
-			Story: n.Story.String(), Items: []int{}, Headline: n.Content.Headline}
+			Watches: append([]string{}, monitor.AllWatches(n)...), Story: n.Story.String(), Items: []int{}, Headline: n.Content.Headline}
 		for _, c := range n.Content.Cards {
 			// The listing that it was told for: the last one until then.
 			told := 0

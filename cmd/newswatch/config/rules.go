@@ -9,12 +9,16 @@ import (
 // Rules returns the configuration as the monitor sees it.
 func (c *Config) Rules() *monitor.Rules {
 	r := &monitor.Rules{Set: c.Set, Entities: c.Entities.Named, Watches: c.Watches, Feeds: map[string]feeds.Feed{},
-		Freshness: c.Freshness, Operations: c.Operations.Notify, Expand: map[string][]string{}, Zone: c.Zone, Keep: c.Store.Keep}
+		Freshness: c.Freshness, Operations: c.Operations.Notify, Expand: map[string][]string{}, Zone: c.Zone, Keep: c.Store.Keep,
+		Page: c.HTTP.Page()}
 	for _, f := range c.Feeds {
 		r.Feeds[f.Name] = f
 	}
 	for _, d := range c.Destinations {
 		r.Expand[d.Name] = d.Channels()
+	}
+	for _, d := range c.Digests {
+		r.Digests = append(r.Digests, d.InWords())
 	}
 	return r
 }

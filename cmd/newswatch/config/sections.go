@@ -132,7 +132,7 @@ func (l *loader) checkPolicy(dest *Destination, path string) {
 			l.fail(join(path, key), "cannot read "+message, hint)
 		}
 	}
-	dest.Policy = notify.Policy{Quiet: quiet.Quiet, Budget: budget.Budget}
+	dest.Policy = notify.Policy{Quiet: quiet.Quiet, Budget: budget.Budget, Page: l.cfg.HTTP.SharedPage()}
 }
 
 // destinations returns the names of all destinations.

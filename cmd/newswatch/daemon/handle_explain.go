@@ -29,6 +29,7 @@ type Explained struct {
 	Watches   []match.Explanation `json:"watches,omitempty"`
 	Story     *api.Story          `json:"story,omitempty"`
 	Notices   []api.Notice        `json:"notices,omitempty"`
+	Decisions []api.Decision      `json:"decisions,omitempty"`
 	Covering  []covered           `json:"covering,omitempty"`
 }
 
@@ -80,5 +81,6 @@ func runExplain(_ context.Context, d *server, raw json.RawMessage, emit func(any
 	for _, n := range acc.Notices {
 		out.Notices = append(out.Notices, api.NoticeOf(n))
 	}
+	out.Decisions = api.DecisionsOf(acc)
 	return emit(out)
 }

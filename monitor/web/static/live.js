@@ -2,6 +2,7 @@
 // types, and "/" leads to its box. Without scripts everything still works.
 "use strict";
 (() => {
+  const events = new URL("../api/v1/events", document.currentScript.src); // wherever a proxy shows the page
   const status = document.getElementById("live");
   const say = (text) => { if (status) status.textContent = text; };
 
@@ -44,17 +45,17 @@
     let state = "";
     let timer = 0;
     const listen = () => {
-      const events = new EventSource("/api/v1/events");
-      events.addEventListener("state", (e) => {
+      const source = new EventSource(events);
+      source.addEventListener("state", (e) => {
         if (state && state !== e.data) refresh();
         state = e.data;
         say("");
       });
       // The browser tries again by itself, unless it was refused.
-      events.addEventListener("error", () => {
-        if (events.readyState === EventSource.CLOSED) { clearInterval(timer); timer = setInterval(refresh, 60000); }
+      source.addEventListener("error", () => {
+        if (source.readyState === EventSource.CLOSED) { clearInterval(timer); timer = setInterval(refresh, 60000); }
       });
-      addEventListener("pagehide", () => events.close());
+      addEventListener("pagehide", () => source.close());
     };
     if (document.readyState === "complete") listen(); else addEventListener("load", listen);
     addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
