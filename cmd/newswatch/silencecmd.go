@@ -31,6 +31,9 @@ func silenceCommand(a *app) *cobra.Command {
 			}},
 		&cobra.Command{Use: "expire ID", Short: "End a silence now", Example: "  newswatch silence expire 3f9a12c4", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
+				if args[0] == "" {
+					return usageError{errors.New("an ID is not empty: see newswatch silence list")}
+				}
 				return a.call(c.Context(), "DELETE", "silences/"+url.PathEscape(args[0]), nil, decoded(func(q api.Silence) error {
 					_, err := fmt.Fprintln(a.out, "ended:", q.ID)
 					return err
