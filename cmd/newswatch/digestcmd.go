@@ -7,15 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/notify/email"
 	"newswatch/notify/render"
 	"newswatch/notify/webhook"
 )
 
 func digestCommand(a *app) *cobra.Command {
-	var args daemon.DigestArgs
+	var args api.DigestOrder
 	var from, html string
 	c := &cobra.Command{
 		Use: "digest", Short: "Preview a digest, or send it now",
@@ -28,9 +28,9 @@ prints what newswatch schema webhook describes as data.`,
 			if args.Since, err = since(from, time.Now()); err != nil {
 				return err
 			}
-			b := *a
-			b.json = false // the line is a notice as it is stored; what is printed is made of it
-			return b.call(c.Context(), "digest", args, daemon.Decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) }))
+			// The answer is a notice as it is stored; what is printed is made of it.
+			show := decoded(func(n monitor.Notice) error { return a.showDigest(n, args, html) })
+			return a.ask(func(d *api.Client) error { return d.Each(c.Context(), "POST", "digest", args, show) })
 		},
 	}
 	c.Flags().StringVar(&args.Name, "name", "", "which `digest`; the first if not given, one over all watches if none is configured")
@@ -41,7 +41,7 @@ prints what newswatch schema webhook describes as data.`,
 	return c
 }
 
-func (a *app) showDigest(n monitor.Notice, args daemon.DigestArgs, html string) error {
+func (a *app) showDigest(n monitor.Notice, args api.DigestOrder, html string) error {
 	zone, err := time.LoadLocation(n.Content.Digest.Zone)
 	if err != nil {
 		zone = time.Local

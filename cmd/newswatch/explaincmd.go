@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/backtest"
-	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 	"newswatch/notify/render"
@@ -31,21 +31,20 @@ watch makes of the text, whose first line is the title.`,
 		Example: "  newswatch explain https://example.org/story\n  newswatch explain --watch azure-at-ice article.txt\n  echo 'Ice storm closes schools' | newswatch explain -",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			x := daemon.ExplainArgs{What: args[0], Watch: watch, Feed: feed}
 			if _, err := os.Stat(args[0]); err == nil || args[0] == "-" {
 				in, err := a.open(args[0])
 				if err != nil {
 					return err
 				}
 				defer in.Close()
-				text, err := io.ReadAll(io.LimitReader(in, daemon.MaxArgs/2))
+				text, err := io.ReadAll(io.LimitReader(in, maxText))
 				if err != nil {
 					return err
 				}
-				x.What, x.Text = "", string(text)
-				return a.explainText(x)
+				return a.explainText(string(text), watch, feed)
 			}
-			return a.call(c.Context(), "explain", x, daemon.Decoded(a.showExplained))
+			q := url.Values{"what": {args[0]}, "watch": {watch}, "all": {"true"}}
+			return a.call(c.Context(), "GET", "explain?"+q.Encode(), nil, decoded(a.showExplained))
 		},
 	}
 	c.Flags().StringVar(&watch, "watch", "", "only this `watch`")
@@ -55,19 +54,28 @@ watch makes of the text, whose first line is the title.`,
 	return c
 }
 
+// maxText bounds a text to explain, in bytes.
+const maxText = 2 << 20
+
 // explainText judges a text that need not be known: it needs the configuration
 // only.
-func (a *app) explainText(x daemon.ExplainArgs) error {
+func (a *app) explainText(text, watch, feed string) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
 	rules := cfg.Rules()
-	it := textItem(x.Text)
-	it.Feed = x.Feed
-	out := daemon.Explained{Watches: daemon.ExplainDoc(rules, it.Doc(rules.Feed(it.Feed), time.Now()), x.Watch)}
-	if x.Watch != "" && len(out.Watches) == 0 {
-		return usageError{fmt.Errorf("no watch is named %q", x.Watch)}
+	it := textItem(text)
+	it.Feed = feed
+	doc := it.Doc(rules.Feed(feed), time.Now())
+	out := api.Explained{What: text, Kind: "text", Watches: []match.Explanation{}}
+	for i, w := range rules.Watches {
+		if watch == "" || w.Name == watch {
+			out.Watches = append(out.Watches, rules.Set.Explain(i, doc))
+		}
+	}
+	if watch != "" && len(out.Watches) == 0 {
+		return usageError{fmt.Errorf("no watch is named %q", watch)}
 	}
 	if a.json {
 		return a.printJSON(out)
@@ -86,8 +94,12 @@ func textItem(text string) backtest.Item {
 }
 
 // showExplained prints an answer for people.
-func (a *app) showExplained(x daemon.Explained) error {
-	if !x.Seen {
+func (a *app) showExplained(x api.Explained) error {
+	switch {
+	case x.Kind == "text":
+		fmt.Fprintln(a.err, "no address, no item and no file: judged as a text")
+		return a.showWatches(x.Watches)
+	case !x.Seen:
 		return a.showUnseen(x)
 	}
 	it := x.Item
@@ -96,7 +108,7 @@ func (a *app) showExplained(x daemon.Explained) error {
 	if x.LateS > 0 {
 		fmt.Fprintf(a.out, "late      %s after publication (%s)\n", span(time.Duration(x.LateS)*time.Second), it.Published.Local().Format(time.DateTime))
 	}
-	for _, s := range x.Sightings {
+	for _, s := range x.Sightings[1:] {
 		fmt.Fprintf(a.out, "also      %s in %s\n", s.Seen.Local().Format(time.DateTime), s.Feed)
 	}
 	for _, r := range x.Revisions {
@@ -113,7 +125,7 @@ func (a *app) showExplained(x daemon.Explained) error {
 	return a.showWatches(x.Watches)
 }
 
-func (a *app) showStoryAndNotices(x daemon.Explained) {
+func (a *app) showStoryAndNotices(x api.Explained) {
 	if x.Story != nil {
 		fmt.Fprintf(a.out, "story     %s: %s (%s, %d independent), as %s\n", x.Story.Story, render.Sanitize(x.Story.Headline),
 			render.Count(x.Story.Outlets, "outlet", "outlets"), x.Story.Independent, x.Item.Role)
@@ -150,7 +162,7 @@ func (a *app) showDecisions(ds []api.Decision) {
 	}
 }
 
-func (a *app) showUnseen(x daemon.Explained) error {
+func (a *app) showUnseen(x api.Explained) error {
 	if len(x.Covering) == 0 {
 		fmt.Fprintln(a.out, "never seen, and no configured feed belongs to that site: newswatch feeds discover URL may find one")
 		return nil

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
 	"newswatch/feeds/discover"
 	"newswatch/feeds/fetch"
@@ -43,7 +42,7 @@ with a feed that can be read all the same.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now()
 			t := newTable(a.out, "FEED", "STATE", "SEEN", "NEXT", "EVERY", "ITEMS", "OVERLAP", "GAPS", "14 DAYS", "CAUSE")
-			err := a.call(c.Context(), "feeds list", nil, daemon.Decoded(func(f api.Feed) error {
+			err := a.call(c.Context(), "GET", "feeds", nil, decoded(func(f api.Feed) error {
 				every := "cron"
 				switch {
 				case f.IntervalS > 0:

@@ -1,33 +1,88 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 )
 
-// call makes a request to the daemon, or to this process if none runs on the
-// configured store. With --json its lines go out as they are, otherwise to show.
-func (a *app) call(ctx context.Context, name string, args any, show func(line []byte) error) error {
+// ask has a client asked: of the daemon, or of this process if none runs on the
+// configured store. See daemon.Ask.
+func (a *app) ask(ask func(*api.Client) error) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	take := show
-	if a.json || show == nil {
-		take = func(line []byte) error {
-			_, err := a.out.Write(append(line, '\n'))
+	return daemon.Ask(cfg, version(), ask)
+}
+
+// call makes one request and prints the answer, see answer.
+func (a *app) call(ctx context.Context, method, path string, body any, show func(json.RawMessage) error) error {
+	return a.ask(func(c *api.Client) error { return c.Each(ctx, method, path, body, a.answer(show)) })
+}
+
+// callFirst is call for the first so many elements of a list, 0 for 1000: the
+// server gives 10000 at a time.
+func (a *app) callFirst(ctx context.Context, n int, path string, q url.Values, show func(json.RawMessage) error) error {
+	n = cmp.Or(n, 1000)
+	q.Set("limit", strconv.Itoa(min(n, 10_000)))
+	enough := errors.New("enough")
+	take := a.answer(show)
+	err := a.ask(func(c *api.Client) error {
+		return c.Each(ctx, "GET", path+"?"+q.Encode(), nil, func(v json.RawMessage) error {
+			if n--; n == 0 {
+				return cmp.Or(take(v), enough)
+			}
+			return take(v)
+		})
+	})
+	if errors.Is(err, enough) {
+		return nil
+	}
+	return err
+}
+
+// answer returns what takes the elements of an answer: with --json they go out
+// as they are, otherwise to show.
+func (a *app) answer(show func(json.RawMessage) error) func(json.RawMessage) error {
+	if !a.json {
+		return show
+	}
+	return func(v json.RawMessage) error {
+		_, err := a.out.Write(append(v, '\n'))
+		return err
+	}
+}
+
+// decoded returns a function that decodes each element and passes it on.
+func decoded[T any](take func(T) error) func(json.RawMessage) error {
+	return func(raw json.RawMessage) error {
+		var v T
+		if err := json.Unmarshal(raw, &v); err != nil {
 			return err
 		}
+		return take(v)
 	}
-	return daemon.Call(ctx, cfg, version(), name, args, take)
+}
+
+// draw shows the place of a mistake in a query, if that is why it was refused.
+func draw(query string, err error) error {
+	if no, ok := errors.AsType[*api.Error](err); ok && no.Problem != nil {
+		return usageError{errors.New(config.DrawProblem(query, *no.Problem))}
+	}
+	return err
 }
 
 func (a *app) printJSON(v any) error { return json.NewEncoder(a.out).Encode(v) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
@@ -21,7 +21,7 @@ func statusCommand(a *app) *cobra.Command {
 		Use: "status", Short: "Sum up the daemon: feeds, outbox, store", Example: "  newswatch status",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.call(c.Context(), "status", nil, daemon.Decoded(func(st api.Status) error {
+			return a.call(c.Context(), "GET", "status", nil, decoded(func(st api.Status) error {
 				now := time.Now()
 				running := "no daemon is running"
 				if !st.Started.IsZero() {
@@ -69,7 +69,8 @@ func searchCommand(a *app) *cobra.Command {
 				return err
 			}
 			n := 0
-			err = a.call(c.Context(), "search", daemon.SearchArgs{Query: args[0], Since: t, Limit: limit}, daemon.Decoded(func(it api.Item) error {
+			q := url.Values{"q": {args[0]}, "since": {t.Format(time.RFC3339Nano)}, "limit": {strconv.Itoa(cmp.Or(limit, 100))}}
+			err = a.call(c.Context(), "GET", "search?"+q.Encode(), nil, decoded(func(it api.Item) error {
 				n++
 				story := ""
 				if it.Story != "" {
@@ -82,7 +83,7 @@ func searchCommand(a *app) *cobra.Command {
 			if err == nil && n == 0 && !a.json {
 				fmt.Fprintln(a.err, "nothing in the archive matches")
 			}
-			return err
+			return draw(args[0], err)
 		},
 	}
 	c.Flags().StringVar(&from, "since", "", "seen since: a `duration` or date")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/cmd/newswatch/daemon"
-	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/notify/render"
 )
@@ -25,8 +24,9 @@ func outboxCommand(a *app) *cobra.Command {
 }
 
 func outboxList(a *app) *cobra.Command {
-	var args daemon.OutboxArgs
+	var dest string
 	var states []string
+	var limit int
 	c := &cobra.Command{
 		Use: "list", Short: "List notices: what is owed first, then the rest, newest first",
 		Example: "  newswatch outbox list\n  newswatch outbox list --state dead,unconfirmed\n  newswatch outbox list --destination newsroom --json",
@@ -36,14 +36,13 @@ func outboxList(a *app) *cobra.Command {
 				if !slices.Contains(api.States(), s) {
 					return usageError{fmt.Errorf("--state %q: no notice is ever in that state: give some of %s", s, strings.Join(api.States(), ", "))}
 				}
-				args.States = append(args.States, monitor.State(s))
 			}
 			if a.json && !c.Flags().Changed("limit") {
-				args.Limit = daemon.AllRows // a program may count them
+				limit = 1_000_000 // more than an outbox holds: a program may count them
 			}
 			t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 			now := time.Now()
-			err := a.call(c.Context(), "outbox list", args, daemon.Decoded(func(n api.Notice) error {
+			err := a.callFirst(c.Context(), limit, "outbox", url.Values{"destination": {dest}, "state": states}, decoded(func(n api.Notice) error {
 				when := ago(n.Due.Time, now)
 				if !n.SentAt.IsZero() {
 					when = ago(n.SentAt, now)
@@ -55,22 +54,22 @@ func outboxList(a *app) *cobra.Command {
 			if err != nil || a.json {
 				return err
 			}
-			if t.rows >= args.Limit {
-				defer fmt.Fprintf(a.err, "These are the first %d; --limit shows more.\n", args.Limit)
+			if t.rows >= limit {
+				defer fmt.Fprintf(a.err, "These are the first %d; --limit shows more.\n", limit)
 			}
 			return t.end(a.err, "the outbox is empty")
 		},
 	}
-	c.Flags().StringVar(&args.Destination, "destination", "", "of one destination, by its `name` in the outbox")
+	c.Flags().StringVar(&dest, "destination", "", "of one destination, by its `name` in the outbox")
 	c.Flags().StringSliceVar(&states, "state", nil, "in these `states`: "+strings.Join(api.States(), ", "))
-	c.Flags().IntVar(&args.Limit, "limit", 200, "print at most this many; with --json all")
+	c.Flags().IntVar(&limit, "limit", 200, "print at most this many; with --json all")
 	a.completeFlag(c, "destination", channelNames)
 	a.completeFlag(c, "state", func(*config.Config) []string { return api.States() })
 	return c
 }
 
 func outboxOrder(a *app, verb, short, long string) *cobra.Command {
-	var args daemon.OutboxArgs
+	var args api.NoticeOrder
 	c := &cobra.Command{
 		Use: verb + " KEY...", Short: short,
 		Long: short + `. A KEY is what newswatch outbox list shows, four characters
@@ -79,7 +78,7 @@ of its beginning or more. ` + long,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, keys []string) error {
 			args.Keys = keys
-			return a.call(c.Context(), "outbox "+verb, args, daemon.Decoded(func(n api.Notice) error {
+			return a.call(c.Context(), "POST", "outbox/"+verb, args, decoded(func(n api.Notice) error {
 				_, err := fmt.Fprintln(a.out, n.Key, n.Destination, "is now", n.State)
 				return err
 			}))

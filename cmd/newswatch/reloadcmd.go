@@ -2,19 +2,17 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 )
 
 // reload asks the daemon to reload. It does without reading the configuration
 // first if it can: a broken one is for the daemon to report.
 func (a *app) reload(ctx context.Context) error {
-	show := daemon.Decoded(func(v struct {
-		Changes []string `json:"changes"`
-	}) error {
+	show := decoded(func(v api.Changes) error {
 		if a.json {
 			return a.printJSON(v)
 		}
@@ -26,19 +24,15 @@ func (a *app) reload(ctx context.Context) error {
 		}
 		return nil
 	})
+	order := func(c *api.Client) error { return c.Each(ctx, "POST", "reload", nil, show) }
 	// As the unit's ExecReload, the daemon's folder is known, and systemd 252
 	// does not let this process read the secrets that the configuration names.
 	if os.Getenv("RUNTIME_DIRECTORY") != "" {
-		return daemon.CallDaemon(ctx, daemon.SocketPath(""), "reload", nil, show)
+		return order(api.Dial(daemon.SocketPath("")))
 	}
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	for _, path := range daemon.Sockets(cfg) {
-		if err = daemon.CallDaemon(ctx, path, "reload", nil, show); !errors.Is(err, daemon.ErrNoDaemon) {
-			return err
-		}
-	}
-	return err
+	return daemon.AskDaemon(cfg, order)
 }

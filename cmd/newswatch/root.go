@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 )
 
 // streams are where a command reads and writes: results go to out, everything
@@ -58,7 +59,7 @@ func newswatch(ctx context.Context, io streams, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	usage, mistaken := errors.AsType[usageError](err)
-	if _, ok := errors.AsType[daemon.BadRequest](err); ok {
+	if no, ok := errors.AsType[*api.Error](err); ok && no.Status == http.StatusBadRequest {
 		mistaken = true
 	}
 	switch {

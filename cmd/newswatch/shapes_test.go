@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,30 @@ func TestSilenceNamesItsStory(t *testing.T) {
 	}
 	if p := s.run("silence", "list"); !strings.Contains(p.out.String(), "story ea8rb3llog0, until") {
 		t.Errorf("silence list: %s%s", p.out.String(), p.err.String())
+	}
+}
+
+// outbox list stops where it was told to, for people and for programs, and
+// without a limit gives programs all.
+func TestOutboxListEnds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.configure()
+	s.feeds.Publish("wire", "Ferry boss resigns", "", time.Minute)
+	s.run("once").wait()
+	rows := func(args ...string) int {
+		return strings.Count(s.run(append([]string{"outbox", "list"}, args...)...).out.String(), "\n")
+	}
+	if all := rows("--json"); all < 3 {
+		t.Fatalf("%d rows, want three or more", all)
+	}
+	for _, n := range []int{1, 2} {
+		if got := rows("--json", "--limit", strconv.Itoa(n)); got != n {
+			t.Errorf("--limit %d --json gives %d rows", n, got)
+		}
+		if got := rows("--limit", strconv.Itoa(n)); got != n+1 {
+			t.Errorf("--limit %d prints %d lines, want one more for the head", n, got)
+		}
 	}
 }
 

@@ -3,14 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
-	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 func silenceCommand(a *app) *cobra.Command {
@@ -19,7 +20,7 @@ func silenceCommand(a *app) *cobra.Command {
 		&cobra.Command{Use: "list", Short: "List silences in force", Example: "  newswatch silence list", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
 				t := newTable(a.out, "ID", "SILENCE", "BY")
-				err := a.call(c.Context(), "silence list", nil, daemon.Decoded(func(q daemon.SilenceView) error {
+				err := a.call(c.Context(), "GET", "silences", nil, decoded(func(q api.Silence) error {
 					t.row(q.ID, strings.TrimPrefix(q.String(), "silenced: "), q.By)
 					return nil
 				}))
@@ -30,7 +31,10 @@ func silenceCommand(a *app) *cobra.Command {
 			}},
 		&cobra.Command{Use: "expire ID", Short: "End a silence now", Example: "  newswatch silence expire 3f9a12c4", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.call(c.Context(), "silence expire", map[string]string{"id": args[0]}, daemon.Decoded(func(q daemon.SilenceView) error {
+				if args[0] == "" {
+					return usageError{errors.New("an ID is not empty: see newswatch silence list")}
+				}
+				return a.call(c.Context(), "DELETE", "silences/"+url.PathEscape(args[0]), nil, decoded(func(q api.Silence) error {
 					_, err := fmt.Fprintln(a.out, "ended:", q.ID)
 					return err
 				}))
@@ -39,8 +43,8 @@ func silenceCommand(a *app) *cobra.Command {
 }
 
 func silenceAdd(a *app) *cobra.Command {
-	var q monitor.Silence
-	var story, during string
+	var q api.Silence
+	var during string
 	c := &cobra.Command{
 		Use: "add", Short: "Silence a watch, a story, a feed or a query for a time",
 		Long: `Hold back alerts about a watch, a story, a feed or what a query finds; given
@@ -48,27 +52,27 @@ together, all of it must hold. What is held back is still matched, kept and
 listed, digests have it, and the silence ends by itself.`,
 		Example: "  newswatch silence add --story h8x2k1 --for 24h --reason 'we have it'\n  newswatch silence add --watch dhs-contracts --feed wire --for 2h",
 		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
+		RunE: func(c *cobra.Command, _ []string) error {
 			d, err := config.ParseDuration(during)
 			if err != nil || d <= 0 {
 				return usageError{fmt.Errorf("--for %q: a silence must end: give a duration such as 24h or 7d", during)}
 			}
-			if q.Watch == "" && story == "" && q.Feed == "" && q.Query == "" {
+			if q.Watch == "" && q.Story == "" && q.Feed == "" && q.Query == "" {
 				return usageError{errors.New("a silence is about something: give --watch, --story, --feed or --query")}
 			}
 			q.Until = time.Now().Add(d).UTC().Truncate(time.Second)
-			if q.Story, err = monitor.ParseStoryID(story); story != "" && err != nil {
-				return usageError{fmt.Errorf("--story %q is no story: see newswatch stories", story)}
+			if _, err := monitor.ParseStoryID(q.Story); q.Story != "" && err != nil {
+				return usageError{fmt.Errorf("--story %q is no story: see newswatch stories", q.Story)}
 			}
-			return a.call(c.Context(), "silence add", q, daemon.Decoded(func(q daemon.SilenceView) error {
+			return draw(q.Query, a.call(c.Context(), "POST", "silences", q, decoded(func(q api.Silence) error {
 				_, err := fmt.Fprintln(a.out, q.ID, q.String())
 				return err
-			}))
+			})))
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&q.Watch, "watch", "", "matches of a `watch`")
-	f.StringVar(&story, "story", "", "news of a `story`")
+	f.StringVar(&q.Story, "story", "", "news of a `story`")
 	f.StringVar(&q.Feed, "feed", "", "items of a `feed`")
 	f.StringVar(&q.Query, "query", "", "items that match a `query` strongly")
 	f.StringVar(&during, "for", "", "how long: a `duration` (required)")

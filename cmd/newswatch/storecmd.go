@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor/api"
 	"newswatch/monitor/store"
 	"newswatch/monitor/store/bolt"
 	"newswatch/notify/render"
@@ -44,7 +44,7 @@ copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /v
 			RunE: func(_ *cobra.Command, args []string) error { return a.checkStore(args) }},
 		&cobra.Command{Use: "stats", Short: "Measure the store", Example: "  newswatch store stats --json", Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
-				return a.call(c.Context(), "store stats", nil, daemon.Decoded(func(st store.Stats) error {
+				return a.call(c.Context(), "GET", "store/stats", nil, decoded(func(st store.Stats) error {
 					_, err := fmt.Fprintf(a.out, "file %.1f MiB, free in it %.1f MiB; %d items, %d stories; by %.1f MiB items are recognised, %d bytes each\n",
 						float64(st.Bytes)/(1<<20), float64(st.Free)/(1<<20), st.Items, st.Stories, float64(st.KnownSize)/(1<<20), st.KnownUsed/max(st.Items, 1))
 					return err
@@ -116,9 +116,7 @@ func (a *app) backup(ctx context.Context, path string) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	b := *a
-	b.json = false // the lines are the file's content, not the result
-	err = b.call(ctx, "store backup", nil, daemon.WritePieces(f))
+	err = a.ask(func(c *api.Client) error { return c.Copy(ctx, "store/backup", f) })
 	if err == nil {
 		err = f.Sync()
 	}

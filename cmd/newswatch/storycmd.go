@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"newswatch/cmd/newswatch/daemon"
+	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/story"
 	"newswatch/notify/render"
@@ -28,7 +29,8 @@ func storiesCommand(a *app) *cobra.Command {
 				return err
 			}
 			n := 0
-			err = a.call(c.Context(), "stories", daemon.SinceArgs{Since: t, Watch: watch}, daemon.Decoded(func(s api.Story) error {
+			q := url.Values{"since": {t.Format(time.RFC3339Nano)}, "watch": {watch}, "limit": {"10000"}}
+			err = a.call(c.Context(), "GET", "stories?"+q.Encode(), nil, decoded(func(s api.Story) error {
 				n++
 				return a.printStory(s)
 			}))
@@ -62,19 +64,22 @@ func (a *app) printStory(s api.Story) error {
 
 func storyCommand(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "story", Short: "Correct the grouping of stories by hand", Args: cobra.NoArgs, RunE: helpOnly}
-	order := func(use, short, example, request string) *cobra.Command {
+	order := func(use, short, example, verb string) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ExactArgs(2),
 			Long: short + `. The IDs are those that newswatch stories --json and explain
 show; a story can be corrected for three days after its last report.`,
 			RunE: func(c *cobra.Command, args []string) error {
-				return a.call(c.Context(), request, daemon.StoryArgs{Story: args[0], Other: args[1]}, daemon.Decoded(func(v map[string]string) error {
-					_, err := fmt.Fprintln(a.out, "story", v["story"])
+				if _, err := monitor.ParseStoryID(args[0]); err != nil {
+					return err
+				}
+				return a.call(c.Context(), "POST", "stories/"+args[0]+"/"+verb, api.StoryOrder{Other: args[1]}, decoded(func(v api.StoryRef) error {
+					_, err := fmt.Fprintln(a.out, "story", v.Story)
 					return err
 				}))
 			}}
 	}
 	c.AddCommand(
-		order("split STORY ITEM", "Make a report a story of its own, for good", "  newswatch story split h8x2k1 h8x2m9", "story split"),
-		order("merge STORY OTHER", "Join another story to a story, for good", "  newswatch story merge h8x2k1 h8x9z0", "story merge"))
+		order("split STORY ITEM", "Make a report a story of its own, for good", "  newswatch story split h8x2k1 h8x2m9", "split"),
+		order("merge STORY OTHER", "Join another story to a story, for good", "  newswatch story merge h8x2k1 h8x9z0", "merge"))
 	return c
 }

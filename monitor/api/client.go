@@ -79,7 +79,9 @@ func (c *Client) Copy(ctx context.Context, path string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, resp.Body)
+	if _, err = io.Copy(w, resp.Body); errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("the answer was cut off: the log of newswatch says why (%w)", err)
+	}
 	return errors.Join(err, resp.Body.Close())
 }
 

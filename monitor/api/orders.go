@@ -115,7 +115,7 @@ func (s *Server) EndSilence(id string) (monitor.Silence, error) {
 	}
 	i := slices.IndexFunc(list, func(q monitor.Silence) bool { return q.ID == id })
 	if i < 0 {
-		return monitor.Silence{}, NotFound("no silence has the ID " + id + ": it may have ended")
+		return monitor.Silence{}, Refuse(http.StatusNotFound, "no silence %q: see newswatch silence list", id)
 	}
 	list[i].Until = time.Time{}
 	return list[i], notDone(s.Silence(list[i]))

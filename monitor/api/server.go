@@ -124,7 +124,22 @@ func (s *Server) Handler() http.Handler {
 
 // SocketHandler serves all routes, to whoever may do everything: the owner of
 // the control socket.
-func (s *Server) SocketHandler() http.Handler { return s.handler(s.Routes()) }
+func (s *Server) SocketHandler() http.Handler {
+	routes := s.Routes()
+	for i := range routes {
+		serve := routes[i].Serve
+		routes[i].Serve = func(r *Request) error { return told(serve(r)) }
+	}
+	return s.handler(routes)
+}
+
+// told has the owner of the socket read an error whole, which a browser does not.
+func told(err error) error {
+	if _, refused := errors.AsType[*Refusal](err); refused || err == nil {
+		return err
+	}
+	return Refuse(http.StatusInternalServerError, "%v", err)
+}
 
 func (s *Server) handler(routes []Route) http.Handler {
 	mux := http.NewServeMux()

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,23 +63,6 @@ type StoryItem struct {
 	At     time.Time `json:"at"`              // published, or seen where that cannot be believed
 	First  bool      `json:"first,omitempty"` // it is the story's first report
 	Why    []string  `json:"why,omitempty"`   // why it joined the story
-}
-
-// Stories lists the stories with a report since t, latest first. Those merged
-// into others are left out.
-func Stories(r Reader, t time.Time) ([]Story, error) {
-	stories, err := r.StoriesSince(t)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Story, 0, len(stories))
-	for i := range stories {
-		if stories[i].Into == 0 {
-			out = append(out, StoryOf(&stories[i]))
-		}
-	}
-	slices.SortFunc(out, func(a, b Story) int { return cmp.Or(b.LastSeen.Compare(a.LastSeen), cmp.Compare(b.Story, a.Story)) })
-	return out, nil
 }
 
 // StoryOf shows one story.

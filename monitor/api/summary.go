@@ -96,7 +96,7 @@ func (s *Server) Snapshot() (Snapshot, error) {
 // summariesSince returns the stories with a report since t, and perhaps others,
 // latest report first: of the last month without a time.
 func (s *Server) summariesSince(t time.Time) ([]*Summary, error) {
-	if t.IsZero() || !t.Before(s.Time().Add(-snapshotBack)) {
+	if t.IsZero() {
 		snap, err := s.Snapshot()
 		return snap.Stories, err
 	}

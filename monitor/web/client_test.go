@@ -23,7 +23,7 @@ type maintained struct {
 	broken error
 }
 
-func (maintained) Stats(bool) (store.Stats, error) { return store.Stats{Bytes: 2}, nil }
+func (m maintained) Stats(bool) (store.Stats, error) { return store.Stats{Bytes: 2}, m.broken }
 
 func (m maintained) Backup(w io.Writer) (int64, error) {
 	n, err := w.Write([]byte("ab"))
@@ -135,6 +135,10 @@ func TestClientCopies(t *testing.T) {
 			err := c.Copy(t.Context(), "store/backup", &b)
 			if (err == nil) != (broken == nil) || broken == nil && b.String() != "ab" {
 				t.Errorf("%s: %q, %v, of a store with the fault %v", where, b.String(), err, broken)
+			}
+			err = c.Each(t.Context(), "GET", "store/stats", nil, func(json.RawMessage) error { return nil })
+			if broken != nil && (err == nil || err.Error() != broken.Error()) {
+				t.Errorf("%s: %v, want the whole of %q: nobody else is there to tell", where, err, broken)
 			}
 		}
 	}

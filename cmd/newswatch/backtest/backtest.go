@@ -17,6 +17,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/report"
+	"newswatch/monitor/store"
 	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/story"
 )
@@ -26,7 +27,7 @@ import (
 // sent.
 type replay struct {
 	cfg   *config.Config
-	store *bolt.Store
+	store store.Store
 	mon   *monitor.Monitor
 	clock time.Time
 	plans []config.Digest

@@ -16,6 +16,7 @@ import (
 	"newswatch/feeds/fetch"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/store"
 	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/web"
 	"newswatch/notify"
@@ -28,9 +29,19 @@ type Options struct {
 	Log     *slog.Logger // never nil
 }
 
+// A Store is what the components stand on, in a file of its own.
+type Store interface {
+	store.Store
+	store.Maintainer
+	Path() string
+	Size() int64
+	Free() int64        // bytes of it to be used again
+	FillReserve() error // sets space aside for a full disk
+}
+
 // components are what an item passes through, in that order.
 type components struct {
-	Store    *bolt.Store
+	Store    Store
 	client   *fetcher
 	Monitor  *monitor.Monitor
 	metrics  *web.Metrics

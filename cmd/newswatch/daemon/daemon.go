@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/monitor/api"
 	"newswatch/notify"
 )
 
@@ -23,6 +24,7 @@ type Daemon struct {
 	started  time.Time
 	poller   *poller
 	digests  *digests
+	server   *api.Server
 	page     *page
 	hubs     *hubs
 	channels []notify.Channel
@@ -90,6 +92,8 @@ func (d *Daemon) build() error {
 		return err
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
+	d.server = d.components.server(d.Version, d.Log, d.digests.list)
+	d.server.Started, d.server.Reload = d.started, d.reload
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}
@@ -129,7 +133,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.page.serve(ctx, d) })
 	g.Go(func() error { return d.hubs.run(ctx) })
-	g.Go(func() error { return serveControl(ctx, d.control, d.handlers(), d.Log) })
+	g.Go(func() error { return serveControl(ctx, d.control, d.server.SocketHandler(), d.Log) })
 	g.Go(func() error { return d.reloadOnSignal(ctx) })
 	g.Go(func() error { return d.supervise(ctx) })
 	d.listenButtons(ctx, d.channels)
@@ -137,12 +141,6 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.buttons.Wait()
 	stopCommits()
 	return errors.Join(err, <-committing)
-}
-
-// server is the daemon as commands see it.
-func (d *Daemon) handlers() *server {
-	return &server{version: d.Version, store: reader{d.Store, d.Monitor}, monitor: d.Monitor, started: d.started, reload: d.reload, wake: d.delivery.Wake,
-		plans: d.digests.list}
 }
 
 // checkStore reads one value of the store, for health and watchdog.

@@ -8,7 +8,6 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
 	"newswatch/monitor/report"
-	"newswatch/monitor/store/bolt"
 )
 
 // digests sends digests at their slots. The last slot sent is kept in the store
@@ -16,7 +15,7 @@ import (
 // machine or a clock that jumps neither repeats a digest nor loses one.
 type digests struct {
 	monitor *monitor.Monitor
-	store   *bolt.Store
+	store   Store
 	log     *slog.Logger
 
 	mu    sync.Mutex

@@ -15,6 +15,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/notify"
 	"newswatch/notify/render"
 )
@@ -43,11 +44,9 @@ func copyStore(ctx context.Context, cfg *config.Config, to string) (err error) {
 		return err
 	}
 	w := bufio.NewWriterSize(out, 1<<20)
-	for _, path := range Sockets(cfg) {
-		err = CallDaemon(ctx, path, "store backup", nil, WritePieces(w))
-		if !errors.Is(err, ErrNoDaemon) {
-			return errors.Join(err, w.Flush(), out.Close())
-		}
+	err = AskDaemon(cfg, func(c *api.Client) error { return c.Copy(ctx, "store/backup", w) })
+	if !errors.Is(err, api.ErrNoDaemon) {
+		return errors.Join(err, w.Flush(), out.Close())
 	}
 	in, err := os.Open(cfg.Store.Path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,15 +57,6 @@ func copyStore(ctx context.Context, cfg *config.Config, to string) (err error) {
 		in.Close()
 	}
 	return errors.Join(err, w.Flush(), out.Close())
-}
-
-// WritePieces returns what takes the lines of a backup and writes what they
-// hold.
-func WritePieces(w io.Writer) func(line []byte) error {
-	return Decoded(func(p piece) error {
-		_, err := w.Write(p.Data)
-		return err
-	})
 }
 
 // A DryRun prints what would have been sent, and under whose name.

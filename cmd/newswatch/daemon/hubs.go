@@ -12,7 +12,7 @@ import (
 	"newswatch/feeds/urls"
 	"newswatch/feeds/websub"
 	"newswatch/monitor"
-	"newswatch/monitor/store/bolt"
+	"newswatch/monitor/store"
 )
 
 // hubs has feeds pushed by their hubs (WebSub). Polling goes on beside it: a
@@ -20,7 +20,7 @@ import (
 type hubs struct {
 	subscriber *websub.Subscriber
 	client     *fetcher
-	store      *bolt.Store
+	store      store.Store
 	monitor    *monitor.Monitor
 	log        *slog.Logger
 }

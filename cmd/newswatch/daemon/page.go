@@ -3,15 +3,11 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"time"
 
-	"newswatch/monitor"
-	"newswatch/monitor/api"
 	"newswatch/monitor/web"
-	"newswatch/notify"
 )
 
 // page is what listens for people and machines: the local page, the API,
@@ -32,9 +28,7 @@ func openPage(d *Daemon) (*page, error) {
 		return nil, err
 	}
 	s := &web.Server{
-		Server: &api.Server{Reader: reader{d.Store, d.Monitor}, Rules: d.Monitor.Rules, Version: d.Version, Started: d.started,
-			Log:    d.Log,
-			Orders: api.Orders{Silence: d.silence, Retry: d.retry, Drop: d.drop}, Maintainer: d.Store},
+		Server:  d.server,
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL,
 		FreeBytes: d.Store.Free, Quiet: d.delivery.Quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
@@ -56,36 +50,6 @@ func (p *page) serve(ctx context.Context, d *Daemon) error {
 		}
 	})
 	return web.Serve(ctx, p.listener, p.server.Handler(), d.Log)
-}
-
-// silence is what the page and the buttons ask for.
-func (d *Daemon) silence(q monitor.Silence) error {
-	if q.ID == "" {
-		q.Created = time.Now().UTC()
-		q.ID = q.Name()
-	}
-	return d.Monitor.Silence(q)
-}
-
-func (d *Daemon) retry(n monitor.Notice) (monitor.Notice, error) {
-	return d.rewrite(notify.Requeue(n, time.Now().UTC()))
-}
-
-func (d *Daemon) drop(n monitor.Notice, reason string) (monitor.Notice, error) {
-	return d.rewrite(notify.Drop(n, reason))
-}
-
-// rewrite stores a row as an order left it, and has the deliverers look at it.
-func (d *Daemon) rewrite(n monitor.Notice, err error) (monitor.Notice, error) {
-	if err != nil {
-		return n, err
-	}
-	ns := []monitor.Notice{n}
-	if err := d.Store.Update(ns); err != nil {
-		return n, fmt.Errorf("notice %s: %w", n.Key, err)
-	}
-	d.delivery.Wake()
-	return ns[0], nil
 }
 
 // errNoStory is the answer to a button under a message that tells no story.

@@ -1,67 +1,31 @@
 package daemon
 
 import (
-	"context"
-	"encoding/json"
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net/http"
 	"time"
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor"
-	"newswatch/monitor/store/bolt"
+	"newswatch/monitor/api"
+	"newswatch/monitor/report"
+	"newswatch/notify"
 )
 
-// A server answers commands on live data: in the daemon, which owns the store,
-// or in the command's own process if no daemon runs.
-type server struct {
-	store   reader
-	monitor *monitor.Monitor
-	version string
-	started time.Time                               // zero outside the daemon
-	plans   func() []config.Digest                  // digests
-	reload  func(context.Context) ([]string, error) // nil outside the daemon
-	wake    func()                                  // lets deliverers look at the outbox
-}
-
-// A handler is one command on live data. It emits its results one by one, as
-// values that become lines of JSON.
-type handler func(ctx context.Context, d *server, args json.RawMessage, emit func(any) error) error
-
-// handlers are the commands on live data by name.
-func handlers() map[string]handler {
-	return map[string]handler{
-		"status":         runStatus,
-		"feeds list":     runFeeds,
-		"stories":        runStories,
-		"story split":    runSplit,
-		"story merge":    runMerge,
-		"search":         runSearch,
-		"explain":        runExplain,
-		"digest":         runDigest,
-		"outbox list":    runOutboxList,
-		"outbox retry":   runOutboxRetry,
-		"outbox drop":    runOutboxDrop,
-		"silence add":    runSilenceAdd,
-		"silence list":   runSilenceList,
-		"silence expire": runSilenceExpire,
-		"store backup":   runBackup,
-		"store stats":    runStoreStats,
-		"reload":         runReload,
-	}
-}
-
-// decodeArgs reads a request's arguments.
-func decodeArgs[T any](raw json.RawMessage) (args T, err error) {
-	if len(raw) == 0 {
-		return args, nil
-	}
-	err = json.Unmarshal(raw, &args)
-	return args, err
+// server returns what answers the page and commands: in the daemon, or in the
+// command's own process if no daemon runs. It reloads nothing.
+func (r *components) server(version string, log *slog.Logger, plans func() []config.Digest) *api.Server {
+	return &api.Server{Reader: reader{r.Store, r.Monitor}, Rules: r.Monitor.Rules, Version: version, Log: log, Maintainer: r.Store,
+		Orders: api.Orders{Silence: r.silence, Retry: r.retry, Drop: r.drop, Split: r.Monitor.SplitStory, Merge: r.Monitor.MergeStories,
+			Digest: func(o api.DigestOrder) (monitor.Notice, error) { return r.digest(plans(), o) }}}
 }
 
 // reader is the store with what has happened since its last commit: a poll that
 // changed nothing waits for the next checkpoint to be written down.
 type reader struct {
-	*bolt.Store
+	Store
 	monitor *monitor.Monitor
 }
 
@@ -72,4 +36,88 @@ func (r reader) Feeds() ([]monitor.FeedRecord, error) {
 		r.monitor.Freshen(recs)
 	}
 	return recs, err
+}
+
+// silence starts a silence, or ends one.
+func (r *components) silence(q monitor.Silence) error {
+	if q.ID == "" {
+		q.Created = time.Now().UTC()
+		q.ID = q.Name()
+	}
+	return r.Monitor.Silence(q)
+}
+
+func (r *components) retry(n monitor.Notice) (monitor.Notice, error) {
+	return r.rewrite(notify.Requeue(n, time.Now().UTC()))
+}
+
+func (r *components) drop(n monitor.Notice, reason string) (monitor.Notice, error) {
+	return r.rewrite(notify.Drop(n, reason))
+}
+
+// rewrite stores a row as an order left it, and has the deliverers look at it.
+func (r *components) rewrite(n monitor.Notice, err error) (monitor.Notice, error) {
+	if err != nil {
+		return n, err
+	}
+	ns := []monitor.Notice{n}
+	if err := r.Store.Update(ns); err != nil {
+		return n, fmt.Errorf("notice %s: %w", n.Key, err)
+	}
+	r.wake()
+	return ns[0], nil
+}
+
+// digest makes a digest of the time since the last slot.
+func (r *components) digest(plans []config.Digest, o api.DigestOrder) (n monitor.Notice, err error) {
+	p, err := r.plan(plans, o.Name)
+	if err != nil {
+		return n, err
+	}
+	now := time.Now()
+	period, err := recent(p, o.Since, now)
+	if err != nil {
+		return n, err
+	}
+	made, err := report.BuildDigest(reader{r.Store, r.Monitor}, r.Monitor.Rules(), p.Plan(), period)
+	if err != nil {
+		return n, err
+	}
+	if o.Send {
+		if err := r.Monitor.SendDigest(p.Plan(), made); err != nil {
+			return n, err
+		}
+	}
+	return monitor.Notice{Kind: monitor.DigestKind, Created: now, Content: monitor.Content{Headline: made.Headline(), Digest: made}}, nil
+}
+
+// plan returns the digest of a name, or the first; without any, one over all
+// watches every morning.
+func (r *components) plan(plans []config.Digest, name string) (config.Digest, error) {
+	for _, p := range plans {
+		if name == "" || p.Name == name {
+			return p, nil
+		}
+	}
+	if name != "" {
+		return config.Digest{}, api.Refuse(http.StatusBadRequest, "no digest is named %q", name)
+	}
+	zone := cmp.Or(r.Monitor.Rules().Zone, time.Local)
+	slots, err := config.ParseSlots("0 7 * * *", zone)
+	return config.Digest{Name: "digest", Zone: zone, Slots: slots}, err
+}
+
+// recent is the period of a preview: since the last slot sent, up to now.
+func recent(p config.Digest, since, now time.Time) (report.Period, error) {
+	slot, at := p.Slots.Last(now)
+	if at.IsZero() {
+		at, slot = now.AddDate(0, 0, -1), now.Format(config.SlotForm)
+	}
+	if !since.IsZero() {
+		at = since
+	}
+	if at.After(now) {
+		return report.Period{}, fmt.Errorf("--since lies in the future")
+	}
+	return report.Period{Slot: slot, From: at, To: now}, nil
 }
