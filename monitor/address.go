@@ -41,14 +41,20 @@ func (r *Record) Addresses() []uint64 {
 	return all
 }
 
+// shares reports whether an address that leads to the item is that of other
+// entries of its feed too.
+func (r *Record) shares(key uint64) bool {
+	return r.Item.URL == "" && slices.Contains(r.Also, key)
+}
+
 // sameAddress returns the record of the item first seen under one of the
 // entry's addresses, nil if there is none.
 func (j *judge) sameAddress(e identity.Entry, keys []uint64) *Record {
 	for _, key := range keys {
 		rec := j.item(j.byURL(key))
-		// One address for different texts is a live page, or a feed whose
-		// entries all link to its front door.
-		if rec != nil && (identity.FeedKey(identity.TextKey(rec.Item)) == e.Keys.Text || identity.Alike(rec.Item, e.Item)) {
+		// One address for different texts is a live page, a case of a register,
+		// or a feed whose entries all link to its front door.
+		if rec != nil && (identity.FeedKey(identity.TextKey(rec.Item)) == e.Keys.Text || !rec.shares(key) && identity.Alike(rec.Item, e.Item)) {
 			return rec
 		}
 	}
@@ -57,8 +63,55 @@ func (j *judge) sameAddress(e identity.Entry, keys []uint64) *Record {
 
 // another reports whether an entry under the address of rec is another item all
 // the same: the feed has shown rec, identity.Identify did not take the entry for
-// it, and they do not read alike. Some publishers number their links by place.
+// it, and they do not read alike. Some publishers number their links by place,
+// registers give one to all events of a case.
 func (o *outcome) another(rec *Record, it feeds.Item) bool {
-	return rec.Item.Title != "" && it.Title != "" && identity.Normalize(rec.Item.Title) != identity.Normalize(it.Title) &&
+	return identity.TextKey(rec.Item) != identity.TextKey(it) &&
 		slices.ContainsFunc(o.rec.Seen, func(k identity.Seen) bool { return k.ID == uint64(rec.ID) })
+}
+
+// usedAgain reports whether an entry has the guid of a known item and is
+// another article all the same. What was there is read for it.
+func (j *judge) usedAgain(e identity.Entry, id ItemID) bool {
+	if !e.Unsure {
+		return false
+	}
+	rec := j.item(id)
+	return rec != nil && !identity.Reworded(rec.Item, e.Item)
+}
+
+// dropGUID forgets the guid of an entry, which is another item's too. It is kept
+// where no address is, as what the publisher said.
+func (o *outcome) dropGUID(i int) {
+	e := &o.list.Entries[i]
+	if e.Item.Alias() != "" && e.Keys.GUID != e.Keys.URL {
+		e.Item.GUID = ""
+		o.addresses[i] = e.Addresses()
+	}
+}
+
+// caseOf returns the record that an address shared by many entries leads to, if
+// the entry is another event of the same case: one title and one link, another
+// guid. It is nil if there is none.
+func (j *judge) caseOf(o *outcome, e identity.Entry) *Record {
+	if !e.Shared || e.Item.GUID == "" || e.Keys.GUID == e.Keys.URL {
+		return nil
+	}
+	rec := j.item(j.byURL(identity.URLKey(e.Item.URL)))
+	if rec == nil || rec.Feed != o.feed.Name || rec.Item.GUID == e.Item.GUID || identity.Normalize(rec.Item.Title) != identity.Normalize(e.Item.Title) {
+		return nil
+	}
+	return rec
+}
+
+// leadTo has an address that many entries share lead to an item.
+func (j *judge) leadTo(rec *Record, key uint64) {
+	if key == 0 {
+		return
+	}
+	j.urls[key] = rec.ID
+	if all := rec.Addresses(); !slices.Contains(all, key) {
+		rec.Also = append(all, key)
+		j.putItem(rec)
+	}
 }

@@ -12,7 +12,7 @@ const maxAlso = 5
 // card tells a story through the item, for the watches that matched it: with
 // the surest of their verdicts, and the sentence of the strictest.
 func (it *matchedItem) card(s *Story, hs []heard) Card {
-	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.item.Title, it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
+	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.headline(), it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
 		Outlet: it.outletName(), Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
 		Watch: hs[0].watch.Name, Watches: names(hs), Outlets: s.Outlets(), Independent: s.Independent()}
 	best := slices.MaxFunc(hs, func(a, b heard) int {

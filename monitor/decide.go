@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/plain"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
@@ -22,6 +23,8 @@ type matchedItem struct {
 	role    story.Role // "" until placed; Repeat for an item seen before
 	late    lateness
 	facts   []string // a revision's significant changes; nil for a new item
+	event   bool     // its feed is a register, and it one event of a case
+	matter  *Record  // another event of the same case; nil if none is known
 
 	outlets, independent int // of the story before the item
 }
@@ -203,6 +206,19 @@ func decide(it *matchedItem, t *Telling, l *listeners) (decision, string) {
 		return alert, ""
 	}
 	return follow, ""
+}
+
+// headlineBytes bounds what of an event's text stands for its headline.
+const headlineBytes = 200
+
+// headline is what the item is listed under: its title, or the text of an event
+// whose title is that of its case.
+func (it *matchedItem) headline() string {
+	ofCase := func(r story.Reason) bool { return r.Kind == story.OfCase }
+	if said := cmp.Or(it.item.Summary, it.item.Content); said != "" && slices.ContainsFunc(it.rec.Reasons, ofCase) {
+		return plain.Shorten(strings.Join(strings.Fields(said), " "), headlineBytes)
+	}
+	return it.item.Title
 }
 
 // develops reports whether the item takes its story further: it is no reprint,

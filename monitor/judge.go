@@ -129,11 +129,15 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 	ids := make([]ItemID, len(o.list.Entries))
 	for i, e := range o.list.Entries {
 		role := story.Repeat
+		again := e.Seen >= 0 && j.usedAgain(e, ItemID(seen[e.Seen].ID))
+		if again {
+			o.dropGUID(i)
+		}
 		switch {
 		case e.Duplicate >= 0:
 			ids[i] = ids[e.Duplicate]
 			j.addAddresses(ids[i], o.addresses[i])
-		case e.Seen >= 0:
+		case e.Seen >= 0 && !again:
 			ids[i] = ItemID(seen[e.Seen].ID)
 			if o.moved(e) {
 				j.addAddresses(ids[i], o.addresses[i])
@@ -219,8 +223,15 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 		rec, e.Shared = nil, true
 		addresses = e.Addresses()
 	}
+	shared := uint64(0)
+	matter := j.caseOf(o, e)
+	event := matter != nil || rec == nil && o.list.Register && e.Item.GUID != "" && e.Keys.URL != 0
 	if e.Shared {
+		shared = identity.URLKey(e.Item.URL)
 		e.Item.URL = "" // it is still the link to click
+		if alias := e.Item.Alias(); event && alias != "" {
+			e.Item.Link = e.Item.GUID // its own, where the other is the case's
+		}
 	}
 	outlet := cmp.Or(e.Item.Source, o.feed.Label, o.feed.Name)
 	role := story.Role("")
@@ -235,15 +246,18 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 		}
 	}
 	j.putItem(rec)
-	if len(matches) == 0 {
-		return rec.ID, role
+	if len(matches) > 0 {
+		j.days.Matched++
+		rec.setMatches(matches)
+		it := matchedItem{o: o, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role, event: event, matter: matter}
+		it.late = it.lateness(burst)
+		j.matched(&it)
+		role = it.role
 	}
-	j.days.Matched++
-	rec.setMatches(matches)
-	it := matchedItem{o: o, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role}
-	it.late = it.lateness(burst)
-	j.matched(&it)
-	return rec.ID, it.role
+	if j.byURL(shared) == 0 || matter != nil && rec.Story != 0 && j.find(matter.Story) == nil {
+		j.leadTo(rec, shared)
+	}
+	return rec.ID, role
 }
 
 // setMatches records what watches made of the item, replacing what they made of

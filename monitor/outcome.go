@@ -165,6 +165,9 @@ func (o *outcome) references() (keys []uint64, ids []ItemID) {
 			ids = append(ids, ItemID(seen[e.Seen].ID))
 		}
 		keys = append(keys, o.addresses[i]...)
+		if e.Shared && e.Seen < 0 {
+			keys = append(keys, identity.URLKey(e.Item.URL)) // of the case it may be of
+		}
 	}
 	return keys, ids
 }

@@ -29,11 +29,7 @@ func (j *judge) revise(o *outcome, id ItemID, now feeds.Item, matches []match.Ma
 	if identity.TextKey(was) == identity.TextKey(now) {
 		return
 	}
-	rec.Revisions = append(rec.Revisions, Revision{At: o.at.UTC(), Title: was.Title, Summary: was.Summary})
-	if extra := len(rec.Revisions) - maxRevisions; extra > 0 {
-		rec.Revisions = slices.Delete(rec.Revisions, 0, extra)
-	}
-	rec.Item = now
+	rec.reword(now, o.at)
 	j.putItem(rec)
 	fresh := slices.ContainsFunc(matches, func(q match.Match) bool { return !rec.matched(q) })
 	var facts []string
@@ -50,6 +46,22 @@ func (j *judge) revise(o *outcome, id ItemID, now feeds.Item, matches []match.Ma
 	}
 	it.late = it.lateness(false)
 	j.matched(&it)
+}
+
+// reword gives the item its new wording and keeps the one before. A wording that
+// comes and goes is one revision, with the last time it went; a change of the
+// content alone is none.
+func (r *Record) reword(now feeds.Item, at time.Time) {
+	was := Revision{At: at.UTC(), Title: r.Item.Title, Summary: r.Item.Summary}
+	r.Item = now
+	if was.Title == now.Title && was.Summary == now.Summary {
+		return
+	}
+	r.Revisions = slices.DeleteFunc(r.Revisions, func(o Revision) bool { return o.Title == was.Title && o.Summary == was.Summary })
+	r.Revisions = append(r.Revisions, was)
+	if extra := len(r.Revisions) - maxRevisions; extra > 0 {
+		r.Revisions = slices.Delete(r.Revisions, 0, extra)
+	}
 }
 
 // matched reports whether the watch had matched the record before, as surely.

@@ -118,7 +118,7 @@ func (ss *stories) place(it *matchedItem) *Story {
 		return s
 	}
 	r := ReportOf(it.rec.ID, it.item, it.outlet, it.rec.Seen)
-	pl := ss.index.Place(r)
+	pl := ss.placement(it, r)
 	s := ss.find(StoryID(pl.Story))
 	if s == nil {
 		pl = story.Placement{Role: story.First}
@@ -135,6 +135,21 @@ func (ss *stories) place(it *matchedItem) *Story {
 	return s
 }
 
+// placement says which story a report belongs to. The case is the story of an
+// event: what else the texts of its register have in common means nothing.
+func (ss *stories) placement(it *matchedItem, r story.Report) story.Placement {
+	if !it.event {
+		return ss.index.Place(r)
+	}
+	if it.matter != nil {
+		if s := ss.find(it.matter.Story); s != nil {
+			return story.Placement{Story: uint64(s.ID), Role: story.Original, Reasons: []story.Reason{{Kind: story.OfCase, With: uint64(it.matter.ID), Score: 1,
+				Why: "another entry under the title and address of the same case"}}}
+		}
+	}
+	return story.Placement{Role: story.First}
+}
+
 // list writes a matched item into its story's list of reports.
 func (ss *stories) list(s *Story, it *matchedItem) {
 	it.outlets, it.independent = s.Outlets(), s.Independent()
@@ -144,7 +159,7 @@ func (ss *stories) list(s *Story, it *matchedItem) {
 		// The same address on another feed: a sighting, not an outlet.
 		return
 	}
-	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Name: it.outletName(), Title: it.item.Title, URL: clickable(it.item),
+	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Name: it.outletName(), Title: it.headline(), URL: clickable(it.item),
 		Published: it.item.Published, Role: cmp.Or(it.rec.Role, it.role), Of: it.rec.Of, Reasons: it.rec.Reasons}
 	if i := slices.IndexFunc(s.Items, func(o StoryItem) bool { return o.ID == report.ID }); i >= 0 {
 		s.Items[i].Title = report.Title

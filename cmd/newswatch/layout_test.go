@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"monitor/story":             {"feeds/urls"},
 	"monitor/identity":          {"feeds"},
 	"monitor/schedule":          {"feeds"},
-	"monitor":                   {"feeds", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story", "monitor/text"},
+	"monitor":                   {"feeds", "feeds/plain", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story", "monitor/text"},
 	"monitor/senses":            {},
 	"monitor/report":            {"feeds/urls", "monitor", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story"},
 	"notify/render":             {"monitor", "monitor/match"},

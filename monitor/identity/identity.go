@@ -8,6 +8,7 @@ package identity
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"newswatch/feeds"
@@ -20,7 +21,8 @@ type Entry struct {
 	Keys      Seen // computed from Item; ID, Day and Listed unset
 	Seen      int  // index into the entries seen before, -1 for a new one
 	Duplicate int  // index of an earlier entry that is the same new item, -1 for none
-	Changed   bool // seen before, and its title or summary reads differently now
+	Changed   bool // seen before, and its text reads differently now
+	Unsure    bool // Seen rests on a guid alone: unless Reworded agrees, the guid is used again for another article
 
 	Shared, sharedGUID bool // its address or guid is that of other entries too, and identifies nothing
 }
@@ -32,6 +34,7 @@ type Listing struct {
 	Withdrawn []int   // entries seen before that vanished while older ones stayed
 	Overlap   float64 // share of the listed entries that were seen before; 1 for an empty document
 	Rekeyed   bool    // the feed has given its items new identities
+	Register  bool    // most entries of the feed share address and title with others: these name a case, of which each entry is an event
 }
 
 // A feed has re-keyed its entries if it shows at least rekeyAtLeast of them that
@@ -43,10 +46,11 @@ const (
 	rekeyAlike   = 0.5
 )
 
-// Identify returns which entries of doc were seen before. Any one key suffices,
-// but a key that different entries of one document share is no key, nor is one
-// that leads to an entry which the document lists elsewhere. Its arguments stay
-// as they are, and it may be called concurrently.
+// Identify returns which entries of doc were seen before. A key leads to an entry
+// seen before, and all four decide whether it is the same; a key that different
+// entries of one document share is no key, nor is one that leads to an entry
+// which the document lists elsewhere. Its arguments stay as they are, and it may
+// be called concurrently.
 func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 	l := Listing{Listed: make([]bool, len(seen))}
 	index := newKeyIndex(seen)
@@ -68,6 +72,8 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 			e.Item.Proxy = ""
 		}
 	}
+	l.Register = l.isRegister(seen)
+	index.learnGUIDs(l.Entries, amb)
 	unseen := index.match(l.Entries, l.Listed, amb)
 	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Unchanged)) {
 		l.Rekeyed = index.matchRekeyed(l.Entries, unseen)
@@ -101,7 +107,11 @@ func (l *Listing) pairDuplicates(amb map[uint64]bool) {
 			keys[0] = e.Keys.Text
 		}
 		for _, k := range keys {
-			if j, ok := first[k]; ok && k != 0 && !amb[k] && e.Duplicate < 0 {
+			j, ok := first[k]
+			if !ok || k == 0 || amb[k] || e.Duplicate >= 0 {
+				continue
+			}
+			if v, _ := ask(e.Keys, l.Entries[j].Keys, amb).verdict(); v == Same {
 				e.Duplicate = j
 			}
 		}
@@ -174,6 +184,72 @@ func ambiguous(seen []Seen, l Listing) map[uint64]bool {
 		}
 	}
 	return amb
+}
+
+// A feed is a register if at least registerCases pairs of address and title, on
+// one day, are shared by entries of different guids and texts, and these are at
+// least registerShare of all.
+const (
+	registerCases = 2
+	registerShare = 0.5
+)
+
+// isRegister learns from what the feed has shown and shows now whether its
+// addresses and titles name cases.
+func (l *Listing) isRegister(seen []Seen) bool {
+	type matter struct{ url, title uint64 }
+	type first struct {
+		guid, text uint64
+		events     int
+	}
+	matters := make(map[matter]first)
+	all, events, cases := 0, 0, 0
+	add := func(k Seen) {
+		if k.GUID == 0 || k.URL == 0 || k.GUID == k.URL || k.Title == 0 {
+			return
+		}
+		all++
+		at := matter{k.URL, k.Title}
+		m, ok := matters[at]
+		switch {
+		case !ok:
+			m = first{k.GUID, k.Text, 1}
+		case m.guid != k.GUID && m.text != k.Text:
+			if m.events++; m.events == 2 {
+				cases++
+				events++
+			}
+			events++
+		}
+		matters[at] = m
+	}
+	known := make(map[uint64]bool, len(seen))
+	for _, k := range seen {
+		known[k.GUID] = true
+		add(k)
+	}
+	for _, e := range l.Entries {
+		if !known[e.Keys.GUID] {
+			add(e.Keys)
+		}
+	}
+	return cases >= registerCases && float64(events) >= registerShare*float64(all)
+}
+
+// Reworded reports whether two items under one guid are one article that was
+// edited: it keeps its summary or content, or half the words of its title.
+func Reworded(a, b feeds.Item) bool {
+	if a.Summary != "" && Normalize(a.Summary) == Normalize(b.Summary) || a.Content != "" && Normalize(a.Content) == Normalize(b.Content) {
+		return true
+	}
+	was, is := strings.Fields(Normalize(a.Title)), strings.Fields(Normalize(b.Title))
+	kept := 0
+	for _, w := range is {
+		if slices.Contains(was, w) {
+			kept++
+		}
+	}
+	return 2*kept >= min(len(was), len(is))
 }
 
 // Alike reports whether two items under one address are the same item: feeds

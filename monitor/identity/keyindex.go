@@ -4,11 +4,13 @@ package identity
 type keyIndex struct {
 	seen                         []Seen
 	guid, url, title, text, hash map[uint64]int
+	remade                       bool // the feed makes up new guids for its entries: they tell nothing apart
 }
 
 func newKeyIndex(seen []Seen) keyIndex {
 	n := len(seen)
-	b := keyIndex{seen, make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n), make(map[uint64]int, n)}
+	table := func() map[uint64]int { return make(map[uint64]int, n) }
+	b := keyIndex{seen: seen, guid: table(), url: table(), title: table(), text: table(), hash: table()}
 	for i, k := range seen {
 		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
 		if k.Listed {
@@ -45,8 +47,12 @@ func (b keyIndex) match(entries []Entry, listed []bool, amb map[uint64]bool) (un
 				continue
 			}
 			for _, at := range rule.find(e.Keys, amb) {
-				if i := at - 1; i >= 0 && (taken[i] == 0 || taken[i] == e.Keys.Text) && (!rule.exact || b.seen[i].Text == e.Keys.Text) {
-					e.Seen, taken[i] = i, e.Keys.Text
+				i := at - 1
+				if i < 0 || taken[i] != 0 && taken[i] != e.Keys.Text || rule.exact && b.seen[i].Text != e.Keys.Text {
+					continue
+				}
+				if v, _ := b.compare(e.Keys, i, amb).verdict(); v != Other {
+					e.Seen, taken[i], e.Unsure = i, e.Keys.Text, v == Unsure
 					break
 				}
 			}
@@ -77,10 +83,17 @@ func (b keyIndex) byID(k Seen, amb map[uint64]bool) (at [4]int) {
 	return at
 }
 
-// byTitle is like byID, for the title with its day.
+// byTitle is like byID, for the title with its day. Of several under one title
+// the one of the same text is found too.
 func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
-	if i, ok := b.title[k.Title]; ok && !amb[k.Title] {
+	if amb[k.Title] {
+		return at
+	}
+	if i, ok := b.title[k.Title]; ok {
 		at[0] = i + 1
+	}
+	if i, ok := b.text[k.Text]; ok && k.Title != 0 && b.seen[i].Title == k.Title {
+		at[1] = i + 1
 	}
 	return at
 }
@@ -92,6 +105,34 @@ func (b keyIndex) byText(k Seen, amb map[uint64]bool) (at [4]int) {
 		at[0] = i + 1
 	}
 	return at
+}
+
+// compare asks each key of an entry what it says of entry i seen before.
+func (b keyIndex) compare(k Seen, i int, amb map[uint64]bool) votes {
+	v := ask(k, b.seen[i], amb)
+	if b.remade && v.guid == otherwise {
+		v.guid = silent
+	}
+	return v
+}
+
+// learnGUIDs finds out whether the feed makes up new guids for entries it has
+// shown: then more of those at known addresses, under unknown guids, have the
+// text they had there than another.
+func (b *keyIndex) learnGUIDs(entries []Entry, amb map[uint64]bool) {
+	same, other := 0, 0
+	for _, e := range entries {
+		i, ok := b.url[e.Keys.URL]
+		if _, known := b.guid[e.Keys.GUID]; !ok || known || amb[e.Keys.URL] || e.Keys.GUID == 0 {
+			continue
+		}
+		if b.seen[i].Text == e.Keys.Text {
+			same++
+		} else {
+			other++
+		}
+	}
+	b.remade = same > other
 }
 
 // matchRekeyed recognises unseen entries by their text alone, and reports true,

@@ -42,12 +42,15 @@ func URLKey(canonical string) uint64 {
 	return key("u", canonical)
 }
 
-// TextKey is a fingerprint of what an item says, blind to markup, case and
-// punctuation.
+// TextKey is a fingerprint of all that an item says, its content too, blind to
+// markup, case and punctuation.
 func TextKey(it feeds.Item) uint64 {
-	text := make([]byte, 0, 2<<10) // on the stack, and longer ones are rare
+	text := make([]byte, 0, 2<<10) // on the stack, where most fit
 	text = appendNormalized(append(text, "x\x00"...), it.Title)
 	text = appendNormalized(append(text, '\n'), it.Summary)
+	if it.Content != "" {
+		text = appendNormalized(append(text, '\n'), it.Content)
+	}
 	return keyOf(text)
 }
 

@@ -70,6 +70,7 @@ type veto uint8
 const (
 	otherNumber veto = 1 + iota // a title equal but for its numbers
 	otherDay                    // a column's fixed title, on another day
+	otherText                   // the same over another text: no title joins it, near-equal text does
 )
 
 // centroidSize is how many members describe a story: enough to outlast a few

@@ -31,6 +31,9 @@ func (x *Index) copied() (Placement, bool) {
 		eldest(&p)
 		return p, true
 	}
+	if p, ok := x.further(); ok {
+		return p, true
+	}
 	m, ok := x.nearTitle()
 	if !ok {
 		return Placement{}, false

@@ -51,7 +51,9 @@ func (a *analyst) read(r Report) features {
 	lead := a.body[:min(leadWords, len(a.body))]
 	if r.Summary != "" && len(r.Summary) < len(body) {
 		a.lead = words(a.lead[:0], clip(r.Summary, 16*leadWords), leadWords)
-		lead = a.lead
+		if len(a.lead) >= fewWords { // fewer say no more than where to read on
+			lead = a.lead
+		}
 	}
 	f.terms = make([]uint64, 0, min(termsKept, len(a.title)+len(lead)))
 	f.addTerms(a.title)

@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -26,7 +27,7 @@ func (x *Index) Place(r Report) Placement {
 }
 
 // again recognises the same item once more: by address, or in one outlet by
-// title and day.
+// title and day, unless the texts are others.
 func (x *Index) again() (Placement, bool) {
 	e := x.e
 	for _, url := range e.urls {
@@ -37,14 +38,63 @@ func (x *Index) again() (Placement, bool) {
 	if e.outlet == "" || e.title == 0 {
 		return Placement{}, false
 	}
-	o := x.at(x.byTitle[e.title])
-	for n := 0; o != nil && n < titleRecent; n++ {
-		if o.outlet == e.outlet && o.day() == e.day() {
+	for o := range x.titled() {
+		if lead, facts := apart(e, o); !lead && !facts {
 			return repeat(o, "title", "the same title and day in "+e.outlet), true
 		}
-		o = x.at(o.sameTitle)
 	}
 	return Placement{}, false
+}
+
+// titled yields the latest reports of the same outlet, title and day.
+func (x *Index) titled() iter.Seq[*entry] {
+	return func(yield func(*entry) bool) {
+		e := x.e
+		o := x.at(x.byTitle[e.title])
+		for n := 0; o != nil && n < titleRecent; n++ {
+			if o.outlet == e.outlet && o.day() == e.day() && !yield(o) {
+				return
+			}
+			o = x.at(o.sameTitle)
+		}
+	}
+}
+
+// further recognises another report under the title and day of one in the same
+// outlet, with a text of its own. A column's is none.
+func (x *Index) further() (Placement, bool) {
+	if x.e.outlet == "" || x.e.title == 0 {
+		return Placement{}, false
+	}
+	for o := range x.titled() {
+		if lead, _ := apart(x.e, o); !lead || x.e.inTitle >= column {
+			return Placement{Story: o.story.id, Role: Original, Reasons: []Reason{{Kind: "title", With: o.id, Score: 1,
+				Why: "the same title and day in " + x.e.outlet + ", over another text"}}}, true
+		}
+	}
+	return Placement{}, false
+}
+
+// column is the number of words from which a title that comes again is news come
+// again; a shorter one, or one over a text of its own, is a column.
+const column = 7
+
+// apart reports whether two reports under one title have leads of different
+// words, or whether each tells a name or number that the other lacks.
+func apart(a, b *entry) (lead, facts bool) {
+	mine, others := a.terms[a.inTitle:], b.terms[b.inTitle:]
+	least := min(len(mine), len(others))
+	if least == 0 {
+		return false, false
+	}
+	both := 0
+	for _, stem := range mine {
+		if slices.Contains(others, stem) {
+			both++
+		}
+	}
+	n := shared(a.names, b.names)
+	return float64(both) < sameWords*float64(least), n < len(a.names) && n < len(b.names)
 }
 
 func repeat(o *entry, kind, why string) Placement {
@@ -73,15 +123,16 @@ func frontPage(url string) bool {
 // bar marks the stories that a report of this title and day cannot belong to,
 // however alike.
 func (x *Index) bar() {
-	// A long title that comes again is news come again; a short one, or one
-	// over a text of its own, is a column.
-	const column = 7
 	e := x.e
 	o := x.at(x.byTitle[e.title])
 	for n := 0; o != nil && n < titleRecent; n++ {
-		if s := x.note(&o.story.scratch); e.outlet != "" && o.outlet == e.outlet && o.day() != e.day() && s.vetoed == 0 &&
-			(e.inTitle < column || len(e.sketch.hashes) > 0 && len(o.sketch.hashes) > 0) {
-			s.vetoed = otherDay
+		if s := x.note(&o.story.scratch); e.outlet != "" && o.outlet == e.outlet && s.vetoed == 0 {
+			switch {
+			case o.day() == e.day():
+				s.vetoed = otherText // or again would know it
+			case e.inTitle < column || len(e.sketch.hashes) > 0 && len(o.sketch.hashes) > 0:
+				s.vetoed = otherDay
+			}
 		}
 		o = x.at(o.sameTitle)
 	}

@@ -42,7 +42,7 @@ const (
 
 // A Reason is one piece of evidence for joining a report to a story.
 type Reason struct {
-	Kind  string  `json:"kind"`  // url, title, text, similar, names
+	Kind  string  `json:"kind"`  // url, title, text, similar, names, case
 	With  uint64  `json:"with"`  // the report it was compared with; 0 for the story as a whole
 	Score float64 `json:"score"` // 0 to 1
 	Why   string  `json:"why"`   // one line for people
@@ -56,3 +56,7 @@ type Placement struct {
 	Reasons []Reason // why it joins; empty for a new story
 	Merge   []uint64 // other stories this report shows to be the same as Story
 }
+
+// OfCase is the kind of the reason for which an event joins its case: its feed
+// says so.
+const OfCase = "case"
