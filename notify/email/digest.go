@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/chart"
 	"newswatch/notify/render"
 )
 
@@ -19,9 +20,9 @@ func (p *htmlPage) digest(d *monitor.Digest, z *time.Location, s size) {
 		{fmt.Sprintf("%s/%s", render.Number(d.FeedsOK), render.Number(d.Feeds)), "feeds answered"},
 		{render.Number(d.Items), plural(d.Items, "new item", "new items")},
 	}
-	p.Series = seriesOf(d)
+	p.Series = chart.SeriesOf(d)
 	if len(d.Days) > 0 {
-		short := days(d.Days)
+		short := chart.Days(d.Days)
 		p.Span = short[0] + " to " + short[len(short)-1]
 	}
 	var alt []string

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/notify/chart"
 	"newswatch/notify/render"
 )
 
@@ -80,12 +81,12 @@ func btoi(b bool) int {
 // chartSource is where the page finds its chart, "" if there is none.
 func chartSource(d *monitor.Digest, o Options) (template.URL, error) {
 	if !o.Preview {
-		if len(seriesOf(d)) == 0 {
+		if len(chart.SeriesOf(d)) == 0 {
 			return "", nil
 		}
 		return "cid:" + chartID, nil
 	}
-	png, err := chart(d)
+	png, err := chart.PNG(d)
 	if err != nil || png == nil {
 		return "", err
 	}
@@ -119,7 +120,7 @@ type htmlPage struct {
 	Late             string
 	Picture          template.URL
 	PictureAlt, Span string
-	Series           []series
+	Series           []chart.Series
 	Sections         []section
 	Quiet            string
 	Margins          []margin

@@ -16,6 +16,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"newswatch/monitor"
+	"newswatch/notify/chart"
 	"newswatch/notify/render"
 )
 
@@ -140,7 +141,7 @@ func (n *Notifier) body(nt monitor.Notice, boundary string) ([]byte, string, err
 	if err != nil {
 		return nil, "", err
 	}
-	picture, err := chart(nt.Content.Digest)
+	picture, err := chart.PNG(nt.Content.Digest)
 	if err != nil {
 		return nil, "", err
 	}

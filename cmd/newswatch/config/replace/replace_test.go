@@ -1,4 +1,4 @@
-package edit
+package replace
 
 import (
 	"errors"
@@ -23,10 +23,10 @@ func TestSave(t *testing.T) {
 	}
 	accept := func(string) error { return nil }
 	refused := errors.New("line 1 is wrong")
-	if err := Save(link, []byte("a: 1\n"), []byte("a: 2\n"), func(string) error { return refused }); !errors.Is(err, refused) {
+	if err := File(link, []byte("a: 1\n"), []byte("a: 2\n"), func(string) error { return refused }); !errors.Is(err, refused) {
 		t.Errorf("a text that check refuses: %v", err)
 	}
-	if err := Save(link, []byte("a: 0\n"), []byte("a: 2\n"), accept); !errors.Is(err, ErrChanged) {
+	if err := File(link, []byte("a: 0\n"), []byte("a: 2\n"), accept); !errors.Is(err, ErrChanged) {
 		t.Errorf("a file that somebody changed: %v", err)
 	}
 	if got := files(t, dir); !cmp.Equal(got, map[string]string{"real.yaml": "a: 1\n", "config.yaml": "a: 1\n"}) {
@@ -38,7 +38,7 @@ func TestSave(t *testing.T) {
 		checked = string(text)
 		return err
 	}
-	if err := Save(link, []byte("a: 1\n"), []byte("a: 2\n"), check); err != nil || checked != "a: 2\n" {
+	if err := File(link, []byte("a: 1\n"), []byte("a: 2\n"), check); err != nil || checked != "a: 2\n" {
 		t.Errorf("Save: %v, checked %q", err, checked)
 	}
 	want := map[string]string{"real.yaml": "a: 2\n", "config.yaml": "a: 2\n", "real.yaml.bak": "a: 1\n"}

@@ -1,4 +1,6 @@
-package edit
+// Package replace puts a text in the place of a file, whole or not at all, and
+// never over what somebody else has written meanwhile.
+package replace
 
 import (
 	"bytes"
@@ -10,12 +12,12 @@ import (
 // ErrChanged is returned for a file that somebody else has changed meanwhile.
 var ErrChanged = errors.New("the configuration file was changed meanwhile; look at what it says now and try again")
 
-// Save puts next in the place of the file's text, if that is still base and
+// File puts next in the place of the file's text, if that is still base and
 // check accepts the file that it is given, which holds next and lies beside
 // the old one. The former text stays in a file with the suffix ".bak". Until
 // the last step, a rename, the file is as it was: an error changed nothing.
 // A symbolic link stays one.
-func Save(path string, base, next []byte, check func(file string) error) error {
+func File(path string, base, next []byte, check func(file string) error) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err

@@ -1,4 +1,5 @@
-package email
+// Package chart draws a digest's stories per day as a picture for mail programs.
+package chart
 
 import (
 	"cmp"
@@ -28,22 +29,22 @@ func seriesColours() []string {
 }
 
 // A series is one colour of the chart.
-type series struct {
+type Series struct {
 	Name   string
 	Colour string
 	PerDay []int
 	Sum    int
 }
 
-// seriesOf returns the watches of a digest that had stories, most first, and
+// SeriesOf returns the watches of a digest that had stories, most first, and
 // what is left over under one name.
-func seriesOf(d *monitor.Digest) []series {
+func SeriesOf(d *monitor.Digest) []Series {
 	if d == nil || len(d.Days) == 0 {
 		return nil
 	}
-	var all []series
+	var all []Series
 	for _, w := range d.Watches {
-		s := series{Name: render.Truncate(render.Sanitize(w.Name), 40), PerDay: make([]int, len(d.Days))}
+		s := Series{Name: render.Truncate(render.Sanitize(w.Name), 40), PerDay: make([]int, len(d.Days))}
 		for i, k := range w.PerDay[:min(len(w.PerDay), len(d.Days))] {
 			s.PerDay[i] = max(k, 0)
 			s.Sum += s.PerDay[i]
@@ -52,9 +53,9 @@ func seriesOf(d *monitor.Digest) []series {
 			all = append(all, s)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b series) int { return cmp.Compare(b.Sum, a.Sum) })
+	slices.SortStableFunc(all, func(a, b Series) int { return cmp.Compare(b.Sum, a.Sum) })
 	if len(all) > maxSeries {
-		rest := series{Name: "others", PerDay: make([]int, len(d.Days))}
+		rest := Series{Name: "others", PerDay: make([]int, len(d.Days))}
 		for _, s := range all[maxSeries:] {
 			for i, k := range s.PerDay {
 				rest.PerDay[i] += k
@@ -69,9 +70,9 @@ func seriesOf(d *monitor.Digest) []series {
 	return all
 }
 
-// chart draws stories per day and watch as a PNG, nil if there were none.
-func chart(d *monitor.Digest) ([]byte, error) {
-	all := seriesOf(d)
+// PNG draws stories per day and watch as a PNG, nil if there were none.
+func PNG(d *monitor.Digest) ([]byte, error) {
+	all := SeriesOf(d)
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -98,7 +99,7 @@ func chart(d *monitor.Digest) ([]byte, error) {
 	opt.StackSeries = charts.Ptr(true)
 	opt.Legend.Show = charts.Ptr(false)
 	opt.BarSize = 0.62
-	opt.CategoryAxis = charts.CategoryAxisOption{Labels: thinned(days(d.Days)), LabelFontStyle: label, LabelCount: len(d.Days)}
+	opt.CategoryAxis = charts.CategoryAxisOption{Labels: thinned(Days(d.Days)), LabelFontStyle: label, LabelCount: len(d.Days)}
 	opt.ValueAxis = []charts.ValueAxisOption{{
 		Min: charts.Ptr(0.0), Max: charts.Ptr(ceiling(all)), LabelCount: 3, LabelFontStyle: label,
 		SplitLineShow: charts.Ptr(true), ValueFormatter: func(v float64) string { return render.Number(int(v)) },
@@ -111,7 +112,7 @@ func chart(d *monitor.Digest) ([]byte, error) {
 
 // ceiling is where the chart ends: an even number, so that half of it is a
 // number of stories too.
-func ceiling(all []series) float64 {
+func ceiling(all []Series) float64 {
 	top := 1
 	for day := range all[0].PerDay {
 		sum := 0
@@ -135,8 +136,8 @@ func thinned(labels []string) []string {
 	return labels
 }
 
-// days shortens dates, as in 24 Nov.
-func days(dates []string) []string {
+// Days shortens dates, as in 24 Nov.
+func Days(dates []string) []string {
 	out := make([]string, len(dates))
 	for i, d := range dates {
 		out[i] = render.Truncate(render.Sanitize(d), 10)
