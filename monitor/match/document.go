@@ -76,7 +76,9 @@ func (st *formState) counts(a accept) bool {
 
 // located is an amount with its words.
 type located struct {
-	value float64
+	value   float64
+	from    int    // its first byte
+	written string // with its currency
 	hit
 }
 
