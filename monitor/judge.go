@@ -22,7 +22,7 @@ type judge struct {
 	*stories
 	watcher  Watcher
 	trace    func(Traced)
-	silences []Silence
+	silences []activeSilence
 	last     ItemID // given to an item
 
 	bundles map[bundleKey]*bundle
@@ -41,9 +41,11 @@ func openJudge(m *Monitor) (*judge, error) {
 	if j.stories, err = openStories(m.Store, m.Rules(), now); err != nil {
 		return nil, err
 	}
-	if j.silences, err = m.Store.Silences(now); err != nil {
+	silences, err := m.Store.Silences(now)
+	if err != nil {
 		return nil, err
 	}
+	j.silences = m.Rules().activate(silences)
 	if j.last, err = m.Store.LastItem(); err != nil {
 		return nil, err
 	}

@@ -92,7 +92,10 @@ func (r *Rules) Feed(name string) feeds.Feed {
 }
 
 // SetRules swaps the rules; polls under way finish with the old ones.
-func (m *Monitor) SetRules(r *Rules) { m.rules.Store(r) }
+func (m *Monitor) SetRules(r *Rules) {
+	m.rules.Store(r)
+	m.activateSilences(r)
+}
 
 // Rules returns the rules in force.
 func (m *Monitor) Rules() *Rules { return m.rules.Load() }

@@ -22,7 +22,7 @@ func (d *document) sums() []located {
 			i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > a.Start })
 			j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= a.End }) - 1
 			if i <= j {
-				d.amounts = append(d.amounts, located{a.Value, hit{start: d.zoneAt[z] + int32(i), end: d.zoneAt[z] + int32(j), v: Strong}})
+				d.amounts = append(d.amounts, located{a.Value, a.Start, src[a.Start:a.End], hit{start: d.zoneAt[z] + int32(i), end: d.zoneAt[z] + int32(j), v: Strong}})
 			}
 		}
 	}
@@ -52,17 +52,19 @@ func (amountOp) find(m *matcher, pc uint32, in *instruction) {
 	}
 }
 
-// prove adds the first sums that are as asked for, with their currency's sign,
-// which is no word.
+// prove adds the first sums that are as asked for, as they are written: with a
+// currency's sign, which is no word.
 func (o amountOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
 	base, from := len(m.hits), len(m.evidence)
 	o.find(m, pc, in)
 	m.addHits(base, "amount", "a sum of money as asked for")
 	for i := from; i < len(m.evidence); i++ {
 		e := &m.evidence[i]
-		src := m.texts[slices.Index(zoneNames[:], e.Zone)]
-		e.Start, _ = text.CurrencyBefore(src, e.Start)
-		e.Text = src[e.Start:e.End]
+		for _, a := range m.amounts {
+			if a.start == m.firstWord[i] {
+				e.Start, e.End, e.Text = a.from, a.from+len(a.written), a.written
+			}
+		}
 	}
 }
 
@@ -73,7 +75,7 @@ func (amountOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 	}
 	var found []string
 	for _, a := range sums[:min(len(sums), 5)] {
-		found = append(found, m.text(a.start, a.end))
+		found = append(found, a.written)
 	}
 	return "found " + strings.Join(found, ", ")
 }

@@ -27,8 +27,9 @@ type document struct {
 
 	// while words are looked up
 	scan       text.Scanner
-	keys       []wordKey // of tokens
-	known      []uint32  // those of keys that are words of rules
+	keys       []wordKey   // of tokens
+	known      []uint32    // those of keys that are words of rules
+	stems      []text.Stem // of one word
 	prefixHits []prefixHit
 	prefetched uint32 // what was read ahead; it keeps the reading from being optimised away
 }
@@ -76,7 +77,9 @@ func (st *formState) counts(a accept) bool {
 
 // located is an amount with its words.
 type located struct {
-	value float64
+	value   float64
+	from    int    // its first byte
+	written string // with its currency
 	hit
 }
 

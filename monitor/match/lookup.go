@@ -33,9 +33,16 @@ func (d *document) words(src string, z int) {
 		if prefixes != nil && sc.Size >= 4 && prefixes.may(sc.Key) {
 			d.prefixHits = prefixes.appendHits(d.prefixHits, sc, int32(i))
 		}
+		if !sc.Varies() {
+			continue
+		}
 		if sc.EndsInS() {
 			key, tag := sc.WithoutS()
 			d.keys = append(d.keys, wordKey{key, tag, i | isPlural})
+		}
+		d.stems = sc.AppendStems(d.stems[:0])
+		for _, s := range d.stems {
+			d.keys = append(d.keys, wordKey{s.Key, s.Tag, i})
 		}
 	}
 }

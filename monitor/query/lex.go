@@ -169,7 +169,7 @@ func (l *lexer) quoted(how style) (token, *Mistake) {
 		}
 		i += m
 	}
-	return token{}, Errorf(pos, `close it with "`, "quote is not closed")
+	return token{}, Errorf(pos, l.mixed(pos, pos+n), "quote is not closed")
 }
 
 // styled reads =word, ="phrase", ~word, or a lone comparison.
@@ -243,6 +243,10 @@ func (l *lexer) word(how style) (token, *Mistake) {
 	if how != AsWritten {
 		return t, nil
 	}
+	if err := l.singleQuoted(pos); err != nil {
+		return token{}, err
+	}
+	l.noteSum(pos, text)
 	return l.operator(t)
 }
 

@@ -1,8 +1,12 @@
 package text
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // An Amount is a sum of money named in a text.
@@ -10,27 +14,6 @@ type Amount struct {
 	Value      float64
 	bare       float64 // without its scale
 	Start, End int     // bytes
-}
-
-// scales are the words and letters that multiply a number.
-var scales = map[string]float64{
-	"k": 1e3, "thousand": 1e3, "lakh": 1e5,
-	"m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "mm": 1e6, "million": 1e6, "millions": 1e6,
-	"crore": 1e7,
-	"b":     1e9, "bn": 1e9, "bln": 1e9, "mrd": 1e9, "billion": 1e9, "billions": 1e9, "milliard": 1e9, "milliarden": 1e9,
-	"t": 1e12, "tn": 1e12, "trn": 1e12, "trillion": 1e12, "trillions": 1e12,
-}
-
-// currencies are the words and codes that make a number money.
-var currencies = map[string]bool{
-	"dollar": true, "dollars": true, "euro": true, "euros": true, "pound": true, "pounds": true, "yen": true,
-	"yuan": true, "renminbi": true, "rupee": true, "rupees": true, "franc": true, "francs": true, "peso": true,
-	"pesos": true, "krona": true, "kronor": true, "kroner": true, "won": true, "real": true, "reais": true,
-	"rand": true, "rubles": true, "roubles": true, "lira": true, "shekels": true, "dirhams": true, "riyals": true,
-	"usd": true, "eur": true, "gbp": true, "jpy": true, "cny": true, "rmb": true, "inr": true, "chf": true,
-	"cad": true, "aud": true, "nzd": true, "mxn": true, "brl": true, "sek": true, "nok": true, "dkk": true,
-	"krw": true, "zar": true, "ils": true, "aed": true, "sgd": true, "hkd": true, "rs": true, "bucks": true,
-	"us$": true,
 }
 
 // ReadAmount reads the amount a query compares with: 1M, $30M, 900,000.
@@ -46,7 +29,7 @@ func ReadAmount(s string) (float64, bool) {
 	if scale == "" || currencies[scale] && rest == "" {
 		return v, true
 	}
-	f := scales[scale]
+	f := scales[scale].factor
 	return v * f, f != 0 && (rest == "" || currencies[rest])
 }
 
@@ -57,10 +40,7 @@ const maxNumber = 40
 // value and the length, 0 if there is none. One comma or dot with other than
 // three digits behind it is a decimal point; those with three group digits.
 func readNumber(s string) (float64, int) {
-	n := 0
-	for n < len(s) && n <= maxNumber && (IsDigit(s[n]) || (s[n] == ',' || s[n] == '.') && n > 0 && IsDigit(s[n-1]) && n+1 < len(s) && IsDigit(s[n+1])) {
-		n++
-	}
+	n := digits(s)
 	if n == 0 || n > maxNumber {
 		return 0, 0
 	}
@@ -69,6 +49,78 @@ func readNumber(s string) (float64, int) {
 		return 0, 0
 	}
 	return v, n
+}
+
+// digits returns the length of the digits with commas and dots among them at
+// the start of s.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && n <= maxNumber && (IsDigit(s[n]) || (s[n] == ',' || s[n] == '.') && n > 0 && IsDigit(s[n-1]) && n+1 < len(s) && IsDigit(s[n+1])) {
+		n++
+	}
+	return n
+}
+
+// spaced returns the length of a number at the start of s whose thousands are
+// parted by spaces, 1 500 000 or 12 500,50, or by apostrophes, 0 if it is none.
+// It is sure if the separators say so: two of them, or one that does not break.
+func spaced(s string) (n int, sure bool) {
+	for n < len(s) && n < 3 && IsDigit(s[n]) {
+		n++
+	}
+	groups := 0
+	for n > 0 && n < maxNumber {
+		gap := ""
+		for _, g := range []string{" ", "\u00a0", "\u202f", "\u2009", "'", "’"} {
+			if strings.HasPrefix(s[n:], g) {
+				gap = g
+			}
+		}
+		if gap == "" || !ThreeDigits(s[n+len(gap):]) {
+			break
+		}
+		n += len(gap) + 3
+		groups++
+		sure = sure || gap != " " || groups > 1
+	}
+	if groups == 0 {
+		return 0, false
+	}
+	if n+1 < len(s) && (s[n] == ',' || s[n] == '.') && IsDigit(s[n+1]) {
+		for n++; n < len(s) && IsDigit(s[n]); n++ {
+		}
+	}
+	return n, sure
+}
+
+// ungrouped is the value of a number that spaced has found.
+func ungrouped(s string) float64 {
+	digits := strings.Map(func(r rune) rune {
+		switch {
+		case r == ',':
+			return '.'
+		case r == '.' || r < utf8.RuneSelf && IsDigit(byte(r)):
+			return r
+		}
+		return -1
+	}, s)
+	v, _ := strconv.ParseFloat(digits, 64) // digits with one point at most
+	return v
+}
+
+// continental is the value of a number where a comma is the decimal point and
+// dots group digits, whatever stands behind them: 1,234 and 30.000.
+func continental(s string) float64 {
+	digits := s
+	if comma := strings.LastIndexByte(s, ','); comma >= 0 && strings.Count(s, ",") == 1 && comma > strings.LastIndexByte(s, '.') {
+		digits = strings.Replace(strings.ReplaceAll(s, ".", ""), ",", ".", 1)
+	} else if dot := strings.IndexByte(s, '.'); comma < 0 && dot > 0 && dot <= 3 && s[0] != '0' && len(s)-strings.LastIndexByte(s, '.') == 4 {
+		digits = strings.ReplaceAll(s, ".", "")
+	} else {
+		digits = pointed(s)
+	}
+	v, _ := strconv.ParseFloat(digits, 64) // digits with one point at most
+	return v
 }
 
 // pointed writes a number as Go reads it: 1,400 and 1.200.000 lose their
@@ -95,6 +147,7 @@ type figure struct {
 	Amount
 	scaled bool // million or the like stands behind it
 	money  bool // a currency stands beside it
+	behind bool // and that behind it
 }
 
 // AppendAmounts finds the sums of money in text: numbers with a currency sign
@@ -114,6 +167,7 @@ func AppendAmounts(out []Amount, text string) []Amount {
 			}
 			continue
 		}
+		i = max(i, f.End-1) // behind all its digits: 1億5000万
 		if last.End > 0 && ranged(text[last.End:f.Start]) {
 			if f.money && !last.money {
 				last.money = true
@@ -144,15 +198,47 @@ func figureAt(text string, i, from int) (figure, int) {
 	if n == 0 {
 		return figure{}, 0
 	}
+	if k, sure := spaced(text[i:]); k > n {
+		f := figureOf(text, i, k, from, ungrouped(text[i:i+k]))
+		if sure || f.behind {
+			return f, k
+		}
+	}
+	return figureOf(text, i, n, from, v), n
+}
+
+// figureOf completes the number v that is written in n bytes at i.
+func figureOf(text string, i, n, from int, v float64) figure {
 	f := figure{Amount: Amount{Value: v, bare: v, End: i + n}}
 	f.Start, f.money = CurrencyBefore(text[from:], i-from)
 	f.Start += from
-	factor, k := scaleBehind(text, f.End)
-	f.Value, f.scaled, f.End = v*factor, k > 0, f.End+k
-	if k := currencyBehind(text, f.End); k > 0 && !spokenFor(text, f, k) {
-		f.money, f.End = true, f.End+k
+	sc, k := scaleBehind(text, f.End)
+	f.scaled, f.End = k > 0, f.End+k
+	joined := 0
+	if f.scaled {
+		joined = joinerBehind(text[f.End:])
 	}
-	return f, n
+	c := currencyBehind(text, f.End+joined)
+	if c > 0 && !spokenFor(text, f, joined+c) {
+		f.money, f.behind, f.End = true, true, f.End+joined+c
+	}
+	written := text[i : i+n]
+	if whole := digits(written) == n; whole &&
+		(sc.foreign || joined > 0 && f.behind || !f.scaled && (f.behind || groupsByDot(text[f.Start:i])) && !strings.ContainsRune(written, ',')) {
+		f.bare = continental(written)
+	}
+	f.Value = f.bare*sc.factor + sc.more
+	return f
+}
+
+// groupsByDot reports whether amounts behind a currency group their digits by
+// dots: € 900.000, but not $3.599.
+func groupsByDot(currency string) bool {
+	switch strings.TrimRight(currency, " \u00a0\u202f") {
+	case "€", "EUR", "R$", "CHF", "BRL", "DKK", "₺":
+		return true
+	}
+	return false
 }
 
 // spokenFor reports whether the currency of k bytes behind f belongs to the
@@ -237,31 +323,98 @@ func gapBehind(s string) int {
 	return 0
 }
 
-// letters returns the run of ASCII letters at the start of s.
+// letters returns the run of letters at the start of s, with their marks; ""
+// if a digit follows or it is too long to be a word of money.
 func letters(s string) string {
-	n := 0
-	for n < len(s) && n < 12 && IsLetter(s[n]) {
-		n++
+	for n := 0; n < len(s); {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		switch {
+		case r < utf8.RuneSelf && IsDigit(byte(r)), n > 40:
+			return ""
+		case !unicode.IsLetter(r) && !unicode.IsMark(r):
+			return s[:n]
+		}
+		n += size
 	}
-	if n < len(s) && IsDigit(s[n]) {
-		return ""
-	}
-	return s[:n]
+	return s
 }
 
-// scaleBehind reads k, million, bn at i, after at most one space or hyphen,
-// and returns the factor and the length, 1 and 0 if there is none.
-func scaleBehind(text string, i int) (float64, int) {
+// A scaling is what stands behind a number and makes it larger.
+type scaling struct {
+	scale
+	more float64 // what further digits add: 5000万 of 1億5000万
+}
+
+// scaleBehind reads k, million, mil millones or 億 at i, after at most one space
+// or hyphen, and returns what it means and its length, a factor of 1 and 0 if
+// there is none.
+func scaleBehind(text string, i int) (scaling, int) {
 	g := gapBehind(text[i:])
-	w := letters(text[i+g:])
-	if f := scales[strings.ToLower(w)]; f != 0 && (g == 0 || len(w) > 1) {
-		n := g + len(w)
-		if strings.HasPrefix(text[i+n:], ". ") && len(w) == 3 { // Mrd. Euro
-			n++
+	if i+g < len(text) && text[i+g] >= utf8.RuneSelf {
+		if sc, n := eastern(text[i+g:], math.Inf(1)); n > 0 {
+			return sc, g + n
 		}
-		return f, n
 	}
-	return 1, 0
+	first, n := scaleWord(text[i:])
+	if n == 0 {
+		return scaling{scale: scale{factor: 1}}, 0
+	}
+	if first.factor < 1e6 { // mil millones, lakh crore
+		if second, k := scaleWord(text[i+n:]); k > 0 && second.factor >= 1e6 && gapBehind(text[i+n:]) > 0 {
+			first = scale{first.factor * second.factor, first.foreign || second.foreign}
+			n += k
+		}
+	}
+	return scaling{scale: first}, n
+}
+
+// scaleWord reads one word of scales, after at most one space or hyphen.
+func scaleWord(s string) (scale, int) {
+	g := gapBehind(s)
+	w := letters(s[g:])
+	f, ok := scales[strings.ToLower(w)]
+	n := g + len(w)
+	if !ok || g > 0 && len(w) == 1 && !strings.HasPrefix(s[n:], "€") { // 30 M€
+		return scale{}, 0
+	}
+	if strings.HasPrefix(s[n:], ". ") && abbreviated(w) { // Mrd. Euro
+		n++
+	}
+	return f, n
+}
+
+// abbreviated reports whether a word of scales is written with a dot.
+func abbreviated(w string) bool { return len(w) == 3 || slices.Contains(dotted, strings.ToLower(w)) }
+
+// eastern reads 万, 億, 万亿 and the like, which are below a bound, and the
+// digits behind them that belong to the same sum.
+func eastern(s string, below float64) (scaling, int) {
+	for _, e := range easternScales {
+		if !strings.HasPrefix(s, e.sign) || e.factor >= below {
+			continue
+		}
+		sc, n := scaling{scale: scale{factor: e.factor}}, len(e.sign)
+		g := gapBehind(s[n:])
+		if v, k := readNumber(s[n+g:]); k > 0 {
+			if rest, m := eastern(s[n+g+k:], e.factor); m > 0 {
+				sc.more = v*rest.factor + rest.more
+				n += g + k + m
+			}
+		}
+		return sc, n
+	}
+	return scaling{}, 0
+}
+
+// joinerBehind returns the length of the word that joins a scale and its
+// currency in Romance languages: millions d'euros, millones de pesos.
+func joinerBehind(s string) int {
+	for _, j := range []string{" de", " di", " d'", " d’", "\u00a0de", "\u00a0d’", "\u00a0d'"} {
+		if strings.HasPrefix(s, j) && (j[len(j)-1] != 'e' && j[len(j)-1] != 'i' || gapBehind(s[len(j):]) > 0) {
+			return len(j)
+		}
+	}
+	return 0
 }
 
 // currencyBehind returns the length of a currency at i, after at most one
@@ -274,11 +427,19 @@ func currencyBehind(text string, i int) int {
 			return g + len(s)
 		}
 	}
-	if strings.HasPrefix(rest, "U.S. dollars") {
-		return g + len("U.S. dollars")
+	if rest != "" && rest[0] >= utf8.RuneSelf {
+		for _, s := range easternCurrencies {
+			if strings.HasPrefix(rest, s) {
+				return g + len(s)
+			}
+		}
 	}
-	if s, ok := strings.CutPrefix(rest, "US dollars"); ok {
-		return len(text) - i - len(s)
+	for _, s := range []string{"U.S. ", "US ", "US-", "U.S.-"} { // dollars
+		if behind, ok := strings.CutPrefix(rest, s); ok {
+			if w := letters(behind); strings.HasPrefix(strings.ToLower(w), "doll") {
+				return g + len(s) + len(w)
+			}
+		}
 	}
 	if w := letters(rest); w != "" && currencies[strings.ToLower(w)] && w != "real" {
 		return g + len(w)

@@ -119,7 +119,7 @@ func (sc *Scanner) fold(word string) uint8 {
 		if letters == 0 {
 			first = r
 		}
-		if unicode.IsLetter(r) {
+		if cased(r) {
 			letters++
 		}
 		if unicode.IsUpper(r) {
@@ -148,6 +148,8 @@ func (sc *Scanner) normalise(word string) uint8 {
 		}
 		if unicode.IsLetter(r) {
 			base = r
+		}
+		if cased(r) {
 			letters++
 		}
 		if unicode.IsUpper(r) || unicode.IsTitle(r) {
@@ -160,6 +162,10 @@ func (sc *Scanner) normalise(word string) uint8 {
 	sc.buf = append(sc.buf[:0], sc.work...)
 	return runeClass(first, last, caps, letters)
 }
+
+// cased reports whether r is a letter of a script that has capitals: ICE는 is in
+// capitals.
+func cased(r rune) bool { return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r) }
 
 // stripped reports whether the mark r over base makes no difference: accents
 // on Latin and Greek letters, points of Arabic and Hebrew, the two dots of

@@ -253,6 +253,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key string) {
 	if v.Type() == secretType {
 		d.inline(n)
 	}
+	d.warnUnbraced(n, v.Type() == secretType, key)
 	message, hint := setScalar(v, text, key)
 	if message != "" {
 		d.fail(n, message, hint)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
 )
 
 // An expansion is a text after its ${NAME}s were replaced, and the way back.
@@ -24,6 +26,23 @@ type part struct {
 type mistake struct {
 	offset        int
 	message, hint string
+}
+
+// unbraced is the name of a variable as a shell takes it, and newswatch does not.
+var unbraced = regexp.MustCompile(`^\$([A-Z_][A-Z0-9_]*)$`)
+
+// warnUnbraced remarks on a value that is such a name, if it should be secret or
+// there is such a variable. A secret is not shown.
+func (d *decoder) warnUnbraced(n *yaml.Node, secret bool, key string) {
+	name := unbraced.FindStringSubmatch(n.Value)
+	if name == nil {
+		return
+	}
+	if secret {
+		d.noteAt(d.doc, n, Problem{Warning: true, Message: key + ` begins with "$" and is taken as it stands`, Hint: "write ${NAME} for what is in the environment"})
+	} else if _, set := d.env(name[1]); set {
+		d.noteAt(d.doc, n, Problem{Warning: true, Message: key + " is the text " + n.Value + " itself", Hint: "write ${" + name[1] + "} for what is in the environment"})
+	}
 }
 
 var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

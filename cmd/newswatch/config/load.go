@@ -1,10 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -83,9 +85,21 @@ func (l *loader) zone(name, path string, fallback *time.Location) *time.Location
 		return fallback
 	}
 	z, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
-		l.fail(path, fmt.Sprintf("there is no time zone %q", clip(name)), "write it like America/New_York, Europe/Berlin or UTC")
+	usual := abbreviated[strings.ToUpper(name)]
+	switch {
+	case err != nil || name == "Local":
+		l.fail(path, fmt.Sprintf("there is no time zone %q", clip(name)), "write it like "+cmp.Or(usual, "America/New_York, Europe/Berlin or UTC"))
 		return fallback
+	case usual != "":
+		l.warn(path, name+" has no summer time", usual+" has")
 	}
 	return z
+}
+
+// abbreviated are the zones that are usually meant by abbreviations, which are
+// no zones or have no summer time.
+var abbreviated = map[string]string{
+	"EST": "America/New_York", "EDT": "America/New_York", "CST": "America/Chicago", "CDT": "America/Chicago",
+	"MST": "America/Denver", "MDT": "America/Denver", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+	"BST": "Europe/London", "IST": "Asia/Kolkata", "CEST": "Europe/Berlin", "JST": "Asia/Tokyo", "AEST": "Australia/Sydney",
 }

@@ -191,6 +191,9 @@ func (l *loader) checkWatches() {
 		names = append(names, w.Name)
 	}
 	l.unique("watch", "watches", names)
+	if len(l.cfg.Watches) == 0 {
+		l.warn("watches", "no watches are listed", "nothing will be told; add watches: with a name, match: and notify:")
+	}
 	from := l.selectors()
 	for i, w := range l.cfg.Watches {
 		path := fmt.Sprintf("watches[%d]", i)
@@ -202,11 +205,16 @@ func (l *loader) checkWatches() {
 	}
 }
 
-// selectors returns the names and tags of all feeds.
+// selectors returns the names and tags of all feeds, those with a mistake of
+// their own too.
 func (l *loader) selectors() []string {
-	seen := map[string]bool{}
+	seen := map[string]bool{"": true}
 	var out []string
-	for _, f := range l.cfg.Feeds {
+	all := slices.Clone(l.cfg.Feeds)
+	for _, s := range l.cfg.Sources {
+		all = append(all, s.Feed)
+	}
+	for _, f := range all {
 		for _, s := range append([]string{f.Name}, f.Tags...) {
 			if !seen[s] {
 				seen[s] = true

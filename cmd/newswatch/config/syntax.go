@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -39,14 +40,18 @@ func (l *loader) noteSyntax(d *document, err error) {
 		message, hint = "a tab where YAML wants spaces", "indent with spaces"
 	} else if slip, ok := d.slip(le.ContextMark.Line, le.Mark.Line); ok {
 		line, col, message, hint = slip.Line, slip.Col, slip.Message, slip.Hint
+	} else if slip, ok := l.colonless(d, line); ok {
+		line, col, message, hint = slip.Line, slip.Col, slip.Message, slip.Hint
 	}
 	l.note(d, line, col, Problem{Message: "not YAML: " + message, Hint: cmp.Or(hint, "look for a missing quote, bracket or colon just before")})
 }
 
-// The two slips of those who write queries and channels without quotes, which
-// parsers explain worst: text that goes on behind what is a whole value, and a
-// "#" that hides the end of its line.
+// The slips of those who write queries and channels without quotes, or with two
+// kinds of them, which parsers explain worst: text that goes on behind what is a
+// whole value, a value that begins with two quotes, and a "#" that hides the end
+// of its line.
 var (
+	twice  = regexp.MustCompile(`: +(''[^'\s,}\]]|""[^"\s,}\]])`)
 	goesOn = regexp.MustCompile(`: +("(?:[^"\\]|\\.)*"|'[^']*'|\{[^{}]*\}|\[[^\[\]]*\]) +[^\s,#}\]]`)
 	hides  = regexp.MustCompile(`[:,\[{] +(#[^\s#].*)$`)
 )
@@ -58,10 +63,43 @@ func (d *document) slip(from, to int) (Problem, bool) {
 			Hint: `put all of it in single quotes, as in '"task order" OR {ice}'`}, true
 	}
 	for n := max(min(from, to-1), 1); n <= to; n++ {
+		if at := twice.FindStringSubmatchIndex(d.line(n)); at != nil {
+			return Problem{Line: n, Col: column(d.line(n), at[2]), Message: "two quotes in a row are an empty text",
+				Hint: `put the whole query in single quotes and phrases in double ones, as in '"task order" OR {ice}'`}, true
+		}
 		if at := hides.FindStringSubmatchIndex(d.line(n)); at != nil {
 			return Problem{Line: n, Col: column(d.line(n), at[2]), Message: `"#" begins a remark, which hides the rest of this line`,
 				Hint: `text that begins with "#" needs quotes`}, true
 		}
+	}
+	return Problem{}, false
+}
+
+// keyed is a line that begins with a word, and what stands behind that.
+var keyed = regexp.MustCompile(`^[ ]*(?:- +)?(\w+)(:?)( *)(.*)$`)
+
+// linesBack is how many lines a parser reads on behind a missing colon, with
+// empty ones and remarks between them.
+const linesBack = 6
+
+// colonless looks for a key without its colon, or without the space behind it,
+// in a line and those before it.
+func (l *loader) colonless(d *document, line int) (Problem, bool) {
+	for n := line; n > 0 && n > line-linesBack; n-- {
+		at := keyed.FindStringSubmatchIndex(d.line(n))
+		if at == nil {
+			continue
+		}
+		text := d.line(n)
+		key, colon, gap, rest := text[at[2]:at[3]], at[4] < at[5], at[6] < at[7], text[at[8]:at[9]]
+		if l.keys[key] == nil || rest != "" && colon == gap || colon && rest == "" {
+			continue
+		}
+		p := Problem{Line: n, Col: column(text, at[3]), Message: fmt.Sprintf("a colon is missing behind %q", key), Hint: "write " + key + ": ..."}
+		if colon {
+			p.Col, p.Message = column(text, at[5]), fmt.Sprintf("a space is missing behind %q", key+":")
+		}
+		return p, true
 	}
 	return Problem{}, false
 }
