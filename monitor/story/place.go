@@ -38,7 +38,7 @@ func (x *Index) again() (Placement, bool) {
 	if e.outlet == "" || e.title == 0 {
 		return Placement{}, false
 	}
-	for o := range x.titled() {
+	for o := range titled(x) {
 		if lead, facts := apart(e, o); !lead && !facts {
 			return repeat(o, "title", "the same title and day in "+e.outlet), true
 		}
@@ -47,7 +47,7 @@ func (x *Index) again() (Placement, bool) {
 }
 
 // titled yields the latest reports of the same outlet, title and day.
-func (x *Index) titled() iter.Seq[*entry] {
+func titled(x *Index) iter.Seq[*entry] {
 	return func(yield func(*entry) bool) {
 		e := x.e
 		o := x.at(x.byTitle[e.title])
@@ -66,7 +66,7 @@ func (x *Index) further() (Placement, bool) {
 	if x.e.outlet == "" || x.e.title == 0 {
 		return Placement{}, false
 	}
-	for o := range x.titled() {
+	for o := range titled(x) {
 		if lead, _ := apart(x.e, o); !lead || x.e.inTitle >= column {
 			return Placement{Story: o.story.id, Role: Original, Reasons: []Reason{{Kind: "title", With: o.id, Score: 1,
 				Why: "the same title and day in " + x.e.outlet + ", over another text"}}}, true
