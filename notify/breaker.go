@@ -64,8 +64,11 @@ func (b breaker) mustReport(now time.Time) bool {
 // dropFuture returns a breaker read at now without what only a moved clock can
 // have written.
 func (b breaker) dropFuture(now time.Time) breaker {
-	if b.Until.Sub(now) > longestHold {
+	if b.Until.Sub(now) > longestHold || b.Since.After(now) {
 		b.Until = now
+	}
+	if b.Since.After(now) {
+		b.Since = now
 	}
 	for i, t := range b.Sent {
 		if t.After(now) {

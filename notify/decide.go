@@ -36,6 +36,7 @@ type situation struct {
 	capabilities Capabilities
 	probes       bool                      // the notifier is a Prober
 	expire       bool                      // the clock can be trusted with ages
+	began        time.Time                 // when deliveries did: what has not been tried since is no older
 	slots        int                       // how many attempts may begin now
 	inflight     int                       // attempts under way
 	budgeted     int                       // how many of them count against the budget
@@ -107,7 +108,11 @@ func (s *situation) triage(p *plan) []monitor.Notice {
 
 // age is how long a notice has been owed.
 func (s *situation) age(n monitor.Notice) time.Duration {
-	return s.now.Sub(later(n.Created, n.Delivery.Renewed))
+	from := later(n.Created, n.Delivery.Renewed)
+	if n.Delivery.Started.Before(s.began) {
+		from = later(from, s.began)
+	}
+	return s.now.Sub(from)
 }
 
 // end plans the end of a row.

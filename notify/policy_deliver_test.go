@@ -283,3 +283,30 @@ func TestClockThatJumps(t *testing.T) {
 		}
 	})
 }
+
+// What was committed is tried after any pause, and what a clock that was ahead
+// put off is due at the start with the right one.
+func TestWhatIsOwedOutlastsPausesAndClocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		s := newStage(t, f)
+		s.owe(alerts(3)...)
+		time.Sleep(8 * 24 * time.Hour)
+		s.run()
+		time.Sleep(2 * time.Minute)
+		s.stop()
+		for _, k := range []string{"n000", "n001", "n002"} {
+			s.want(k, monitor.Sent)
+		}
+
+		const wrong = 10 * time.Hour
+		n := alert("x")
+		n.Created = n.Created.Add(wrong)
+		n.Delivery.Attempts, n.Delivery.Started, n.Delivery.Due = 1, n.Created, n.Created.Add(time.Hour)
+		s.owe(n)
+		s.run()
+		time.Sleep(2 * time.Minute)
+		s.stop()
+		s.want("x", monitor.Sent)
+	})
+}

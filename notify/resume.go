@@ -57,7 +57,8 @@ func (r *run) resumeOnce() error {
 	for _, n := range waiting {
 		why, due := n.Delivery.Reason, n.Delivery.Due
 		held := strings.HasPrefix(why, quietReason) || strings.HasPrefix(why, budgetReason)
-		if due.After(now) && (held || due.Sub(now) > longestHold) {
+		ahead := n.Created.After(now) || n.Delivery.Started.After(now) // of a clock gone wrong
+		if due.After(now) && (held || ahead || due.Sub(now) > longestHold) {
 			n.Delivery.Due = now
 			changes = append(changes, change{rows: []monitor.Notice{n}})
 		}

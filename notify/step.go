@@ -113,7 +113,7 @@ func (r *run) loadParent(key string) error {
 func (r *run) situation(now time.Time) situation {
 	s := situation{
 		now: now, breaker: r.breaker, policy: r.Policy, capabilities: r.capabilities, probes: r.probes,
-		expire: r.clockHolds(now), slots: r.capabilities.Parallel - len(r.active), inflight: len(r.active),
+		expire: r.clockHolds(now), began: r.began, slots: r.capabilities.Parallel - len(r.active), inflight: len(r.active),
 		busy: map[monitor.StoryID]bool{}, due: r.queue, parents: r.parents, edited: r.edited,
 	}
 	for _, n := range r.active {

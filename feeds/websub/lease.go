@@ -76,6 +76,13 @@ func (l Lease) Due() time.Time {
 	return retry
 }
 
+// dropFuture makes a lease that a clock ahead of now has written due at once.
+func (l *Lease) dropFuture(now time.Time) {
+	if l.Since.After(now) || l.Asked.After(now) {
+		l.Since, l.Until, l.Asked, l.Tries = time.Time{}, time.Time{}, time.Time{}, 0
+	}
+}
+
 // confirm starts the lease that the hub granted at now.
 func (l *Lease) confirm(now time.Time, length time.Duration) {
 	if length == 0 {

@@ -52,6 +52,7 @@ func NewSubscriber(c *fetch.Client, callback string, leases []Lease, deliver Del
 	}
 	s := &Subscriber{client: c, callback: u, deliver: deliver, leases: map[string]*Lease{}}
 	for _, l := range leases {
+		l.dropFuture(c.Now())
 		s.leases[l.ID] = &l
 	}
 	return s, nil

@@ -254,6 +254,11 @@ func TestLeasesAreStored(t *testing.T) {
 	if w := p.call("POST", l.ID, "", "x", sign("sha256", sha256.New, l.Key, "x")); w.Code != 204 {
 		t.Errorf("push after a restart answered %d", w.Code)
 	}
+	ahead := leases[0]
+	ahead.Since, ahead.Until, ahead.Asked = ahead.Since.AddDate(0, 0, 10), ahead.Until.AddDate(0, 0, 10), ahead.Asked.AddDate(0, 0, 10)
+	if q, err := NewSubscriber(p.client, "https://news.example/hooks", []Lease{ahead}, p.deliver); err != nil || q.Leases()[0].Due().After(p.client.Now()) || q.Leases()[0].Key != ahead.Key {
+		t.Errorf("a lease that a clock ten days ahead wrote is due at %v, %v", q.Leases()[0].Due(), err)
+	}
 	if !p.Offer(harbour, feeds.State{}) || len(p.Leases()) != 0 {
 		t.Error("a feed that lost its hub keeps its lease")
 	}

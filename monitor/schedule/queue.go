@@ -54,8 +54,12 @@ const OverdueSpread = 5 * time.Minute
 // own: what is stored for later was written by a clock that was wrong.
 const longestAhead = 31 * 24 * time.Hour
 
+// Ahead reports whether a clock that was ahead wrote the times.
+func (p PollTimes) Ahead(now time.Time) bool { return p.Last.After(now) }
+
 // FirstDue returns when a feed is due after a start at now: at its stored time,
-// or within OverdueSpread and half of its interval if that is over.
+// or within OverdueSpread and half of its interval if that is over, or was
+// written by a clock that was ahead.
 func FirstDue(past PollTimes, pace Pace, now time.Time) time.Time {
 	if past.Last.IsZero() {
 		return now
@@ -66,7 +70,7 @@ func FirstDue(past PollTimes, pace Pace, now time.Time) time.Time {
 		every = pace.Exact(at).Sub(at)
 		latest = latest.Add(at.Sub(now))
 	}
-	if past.Next.After(now) && past.Next.Before(latest) {
+	if past.Next.After(now) && past.Next.Before(latest) && !past.Ahead(now) {
 		return past.Next
 	}
 	return now.Add(rand.N(min(OverdueSpread, max(every/2, 0)) + 1))

@@ -112,7 +112,7 @@ func (d *Daemon) restorePauses() error {
 		return err
 	}
 	for _, rec := range recs {
-		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok {
+		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok && !rec.Poll.Ahead(time.Now()) {
 			d.client.Load().RestorePause(f, rec.State)
 		}
 	}

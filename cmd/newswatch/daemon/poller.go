@@ -53,6 +53,15 @@ type (
 
 // newPoller queues the sources by the times stored for them.
 func newPoller(p *poller, sources []schedule.Source, past map[string]schedule.PollTimes, now time.Time) *poller {
+	ahead := 0
+	for _, times := range past {
+		if times.Ahead(now) {
+			ahead++
+		}
+	}
+	if ahead > 0 {
+		p.log.Warn("a clock ahead of this one wrote when feeds were polled: they are polled at once", "feeds", ahead)
+	}
 	p.queue = schedule.NewQueue(sources, past, now)
 	p.done = make(chan finished)
 	p.change = make(chan []schedule.Source)

@@ -33,6 +33,10 @@ func TestStartKeepsTimes(t *testing.T) {
 			t.Errorf("%s: it waits %v, want %v", name, wait, tt.want)
 		}
 	}
+	ahead := schedule.PollTimes{Last: now.Add(10 * 24 * time.Hour), Next: now.Add(10*24*time.Hour + time.Minute)}
+	if wait := schedule.FirstDue(ahead, quarter, now).Sub(now); wait > schedule.OverdueSpread {
+		t.Errorf("polled by a clock ten days ahead: it waits %v, want %v at most", wait, schedule.OverdueSpread)
+	}
 }
 
 // What became due while newswatch was down is spread out, but nobody waits for
