@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// Parse reads an http or https address. Its errors never repeat raw,
-// which may hold a password.
+// Parse reads an http or https address, whose host it gives in ASCII. Its errors
+// never repeat raw, which may hold a password.
 func Parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
 		return nil, errors.New("not an address; check for stray spaces and percent signs")
 	}
+	u.Host = asciiAuthority(u)
 	if err := Check(u); err != nil {
 		return nil, err
 	}
