@@ -3,7 +3,10 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"os"
+	"syscall"
 	"time"
 
 	"newswatch/feeds"
@@ -141,9 +144,10 @@ func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Re
 	done, err := x.receive(ctx, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	res.Bytes = int64(wire.Len())
-	if err != nil {
+	if err != nil && !endedBadly(err, x.parent) {
 		return res, x.unread(a, err)
 	}
+	a.cut = err
 	raw := feeds.Hash(wire.Bytes())
 	if raw == x.was.Raw {
 		res.State, res.Unchanged = x.after(a, q), true
@@ -155,6 +159,20 @@ func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Re
 		out, err = x.unpack(true, wire.Bytes(), raw, a, q, res)
 	}
 	return out, err
+}
+
+// endedBadly reports whether err, of a body that ended before its end was seen, is
+// forgiven if the document in it is complete.
+func endedBadly(err error, parent context.Context) bool {
+	if parent.Err() != nil {
+		return false
+	}
+	for _, e := range []error{io.ErrUnexpectedEOF, syscall.ECONNRESET, context.DeadlineExceeded, os.ErrDeadlineExceeded, errReset} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // errGrows is a small body that decompresses to a large one.
@@ -206,7 +224,10 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 	if errors.Is(err, errTooLarge) && limit < x.settings.MaxBody {
 		return res, errGrows
 	}
-	if err != nil {
+	if a.cut != nil {
+		err = a.cut
+	}
+	if err != nil && !(endedBadly(err, x.parent) && isWhole(body)) {
 		return res, x.unread(a, err)
 	}
 	sum := feeds.Hash(body)

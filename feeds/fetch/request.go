@@ -68,6 +68,7 @@ type response struct {
 	url     *url.URL // that gave it, or that failed to
 	lasting *url.URL // where permanent redirects led, from the first address on; nil if there were none
 	hosts   []string // the hosts asked, each once, see HostKey
+	cut     error    // how its body ended, if not well
 }
 
 // follow asks q and follows redirects. There is a response beside an error
