@@ -179,12 +179,12 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Bu
 	if resp.ContentLength <= small {
 		_, err := buf.ReadFrom(&limitReader{resp.Body, small})
 		if !errors.Is(err, errTooLarge) || limit == small {
-			return done, err
+			return done, asReset(resp.ProtoMajor == 2, ctx, err)
 		}
 	}
 	if err := enter(ctx, c.limiter.largeBodies); err != nil {
 		return done, errCrowded
 	}
 	_, err = buf.ReadFrom(&limitReader{resp.Body, limit - int64(buf.Len())})
-	return func() { leave(c.limiter.largeBodies) }, err
+	return func() { leave(c.limiter.largeBodies) }, asReset(resp.ProtoMajor == 2, ctx, err)
 }

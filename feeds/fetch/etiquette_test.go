@@ -246,11 +246,11 @@ func TestFetchForgetsStateOfAnotherAddress(t *testing.T) {
 // What every request says and what it never says.
 func TestFetchHeaders(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1"})
 		if r.URL.Path == "/" {
 			http.Redirect(w, r, "/feed", http.StatusFound)
 			return
 		}
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", Path: "/"})
 		_, _ = w.Write([]byte(rss("Ferry late")))
 	})
 	c, _ := client(t, feeds.Settings{Allow: local})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"syscall"
 	"time"
@@ -52,9 +53,22 @@ type exchange struct {
 	seen   func(uint64) bool
 }
 
-// attempt polls the feed at address. Besides an error, the Result's State is
-// what was, and what the server asked for.
+// attempt polls the feed at address, once more by HTTP/1.1 if the body broke off in
+// HTTP/2. Besides an error, the Result's State is what was, and what the server
+// asked for.
 func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
+	res, err := x.poll(ctx, address)
+	u, odd := url.Parse(res.Final)
+	if !errors.Is(err, errReset) || odd != nil || x.hosts.http1Only(urls.HostKey(u), x.Now()) {
+		return res, err
+	}
+	x.hosts.avoidHTTP2(urls.HostKey(u), x.Now())
+	again, err := x.poll(ctx, address)
+	again.Bytes += res.Bytes
+	return again, err
+}
+
+func (x exchange) poll(ctx context.Context, address string) (feeds.Result, error) {
 	res := feeds.Result{State: x.was}
 	ask, err := x.request(address)
 	if err != nil {
@@ -76,12 +90,42 @@ func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, er
 	case res.Status == http.StatusNotModified && ask.conditional():
 		res.Unchanged = true
 		res.State = x.after(a, ask)
+		res.State.Balked = 0
 		return res, nil
 	case res.Status == http.StatusOK, res.Status == http.StatusNonAuthoritativeInfo:
 		return x.read(ctx, a, ask, res)
+	case ask.conditional() && mayBalk(a.resp):
+		return x.unconditionally(ctx, address, a)
 	}
 	return x.refused(a, res)
 }
+
+// mayBalk reports whether the error that resp is may be about the validators that
+// were sent: any may, save for those that ask for credentials or patience.
+func mayBalk(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusTooManyRequests:
+		return false
+	}
+	return resp.StatusCode >= 400 && resp.Header.Get("Retry-After") == ""
+}
+
+// unconditionally asks again without validators, after the error that was. They are
+// dropped in any case, so that a server in trouble is asked twice only once; one
+// that balked at them again and again is never sent any.
+func (x exchange) unconditionally(ctx context.Context, address string, was *response) (feeds.Result, error) {
+	discard(was.resp.Body)
+	x.was.ETag, x.was.LastModified = "", ""
+	res, err := x.poll(ctx, address)
+	if err == nil {
+		res.State.Balked++
+		res.State.Distrust = res.State.Distrust || res.State.Balked >= maxBalked
+	}
+	return res, err
+}
+
+// maxBalked is how often in a row a server may answer validators with an error.
+const maxBalked = 2
 
 // request is what to ask at address: conditionally, unless the last full
 // answer is a day old or the server's 304s proved false.
