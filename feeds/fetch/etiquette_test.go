@@ -360,19 +360,3 @@ func TestFetchCancelled(t *testing.T) {
 		t.Errorf("Fetch: %v, want context.Canceled alone", err)
 	}
 }
-
-// Proxies in the environment are none of ours; a feed's own proxy is used.
-func TestFetchProxy(t *testing.T) {
-	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rss("By proxy: " + r.URL.Host))) })
-	direct := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rss("Direct"))) })
-	t.Setenv("HTTP_PROXY", proxy.URL)
-	c, _ := client(t, feeds.Settings{Allow: local})
-	if fetch(t, c, direct.URL, feeds.State{}); proxy.paths() != "" {
-		t.Error("the environment's proxy was used")
-	}
-	open, _ := client(t, feeds.Settings{}) // nothing allowed: the proxy needs no leave
-	res, err := open.Fetch(context.Background(), feeds.Feed{URL: "http://harbour.example/feed", Proxy: proxy.URL}, feeds.State{}, nil)
-	if err != nil || len(res.Document.Items) != 1 || proxy.last(t).Host != "harbour.example" {
-		t.Errorf("by proxy: %+v, %v", res.Document, err)
-	}
-}

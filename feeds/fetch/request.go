@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -175,7 +177,7 @@ func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, 
 	if c.Transport != nil {
 		return c.Transport, nil
 	}
-	r := transportKey{proxy: q.feed.Proxy, inside: oddPort(q.url, u), http1: http1}
+	r := transportKey{proxy: c.proxy(q.feed, u), inside: oddPort(q.url, u), http1: http1}
 	if r.proxy != "" {
 		r.inside = false
 		if err := c.proxied(q, u); err != nil {
@@ -185,13 +187,30 @@ func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, 
 	return c.transportFor(r)
 }
 
+// proxy returns the address of the proxy that f's requests to u go by, "" for none:
+// the feed's own, that of the settings, or the environment's.
+func (c *Client) proxy(f feeds.Feed, u *url.URL) string {
+	if p := cmp.Or(f.Proxy, c.settings.Proxy); p != "" {
+		return strings.TrimPrefix(p, urls.Direct)
+	}
+	p, err := c.proxyFor(u)
+	if err != nil || p == nil {
+		return "" // an address of the environment that is none is nobody's wish
+	}
+	return p.String()
+}
+
 // proxied judges an address that a proxy will connect to: a name is its to
-// resolve, but an address can be seen from here.
+// resolve, but an address can be seen from here, and where localhost leads.
 func (c *Client) proxied(q request, u *url.URL) error {
 	if oddPort(q.url, u) {
 		return &addressError{Port: u.Port()}
 	}
-	if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
+		host = "127.0.0.1"
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
 		return c.guard.check(a)
 	}
 	return nil

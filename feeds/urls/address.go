@@ -54,9 +54,13 @@ func numericHost(host string) bool {
 	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
+// Direct in place of a proxy's address is a direct connection, whatever else is
+// said of proxies.
+const Direct = "direct"
+
 // ParseProxy reads the address of a proxy; nil is a direct connection.
 func ParseProxy(raw string) (*url.URL, error) {
-	if raw == "" {
+	if raw == "" || raw == Direct {
 		return nil, nil
 	}
 	u, err := url.Parse(raw)
