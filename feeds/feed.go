@@ -28,7 +28,7 @@ type Feed struct {
 	Class    string            `yaml:"class"`    // free text: primary, wire, press, aggregator, ...
 	Schedule string            `yaml:"schedule"` // a duration or a cron expression; "" is the default's
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only
-	Proxy    string            `yaml:"proxy"`    // "" is a direct connection
+	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
 }
 
 // Settings bound and pace all fetching. The zero value of a field means the
@@ -42,6 +42,7 @@ type Settings struct {
 	Spacing     time.Duration `yaml:"spacing"`     // 1s between the starts of two requests to one host
 	UserAgent   string        `yaml:"user_agent"`  // names newswatch and its version
 	Allow       []string      `yaml:"allow"`       // non-public networks that may be fetched, in CIDR form
+	Proxy       string        `yaml:"proxy"`       // of feeds without one; "" is that of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, "direct" is none
 }
 
 // A Size is a number of bytes. In text it takes the suffixes KiB, MiB and GiB.
@@ -138,6 +139,9 @@ func (s Settings) Check() error {
 	}
 	if strings.ContainsAny(s.UserAgent, "\r\n\x00") {
 		return errors.New("user_agent has a line break; write it on one line")
+	}
+	if _, err := urls.ParseProxy(s.Proxy); err != nil {
+		return fmt.Errorf("proxy: %w", err)
 	}
 	_, err := s.Networks()
 	return err

@@ -45,7 +45,8 @@ type State struct {
 	Raw          uint64    `json:"raw,omitempty"`           // hash of the body as received
 	Body         uint64    `json:"body,omitempty"`          // hash of the body after decompression
 	Full         time.Time `json:"full,omitzero"`           // last request without validators
-	Distrust     bool      `json:"distrust,omitempty"`      // its 304s were caught hiding items
+	Distrust     bool      `json:"distrust,omitempty"`      // its 304s were caught hiding items, or conditional requests are errors to it
+	Balked       int       `json:"balked,omitempty"`        // conditional requests in a row answered with an error, where the same without validators was answered well
 	Undated      bool      `json:"undated,omitempty"`       // its Last-Modified was caught standing still
 	Moved        string    `json:"moved,omitempty"`         // target of a permanent redirect, followed at once once Settled
 	MovedSince   time.Time `json:"moved_since,omitzero"`

@@ -44,7 +44,10 @@ type DayCount struct {
 // where there is nothing to say.
 func (r *FeedRecord) Remark() string {
 	distrust, lazy := "", ""
-	if r.State.Distrust {
+	switch {
+	case r.State.Distrust && r.State.Balked > 0:
+		distrust = "its server answers the question whether something has changed with an error: it is asked for the whole document each time"
+	case r.State.Distrust:
 		distrust = "its server said that nothing had changed when something had: it is asked for the whole document each time"
 	}
 	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {

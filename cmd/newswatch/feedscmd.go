@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,18 +147,16 @@ To follow a list as it changes, name it in the configuration instead:
 
 // printImport prints the feeds that are not configured yet.
 func (a *app) printImport(list []feeds.Feed) error {
-	have := map[string]bool{}
+	all := len(list)
 	if cfg, ok := a.quietly(); ok {
+		have := map[string]bool{}
 		for _, f := range cfg.Feeds {
 			have[urls.Canonical(f.URL)] = true
 		}
+		list = slices.DeleteFunc(list, func(f feeds.Feed) bool { return have[urls.Canonical(f.URL)] })
+		opml.Distinct(list, cfg.Feeds)
 	}
-	n := 0
 	for _, f := range list {
-		if have[urls.Canonical(f.URL)] {
-			continue
-		}
-		n++
 		// JSON is YAML, and quotes what must be quoted.
 		entry, err := json.Marshal(entryOf(f))
 		if err != nil {
@@ -168,7 +167,7 @@ func (a *app) printImport(list []feeds.Feed) error {
 		}
 		fmt.Fprintln(a.out, string(entry))
 	}
-	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", len(list), len(list)-n)
+	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", all, all-len(list))
 	return err
 }
 

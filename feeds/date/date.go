@@ -14,11 +14,16 @@ const maxDate = 100
 // Parse reads a date as feeds write it: RFC 822 and its many relatives,
 // ISO 8601, Unix seconds. Words around the numbers may be of any of the
 // languages in months; without a zone the time is taken as UTC. It returns
-// the zero time for what it cannot read, and for a year outside 1970 to 2999.
+// the zero time for what it cannot read, and for a year outside 1971 to 2999:
+// 1970 is what a program makes of no date, or of seconds taken for milliseconds.
+// Of 1/2/2006 the first number is the month; see Order.
 //
 // One pass takes the text apart into numbers and words, a second puts the
 // parts in order; nothing is tried twice.
-func Parse(s string) time.Time {
+func Parse(s string) time.Time { return Order(0).Parse(s) }
+
+// Parse is Parse for dates of which o says what comes first.
+func (o Order) Parse(s string) time.Time {
 	s = strings.TrimSpace(s)
 	if s == "" || len(s) > maxDate {
 		return time.Time{}
@@ -29,7 +34,7 @@ func Parse(s string) time.Time {
 	if isDigits(s) && (len(s) == 9 || len(s) == 10 || len(s) == 13) {
 		return unix(s)
 	}
-	var d date
+	d := date{order: o}
 	if !d.read(s) {
 		return time.Time{}
 	}
@@ -43,11 +48,18 @@ var ideographs = strings.NewReplacer("年", "-", "月", "-", "日", " ", "년", 
 
 func unix(s string) time.Time {
 	n, _ := strconv.ParseInt(s, 10, 64)
+	t := time.Unix(n, 0).UTC()
 	if len(s) == 13 {
-		return time.UnixMilli(n).UTC()
+		t = time.UnixMilli(n).UTC()
 	}
-	return time.Unix(n, 0).UTC()
+	if t.Year() < firstYear {
+		return time.Time{}
+	}
+	return t
 }
+
+// firstYear is the first that is believed.
+const firstYear = 1971
 
 // A date is the parts found so far. Numbers that are neither year, month nor
 // clock wait in days.
@@ -62,6 +74,7 @@ type date struct {
 	days                 [3]number // numbers of the calendar, in their order
 	n                    int
 	sep                  byte // between them: '-', '/' or '.'
+	order                Order
 }
 
 type number struct{ value, digits int }
@@ -204,7 +217,7 @@ func (d *date) time() time.Time {
 	if d.ordinal {
 		longest = 366
 	}
-	if d.year < 1970 || d.year > 2999 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > longest ||
+	if d.year < firstYear || d.year > 2999 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > longest ||
 		d.hour > 24 || d.min > 59 || d.sec > 60 {
 		return time.Time{}
 	}
@@ -226,9 +239,7 @@ func (d *date) arrange() bool {
 		return false
 	case d.n == 3 && a.digits == 4, d.n == 3 && d.sep == '-' && a.digits == 2 && c.digits == 2: // 2006-01-02, 06-01-02
 		d.year, d.month, d.day = fullYear(a), b.value, c.value
-	case d.n == 3 && c.digits == 4 && d.sep == '/' && b.value > 12: // 1/31/2006
-		d.month, d.day, d.year = a.value, b.value, c.value
-	case d.n == 3 && d.sep == '/' && a.value <= 12 && c.digits >= 2: // 1/2/2006 is American more often than not
+	case d.n == 3 && c.digits >= 2 && d.monthFirst():
 		d.month, d.day, d.year = a.value, b.value, fullYear(c)
 	case d.n == 3 && c.digits >= 2: // 31.1.2006
 		d.day, d.month, d.year = a.value, b.value, fullYear(c)
@@ -283,14 +294,4 @@ func wordLength(s string) int {
 		return len(s)
 	}
 	return max(n, 1)
-}
-
-// First returns the first of raw that can be read.
-func First(raw []string) (t time.Time) {
-	for _, s := range raw {
-		if t = Parse(s); !t.IsZero() {
-			break
-		}
-	}
-	return t
 }

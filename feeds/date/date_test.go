@@ -1,6 +1,7 @@
 package date
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -46,6 +47,10 @@ func TestParseDate(t *testing.T) {
 		"Tue, 24 Nov 2026 07:15:00 +00:zz": "",
 		"2026-367":                         "",
 		"":                                 "",
+		"11-24-2026 07:15":                 "2026-11-24T07:15:00Z",
+		"11/5/26":                          "2026-11-05T00:00:00Z",
+		"Thu, 01 Jan 1970 00:00:00 GMT":    "",
+		"1970-01-21T18:45:04Z":             "",
 		"yesterday":                        "",
 		"Tue, 24 Foo 2026 07:15:00 GMT":    "",
 		"2026-13-24":                       "",
@@ -60,6 +65,41 @@ func TestParseDate(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
+// The dates of one publisher say what comes first in each of them.
+func TestOrderOf(t *testing.T) {
+	now := time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		dates []string
+		want  Order
+	}{
+		"a day above 12":        {[]string{"05/11/2025", "25/11/2025 10:00"}, DayFirst},
+		"American":              {[]string{"05/11/2025", "11/25/2025 10:00"}, MonthFirst},
+		"American with hyphens": {[]string{"11-25-2025"}, MonthFirst},
+		"both":                  {[]string{"25/11/2025", "11/25/2025"}, 0},
+		"none":                  {[]string{"05/11/2025", "Tue, 24 Nov 2026 07:15:00 GMT", "2026-11-24", "x", "06-01-25"}, 0},
+		"May is not yet":        {[]string{"05/03/2026", "04/03/2026 10:00"}, DayFirst},
+		"December is not yet":   {[]string{"02.12.2026"}, MonthFirst},
+		"nothing past 12 twice": {[]string{"25/25/2025"}, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := OrderOf(slices.Values(tt.dates), now); got != tt.want {
+				t.Errorf("OrderOf(%q) = %d, want %d", tt.dates, got, tt.want)
+			}
+		})
+	}
+	for o, want := range map[Order]time.Month{0: time.May, DayFirst: time.November, MonthFirst: time.May} {
+		if got := o.Parse("05/11/2026 10:00"); got.Month() != want || !Ambiguous("05/11/2026 10:00") {
+			t.Errorf("order %d: 05/11/2026 is %v, want %v", o, got, want)
+		}
+	}
+	for _, s := range []string{"25/11/2026", "2026-11-05", "Tue, 24 Nov 2026 07:15:00 GMT", "06-01-02", ""} {
+		if Ambiguous(s) {
+			t.Errorf("%q is ambiguous", s)
 		}
 	}
 }

@@ -9,20 +9,15 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
-
-	"newswatch/feeds"
 )
 
 // errTooLarge is what reading past a cap ends in.
 var errTooLarge = errors.New("too large")
 
-// errEncoding is a body that cannot be decompressed.
-var errEncoding = errors.New("unusable body")
+// errReset is an answer by HTTP/2 that the server broke off.
+var errReset = errors.New("HTTP/2 was broken off")
 
 // errCrowded is a large body that found no room in time.
 var errCrowded = errors.New("no room")
@@ -68,20 +63,6 @@ func (p *pools) release(b *bytes.Buffer) {
 		b.Reset()
 		p.buffers.Put(b)
 	}
-}
-
-// gunzip decompresses raw into out, at most limit bytes.
-func (p *pools) gunzip(out *bytes.Buffer, raw []byte, limit int64) error {
-	z, ok := p.zips.Get().(*gzip.Reader)
-	if !ok {
-		z = new(gzip.Reader)
-	}
-	defer p.zips.Put(z)
-	if err := z.Reset(bytes.NewReader(raw)); err != nil {
-		return err
-	}
-	_, err := out.ReadFrom(&limitReader{r: z, left: limit})
-	return err
 }
 
 // A limiter bounds what all exchanges together hold in memory and how long they
@@ -198,36 +179,12 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, buf *bytes.Bu
 	if resp.ContentLength <= small {
 		_, err := buf.ReadFrom(&limitReader{resp.Body, small})
 		if !errors.Is(err, errTooLarge) || limit == small {
-			return done, err
+			return done, asReset(resp.ProtoMajor == 2, ctx, err)
 		}
 	}
 	if err := enter(ctx, c.limiter.largeBodies); err != nil {
 		return done, errCrowded
 	}
 	_, err = buf.ReadFrom(&limitReader{resp.Body, limit - int64(buf.Len())})
-	return func() { leave(c.limiter.largeBodies) }, err
-}
-
-// decode returns the body behind raw, decompressed into spare, at most limit
-// bytes, if it is gzip.
-// What counts is the bytes: servers send gzip files without saying so, and
-// plain text calling it gzip; no feed begins like a gzip stream.
-func (c *Client) decode(raw []byte, encoding string, spare *bytes.Buffer, limit feeds.Size) ([]byte, error) {
-	switch e := strings.ToLower(strings.TrimSpace(encoding)); {
-	case strings.Contains(e, ","):
-		return nil, fmt.Errorf("%w: compressed more than once (%.40q), which was not asked for", errEncoding, e)
-	case e == "br", e == "zstd", e == "deflate", e == "compress", e == "x-compress":
-		return nil, fmt.Errorf("%w: compressed with %s, though only gzip was offered", errEncoding, e)
-	}
-	if !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
-		return raw, nil
-	}
-	err := c.pools.gunzip(spare, raw, int64(limit))
-	if err != nil && !errors.Is(err, errTooLarge) {
-		return nil, fmt.Errorf("%w: damaged gzip: %w", errEncoding, err)
-	}
-	if bytes.HasPrefix(spare.Bytes(), []byte{0x1f, 0x8b}) {
-		return nil, fmt.Errorf("%w: compressed with gzip twice", errEncoding)
-	}
-	return spare.Bytes(), err
+	return func() { leave(c.limiter.largeBodies) }, asReset(resp.ProtoMajor == 2, ctx, err)
 }

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/http/httpproxy"
+
 	"newswatch/feeds"
 	"newswatch/feeds/urls"
 )
@@ -32,6 +34,7 @@ type Client struct {
 	settings feeds.Settings
 	agent    []string
 	guard    guard
+	proxyFor func(*url.URL) (*url.URL, error) // the environment's
 	resolver *net.Resolver
 	roots    *tls.Config // nil but in tests
 	hosts    *hosts
@@ -45,7 +48,8 @@ type Client struct {
 var _ feeds.Fetcher = (*Client)(nil)
 
 // NewClient returns a client within s's bounds, which names itself with
-// version. The error is about s.
+// version. Where s and a feed name no proxy, those of the environment are used:
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as they are now. The error is about s.
 func NewClient(s feeds.Settings, version string) (*Client, error) {
 	if err := s.Check(); err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
@@ -61,6 +65,7 @@ func NewClient(s feeds.Settings, version string) (*Client, error) {
 		settings:   s,
 		agent:      []string{agent},
 		guard:      g,
+		proxyFor:   httpproxy.FromEnvironment().ProxyFunc(),
 		hosts:      newHosts(s.PerHost, s.Spacing),
 		limiter:    newLimiter(),
 		transports: map[transportKey]*http.Transport{},

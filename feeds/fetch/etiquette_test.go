@@ -246,11 +246,11 @@ func TestFetchForgetsStateOfAnotherAddress(t *testing.T) {
 // What every request says and what it never says.
 func TestFetchHeaders(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1"})
 		if r.URL.Path == "/" {
 			http.Redirect(w, r, "/feed", http.StatusFound)
 			return
 		}
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", Path: "/"})
 		_, _ = w.Write([]byte(rss("Ferry late")))
 	})
 	c, _ := client(t, feeds.Settings{Allow: local})
@@ -358,21 +358,5 @@ func TestFetchCancelled(t *testing.T) {
 	_, err := c.Fetch(ctx, feeds.Feed{URL: s.URL}, feeds.State{}, nil)
 	if _, ok := errors.AsType[*feeds.FetchError](err); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("Fetch: %v, want context.Canceled alone", err)
-	}
-}
-
-// Proxies in the environment are none of ours; a feed's own proxy is used.
-func TestFetchProxy(t *testing.T) {
-	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rss("By proxy: " + r.URL.Host))) })
-	direct := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(rss("Direct"))) })
-	t.Setenv("HTTP_PROXY", proxy.URL)
-	c, _ := client(t, feeds.Settings{Allow: local})
-	if fetch(t, c, direct.URL, feeds.State{}); proxy.paths() != "" {
-		t.Error("the environment's proxy was used")
-	}
-	open, _ := client(t, feeds.Settings{}) // nothing allowed: the proxy needs no leave
-	res, err := open.Fetch(context.Background(), feeds.Feed{URL: "http://harbour.example/feed", Proxy: proxy.URL}, feeds.State{}, nil)
-	if err != nil || len(res.Document.Items) != 1 || proxy.last(t).Host != "harbour.example" {
-		t.Errorf("by proxy: %+v, %v", res.Document, err)
 	}
 }

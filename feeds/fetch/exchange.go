@@ -3,7 +3,11 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/url"
+	"os"
+	"syscall"
 	"time"
 
 	"newswatch/feeds"
@@ -49,9 +53,22 @@ type exchange struct {
 	seen   func(uint64) bool
 }
 
-// attempt polls the feed at address. Besides an error, the Result's State is
-// what was, and what the server asked for.
+// attempt polls the feed at address, once more by HTTP/1.1 if the body broke off in
+// HTTP/2. Besides an error, the Result's State is what was, and what the server
+// asked for.
 func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
+	res, err := x.poll(ctx, address)
+	u, odd := url.Parse(res.Final)
+	if !errors.Is(err, errReset) || odd != nil || x.hosts.http1Only(urls.HostKey(u), x.Now()) {
+		return res, err
+	}
+	x.hosts.avoidHTTP2(urls.HostKey(u), x.Now())
+	again, err := x.poll(ctx, address)
+	again.Bytes += res.Bytes
+	return again, err
+}
+
+func (x exchange) poll(ctx context.Context, address string) (feeds.Result, error) {
 	res := feeds.Result{State: x.was}
 	ask, err := x.request(address)
 	if err != nil {
@@ -73,12 +90,42 @@ func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, er
 	case res.Status == http.StatusNotModified && ask.conditional():
 		res.Unchanged = true
 		res.State = x.after(a, ask)
+		res.State.Balked = 0
 		return res, nil
 	case res.Status == http.StatusOK, res.Status == http.StatusNonAuthoritativeInfo:
 		return x.read(ctx, a, ask, res)
+	case ask.conditional() && mayBalk(a.resp):
+		return x.unconditionally(ctx, address, a)
 	}
 	return x.refused(a, res)
 }
+
+// mayBalk reports whether the error that resp is may be about the validators that
+// were sent: any may, save for those that ask for credentials or patience.
+func mayBalk(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusTooManyRequests:
+		return false
+	}
+	return resp.StatusCode >= 400 && resp.Header.Get("Retry-After") == ""
+}
+
+// unconditionally asks again without validators, after the error that was. They are
+// dropped in any case, so that a server in trouble is asked twice only once; one
+// that balked at them again and again is never sent any.
+func (x exchange) unconditionally(ctx context.Context, address string, was *response) (feeds.Result, error) {
+	discard(was.resp.Body)
+	x.was.ETag, x.was.LastModified = "", ""
+	res, err := x.poll(ctx, address)
+	if err == nil {
+		res.State.Balked++
+		res.State.Distrust = res.State.Distrust || res.State.Balked >= maxBalked
+	}
+	return res, err
+}
+
+// maxBalked is how often in a row a server may answer validators with an error.
+const maxBalked = 2
 
 // request is what to ask at address: conditionally, unless the last full
 // answer is a day old or the server's 304s proved false.
@@ -141,9 +188,10 @@ func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Re
 	done, err := x.receive(ctx, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	res.Bytes = int64(wire.Len())
-	if err != nil {
+	if err != nil && !endedBadly(err, x.parent) {
 		return res, x.unread(a, err)
 	}
+	a.cut = err
 	raw := feeds.Hash(wire.Bytes())
 	if raw == x.was.Raw {
 		res.State, res.Unchanged = x.after(a, q), true
@@ -155,6 +203,20 @@ func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Re
 		out, err = x.unpack(true, wire.Bytes(), raw, a, q, res)
 	}
 	return out, err
+}
+
+// endedBadly reports whether err, of a body that ended before its end was seen, is
+// forgiven if the document in it is complete.
+func endedBadly(err error, parent context.Context) bool {
+	if parent.Err() != nil {
+		return false
+	}
+	for _, e := range []error{io.ErrUnexpectedEOF, syscall.ECONNRESET, context.DeadlineExceeded, os.ErrDeadlineExceeded, errReset} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // errGrows is a small body that decompresses to a large one.
@@ -206,7 +268,10 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 	if errors.Is(err, errTooLarge) && limit < x.settings.MaxBody {
 		return res, errGrows
 	}
-	if err != nil {
+	if a.cut != nil {
+		err = a.cut
+	}
+	if err != nil && !(endedBadly(err, x.parent) && isWhole(body)) {
 		return res, x.unread(a, err)
 	}
 	sum := feeds.Hash(body)

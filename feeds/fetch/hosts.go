@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -18,7 +19,8 @@ type hosts struct {
 
 	mu     sync.Mutex
 	byKey  map[string]*host
-	routes map[string][]string // the hosts that a feed's last exchange led to, if not just its own
+	routes map[string][]string  // the hosts that a feed's last exchange led to, if not just its own
+	http1  map[string]time.Time // hosts whose HTTP/2 broke off where HTTP/1.1 did not, and when
 	swept  time.Time
 }
 
@@ -39,7 +41,7 @@ const busyWait = 100 * time.Millisecond
 const abandoned = 10 * time.Minute
 
 func newHosts(most int, spacing time.Duration) *hosts {
-	return &hosts{most: most, spacing: spacing, byKey: map[string]*host{}, routes: map[string][]string{}}
+	return &hosts{most: most, spacing: spacing, byKey: map[string]*host{}, routes: map[string][]string{}, http1: map[string]time.Time{}}
 }
 
 // begin gives feed leave to start a request to the host called key, or a slot
@@ -119,6 +121,25 @@ func (hs *hosts) setRoute(feed, home string, route []string) {
 	hs.routes[feed] = route
 }
 
+// http1Memory is how long a server is asked by HTTP/1.1 only: those who run it may
+// mend its HTTP/2.
+const http1Memory = 7 * 24 * time.Hour
+
+// avoidHTTP2 has the host called key asked by HTTP/1.1 only, for a while.
+func (hs *hosts) avoidHTTP2(key string, now time.Time) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.http1[key] = now
+}
+
+// http1Only reports whether the host called key is to be asked by HTTP/1.1.
+func (hs *hosts) http1Only(key string, now time.Time) bool {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	since, ok := hs.http1[key]
+	return ok && now.Sub(since) < http1Memory
+}
+
 // setLimits changes the rules, from the next request on.
 func (hs *hosts) setLimits(most int, spacing time.Duration) {
 	hs.mu.Lock()
@@ -174,6 +195,7 @@ func (hs *hosts) sweep(now time.Time) {
 		return
 	}
 	hs.swept = now
+	maps.DeleteFunc(hs.http1, func(_ string, since time.Time) bool { return now.Sub(since) >= http1Memory })
 	for key, h := range hs.byKey {
 		for feed, slot := range h.slots {
 			if now.Sub(slot) > abandoned {

@@ -101,7 +101,7 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) erro
 	defer release()
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
-	rt, err := c.network(request{url: u}, u)
+	rt, err := c.network(request{url: u}, u, c.hosts.http1Only(urls.HostKey(u), c.Now()))
 	if err != nil {
 		return err
 	}

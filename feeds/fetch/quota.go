@@ -2,7 +2,9 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -65,8 +67,10 @@ func (c *Client) withQuota(dial dialFunc) dialFunc {
 }
 
 // roundTrip makes a request. Its connection's quota ends when the body is closed.
+// An HTTP/2 connection that brought no response is an errReset.
 func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) {
 	var on *quotaConn
+	http2 := false
 	end := func() {
 		if on != nil {
 			on.end()
@@ -74,6 +78,8 @@ func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) 
 	}
 	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		end() // a request is repeated on another connection if the first proves dead
+		secure, ok := info.Conn.(*tls.Conn)
+		http2 = ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 		if on = quotaOf(info.Conn); on != nil {
 			on.begin()
 		}
@@ -81,10 +87,19 @@ func roundTrip(rt http.RoundTripper, req *http.Request) (*http.Response, error) 
 	resp, err := rt.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 	if err != nil {
 		end()
-		return nil, err
+		return nil, asReset(http2, req.Context(), err)
 	}
 	resp.Body = &quotaBody{resp.Body, sync.OnceFunc(end)}
 	return resp, nil
+}
+
+// asReset returns err as an errReset if it broke off an exchange by HTTP/2 and is not
+// of our making.
+func asReset(http2 bool, ctx context.Context, err error) error {
+	if !http2 || err == nil || ctx.Err() != nil || errors.Is(err, errQuota) || errors.Is(err, errTooLarge) || errors.Is(err, errCrowded) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errReset, err)
 }
 
 // quotaOf returns the quotaConn under conn, nil for none.

@@ -133,7 +133,7 @@ func refusalText(u *url.URL, resp *http.Response, page []byte) *feeds.FetchError
 	case http.StatusUnavailableForLegalReasons:
 		return troublef(feeds.Blocked, u, "withheld for legal reasons (451); a proxy in another country may see it")
 	case http.StatusGone:
-		return troublef(feeds.Gone, u, "gone for good (410); remove the feed, or look for its new address with feeds discover")
+		return troublef(feeds.Gone, u, "gone for good, says the server (410); if it says so for two days too, remove the feed, or look for its new address with feeds discover")
 	case http.StatusNotFound:
 		return troublef(feeds.Status, u, "not found (404); look for the feed's new address with feeds discover")
 	case http.StatusNotModified:

@@ -1,14 +1,17 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -33,6 +36,7 @@ type request struct {
 	authorization  string
 	accept         []string
 	etag, modified string
+	cookies        http.CookieJar // set by the redirects so far; nil for none
 }
 
 func (q request) conditional() bool { return q.etag != "" || q.modified != "" }
@@ -49,16 +53,23 @@ func (q request) header(u *url.URL, agent []string) http.Header {
 	if q.modified != "" {
 		h["If-Modified-Since"] = []string{q.modified}
 	}
-	if urls.OriginOf(u) != q.home {
-		return h
+	if urls.OriginOf(u) == q.home {
+		q.private(h)
 	}
+	if q.cookies != nil {
+		addCookies(h, q.cookies.Cookies(u))
+	}
+	return h
+}
+
+// private adds to h what only the feed's own server may see.
+func (q request) private(h http.Header) {
 	if q.authorization != "" {
 		h["Authorization"] = []string{q.authorization}
 	}
 	for name, value := range q.feed.Headers {
 		h.Set(name, value.Reveal())
 	}
-	return h
 }
 
 // A response is the last one of an exchange; its body is the caller's to
@@ -68,6 +79,7 @@ type response struct {
 	url     *url.URL // that gave it, or that failed to
 	lasting *url.URL // where permanent redirects led, from the first address on; nil if there were none
 	hosts   []string // the hosts asked, each once, see HostKey
+	cut     error    // how its body ended, if not well
 }
 
 // follow asks q and follows redirects. There is a response beside an error
@@ -87,16 +99,20 @@ func (c *Client) follow(ctx context.Context, q request) (*response, error) {
 		}
 		discard(resp.Body)
 		if err == nil && hops == maxRedirects {
-			err = fmt.Errorf("more than %d redirects; it may be a loop that ends only with cookies", maxRedirects)
+			err = fmt.Errorf("more than %d redirects", maxRedirects)
 		}
 		if err != nil {
 			e := troublef(feeds.Refused, a.url, "%w", err)
 			e.StatusCode = resp.StatusCode
 			return a, e
 		}
+		q.cookies = withCookies(q.cookies, a.url, resp)
 		lasting = lasting && permanent
 		if lasting {
 			a.lasting = to
+		}
+		if to.String() == q.url.String() {
+			a.lasting = nil // back where it began, with a cookie perhaps
 		}
 		a.url = to
 		if err := c.visit(a, urls.HostKey(to)); err != nil {
@@ -128,9 +144,24 @@ func discard(body io.ReadCloser) {
 	body.Close()
 }
 
-// do makes one request to u and returns the response.
+// do makes one request to u and returns the response. Where HTTP/2 is broken off it
+// is made once more by HTTP/1.1, which is remembered of the server if that helps.
 func (c *Client) do(ctx context.Context, q request, u *url.URL) (*http.Response, error) {
-	rt, err := c.network(q, u)
+	key := urls.HostKey(u)
+	resp, err := c.send(ctx, q, u, c.hosts.http1Only(key, c.Now()))
+	if !errors.Is(err, errReset) {
+		return resp, err
+	}
+	again, failed := c.send(ctx, q, u, true)
+	if failed != nil {
+		return nil, err
+	}
+	c.hosts.avoidHTTP2(key, c.Now())
+	return again, nil
+}
+
+func (c *Client) send(ctx context.Context, q request, u *url.URL, http1 bool) (*http.Response, error) {
+	rt, err := c.network(q, u, http1)
 	if err != nil {
 		return nil, err
 	}
@@ -142,11 +173,11 @@ func (c *Client) do(ctx context.Context, q request, u *url.URL) (*http.Response,
 }
 
 // network returns what carries a request to u.
-func (c *Client) network(q request, u *url.URL) (http.RoundTripper, error) {
+func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, error) {
 	if c.Transport != nil {
 		return c.Transport, nil
 	}
-	r := transportKey{proxy: q.feed.Proxy, inside: oddPort(q.url, u)}
+	r := transportKey{proxy: c.proxy(q.feed, u), inside: oddPort(q.url, u), http1: http1}
 	if r.proxy != "" {
 		r.inside = false
 		if err := c.proxied(q, u); err != nil {
@@ -156,13 +187,30 @@ func (c *Client) network(q request, u *url.URL) (http.RoundTripper, error) {
 	return c.transportFor(r)
 }
 
+// proxy returns the address of the proxy that f's requests to u go by, "" for none:
+// the feed's own, that of the settings, or the environment's.
+func (c *Client) proxy(f feeds.Feed, u *url.URL) string {
+	if p := cmp.Or(f.Proxy, c.settings.Proxy); p != "" {
+		return strings.TrimPrefix(p, urls.Direct)
+	}
+	p, err := c.proxyFor(u)
+	if err != nil || p == nil {
+		return "" // an address of the environment that is none is nobody's wish
+	}
+	return p.String()
+}
+
 // proxied judges an address that a proxy will connect to: a name is its to
-// resolve, but an address can be seen from here.
+// resolve, but an address can be seen from here, and where localhost leads.
 func (c *Client) proxied(q request, u *url.URL) error {
 	if oddPort(q.url, u) {
 		return &addressError{Port: u.Port()}
 	}
-	if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761, 6.3
+		host = "127.0.0.1"
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
 		return c.guard.check(a)
 	}
 	return nil
@@ -173,6 +221,7 @@ func (c *Client) proxied(q request, u *url.URL) error {
 type transportKey struct {
 	proxy  string // "" is direct
 	inside bool   // to allowed networks only
+	http1  bool   // HTTP/1.1 only
 }
 
 func (c *Client) transportFor(r transportKey) (*http.Transport, error) {
@@ -186,6 +235,11 @@ func (c *Client) transportFor(r transportKey) (*http.Transport, error) {
 		return nil, &feeds.FetchError{Fault: feeds.Refused, Err: fmt.Errorf("proxy: %w", err)}
 	}
 	t := c.newTransport()
+	if r.http1 {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+		t.ForceAttemptHTTP2 = false
+	}
 	control := c.guard.control
 	switch {
 	case proxy != nil:

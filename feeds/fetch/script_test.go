@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"fmt"
 	"io"
@@ -127,6 +128,18 @@ func zip(text string) []byte {
 	_, _ = w.Write([]byte(text))
 	_ = w.Close()
 	return b.Bytes()
+}
+
+// deflate compresses text to zlib's format, or without its header.
+func deflate(text string, header bool) string {
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	if !header {
+		return string(b.Bytes()[2 : b.Len()-4])
+	}
+	return b.String()
 }
 
 // quiet is for servers whose complaints are expected.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -73,5 +74,76 @@ func TestFetchTrustsDates(t *testing.T) {
 	body, date = rss("Ferry later", "Ferry late"), "Wed, 04 Mar 2026 12:00:00 GMT"
 	if st = poll(st); st.Undated || st.LastModified != date {
 		t.Errorf("state %+v, want the date trusted", st)
+	}
+}
+
+// A server that answers validators with an error is asked again without them; one
+// that does so each time is not sent any more.
+func TestFetchDropsValidatorsThatAreErrors(t *testing.T) {
+	for _, code := range []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusPreconditionFailed, http.StatusInternalServerError, http.StatusServiceUnavailable} {
+		t.Run(strconv.Itoa(code), func(t *testing.T) {
+			n := 0
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("If-None-Match") != "" {
+					w.WriteHeader(code)
+					return
+				}
+				n++
+				w.Header().Set("Etag", strconv.Quote(strconv.Itoa(n)))
+				_, _ = w.Write([]byte(rss("Ferry late", strconv.Itoa(n))))
+			})
+			c, _ := client(t, feeds.Settings{Allow: local})
+			st := feeds.State{}
+			for i, want := range []int{1, 3, 5, 6, 7} { // requests by then
+				st = fetch(t, c, s.URL, st).State
+				if len(s.seen) != want {
+					t.Errorf("after %d polls it was asked %d times, want %d", i+1, len(s.seen), want)
+				}
+			}
+		})
+	}
+}
+
+// A server in trouble is asked twice once, and who asks for patience or credentials
+// never; a 304 shows that validators are no error.
+func TestFetchDoesNotPressServersInTrouble(t *testing.T) {
+	tests := map[string]struct {
+		code  int
+		after string
+		want  int // requests of three failing polls
+	}{
+		"down":        {http.StatusBadGateway, "", 4},
+		"too many":    {http.StatusTooManyRequests, "", 3},
+		"maintenance": {http.StatusServiceUnavailable, "1", 3},
+		"login":       {http.StatusUnauthorized, "", 3},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			down := false
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if down {
+					w.Header().Set("Retry-After", tt.after)
+					w.WriteHeader(tt.code)
+					return
+				}
+				w.Header().Set("Etag", `"1"`)
+				_, _ = w.Write([]byte(rss("Ferry late")))
+			})
+			c, at := client(t, feeds.Settings{Allow: local})
+			st := fetch(t, c, s.URL, feeds.State{}).State
+			down = true
+			for range 3 {
+				at.add(time.Minute)
+				_, res := trouble(t, c, feeds.Feed{URL: s.URL}, st)
+				st = res.State
+			}
+			if got := len(s.seen) - 1; got != tt.want {
+				t.Errorf("it was asked %d times, want %d", got, tt.want)
+			}
+			down = false
+			if st = fetch(t, c, s.URL, st).State; st.Distrust || st.ETag != `"1"` {
+				t.Errorf("recovered, its state is %+v", st)
+			}
+		})
 	}
 }

@@ -23,8 +23,9 @@ import (
 const maxBytes = 32 << 20
 
 // Read reads a subscription list (OPML 1.0 and 2.0). Folders and the
-// category attribute become tags, text or title the name; an address that is
-// listed twice is one feed with the tags of both. It reads the lists that
+// category attribute become tags, text or else title the name; an address that is
+// listed twice is one feed with the tags of both, and of a name that several feeds
+// have the later ones get their host and path, or a number, behind it. It reads the lists that
 // exist, not only those that are XML: bare ampersands, missing elements,
 // attributes in any case. Outlines without an http(s) address are no feeds.
 // The error is r's, or says that there is no outline in it.
@@ -42,7 +43,28 @@ func Read(r io.Reader) ([]feeds.Feed, error) {
 	if !l.opml && !l.outline {
 		return nil, errors.New("opml: no outline in it; is this a subscription list?")
 	}
-	return merge(nil, l.feeds), nil
+	list := merge(nil, l.feeds)
+	Distinct(list, nil)
+	return list, nil
+}
+
+// Distinct gives the feeds of list names of their own, in place, that none of have
+// has either. A feed without a name stays without.
+func Distinct(list, have []feeds.Feed) {
+	taken := map[string]bool{}
+	for _, f := range have {
+		taken[f.Name] = true
+	}
+	for i, f := range list {
+		name := f.Name
+		for n := 1; name != "" && taken[name]; n++ {
+			name = fmt.Sprintf("%s (%s)", f.Name, urls.Shown(f.URL))
+			if n > 1 {
+				name = fmt.Sprintf("%s %d", f.Name, n)
+			}
+		}
+		list[i].Name, taken[name] = name, true
+	}
 }
 
 // utf8OPML converts raw by its byte order mark or its XML declaration.
@@ -162,8 +184,10 @@ func address(at map[string]string) string {
 	return ""
 }
 
+// name is what an outline is called: text is the user's word for it, title the
+// publisher's (OPML 2.0, "What is a subscription list?").
 func name(at map[string]string) string {
-	for _, name := range []string{"title", "text"} {
+	for _, name := range []string{"text", "title"} {
 		if s := strings.Join(strings.Fields(at[name]), " "); s != "" {
 			return s
 		}
@@ -226,41 +250,35 @@ func sameAddress(raw string) string {
 }
 
 type file struct {
-	XMLName xml.Name  `xml:"opml"`
-	Version string    `xml:"version,attr"`
-	Title   string    `xml:"head>title"`
-	Body    []outline `xml:"body>outline"`
+	XMLName xml.Name   `xml:"opml"`
+	Version string     `xml:"version,attr"`
+	Title   string     `xml:"head>title"`
+	Body    []*outline `xml:"body>outline"`
 }
 
 type outline struct {
-	Text     string    `xml:"text,attr"`
-	Title    string    `xml:"title,attr,omitempty"`
-	Type     string    `xml:"type,attr,omitempty"`
-	URL      string    `xml:"xmlUrl,attr,omitempty"`
-	Category string    `xml:"category,attr,omitempty"`
-	Feeds    []outline `xml:"outline"`
+	Text     string     `xml:"text,attr"`
+	Title    string     `xml:"title,attr,omitempty"`
+	Type     string     `xml:"type,attr,omitempty"`
+	URL      string     `xml:"xmlUrl,attr,omitempty"`
+	Category string     `xml:"category,attr,omitempty"`
+	Feeds    []*outline `xml:"outline"`
 }
 
 // Write writes list as an OPML 2.0 subscription list that Read reads
-// back: a folder for each first tag, in the order of the feeds, all tags as
-// categories. A list is made to be passed on, so headers, proxies, and users
-// and passwords in addresses stay behind.
+// back: a folder for each first tag, in the order of the feeds, and all tags as
+// categories. Tags that a category cannot hold, as those with a comma, are folders
+// within that one, with those before them. A list is made to be passed on, so
+// headers, proxies, and users and passwords in addresses stay behind.
 func Write(w io.Writer, title string, list []feeds.Feed) error {
 	file := file{Version: "2.0", Title: title}
-	folder := map[string]int{}
 	for _, f := range list {
-		line := outline{Text: label(f), Title: f.Name, Type: "rss", URL: unsigned(f.URL), Category: strings.Join(f.Tags, ",")}
-		if len(f.Tags) == 0 {
-			file.Body = append(file.Body, line)
-			continue
+		in := &file.Body
+		folders, categories := shelve(f.Tags)
+		for _, name := range folders {
+			in = folder(in, name)
 		}
-		i, ok := folder[f.Tags[0]]
-		if !ok {
-			i = len(file.Body)
-			folder[f.Tags[0]] = i
-			file.Body = append(file.Body, outline{Text: f.Tags[0], Title: f.Tags[0]})
-		}
-		file.Body[i].Feeds = append(file.Body[i].Feeds, line)
+		*in = append(*in, &outline{Text: label(f), Title: f.Name, Type: "rss", URL: unsigned(f.URL), Category: strings.Join(categories, ",")})
 	}
 	text, err := xml.MarshalIndent(file, "", "  ")
 	if err != nil {
@@ -270,6 +288,32 @@ func Write(w io.Writer, title string, list []feeds.Feed) error {
 		return fmt.Errorf("opml: %w", err)
 	}
 	return nil
+}
+
+// shelve returns the folders that tags are written as, and the categories.
+func shelve(tags []string) (folders, categories []string) {
+	folders = tags[:min(1, len(tags))]
+	for i, t := range tags {
+		if strings.Contains(t, ",") || t != strings.Trim(strings.TrimSpace(t), "/") {
+			folders = tags[:i+1]
+		} else {
+			categories = append(categories, t)
+		}
+	}
+	return folders, categories
+}
+
+// folder returns the inside of the folder of that name in a list, which is made
+// if there is none.
+func folder(in *[]*outline, name string) *[]*outline {
+	for _, o := range *in {
+		if o.URL == "" && o.Text == name {
+			return &o.Feeds
+		}
+	}
+	o := &outline{Text: name, Title: name}
+	*in = append(*in, o)
+	return &o.Feeds
 }
 
 func label(f feeds.Feed) string {

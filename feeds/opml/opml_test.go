@@ -21,8 +21,14 @@ func TestReadOPML(t *testing.T) {
 		list string
 		want []feeds.Feed
 	}{
-		"plain":  {`<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body><outline text="Harbour" type="rss" ` + a + `/></body></opml>`, one},
-		"titles": {`<opml><outline title="Harbour" text="other" ` + a + `/></opml>`, one},
+		"plain":       {`<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body><outline text="Harbour" type="rss" ` + a + `/></body></opml>`, one},
+		"titles":      {`<opml><outline title="other" text="Harbour" ` + a + `/></opml>`, one},
+		"title alone": {`<opml><outline title="Harbour" text=" " ` + a + `/></opml>`, one},
+		"one name": {`<opml><outline text="News" ` + a + `/><outline text="News" ` + b + `/><outline text="News" xmlUrl="http://ferry.example/rss"/></opml>`, []feeds.Feed{
+			{Name: "News", URL: "https://harbour.example/feed"},
+			{Name: "News (ferry.example/rss)", URL: "http://ferry.example/rss?a=1&b=2"},
+			{Name: "News 2", URL: "http://ferry.example/rss"},
+		}},
 		"folders": {`<opml><body><outline text="press"><outline text="local"><outline title="Harbour" ` + a + `/></outline><outline title="Ferry" ` + b + `></outline></outline><outline title="Quay" xmlUrl="https://quay.example/"/></body></opml>`, []feeds.Feed{
 			{Name: "Harbour", URL: "https://harbour.example/feed", Tags: []string{"press", "local"}},
 			{Name: "Ferry", URL: "http://ferry.example/rss?a=1&b=2", Tags: []string{"press"}},
@@ -102,6 +108,29 @@ func TestWriteOPML(t *testing.T) {
 	want := []feeds.Feed{list[0], list[2], list[1], {Name: "Dock", URL: "https://dock.example/"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+}
+
+// Tags come back whole and in their order, also those that a list of categories
+// cannot hold.
+func TestWriteOPMLKeepsTags(t *testing.T) {
+	list := []feeds.Feed{
+		{Name: "a", URL: "https://a.example/", Tags: []string{"News, World", "Sub"}},
+		{Name: "b", URL: "https://b.example/", Tags: []string{"News", "Sub", "Lakes, rivers", "last"}},
+		{Name: "c", URL: "https://c.example/", Tags: []string{"/etc/", "x/y"}},
+		{Name: "d", URL: "https://d.example/", Tags: []string{"News, World"}},
+	}
+	var b strings.Builder
+	if err := Write(&b, "", list); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(strings.NewReader(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(got, func(x, y feeds.Feed) int { return strings.Compare(x.Name, y.Name) })
+	if diff := cmp.Diff(list, got); diff != "" {
+		t.Errorf("read back (-want +got):\n%s\n%s", diff, b.String())
 	}
 }
 

@@ -48,9 +48,9 @@ func atomEntry(en *goatom.Entry, ps parts) rawEntry {
 	x := extensions(en.Extensions)
 	d := rawEntry{
 		guid:      firstOf(append([]string{en.ID}, ps.texts("guid")...)...),
-		titles:    slices.Concat(ps.packed("title"), ps.repeated("title"), ps.take("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
-		summaries: slices.Concat(ps.packed("summary"), ps.repeated("summary"), ps.take("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
-		contents:  slices.Concat(ps.packed("content"), ps.repeated("content"), ps.take("content")),
+		titles:    slices.Concat(ps.packed("title"), ps.constructs("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
+		summaries: slices.Concat(ps.packed("summary"), ps.constructs("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
+		contents:  slices.Concat(ps.packed("content"), ps.constructs("content")),
 		published: slices.Concat(ps.take("published"), []string{en.Published}, x.published(), ps.texts("created", "pubdate")),
 		updated:   slices.Concat(ps.take("updated"), []string{en.Updated}, x.updated()),
 		langs:     x.texts("dc", "language"),

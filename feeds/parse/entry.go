@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"newswatch/feeds"
-	"newswatch/feeds/date"
 	"newswatch/feeds/plain"
 	"newswatch/feeds/urls"
 )
@@ -47,8 +46,8 @@ func (p *reader) item(d rawEntry) (feeds.Item, bool) {
 		Title:     firstText(maxTitle, d.titles),
 		Authors:   names(d.authors),
 		Tags:      names(d.tags),
-		Published: date.First(d.published),
-		Updated:   date.First(d.updated),
+		Published: p.date(d.published),
+		Updated:   p.date(d.updated),
 		Lang:      language(d.langs),
 		Source:    plain.Text(d.source, maxName),
 		Hash:      d.hash,

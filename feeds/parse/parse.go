@@ -15,6 +15,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/feeds/charset"
+	"newswatch/feeds/date"
 	"newswatch/feeds/plain"
 	"newswatch/feeds/urls"
 )
@@ -61,7 +62,7 @@ func parse(doc []byte, o Options) (feeds.Document, error) {
 	}
 	text, mended, unknown := charset.ToUTF8(doc, o.ContentType)
 	text = bytes.TrimLeft(text, " \t\r\n")
-	p := reader{options: o, base: urls.ParseBase(o.URL)}
+	p := reader{options: o, base: urls.ParseBase(o.URL), text: text}
 	var d feeds.Document
 	var err error
 	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
@@ -81,6 +82,9 @@ func parse(doc []byte, o Options) (feeds.Document, error) {
 type reader struct {
 	options Options
 	base    *url.URL // of relative addresses; nil if nothing says
+	text    []byte   // the whole document
+	order   date.Order
+	ordered bool // order was looked for
 }
 
 // xml reads an RSS or Atom document.

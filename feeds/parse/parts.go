@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -149,6 +150,44 @@ func (p part) isText() bool {
 		}
 	})
 	return text
+}
+
+// construct returns what a text construct of Atom says (RFC 4287, 3.1), ready to be
+// read as HTML: where it is text by its type, or for want of one, its markup is
+// words of the text. Where no type says so, text that can only be HTML is HTML:
+// many publishers forget to say it.
+func (p part) construct() string {
+	s := p.text()
+	if strings.IndexByte(s, '<') < 0 || !p.isText() {
+		return s
+	}
+	switch kind := p.attr("type"); {
+	case strings.EqualFold(kind, "html"), kind == "" && evidentHTML.MatchString(s):
+		return s
+	}
+	return strings.ReplaceAll(s, "<", "&lt;")
+}
+
+// evidentHTML finds what is markup and no talk about it: an element that ends, one
+// with attributes, a line break.
+var evidentHTML = regexp.MustCompile(`(?i)</[a-z][a-z0-9]*\s*>|<[a-z][a-z0-9]*\s+[a-z-]+\s*=|<(?:br|p|hr)\s*/?>`)
+
+// constructs returns what the Atom text constructs of this name say that gofeed was
+// not given, or of which it keeps only the last one.
+func (ps parts) constructs(name string) []string {
+	n := 0
+	for _, p := range ps {
+		if !p.foreign && p.is(name) {
+			n++
+		}
+	}
+	var out []string
+	for _, p := range ps {
+		if p.is(name) && (p.taken || n > 1 && !p.foreign) {
+			out = append(out, p.construct())
+		}
+	}
+	return out
 }
 
 // take returns the texts of the parts of this name that gofeed was not given.

@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// Parse reads an http or https address. Its errors never repeat raw,
-// which may hold a password.
+// Parse reads an http or https address, whose host it gives in ASCII. Its errors
+// never repeat raw, which may hold a password.
 func Parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
 		return nil, errors.New("not an address; check for stray spaces and percent signs")
 	}
+	u.Host = asciiAuthority(u)
 	if err := Check(u); err != nil {
 		return nil, err
 	}
@@ -53,9 +54,13 @@ func numericHost(host string) bool {
 	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
+// Direct in place of a proxy's address is a direct connection, whatever else is
+// said of proxies.
+const Direct = "direct"
+
 // ParseProxy reads the address of a proxy; nil is a direct connection.
 func ParseProxy(raw string) (*url.URL, error) {
-	if raw == "" {
+	if raw == "" || raw == Direct {
 		return nil, nil
 	}
 	u, err := url.Parse(raw)

@@ -4,7 +4,9 @@
 package urls
 
 import (
+	"html"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -65,7 +67,7 @@ func splitAddress(raw string) (address, bool) {
 	if len(raw) > MaxLength {
 		return address{}, false
 	}
-	raw = unbroken(raw)
+	raw = unescaped(unbroken(raw))
 	rest, ok := cutScheme(raw)
 	if !ok {
 		return address{}, false
@@ -91,6 +93,23 @@ func unbroken(raw string) string {
 		return raw
 	}
 	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
+}
+
+// leftovers are the escapes of markup that an address escaped once too often
+// still has: &amp;amp; and WordPress's &#038; leave them.
+var leftovers = regexp.MustCompile(`(?i)&(?:amp|quot|apos|#0*3[489]|#x0*2[267]);`)
+
+// unescaped resolves the escapes of markup in an address, as often as they were
+// made. No query has them for names of its own.
+func unescaped(raw string) string {
+	const rounds = 4
+	for range rounds {
+		if strings.IndexByte(raw, '&') < 0 || !leftovers.MatchString(raw) {
+			break
+		}
+		raw = leftovers.ReplaceAllStringFunc(raw, func(e string) string { return html.UnescapeString(strings.ToLower(e)) })
+	}
+	return raw
 }
 
 // cutScheme removes what stands before the authority; feed: is an old prefix

@@ -19,7 +19,7 @@ func ParseBase(raw string) *url.URL {
 // on a page at base, and its canonical form; both are "" if it means none. A
 // nil base resolves nothing.
 func Resolve(base *url.URL, ref string) (address, canonical string) {
-	if ref = unbroken(ref); ref == "" {
+	if ref = unescaped(unbroken(ref)); ref == "" {
 		return "", ""
 	}
 	u, err := url.Parse(ref)
@@ -36,11 +36,29 @@ func Resolve(base *url.URL, ref string) (address, canonical string) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", ""
 	}
+	u.Host = asciiAuthority(u)
 	s := u.String()
 	if canonical = Canonical(s); canonical == "" {
 		return "", ""
 	}
 	return s, canonical
+}
+
+// asciiAuthority returns the host and port of u with an international name in
+// the form that goes over the wire (RFC 5891): String would escape its letters,
+// which no resolver takes. A name that has no such form stays as it is.
+func asciiAuthority(u *url.URL) string {
+	if isASCII(u.Host) {
+		return u.Host
+	}
+	host, ok := asciiHost(u.Hostname())
+	if !ok {
+		return u.Host
+	}
+	if port := u.Port(); port != "" {
+		host += ":" + port
+	}
+	return host
 }
 
 // tolerable escapes what net/url refuses and browsers do not.
@@ -75,5 +93,6 @@ func Absolute(base *url.URL, ref string) string {
 	if err != nil || Check(u) != nil {
 		return ""
 	}
+	u.Host = asciiAuthority(u)
 	return u.String()
 }

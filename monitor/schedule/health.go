@@ -37,6 +37,7 @@ type Health struct {
 	Cause      string     `json:"cause,omitempty"`
 	Failures   float64    `json:"failures,omitempty"` // in a row, weighted
 	FirstFail  time.Time  `json:"first_fail,omitzero"`
+	Gone       int        `json:"gone,omitempty"` // failures in a row that said the feed is gone
 	Transition Transition `json:"turn,omitzero"`
 }
 
@@ -69,7 +70,7 @@ const (
 // a quarter.
 var faultWeight = map[feeds.Fault]float64{
 	feeds.Network: 0.5, feeds.Throttled: 0.25, feeds.Status: 1, feeds.Blocked: 1,
-	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: lastingFailures,
+	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: 1,
 	feeds.Quarantined: lastingFailures,
 }
 
@@ -102,18 +103,23 @@ func NewFailure(err error, blame Blame, never bool, at time.Time) Failure {
 // are tried again while our own network is down.
 const (
 	gonePause    = 30 * 24 * time.Hour
+	doubtPause   = 24 * time.Hour
 	blockedPause = 4 * time.Hour
 	downPause    = time.Minute
 )
 
 // Postpone returns when the feed named id is polled next after the failure,
 // which has left it in health h: at due, which Pace.Next has computed, unless
-// its kind asks for another time.
+// its kind asks for another time. A feed that is said to be gone is asked three
+// times more over two days, the first time at due, before that is believed: a
+// server between two versions says so too.
 func (f Failure) Postpone(id string, due time.Time, h Health) time.Time {
 	pause := func(d time.Duration) time.Time { return f.at.Add(d) }
 	switch {
-	case f.fault == feeds.Gone:
+	case f.fault == feeds.Gone && h.Gone > 3:
 		return pause(gonePause)
+	case f.fault == feeds.Gone && h.Gone > 1:
+		return slices.MaxFunc([]time.Time{due, pause(doubtPause)}, time.Time.Compare)
 	case h.State() == Blocked && h.Failures >= lastingFailures:
 		return slices.MaxFunc([]time.Time{due, pause(blockedPause)}, time.Time.Compare)
 	case f.blame == Ours:
@@ -133,6 +139,9 @@ func (h Health) Failed(f Failure) Health {
 	}
 	weight := faultWeight[f.fault]
 	h.Failures += weight
+	if h.Gone++; f.fault != feeds.Gone {
+		h.Gone = 0
+	}
 	next := cmp.Or(faultCondition[f.fault], Degraded)
 	lasting := h.Failures >= lastingFailures && f.at.Sub(h.FirstFail) >= lastingAfter
 	if h.troubled() && h.State() != next {
