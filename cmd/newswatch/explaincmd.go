@@ -150,7 +150,7 @@ func (a *app) showStoryAndNotices(x api.Explained) {
 
 // showDecisions prints what each watch had each destination told of the item.
 func (a *app) showDecisions(ds []api.Decision) {
-	for _, d := range ds {
+	for _, d := range api.Together(ds) {
 		fmt.Fprintf(a.out, "%-9s %s", "decided", d.Watch)
 		if d.Destination != "" {
 			fmt.Fprintf(a.out, " for %s", d.Destination)
