@@ -134,7 +134,7 @@ func (a *app) showStoryAndNotices(x api.Explained) {
 		}
 	}
 	if len(x.Decisions) > 0 {
-		a.showDecisions(x.Decisions)
+		printDecisions(a.out, x.Decisions)
 	}
 	for _, n := range x.Notices {
 		line := fmt.Sprintf("sent      %s to %s: %s", n.Kind, n.Destination, n.State)
@@ -148,16 +148,16 @@ func (a *app) showStoryAndNotices(x api.Explained) {
 	}
 }
 
-// showDecisions prints what each watch had each destination told of the item.
-func (a *app) showDecisions(ds []api.Decision) {
-	for _, d := range ds {
-		fmt.Fprintf(a.out, "%-9s %s", "decided", d.Watch)
+// printDecisions prints what each watch had each destination told of the item.
+func printDecisions(w io.Writer, ds []api.Decision) {
+	for _, d := range api.Together(ds) {
+		fmt.Fprintf(w, "%-9s %s", "decided", d.Watch)
 		if d.Destination != "" {
-			fmt.Fprintf(a.out, " for %s", d.Destination)
+			fmt.Fprintf(w, " for %s", d.Destination)
 		}
-		fmt.Fprintf(a.out, ": %s\n", render.Sanitize(d.InWords()))
+		fmt.Fprintf(w, ": %s\n", render.Sanitize(d.InWords()))
 		if key := cmp.Or(d.Under, d.Key); key != "" {
-			fmt.Fprintf(a.out, "          under %s\n", key)
+			fmt.Fprintf(w, "          under %s\n", key)
 		}
 	}
 }

@@ -51,7 +51,11 @@ with a feed that can be read all the same.`,
 				case f.LastSuccess.IsZero():
 					every = "-" // not known before the first success
 				}
-				t.row(f.Name, f.State, ago(f.LastSuccess.Time, now), ago(f.NextPoll.Time, now), every, strconv.Itoa(f.Items),
+				name := f.Name
+				if f.Label != "" && f.Label != f.Name {
+					name += " (" + render.Truncate(render.Sanitize(f.Label), 30) + ")"
+				}
+				t.row(name, f.State, ago(f.LastSuccess.Time, now), ago(f.NextPoll.Time, now), every, strconv.Itoa(f.Items),
 					fmt.Sprintf("%.0f%%", 100*f.Overlap), strconv.Itoa(len(f.Gaps)), render.Sparkline(f.Daily), render.Truncate(render.Sanitize(f.Cause), 70))
 				return nil
 			}))

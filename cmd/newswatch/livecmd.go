@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
@@ -21,7 +22,7 @@ func statusCommand(a *app) *cobra.Command {
 		Use: "status", Short: "Sum up the daemon: feeds, outbox, store", Example: "  newswatch status",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.call(c.Context(), "GET", "status", nil, decoded(func(st api.Status) error {
+			err := a.call(c.Context(), "GET", "status", nil, decoded(func(st api.Status) error {
 				now := time.Now()
 				running := "no daemon is running"
 				if !st.Started.IsZero() {
@@ -34,8 +35,33 @@ func statusCommand(a *app) *cobra.Command {
 				_, err := fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
 				return err
 			}))
+			if err != nil || a.json {
+				return err
+			}
+			return a.showUnreached(c.Context())
 		},
 	}
+}
+
+// unreached is how many feeds status names that have never answered.
+const unreached = 5
+
+// showUnreached names the feeds that were asked and never answered, and why.
+func (a *app) showUnreached(ctx context.Context) error {
+	n := 0
+	err := a.call(ctx, "GET", "feeds", nil, decoded(func(f api.Feed) error {
+		if !f.LastSuccess.IsZero() || f.LastPoll.IsZero() {
+			return nil
+		}
+		if n++; n <= unreached {
+			fmt.Fprintf(a.out, "never read %s: %s\n", f.Name, render.Sanitize(cmp.Or(f.Cause, "no cause is known")))
+		}
+		return nil
+	}))
+	if n > unreached {
+		fmt.Fprintf(a.out, "           and %d more, see newswatch feeds list\n", n-unreached)
+	}
+	return err
 }
 
 // counts writes numbers by state, largest first.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,8 +52,10 @@ func (a *app) printStory(s api.Story) error {
 	fmt.Fprintf(a.out, "%s  %s\n", s.Story, render.Sanitize(s.Headline))
 	fmt.Fprintf(a.out, "    %s; %s, %d independent; first seen %s, last %s\n", strings.Join(s.Watches, ", "),
 		render.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime))
-	for _, it := range s.Items {
-		line := fmt.Sprintf("    %-8s %s: %s", it.Role, render.Sanitize(it.Outlet), render.Sanitize(it.Title))
+	items := slices.Clone(s.Items)
+	slices.SortStableFunc(items, func(a, b api.StoryItem) int { return a.At.Compare(b.At) })
+	for _, it := range items {
+		line := fmt.Sprintf("    %-8s %s: %s", roleOf(it), render.Sanitize(it.Name), render.Sanitize(it.Title))
 		if len(it.Why) > 0 {
 			line += " (" + it.Why[0] + ")"
 		}
@@ -60,6 +63,18 @@ func (a *app) printStory(s api.Story) error {
 	}
 	_, err := fmt.Fprintln(a.out)
 	return err
+}
+
+// roleOf says what a report is to its story; the first is the one published
+// first, which another may have been seen before.
+func roleOf(it api.StoryItem) string {
+	switch {
+	case it.First:
+		return string(story.First)
+	case it.Role == string(story.First):
+		return string(story.Original)
+	}
+	return it.Role
 }
 
 func storyCommand(a *app) *cobra.Command {

@@ -45,6 +45,24 @@ func DecisionsOf(a *report.Explanation) []Decision {
 	return out
 }
 
+// Together makes one of those decisions that differ in the watch alone; it then
+// names them all.
+func Together(ds []Decision) []Decision {
+	var out []Decision
+	same := map[Decision]int{} // but for the watch: its place in out
+	for _, d := range ds {
+		key := d
+		key.Watch = ""
+		if i, ok := same[key]; ok {
+			out[i].Watch += ", " + d.Watch
+			continue
+		}
+		same[key] = len(out)
+		out = append(out, d)
+	}
+	return out
+}
+
 // InWords says what became of it: "alert, sent", "not told: the story has been
 // told".
 func (d Decision) InWords() string {

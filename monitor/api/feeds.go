@@ -19,6 +19,7 @@ type Feed struct {
 	URL         string   `json:"url"`
 	Tags        []string `json:"tags"`
 	Class       string   `json:"class,omitempty"`
+	Label       string   `json:"label,omitempty"` // what people know the outlet by
 	State       string   `json:"state"`
 	Since       Stamp    `json:"since"` // when it entered its state
 	Cause       string   `json:"cause,omitempty"`
@@ -68,7 +69,7 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	out := make([]Feed, 0, len(rules.Feeds))
 	for name, f := range rules.Feeds {
 		rec := byURL[f.URL]
-		v := Feed{Name: name, URL: WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, State: string(rec.Health.State()),
+		v := Feed{Name: name, URL: WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: string(rec.Health.State()),
 			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}

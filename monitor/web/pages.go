@@ -29,7 +29,7 @@ type pages struct {
 func loadPages(base string) *pages {
 	asset := func(name string) (string, error) { return asset(base, name) }
 	funcs := template.FuncMap{"external": external, "host": hostOf, "pieces": pieces, "count": count, "bars": bars, "asset": asset,
-		"known": inPast, "role": roleName, "total": total}
+		"known": inPast, "role": roleName, "together": api.Together, "total": total}
 	common := template.New("").Funcs(funcs)
 	for _, name := range [...]string{"layout", "parts"} {
 		template.Must(common.New(name + ".html").Parse(source(base, name)))

@@ -116,3 +116,43 @@ func TestBacktestInGroupsIsTheSame(t *testing.T) {
 		}
 	}
 }
+
+// A story is one message a destination: it names all watches that match it, the
+// first by priority.
+func TestBacktestNamesAllWatches(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	text := `
+timezone: UTC
+watches:
+  - {name: deals, match: "contract", notify: [screen, desk]}
+  - {name: boats, match: "boats", notify: [screen], priority: high}
+destinations: [{name: screen, console: {}}, {name: desk, console: {}}]
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, problems := config.Load(path, os.LookupEnv)
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	_, notices, err := Run(t.Context(), cfg, inputs(t,
+		`{"feed":"a","title":"Parliament is on holiday","url":"https://a.example/0","guid":"g0","seen":"2026-11-20T07:00:00Z"}`,
+		`{"feed":"a","title":"Navy signs a contract for patrol boats","url":"https://a.example/1","guid":"g1","seen":"2026-11-20T08:00:00Z","published":"2026-11-20T07:50:00Z"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range notices {
+		line, err := json.Marshal(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.Kind == "alert" {
+			got = append(got, n.Destination+" "+string(line))
+		}
+	}
+	if len(got) != 2 || !strings.Contains(got[0], `"watch":"deals","watches":["deals"]`) || !strings.HasPrefix(got[0], "desk") ||
+		!strings.Contains(got[1], `"watch":"boats","watches":["boats","deals"]`) {
+		t.Errorf("messages %q", got)
+	}
+}
