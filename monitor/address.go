@@ -5,6 +5,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor/identity"
+	"newswatch/monitor/text"
 )
 
 // maxAddresses bounds the addresses kept of one item: some publishers make up
@@ -98,7 +99,7 @@ func (j *judge) caseOf(o *outcome, e identity.Entry) *Record {
 		return nil
 	}
 	rec := j.item(j.byURL(identity.URLKey(e.Item.URL)))
-	if rec == nil || rec.Feed != o.feed.Name || rec.Item.GUID == e.Item.GUID || identity.Normalize(rec.Item.Title) != identity.Normalize(e.Item.Title) {
+	if rec == nil || rec.Feed != o.feed.Name || rec.Item.GUID == e.Item.GUID || text.Normalize(rec.Item.Title) != text.Normalize(e.Item.Title) {
 		return nil
 	}
 	return rec

@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"monitor/match":                {"monitor/query", "monitor/text"},
 	"monitor/translate":            {"monitor/query"},
 	"monitor/story":                {"feeds/urls"},
-	"monitor/identity":             {"feeds"},
+	"monitor/identity":             {"feeds", "monitor/text"},
 	"monitor/schedule":             {"feeds"},
 	"monitor":                      {"feeds", "feeds/plain", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/story", "monitor/text"},
 	"monitor/senses":               {},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/monitor/text"
 )
 
 // An Entry is one listed item beside the entry seen before that it is.
@@ -239,10 +240,10 @@ func (l *Listing) isRegister(seen []Seen) bool {
 // Reworded reports whether two items under one guid are one article that was
 // edited: it keeps its summary or content, or half the words of its title.
 func Reworded(a, b feeds.Item) bool {
-	if a.Summary != "" && Normalize(a.Summary) == Normalize(b.Summary) || a.Content != "" && Normalize(a.Content) == Normalize(b.Content) {
+	if a.Summary != "" && text.Normalize(a.Summary) == text.Normalize(b.Summary) || a.Content != "" && text.Normalize(a.Content) == text.Normalize(b.Content) {
 		return true
 	}
-	was, is := strings.Fields(Normalize(a.Title)), strings.Fields(Normalize(b.Title))
+	was, is := strings.Fields(text.Normalize(a.Title)), strings.Fields(text.Normalize(b.Title))
 	kept := 0
 	for _, w := range is {
 		if slices.Contains(was, w) {
@@ -255,7 +256,7 @@ func Reworded(a, b feeds.Item) bool {
 // Alike reports whether two items under one address are the same item: feeds
 // word summaries differently, but not titles and days.
 func Alike(a, b feeds.Item) bool {
-	return a.Title == "" || b.Title == "" || Normalize(a.Title) == Normalize(b.Title) ||
+	return a.Title == "" || b.Title == "" || text.Normalize(a.Title) == text.Normalize(b.Title) ||
 		a.Published.IsZero() || b.Published.IsZero() || a.Published.Sub(b.Published).Abs() < 48*time.Hour
 }
 

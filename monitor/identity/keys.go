@@ -8,6 +8,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"newswatch/feeds"
+	"newswatch/monitor/text"
 )
 
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
@@ -21,11 +22,11 @@ func keysOf(it feeds.Item, now time.Time) Seen {
 	if day.IsZero() {
 		day = now
 	}
-	text := day.UTC().AppendFormat(append(make([]byte, 0, 256), 't'), time.DateOnly)
-	text = append(text, 0)
-	dated := len(text)
-	if text = appendNormalized(text, it.Title); len(text) > dated {
-		k.Title = FeedKey(keyOf(text))
+	said := day.UTC().AppendFormat(append(make([]byte, 0, 256), 't'), time.DateOnly)
+	said = append(said, 0)
+	dated := len(said)
+	if said = text.AppendNormalized(said, it.Title); len(said) > dated {
+		k.Title = FeedKey(keyOf(said))
 	}
 	return k
 }
@@ -43,13 +44,13 @@ func URLKey(canonical string) uint64 {
 // TextKey is a fingerprint of all that an item says, its content too, blind to
 // markup, case and punctuation.
 func TextKey(it feeds.Item) uint64 {
-	text := make([]byte, 0, 2<<10) // on the stack, where most fit
-	text = appendNormalized(append(text, "x\x00"...), it.Title)
-	text = appendNormalized(append(text, '\n'), it.Summary)
+	said := make([]byte, 0, 2<<10) // on the stack, where most fit
+	said = text.AppendNormalized(append(said, "x\x00"...), it.Title)
+	said = text.AppendNormalized(append(said, '\n'), it.Summary)
 	if it.Content != "" {
-		text = appendNormalized(append(text, '\n'), it.Content)
+		said = text.AppendNormalized(append(said, '\n'), it.Content)
 	}
-	return keyOf(text)
+	return keyOf(said)
 }
 
 // keyBits is how much of a hash is kept of an address, which is compared with
@@ -72,9 +73,9 @@ func FeedKey(key uint64) uint64 {
 
 // key hashes a text among its kind.
 func key(kind, s string) uint64 {
-	text := append(append(make([]byte, 0, 256), kind...), 0)
-	return keyOf(append(text, s...))
+	said := append(append(make([]byte, 0, 256), kind...), 0)
+	return keyOf(append(said, s...))
 }
 
 // keyOf hashes a text that begins with its kind and a zero byte.
-func keyOf(text []byte) uint64 { return max(xxhash.Sum64(text)>>(64-keyBits), 1) }
+func keyOf(said []byte) uint64 { return max(xxhash.Sum64(said)>>(64-keyBits), 1) }

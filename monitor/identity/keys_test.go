@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"newswatch/feeds"
+	"newswatch/monitor/text"
 )
 
 // defined is what normal promises, rune by rune.
@@ -31,7 +32,7 @@ func defined(s string) string {
 func TestNormalKeepsItsDefinition(t *testing.T) {
 	for r := range rune(0x3000) {
 		s := "a" + string(r) + "B" + string(r)
-		if got, want := Normalize(s), defined(s); got != want {
+		if got, want := text.Normalize(s), defined(s); got != want {
 			t.Errorf("normal(%q) = %q, want %q", s, got, want)
 		}
 	}
@@ -42,7 +43,7 @@ func FuzzNormal(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got, want := Normalize(s), defined(s); got != want {
+		if got, want := text.Normalize(s), defined(s); got != want {
 			t.Errorf("normal(%q) = %q, want %q", s, got, want)
 		}
 	})
@@ -57,7 +58,7 @@ func BenchmarkNormal(b *testing.B) {
 			b.SetBytes(int64(len(s)))
 			buf := make([]byte, 0, 2*len(s))
 			for b.Loop() {
-				buf = appendNormalized(buf[:0], s)
+				buf = text.AppendNormalized(buf[:0], s)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package identity
+package text
 
 import (
 	"unicode"
@@ -6,18 +6,18 @@ import (
 )
 
 // Normalize reduces a text to its letters and digits in lower case, single spaced.
-func Normalize(s string) string { return string(appendNormalized(make([]byte, 0, len(s)), s)) }
+func Normalize(s string) string { return string(AppendNormalized(make([]byte, 0, len(s)), s)) }
 
-// appendNormalized appends what normal returns.
-func appendNormalized(b []byte, s string) []byte {
+// AppendNormalized appends what Normalize returns.
+func AppendNormalized(b []byte, s string) []byte {
 	begin := len(b)
 	gap := false
 	for i := 0; i < len(s); {
-		c := plain[s[i]]
+		c := folded[s[i]]
 		size := 1
 		var r rune
 		switch {
-		case c == other:
+		case c == wideByte:
 			r, size = utf8.DecodeRuneInString(s[i:])
 			switch {
 			case unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -27,9 +27,9 @@ func appendNormalized(b []byte, s string) []byte {
 			default:
 				r, gap = 0, true
 			}
-		case c == space:
+		case c == gapByte:
 			gap = true
-		case c != mute:
+		case c != muteByte:
 			r = rune(c)
 		}
 		i += size
@@ -47,25 +47,25 @@ func appendNormalized(b []byte, s string) []byte {
 
 // What plain makes of a byte that is no letter or digit.
 const (
-	space = ' '  // keeps words apart
-	mute  = '\'' // leaves no trace
-	other = 0xff // begins a rune beyond ASCII
+	gapByte  = ' '  // keeps words apart
+	muteByte = '\'' // leaves no trace
+	wideByte = 0xff // begins a rune beyond ASCII
 )
 
-// plain maps every ASCII letter and digit to its lower case.
-var plain = func() (t [256]byte) {
+// folded maps every ASCII letter and digit to its lower case.
+var folded = func() (t [256]byte) {
 	for i := range t {
 		switch c := byte(i); {
 		case c >= utf8.RuneSelf:
-			t[i] = other
+			t[i] = wideByte
 		case '0' <= c && c <= '9', 'a' <= c && c <= 'z':
 			t[i] = c
 		case 'A' <= c && c <= 'Z':
 			t[i] = c | 0x20
 		case c == '\'':
-			t[i] = mute
+			t[i] = muteByte
 		default:
-			t[i] = space
+			t[i] = gapByte
 		}
 	}
 	return t
