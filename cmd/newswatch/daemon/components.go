@@ -35,8 +35,9 @@ type Store interface {
 	store.Maintainer
 	Path() string
 	Size() int64
-	Free() int64        // bytes of it to be used again
-	FillReserve() error // sets space aside for a full disk
+	Free() int64                          // bytes of it to be used again
+	FillReserve() error                   // sets space aside for a full disk
+	MendOutbox() (mended bool, err error) // makes damaged indexes of the outbox anew
 }
 
 // components are what an item passes through, in that order.

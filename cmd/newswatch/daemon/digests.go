@@ -80,7 +80,7 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 // last, however many were missed between.
 func periodOf(p config.Digest, last, slot string, at, now time.Time) (report.Period, bool) {
 	from, err := config.ParseSlot(last, p.Zone)
-	if err != nil {
+	if err != nil || from.After(now.Add(longestLook)) { // damaged
 		from = at.AddDate(0, 0, -1)
 	}
 	if !from.Before(at) {
