@@ -60,7 +60,11 @@ func keepBytes(tx *bbolt.Tx, bucket, k []byte) error {
 	if err != nil {
 		return err
 	}
-	v := append(timeKey(time.Now()), tx.Bucket(bucket).Get(k)...)
+	row := tx.Bucket(bucket).Get(k)
+	if row == nil {
+		return nil // another transaction met it too, and was first
+	}
+	v := append(timeKey(time.Now()), row...)
 	if err := aside.Put(bytes.Join([][]byte{bucket, k}, []byte{0}), v); err != nil {
 		return err
 	}
