@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -24,9 +25,10 @@ import (
 
 // Options are what a daemon is given beside its configuration.
 type Options struct {
-	Version string       // of this build
-	Out     io.Writer    // what console destinations write to
-	Log     *slog.Logger // never nil
+	Version string           // of this build
+	Out     io.Writer        // what console destinations write to
+	Log     *slog.Logger     // never nil
+	Reloads <-chan os.Signal // each asks to read the configuration again; nil for none
 }
 
 // A Store is what the components stand on, in a file of its own.
