@@ -30,6 +30,7 @@ type FeedRecord struct {
 	Items    int                `json:"items,omitempty"`   // new items so far
 	Daily    []DayCount         `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
 	Poll     schedule.PollTimes `json:"-"`                 // kept apart: it changes with every poll
+	Held     string             `json:"-"`                 // why its next poll is later than it was to be; "" if it is not
 	Seen     []identity.Seen    `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
 }
 
@@ -53,7 +54,7 @@ func (r *FeedRecord) Remark() string {
 	if wait := time.Duration(r.State.Wait) * time.Second; r.Interval > 0 && wait > 4*r.Interval {
 		lazy = fmt.Sprintf("its publisher asks for %d minutes between two polls (ttl or Cache-Control)", int(wait.Minutes()))
 	}
-	return cmp.Or(r.Health.Cause, r.Flaw, distrust, lazy)
+	return cmp.Or(r.Health.Cause, r.Held, r.Flaw, distrust, lazy)
 }
 
 // stalledFor returns how long a feed has been silent if that is longer than

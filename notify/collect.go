@@ -80,8 +80,14 @@ func (r *run) logOutbox(err error) {
 	switch {
 	case err != nil && !r.outboxDown:
 		r.log.Error("outbox failed, nothing is sent until it works", "pause", diskPause, "err", err)
+		if r.failing != nil {
+			r.failing.Store(r.now().UnixNano())
+		}
 	case err == nil && r.outboxDown:
 		r.log.Info("outbox works again")
+		if r.failing != nil {
+			r.failing.Store(0)
+		}
 	}
 	r.outboxDown = err != nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"newswatch/monitor"
@@ -24,6 +25,8 @@ type Deliverer struct {
 	Observe     func(n monitor.Notice) // called for each notice that is Sent, see Latency; nil for nobody
 	Now         func() time.Time       // nil is time.Now
 	Grace       time.Duration          // what attempts under way still get when Run is to end; 0 is 8s
+
+	failing *atomic.Int64 // kept: since when the outbox cannot be used; nil for nobody
 }
 
 // Latency is how long a delivered notice took from first seen to receipt, 0

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 	"strings"
@@ -36,6 +38,36 @@ type running struct {
 	wake chan struct{}
 	stop context.CancelFunc
 	done chan struct{}
+
+	failing atomic.Int64 // since when the outbox cannot be used, Unix nanoseconds; 0 while it can
+}
+
+// stoppedAfter is how long a Deliverer may be unable to use the outbox before it
+// counts as stopped.
+const stoppedAfter = time.Minute
+
+// Stopped names the channels that deliver nothing any more and will not by
+// themselves, nil for none: their Deliverer has ended, or has not been able to
+// use the outbox for a minute.
+func (d *Dispatcher) Stopped(now time.Time) error {
+	all := d.running.Load()
+	if all == nil {
+		return nil
+	}
+	var errs []error
+	for _, r := range *all {
+		since := r.failing.Load()
+		select {
+		case <-r.done:
+			errs = append(errs, fmt.Errorf("%s: nothing is delivered any more: restart newswatch", r.Name))
+		default:
+			if since != 0 && now.Sub(time.Unix(0, since)) >= stoppedAfter {
+				errs = append(errs, fmt.Errorf("%s: nothing is delivered since %s: the outbox cannot be used, see the log",
+					r.Name, time.Unix(0, since).UTC().Format(time.RFC3339)))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Prepare sets the channels before Run, and parks what is owed to any other.
@@ -76,7 +108,7 @@ func (d *Dispatcher) start(r *running) {
 	ctx, stop := context.WithCancel(d.ctx)
 	r.stop = stop
 	to := &Deliverer{Destination: r.Name, Notifier: r.Notifier, Outbox: d.Outbox, Policy: r.Policy, Log: d.Log,
-		Wake: r.wake, Report: d.report, Observe: d.Observe}
+		Wake: r.wake, Report: d.report, Observe: d.Observe, failing: &r.failing}
 	d.deliverers.Go(func() {
 		defer close(r.done)
 		defer stop()

@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/api"
+	"newswatch/monitor/store"
 	"newswatch/notify/render"
 )
 
@@ -51,6 +52,14 @@ func outboxList(a *app) *cobra.Command {
 					render.Truncate(render.Sanitize(n.Headline), 60), render.Truncate(render.Sanitize(n.Reason), 60))
 				return nil
 			}))
+			if err == nil && !a.json && len(states) == 0 {
+				err = a.call(c.Context(), "GET", "store/damaged", nil, decoded(func(r store.Damaged) error {
+					if to, key := r.Notice(); r.Table == "outbox" && (dest == "" || dest == to) {
+						t.row(key[:min(12, len(key))], to, "", "damaged", "", ago(r.At, now), "", "the row was damaged: newswatch store damaged --remove "+r.ID)
+					}
+					return nil
+				}))
+			}
 			if err != nil || a.json {
 				return err
 			}

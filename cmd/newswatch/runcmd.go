@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
@@ -11,6 +13,11 @@ import (
 // runDaemon runs the daemon until ctx ends. Warnings about the configuration
 // are printed, and do not keep it from starting.
 func (a *app) runDaemon(ctx context.Context) error {
+	// From now on a SIGHUP means a reload: one that comes during the start is made
+	// good once newswatch runs.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	a.printProblems(report.Problems)
 	if !report.OK() {
@@ -21,5 +28,5 @@ func (a *app) runDaemon(ctx context.Context) error {
 		return err
 	}
 	captureLog(log)
-	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log})
+	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log, Reloads: hangups})
 }

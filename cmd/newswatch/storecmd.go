@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +52,34 @@ copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /v
 						float64(st.Bytes)/(1<<20), float64(st.Free)/(1<<20), st.Items, st.Stories, float64(st.KnownSize)/(1<<20), st.KnownUsed/max(st.Items, 1))
 					return err
 				}))
-			}})
+			}},
+		storeDamaged(a))
+	return c
+}
+
+func storeDamaged(a *app) *cobra.Command {
+	var remove []string
+	c := &cobra.Command{Use: "damaged", Short: "List the rows that were damaged and set aside, or remove some",
+		Long: `List the rows that could not be read. Each was set aside with its bytes, which
+--json shows, when newswatch met it; all others went on.`,
+		Example: "  newswatch store damaged\n  newswatch store damaged --remove 3f9a12c4", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			t := newTable(a.out, "ROW", "TABLE", "KEY", "SET ASIDE", "BYTES")
+			for _, id := range remove {
+				if err := a.call(c.Context(), "DELETE", "store/damaged/"+id, nil, func(json.RawMessage) error { return nil }); err != nil {
+					return err
+				}
+			}
+			err := a.call(c.Context(), "GET", "store/damaged", nil, decoded(func(r store.Damaged) error {
+				t.row(r.ID, r.Table, render.Sanitize(r.Key), r.At.Local().Format(time.DateTime), strconv.Itoa(len(r.Bytes)))
+				return nil
+			}))
+			if err != nil || a.json {
+				return err
+			}
+			return t.end(a.err, "no row is set aside")
+		}}
+	c.Flags().StringSliceVar(&remove, "remove", nil, "forget these `rows`, their bytes too")
 	return c
 }
 
@@ -58,6 +88,8 @@ type storeChecked struct {
 	Path   string   `json:"path"`
 	Sound  bool     `json:"sound"`
 	Faults []string `json:"faults"`
+
+	Aside []store.Damaged `json:"set_aside"` // rows that were damaged once
 }
 
 func (a *app) checkStore(args []string) error {
@@ -80,16 +112,26 @@ func (a *app) checkStore(args []string) error {
 	}
 	defer s.Close()
 	faults := s.Check()
-	if err := a.tellFaults(path, faults); err != nil || len(faults) == 0 {
+	aside, err := s.Damaged()
+	if err != nil {
+		faults = append(faults, err)
+	}
+	if err := a.tellFaults(path, faults, aside); err != nil || len(faults) == 0 {
 		return err
 	}
-	return fmt.Errorf("%s: %s: restore the newest backup", path, render.Count(len(faults), "fault", "faults"))
+	remedy := "newswatch sets damaged rows aside when it meets them and goes on; what is in them only a backup has"
+	for _, f := range faults {
+		if _, row := errors.AsType[*store.RowError](f); !row {
+			remedy = "restore the newest backup"
+		}
+	}
+	return fmt.Errorf("%s: %s: %s", path, render.Count(len(faults), "fault", "faults"), remedy)
 }
 
 // tellFaults prints what check has found.
-func (a *app) tellFaults(path string, faults []error) error {
+func (a *app) tellFaults(path string, faults []error, aside []store.Damaged) error {
 	if a.json {
-		out := storeChecked{Path: path, Sound: len(faults) == 0, Faults: []string{}}
+		out := storeChecked{Path: path, Sound: len(faults) == 0, Faults: []string{}, Aside: append([]store.Damaged{}, aside...)}
 		for _, f := range faults {
 			out.Faults = append(out.Faults, f.Error())
 		}
@@ -97,6 +139,10 @@ func (a *app) tellFaults(path string, faults []error) error {
 	}
 	for _, f := range faults {
 		fmt.Fprintln(a.out, f)
+	}
+	for _, r := range aside {
+		fmt.Fprintf(a.out, "set aside on %s: %s %s, %d bytes; remove it with newswatch store damaged --remove %s\n",
+			r.At.Local().Format(time.DateTime), r.Table, render.Sanitize(r.Key), len(r.Bytes), r.ID)
 	}
 	if len(faults) > 0 {
 		return nil

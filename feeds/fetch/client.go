@@ -99,6 +99,16 @@ func (c *Client) Begin(f feeds.Feed, st feeds.State, now time.Time) (release fun
 	return c.hosts.begin(urls.HostKey(u), f.URL, now)
 }
 
+// Silence returns until when a feed is left alone because its host asked for
+// silence, if of a neighbour; a time that is over, or zero, is for nobody.
+func (c *Client) Silence(f feeds.Feed) time.Time {
+	u, err := urls.Parse(f.URL)
+	if err != nil {
+		return time.Time{}
+	}
+	return c.hosts.quiet(f.URL, urls.HostKey(u))
+}
+
 // RestorePause pauses the host of a feed whose state says that its server asked
 // for that before a restart.
 func (c *Client) RestorePause(f feeds.Feed, st feeds.State) {

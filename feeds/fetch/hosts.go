@@ -140,6 +140,23 @@ func (hs *hosts) http1Only(key string, now time.Time) bool {
 	return ok && now.Sub(since) < http1Memory
 }
 
+// quiet returns until when the hosts that the next exchange with feed leads to,
+// its own being home, want silence; a time that is over, or zero, is for none.
+func (hs *hosts) quiet(feed, home string) (until time.Time) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	route := hs.routes[feed]
+	if route == nil {
+		route = []string{home}
+	}
+	for _, key := range route {
+		if h := hs.byKey[key]; h != nil {
+			until = later(until, h.until)
+		}
+	}
+	return until
+}
+
 // setLimits changes the rules, from the next request on.
 func (hs *hosts) setLimits(most int, spacing time.Duration) {
 	hs.mu.Lock()

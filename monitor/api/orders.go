@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/store"
 )
 
 // maxOrder bounds the JSON of an order.
@@ -302,6 +303,33 @@ func (s *Server) serveStats(r *Request) error {
 		return err
 	}
 	return r.JSON(http.StatusOK, st)
+}
+
+// serveDamaged lists the rows that were damaged and set aside.
+func (s *Server) serveDamaged(r *Request) error {
+	if s.Maintainer == nil {
+		return NotOffered()
+	}
+	rows, err := s.Maintainer.Damaged()
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, append([]store.Damaged{}, rows...))
+}
+
+// deleteDamaged forgets one of them, its bytes too.
+func (s *Server) deleteDamaged(r *Request) error {
+	if s.Maintainer == nil {
+		return NotOffered()
+	}
+	found, err := s.Maintainer.Forget(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return Refuse(http.StatusNotFound, "no damaged row is called %q: see newswatch store damaged", r.PathValue("id"))
+	}
+	return s.serveDamaged(r)
 }
 
 // serveBackup sends the store as it is at this moment. The asker writes the file:

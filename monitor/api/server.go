@@ -9,7 +9,7 @@
 //	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
 //	POST   match
 //	socket only:
-//	GET    search, silences, store/stats, store/backup
+//	GET    search, silences, store/stats, store/damaged, store/backup
 //	POST   silences, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, digest, reload
 //	DELETE silences/ID
 //
@@ -113,6 +113,8 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/digest", s.postDigest, true},
 		{"POST", "/api/v1/reload", s.postReload, true},
 		{"GET", "/api/v1/store/stats", s.serveStats, true},
+		{"GET", "/api/v1/store/damaged", s.serveDamaged, true},
+		{"DELETE", "/api/v1/store/damaged/{id}", s.deleteDamaged, true},
 		{"GET", "/api/v1/store/backup", s.serveBackup, true},
 	}
 }

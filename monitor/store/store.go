@@ -2,6 +2,7 @@ package store
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -88,8 +89,27 @@ type Maintainer interface {
 	Prune(before time.Time) (removed int, err error)
 	// Backup writes a consistent copy.
 	Backup(w io.Writer) (n int64, err error)
+	// Damaged lists the rows that were set aside because they could not be read,
+	// and Forget removes one by its ID, if there is one.
+	Damaged() ([]Damaged, error)
+	Forget(id string) (found bool, err error)
 	// Full reports whether the disk is full and only deliveries may write.
 	Full() bool
+}
+
+// A Damaged is a row that could not be read and was set aside.
+type Damaged struct {
+	ID    string    `json:"id"` // names it to those who remove it
+	Table string    `json:"table"`
+	Key   string    `json:"key"` // for people; of the outbox: destination, space, key
+	At    time.Time `json:"at"`  // when it was met
+	Bytes []byte    `json:"bytes"`
+}
+
+// Notice returns the destination and key of a row of the outbox.
+func (d Damaged) Notice() (dest, key string) {
+	dest, key, _ = strings.Cut(d.Key, " ")
+	return dest, key
 }
 
 // Stats are the figures of a store.

@@ -12,12 +12,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 // The bounds of one server. A thousand idle connections cost a few megabytes;
-// more than maxConns wait in the system's queue.
+// of more than maxConns those without a request give way, see door.
 const (
 	maxConns    = 2048
 	maxHeader   = 64 << 10
@@ -86,7 +84,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	live, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime, IdleTimeout: idleTime,
+		Handler: keepPlaces(h), ConnContext: withGuest, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader,
 		// What strangers do to a connection is news to nobody.
 		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -94,7 +92,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	}
 	srv.RegisterOnShutdown(end) // streams of events would never end by themselves
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(netutil.LimitListener(l, maxConns)) }()
+	go func() { served <- srv.Serve(&door{Listener: l, most: maxConns}) }()
 	select {
 	case err := <-served:
 		return err

@@ -115,6 +115,60 @@ func TestThousandConnections(t *testing.T) {
 	}
 }
 
+// Far more connections than there are places, all in the middle of a header, do
+// not silence the page, and what is being served keeps its place.
+func TestSlowConnectionsGiveWay(t *testing.T) {
+	l, err := Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &door{Listener: l, most: 20}
+	began, finish := make(chan struct{}), make(chan struct{})
+	srv := &http.Server{ConnContext: withGuest, ReadHeaderTimeout: headerTime, Handler: keepPlaces(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/long" {
+			close(began)
+			<-finish
+		}
+		fmt.Fprint(w, "here")
+	}))}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(d) }()
+	defer func() { srv.Close(); <-served }()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	get := func(path string) error {
+		resp, err := client.Get("http://" + l.Addr().String() + path)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		if string(b) != "here" {
+			err = fmt.Errorf("%q, %w", b, err)
+		}
+		return err
+	}
+	long := make(chan error, 1)
+	go func() { long <- get("/long") }()
+	<-began
+	for range 100 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+	}
+	for range 5 {
+		if err := get("/"); err != nil {
+			t.Errorf("beside slow connections: %v", err)
+		}
+	}
+	close(finish)
+	if err := <-long; err != nil {
+		t.Errorf("what was being served: %v", err)
+	}
+}
+
 func TestBigHeadersAreRefused(t *testing.T) {
 	s, _ := newServer(t)
 	addr := running(t, s.Handler())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -24,9 +25,10 @@ import (
 
 // Options are what a daemon is given beside its configuration.
 type Options struct {
-	Version string       // of this build
-	Out     io.Writer    // what console destinations write to
-	Log     *slog.Logger // never nil
+	Version string           // of this build
+	Out     io.Writer        // what console destinations write to
+	Log     *slog.Logger     // never nil
+	Reloads <-chan os.Signal // each asks to read the configuration again; nil for none
 }
 
 // A Store is what the components stand on, in a file of its own.
@@ -35,8 +37,9 @@ type Store interface {
 	store.Maintainer
 	Path() string
 	Size() int64
-	Free() int64        // bytes of it to be used again
-	FillReserve() error // sets space aside for a full disk
+	Free() int64                          // bytes of it to be used again
+	FillReserve() error                   // sets space aside for a full disk
+	MendOutbox() (mended bool, err error) // makes damaged indexes of the outbox anew
 }
 
 // components are what an item passes through, in that order.

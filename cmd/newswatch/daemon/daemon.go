@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
 	"newswatch/monitor/api"
 	"newswatch/notify"
 )
@@ -77,6 +78,7 @@ func (d *Daemon) build() error {
 		return err
 	}
 	d.poller = newPoller(&poller{monitor: d.Monitor, fetcher: d.client, log: d.Log, seen: d.closeRounds,
+		silence: func(f feeds.Feed) time.Time { return d.client.Load().Silence(f) },
 		workers: d.cfg.Fetch.WithDefaults().Concurrency}, sources, past, time.Now())
 	if err := d.restorePauses(); err != nil {
 		return err

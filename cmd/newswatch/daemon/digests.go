@@ -69,7 +69,7 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 	if !ok {
 		return nil // the clock went back, or that hour was told in another zone
 	}
-	if err := report.TellDigest(d.monitor, reader{d.store, d.monitor}, p.Plan(), period); err != nil {
+	if err := report.TellDigest(d.monitor, reader{Store: d.store, monitor: d.monitor}, p.Plan(), period); err != nil {
 		return err
 	}
 	d.log.Info("digest told", "digest", p.Name, "slot", slot, "late", period.Late)
@@ -80,7 +80,7 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 // last, however many were missed between.
 func periodOf(p config.Digest, last, slot string, at, now time.Time) (report.Period, bool) {
 	from, err := config.ParseSlot(last, p.Zone)
-	if err != nil {
+	if err != nil || from.After(now.Add(longestLook)) { // damaged
 		from = at.AddDate(0, 0, -1)
 	}
 	if !from.Before(at) {

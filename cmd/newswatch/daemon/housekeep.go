@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
@@ -16,9 +17,9 @@ import (
 // forgetting, the heartbeat. cron is only the ticker; what was done when is in
 // the store, so that a run missed is made good and none is done twice.
 func (d *Daemon) housekeep(ctx context.Context) error {
-	c, disk := newCron(d.Log), &diskWatch{}
+	c, disk, damage := newCron(d.Log), &diskWatch{}, damageWatch{}
 	for spec, job := range map[string]func(){
-		"@every 10s": func() { disk.check(d, time.Now()) },
+		"@every 10s": func() { disk.check(d, time.Now()); damage.check(d) },
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
 		"@every 5m":  d.checkpoint,
 		"17 4 * * *": d.forget,
@@ -33,6 +34,9 @@ func (d *Daemon) housekeep(ctx context.Context) error {
 			return fmt.Errorf("heartbeat: %w", err)
 		}
 	}
+	var mending sync.WaitGroup
+	defer mending.Wait()
+	mending.Go(d.mend)
 	d.digests.tick(time.Now()) // slots missed while newswatch was down
 	c.Start()
 	<-ctx.Done()
@@ -65,8 +69,20 @@ func (d *Daemon) checkpoint() {
 	}
 }
 
+// mend has the outbox find every notice that is owed, whatever was damaged.
+func (d *Daemon) mend() {
+	switch mended, err := d.Store.MendOutbox(); {
+	case err != nil:
+		d.Log.Error("indexes of the outbox not held against its rows", "err", err)
+	case mended:
+		d.Log.Error("the indexes of the outbox were damaged and are made anew")
+		d.delivery.Wake()
+	}
+}
+
 // forget drops what is older than store.keep.
 func (d *Daemon) forget() {
+	d.mend()
 	n, err := d.Store.Prune(time.Now().Add(-cmp.Or(d.Monitor.Rules().Keep, 400*24*time.Hour)))
 	if err != nil {
 		d.Log.Error("forgetting failed", "err", err)
@@ -109,7 +125,7 @@ func (d *Daemon) supervise(ctx context.Context) error {
 	}
 }
 
-// alive reports what has stopped moving, nil if nothing has.
+// alive reports what has stopped moving for good, nil if nothing has.
 func (d *Daemon) alive(now time.Time) error {
 	if still := now.Sub(time.Unix(0, d.poller.beat.Load())); d.poller.beat.Load() != 0 && still > stuckAfter {
 		return fmt.Errorf("the poller has not moved for %v", still.Round(time.Second))
@@ -118,7 +134,7 @@ func (d *Daemon) alive(now time.Time) error {
 	go func() { done <- d.checkStore() }()
 	select {
 	case err := <-done:
-		return err
+		return errors.Join(err, d.delivery.Stopped(now))
 	case <-time.After(10 * time.Second):
 		return errors.New("the store does not answer")
 	}

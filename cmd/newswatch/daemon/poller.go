@@ -24,6 +24,7 @@ type poller struct {
 	workers int
 	once    bool                                      // poll every feed one time and end
 	each    func(feed string, out monitor.PollResult) // called after every poll; may be nil
+	silence func(feeds.Feed) time.Time                // until when a feed's host wants silence; may be nil
 	seen    func()                                    // called once every feed has been polled for the first time; may be nil
 
 	record pollLog
@@ -125,12 +126,28 @@ func (p *poller) start(ctx context.Context, group *sync.WaitGroup, now time.Time
 	release, wait := p.fetcher.Begin(d.Feed, feeds.State{}, now)
 	if release == nil {
 		p.queue.Delay(now.Add(max(wait, time.Millisecond)))
+		p.sayHeld(d.Feed, wait, now)
 		return true
 	}
 	p.queue.Begin()
 	p.late.Store(int64(late))
 	p.free(ctx, group) <- job{d, release, d.Source}
 	return true
+}
+
+// saidAfter is how long the silence of a host is at least that is logged for
+// each of its feeds: shorter ones are its spacing.
+const saidAfter = time.Minute
+
+// sayHeld logs that a feed is due and waits for its host, once for each silence:
+// it is looked at again only when that is over.
+func (p *poller) sayHeld(f feeds.Feed, wait time.Duration, now time.Time) {
+	if wait < saidAfter || p.silence == nil {
+		return
+	}
+	if until := p.silence(f); until.After(now) {
+		p.log.Warn("feed waits, its host asked for silence", "feed", f.Name, "pause", until.Sub(now).Round(time.Second))
+	}
 }
 
 // free returns a worker with nothing to do. Workers stay, because a stack

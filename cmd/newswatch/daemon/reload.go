@@ -4,25 +4,20 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 
 	"newswatch/cmd/newswatch/config"
 )
 
-// reloadOnSignal reloads the configuration at every SIGHUP.
+// reloadOnSignal reloads the configuration at every signal that asks for it.
 func (d *Daemon) reloadOnSignal(ctx context.Context) error {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGHUP)
-	defer signal.Stop(c)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-c:
+		case <-d.Reloads:
 			d.reload(ctx) // it has logged what became of it
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/report"
@@ -17,7 +18,7 @@ import (
 // server returns what answers the page and commands: in the daemon, or in the
 // command's own process if no daemon runs. It reloads nothing.
 func (r *components) server(version string, log *slog.Logger, plans func() []config.Digest) *api.Server {
-	return &api.Server{Reader: reader{r.Store, r.Monitor}, Rules: r.Monitor.Rules, Version: version, Log: log, Maintainer: r.Store,
+	return &api.Server{Reader: r.reader(), Rules: r.Monitor.Rules, Version: version, Log: log, Maintainer: r.Store,
 		Orders: api.Orders{Silence: r.silence, Retry: r.retry, Drop: r.drop, Split: r.Monitor.SplitStory, Merge: r.Monitor.MergeStories,
 			Digest: func(o api.DigestOrder) (monitor.Notice, error) { return r.digest(plans(), o) }}}
 }
@@ -27,15 +28,36 @@ func (r *components) server(version string, log *slog.Logger, plans func() []con
 type reader struct {
 	Store
 	monitor *monitor.Monitor
+	client  *fetcher // knows which hosts asked for silence; nil for none
 }
+
+func (r *components) reader() reader { return reader{r.Store, r.Monitor, r.client} }
 
 // Feeds returns what is known of all feeds at this moment.
 func (r reader) Feeds() ([]monitor.FeedRecord, error) {
 	recs, err := r.Store.Feeds()
 	if err == nil {
 		r.monitor.Freshen(recs)
+		if r.client != nil {
+			sayHeld(recs, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
+		}
 	}
 	return recs, err
+}
+
+// sayHeld says of each feed whose host asked for silence, perhaps when another
+// feed was polled, that this is so and when it is really polled next.
+func sayHeld(recs []monitor.FeedRecord, byName map[string]feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
+	for i := range recs {
+		f, ok := byName[recs[i].Name]
+		if !ok || f.URL != recs[i].ID {
+			continue
+		}
+		if until := silence(f); until.After(now) && until.After(recs[i].Poll.Next) {
+			recs[i].Poll.Next = until
+			recs[i].Held = "its host asked for silence until " + until.UTC().Format("2 Jan 15:04 UTC")
+		}
+	}
 }
 
 // silence starts a silence, or ends one.
@@ -79,7 +101,7 @@ func (r *components) digest(plans []config.Digest, o api.DigestOrder) (n monitor
 	if err != nil {
 		return n, err
 	}
-	made, err := report.BuildDigest(reader{r.Store, r.Monitor}, r.Monitor.Rules(), p.Plan(), period)
+	made, err := report.BuildDigest(r.reader(), r.Monitor.Rules(), p.Plan(), period)
 	if err != nil {
 		return n, err
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -61,7 +61,7 @@ func decodeBlock(out []address, row, v []byte) ([]address, error) {
 		ms, m := binary.Varint(v[max(n, 0):])
 		seq, l := binary.Uvarint(v[max(n, 0)+max(m, 0):])
 		if n <= 0 || m <= 0 || l <= 0 {
-			return out, fmt.Errorf("%s %x: this is no block", bucketAddresses, row)
+			return out, damaged(bucketAddresses, row, errors.New("this is no block"))
 		}
 		v = v[n+m+l:]
 		last = address{last.key + key, monitor.ItemID(int64(last.id>>seqBits)+ms)<<seqBits | monitor.ItemID(seq)}

@@ -33,6 +33,7 @@ func (s *Store) ItemsFrom(from monitor.ItemID, fn func(monitor.Record) bool) err
 
 func (s *Store) pageFrom(from monitor.ItemID) (out []monitor.Record, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketItems).Cursor()
 		for k, v := c.Seek(idKey(from)); k != nil && len(out) < page; k, v = c.Next() {
 			rec, err := readItem(k, v)
@@ -65,6 +66,7 @@ func (s *Store) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool)
 
 func (s *Store) pageBefore(before monitor.ItemID) (out []monitor.Record, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketItems).Cursor()
 		k, v := c.Last()
 		if before != 0 {

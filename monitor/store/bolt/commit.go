@@ -22,7 +22,7 @@ func (s *Store) Commit(b monitor.Batch) error {
 	if err := s.refill(); err != nil {
 		return remedy(err, s.path)
 	}
-	err := s.guard(func() error {
+	err := s.heal(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
 			s.advice.touched(tx, int64(len(b.Feeds)*wholePage+len(b.URLs)))
 			return commit(tx, b)

@@ -20,6 +20,7 @@ func (s *Store) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 		return s.listStory(q)
 	}
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		take := func(dest, key string) error {
 			r, ok, err := readNotice(tx, dest, key)
 			if err == nil && ok && wants(q, r) {
@@ -53,6 +54,7 @@ func (s *Store) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 func (s *Store) listStory(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	prefix := idKey(q.Story)
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketTold).Cursor()
 		for k, _ := c.Seek(prefix); len(out) < q.Limit && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			dest, key, _ := bytes.Cut(k[len(prefix):], []byte{0})

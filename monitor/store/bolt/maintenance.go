@@ -131,10 +131,10 @@ func checkIndex(tx *bbolt.Tx, faults *[]error) error {
 	rows := 0
 	err := tx.Bucket(bucketOutbox).ForEach(func(k, _ []byte) error {
 		var r row
+		rows++
 		if _, err := get(tx, bucketOutbox, k, &r); err != nil {
 			return nil // reported already
 		}
-		rows++
 		bucket, at := r.index()
 		if found, _ := tx.Bucket(bucket).Cursor().Seek(at); !bytes.Equal(found, at) {
 			*faults = append(*faults, fmt.Errorf("outbox %q: %s but not in the index %s", k, r.Delivery.State, bucket))

@@ -3,7 +3,7 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 
@@ -22,11 +22,16 @@ type row struct {
 	At time.Time `json:"at"`
 }
 
+var errWrongKey = errors.New("it is the row of another key")
+
 func rowKey(dest, key string) []byte { return []byte(dest + "\x00" + key) }
 
 func readNotice(tx *bbolt.Tx, dest, key string) (row, bool, error) {
 	var r row
 	ok, err := get(tx, bucketOutbox, rowKey(dest, key), &r)
+	if err == nil && ok && (r.Destination != dest || r.Key != key) {
+		err = damaged(bucketOutbox, rowKey(dest, key), errWrongKey)
+	}
 	return r, ok, err
 }
 
@@ -83,6 +88,7 @@ func (s *Store) Due(dest string, now time.Time, max int) (out []monitor.Notice, 
 	prefix := []byte(dest + "\x00")
 	end := append(bytes.Clone(prefix), timeKey(now)...)
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketDue).Cursor()
 		for k, _ := c.Seek(prefix); len(out) < max && bytes.HasPrefix(k, prefix) && bytes.Compare(k[:len(end)], end) <= 0; k, _ = c.Next() {
 			n, ok, err := readNotice(tx, dest, string(k[len(prefix)+16:]))
@@ -90,7 +96,7 @@ func (s *Store) Due(dest string, now time.Time, max int) (out []monitor.Notice, 
 				return err
 			}
 			if !ok {
-				return fmt.Errorf("outbox: the index of %s names a row that is not there: run newswatch store check", dest)
+				return damaged(bucketDue, k, errors.New("it names a row that is not there"))
 			}
 			waits, err := parentUnderWay(tx, n.Notice)
 			if err != nil {
@@ -135,6 +141,7 @@ func (s *Store) Next(dest string) (t time.Time, err error) {
 func (s *Store) Inflight(dest string) (out []monitor.Notice, err error) {
 	prefix := []byte(dest + "\x00")
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketInflight).Cursor()
 		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			n, ok, err := readNotice(tx, dest, string(k[len(prefix):]))
@@ -215,6 +222,9 @@ func (s *Store) Counts() (map[string]map[monitor.State]int, error) {
 	err := s.view(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketCounts).ForEach(func(k, v []byte) error {
 			dest, state, _ := strings.Cut(string(k), "\x00")
+			if len(v) != 8 {
+				return damaged(bucketCounts, k, errors.New("it is no number"))
+			}
 			if out[dest] == nil {
 				out[dest] = map[monitor.State]int{}
 			}

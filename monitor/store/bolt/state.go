@@ -1,9 +1,9 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -27,9 +27,13 @@ func get(tx *bbolt.Tx, bucket, k []byte, v any) (bool, error) {
 		return false, err
 	}
 	if err := json.Unmarshal(b, v); err != nil {
-		return false, fmt.Errorf("%s %q: %w", bucket, k, err)
+		return false, damaged(bucket, k, err)
 	}
 	return true, nil
+}
+
+func damaged(bucket, k []byte, cause error) error {
+	return &store.RowError{Table: string(bucket), Key: bytes.Clone(k), Cause: cause}
 }
 
 func put(tx *bbolt.Tx, bucket, k []byte, v any) error {
@@ -72,7 +76,7 @@ func (s *Store) Seen(id string) (known []identity.Seen, err error) {
 			return err
 		}
 		if known, err = store.DecodeKnown(b); err != nil {
-			return fmt.Errorf("%s %q: %w", bucketKnown, id, err)
+			return damaged(bucketKnown, []byte(id), err)
 		}
 		return nil
 	})
@@ -82,6 +86,7 @@ func (s *Store) Seen(id string) (known []identity.Seen, err error) {
 // Feeds returns what is remembered of all feeds, without their known entries.
 func (s *Store) Feeds() (out []monitor.FeedRecord, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		return tx.Bucket(bucketFeeds).ForEach(func(k, _ []byte) error {
 			rec, err := readFeed(tx, k)
 			out = append(out, rec)
@@ -123,7 +128,9 @@ func readItem(k, v []byte) (rec monitor.Record, err error) {
 		return rec, err
 	}
 	if rec, err = store.DecodeItem(b); err != nil {
-		err = fmt.Errorf("item %x: %w", k, err)
+		err = damaged(bucketItems, k, err)
+	} else if !bytes.Equal(idKey(rec.ID), k) { // whoever goes on behind it would not come further
+		err = damaged(bucketItems, k, errWrongKey)
 	}
 	return rec, err
 }
@@ -210,6 +217,7 @@ func (s *Store) StoriesSince(t time.Time) (out []monitor.Story, err error) {
 		for k, _ := c.Seek(timeKey(t)); len(k) == 16; k, _ = c.Next() {
 			ids[monitor.StoryID(binary.BigEndian.Uint64(k[8:]))] = true
 		}
+		out = nil
 		for _, id := range sortedKeys(ids) {
 			var st monitor.Story
 			if ok, err := get(tx, bucketStories, idKey(id), &st); err != nil {
@@ -226,6 +234,7 @@ func (s *Store) StoriesSince(t time.Time) (out []monitor.Story, err error) {
 // Silences returns those that have not ended by now, by ID.
 func (s *Store) Silences(now time.Time) (out []monitor.Silence, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		return tx.Bucket(bucketSilences).ForEach(func(k, _ []byte) error {
 			var q monitor.Silence
 			if _, err := get(tx, bucketSilences, k, &q); err != nil {
@@ -252,6 +261,7 @@ func (s *Store) Slot(digest string) (slot string, err error) {
 // GapsSince returns the gaps that ended since t, oldest first.
 func (s *Store) GapsSince(t time.Time) (out []monitor.Gap, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketGaps).Cursor()
 		for k, _ := c.Seek(timeKey(t)); k != nil; k, _ = c.Next() {
 			var g monitor.Gap
@@ -268,6 +278,7 @@ func (s *Store) GapsSince(t time.Time) (out []monitor.Gap, err error) {
 // DaysSince returns the totals of the days since t, oldest first.
 func (s *Store) DaysSince(t time.Time) (out []monitor.DayTotal, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
 		c := tx.Bucket(bucketDays).Cursor()
 		for k, _ := c.Seek(dayKey(uint16(t.Unix() / 86400))); k != nil; k, _ = c.Next() {
 			var d monitor.DayTotal

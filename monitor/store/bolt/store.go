@@ -68,6 +68,7 @@ var (
 	bucketSlots     = []byte("slots")     // digest -> last slot told
 	bucketSilences  = []byte("silences")  // ID -> silence
 	bucketNotes     = []byte("notes")     // name -> what a room wants kept, opaque
+	bucketDamaged   = []byte("damaged")   // bucket, key -> when, the bytes of a damaged row; made with the first
 )
 
 // lockWait is how long a second instance waits before it says who holds the
@@ -260,16 +261,18 @@ func (f *file) version() (v int, err error) {
 	return v, err
 }
 
-// view and update run fn in one transaction. A fault on the mapped file, which
-// would end the process, becomes a DamageError.
+// view and update run fn in one transaction, and again in another when it met a
+// damaged row and that was set aside: fn must come to the same when it is run
+// anew. A fault on the mapped file, which would end the process, becomes a
+// DamageError.
 func (f *file) view(fn func(*bbolt.Tx) error) error {
-	return f.guard(func() error { return f.db.View(fn) })
+	return f.heal(func() error { return f.db.View(fn) })
 }
 
 func (f *file) update(fn func(*bbolt.Tx) error) error {
-	err := f.guard(func() error { return f.db.Update(fn) })
+	err := f.heal(func() error { return f.db.Update(fn) })
 	if errors.Is(err, syscall.ENOSPC) && f.release() {
-		err = f.guard(func() error { return f.db.Update(fn) })
+		err = f.heal(func() error { return f.db.Update(fn) })
 	}
 	return err
 }
