@@ -15,9 +15,9 @@ import (
 func (a *app) runDaemon(ctx context.Context) error {
 	// From now on a SIGHUP means a reload: one that comes during the start is made
 	// good once newswatch runs.
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+	reloads := make(chan os.Signal, 1)
+	signal.Notify(reloads, syscall.SIGHUP)
+	defer signal.Stop(reloads)
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	a.printProblems(report.Problems)
 	if !report.OK() {
@@ -28,5 +28,5 @@ func (a *app) runDaemon(ctx context.Context) error {
 		return err
 	}
 	captureLog(log)
-	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log, Reloads: hangups})
+	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log, Reloads: reloads})
 }

@@ -11,6 +11,6 @@ import (
 //go:embed openapi.json
 var OpenAPI []byte
 
-func (s *Server) serveOpenAPI(r *Request) error {
+func serveOpenAPI(r *Request) error {
 	return r.Send(http.StatusOK, "application/json", OpenAPI)
 }

@@ -84,7 +84,7 @@ func (s *Server) postSilence(r *Request) error {
 	q.Created = s.Time().UTC()
 	q.ID = q.Name()
 	if q.Query != "" {
-		if _, err := s.compile(q.Query); err != nil {
+		if _, err := compile(s.Rules(), q.Query); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ func (s *Server) serveSearch(r *Request) error {
 	if err != nil {
 		return err
 	}
-	set, err := s.compile(r.FormValue("q"))
+	set, err := compile(s.Rules(), r.FormValue("q"))
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func (s *Server) serveSearch(r *Request) error {
 
 // compile compiles a query. A mistake in it is a Refusal that carries the
 // problem.
-func (s *Server) compile(q string) (*match.Set, error) {
-	set, problems := match.Compile(s.Rules().Entities, []match.Rule{{Name: "query", Match: q}})
+func compile(r *monitor.Rules, q string) (*match.Set, error) {
+	set, problems := match.Compile(r.Entities, []match.Rule{{Name: "query", Match: q}})
 	for _, p := range problems {
 		if !p.Warning && p.Path == "watches[0].match" {
 			return nil, &Refusal{Status: http.StatusBadRequest, Message: p.Message, problem: &p}

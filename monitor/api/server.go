@@ -100,7 +100,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/api/v1/explain", s.serveExplain, false},
 		{"POST", "/api/v1/match", s.serveMatch, false},
 		{"GET", "/api/v1/events", s.serveEvents, false},
-		{"GET", "/api/v1/openapi.json", s.serveOpenAPI, false},
+		{"GET", "/api/v1/openapi.json", serveOpenAPI, false},
 
 		{"GET", "/api/v1/search", s.serveSearch, true},
 		{"GET", "/api/v1/silences", s.serveSilences, true},
