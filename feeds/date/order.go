@@ -59,7 +59,7 @@ func proves(s string, now time.Time) Order {
 
 // Ambiguous reports whether an order may be needed to read s.
 func Ambiguous(s string) bool {
-	if strings.IndexAny(s, "/.-") < 0 || len(s) > maxDate {
+	if !strings.ContainsAny(s, "/.-") || len(s) > maxDate {
 		return false
 	}
 	var d date
