@@ -19,7 +19,7 @@ func (it *matchedItem) card(s *Story, hs []heard) Card {
 		return cmp.Or(cmp.Compare(a.match.Verdict, b.match.Verdict), cmp.Compare(clauses(a.match), clauses(b.match)))
 	}).match
 	c.Verdict, c.Sentence, c.Hits, c.Why, c.Doubt = best.Verdict, best.Sentence, best.Hits, whyLines(best), doubt(best)
-	c.Also = s.also(it.rec.ID, c.Outlet)
+	c.Also = s.also(it.rec.ID, it.outlet, c.Outlet)
 	return c
 }
 
@@ -64,7 +64,7 @@ func (s *Story) card(item ItemID, watches []string) Card {
 		it := s.Items[i]
 		c.Headline, c.URL = cmp.Or(it.Title, s.Headline), cmp.Or(it.URL, s.URL)
 		c.Outlet, c.Feed, c.Published = it.OutletName(), it.Feed, it.Published
-		c.Also = s.also(it.ID, c.Outlet)
+		c.Also = s.also(it.ID, it.Outlet, c.Outlet)
 	}
 	return c
 }
@@ -95,13 +95,14 @@ func (s *Story) FirstReport() int {
 func (it StoryItem) OutletName() string { return cmp.Or(it.Name, it.Outlet) }
 
 // also names other reports of the story, newest first, one of an outlet and
-// none of the card's own.
-func (s *Story) also(but ItemID, own string) []Mention {
+// none of the card's own, which goes by either name: reports of an earlier
+// version have but the first.
+func (s *Story) also(but ItemID, outlet, own string) []Mention {
 	var out []Mention
 	seen := map[string]bool{own: true}
 	for _, it := range slices.Backward(s.Items) {
 		name := it.OutletName()
-		if it.ID == but || seen[name] {
+		if it.ID == but || it.Outlet == outlet || seen[name] {
 			continue
 		}
 		seen[name] = true
