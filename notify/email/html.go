@@ -181,9 +181,9 @@ func layout(n monitor.Notice, o Options, s size) htmlPage {
 }
 
 func preheader(i item, change string) string {
-	text := sentenceText(i.Runs)
+	text := render.PlainText(i.Runs)
 	if text == "" {
-		text = sentenceText(i.Title)
+		text = render.PlainText(i.Title)
 	}
 	if change != "" {
 		text = change + " · " + text

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -105,20 +104,12 @@ func (it *item) headline(c monitor.Card, s size) {
 	switch {
 	case title == "":
 		title = "A report without a headline"
-	case sentenceText(runs) == title:
+	case render.RepeatsHeadline(c):
 		it.Title = truncateRuns(runs, s.title)
 		return
 	}
 	it.Title = []render.Run{{Text: render.Truncate(title, s.title)}}
 	it.Runs = truncateRuns(runs, s.sentence)
-}
-
-func sentenceText(runs []render.Run) string {
-	var b strings.Builder
-	for _, r := range runs {
-		b.WriteString(r.Text)
-	}
-	return strings.TrimSpace(b.String())
 }
 
 func truncateRuns(runs []render.Run, max int) []render.Run {

@@ -239,6 +239,19 @@ func Runs(c monitor.Card) []Run {
 	return trimRuns(out)
 }
 
+// PlainText joins runs into one text.
+func PlainText(runs []Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// RepeatsHeadline reports whether a card's hit sentence is its headline, which
+// is not said twice: then its hits show there.
+func RepeatsHeadline(c monitor.Card) bool { return PlainText(Runs(c)) == Sanitize(c.Headline) }
+
 func edge(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }
 
 func trimRuns(rs []Run) []Run {

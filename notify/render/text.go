@@ -118,7 +118,7 @@ func (p *layout) card(indent string, c monitor.Card, watches bool) {
 }
 
 func (p *layout) title(c monitor.Card) []styled {
-	if p.Colour && repeatsHeadline(c) {
+	if p.Colour && RepeatsHeadline(c) {
 		return emphasized(c, HeadlineLimit, bold)
 	}
 	return []styled{{Truncate(Sanitize(c.Headline), HeadlineLimit), bold}}
@@ -127,7 +127,7 @@ func (p *layout) title(c monitor.Card) []styled {
 // body writes what stands below a headline: the telling sentence, one line of
 // facts, what a reader could doubt, the other reports, and the address.
 func (p *layout) body(indent string, c monitor.Card, watches bool) {
-	if s := emphasized(c, sentenceLimit, normal); len(s) > 0 && !repeatsHeadline(c) {
+	if s := emphasized(c, sentenceLimit, normal); len(s) > 0 && !RepeatsHeadline(c) {
 		s = append(append([]styled{{"“", dim}}, s...), styled{"”", dim})
 		p.para(indent+"  ", indent+"   ", s...)
 	}
@@ -178,16 +178,6 @@ func emphasized(c monitor.Card, limit int, plain style) []styled {
 		}
 	}
 	return out
-}
-
-// repeatsHeadline reports whether the hit sentence is the headline, which is
-// not said twice: then its hits show there.
-func repeatsHeadline(c monitor.Card) bool {
-	var b strings.Builder
-	for _, r := range Runs(c) {
-		b.WriteString(r.Text)
-	}
-	return strings.TrimSpace(b.String()) == Sanitize(c.Headline)
 }
 
 // doubtful is the mark of a weak match.

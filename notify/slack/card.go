@@ -54,7 +54,7 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 	head.link(headline(c, s), address(c.URL, s.url), true)
 	out := []slack.RichTextElement{head.section()}
 	runs := render.Runs(c)
-	if len(runs) == 0 || sentenceText(runs) == render.Sanitize(c.Headline) {
+	if len(runs) == 0 || render.RepeatsHeadline(c) {
 		return out
 	}
 	var l line
@@ -68,14 +68,6 @@ func story(c monitor.Card, s size) []slack.RichTextElement {
 		left -= len([]rune(text))
 	}
 	return append(out, &slack.RichTextQuote{Type: slack.RTEQuote, Elements: l})
-}
-
-func sentenceText(runs []render.Run) string {
-	var b strings.Builder
-	for _, r := range runs {
-		b.WriteString(r.Text)
-	}
-	return strings.TrimSpace(b.String())
 }
 
 func headline(c monitor.Card, s size) string {

@@ -91,17 +91,6 @@ func (r *Report) OK() bool {
 	return !slices.ContainsFunc(r.Problems, func(p Problem) bool { return !p.Warning })
 }
 
-// Warnings returns the remarks alone.
-func (r *Report) Warnings() []Problem {
-	var out []Problem
-	for _, p := range r.Problems {
-		if p.Warning {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // Err returns nil if OK, and else one error that prints all mistakes, one per
 // line.
 func (r *Report) Err() error {
