@@ -15,6 +15,9 @@ type Result struct {
 	Final     string   // address of the last response
 }
 
+// Known returns the hashes of the entries that a feed's last document listed.
+type Known func() (Hashes, error)
+
 // A Fetcher yields the items of feeds. Client is the one for HTTP.
 type Fetcher interface {
 	// Begin asks to start a request to the feed's host now. If it may not,
@@ -22,6 +25,9 @@ type Fetcher interface {
 	// be called once the exchange has ended. Begin never blocks.
 	Begin(f Feed, st State, now time.Time) (release func(), wait time.Duration)
 	// Fetch makes one exchange. It never takes longer than Settings.Timeout
-	// and returns a *FetchError for everything that went wrong outside.
-	Fetch(ctx context.Context, f Feed, st State, known func(span uint64) bool) (Result, error)
+	// and returns a *FetchError for everything that went wrong outside. Between
+	// a document that has changed and reading it, known is called for the entries
+	// that need not be read again; its error ends the exchange and is returned
+	// as it is. nil knows none.
+	Fetch(ctx context.Context, f Feed, st State, known Known) (Result, error)
 }

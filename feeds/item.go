@@ -1,12 +1,9 @@
 package feeds
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 
 	"newswatch/feeds/urls"
 )
@@ -52,13 +49,16 @@ type Document struct {
 	Charset   string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
 	Items     []Item
 	Dropped   int      // entries beyond the limit of 20,000, which are not in Items
-	Unchanged []uint64 `json:"Same"` // spans of entries that Options.Known vouched for; they are not in Items
+	Unchanged []uint64 `json:"Same"` // hashes of the entries that the reader was told are known; they are not in Items
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled
 	SkipDays  []time.Weekday
 	Hub, Self string // WebSub: where to subscribe, and to what topic
 }
+
+// Listed returns how many entries the document lists, known or not.
+func (d *Document) Listed() int { return len(d.Items) + len(d.Unchanged) }
 
 // Flaws says in one line what about the document may have cost a reader
 // something, "" if nothing did.
@@ -74,6 +74,3 @@ func (d Document) Flaws() string {
 	}
 	return strings.Join(all, "; ")
 }
-
-// Hash returns a hash of b that is never 0, which in a State means none.
-func Hash(b []byte) uint64 { return cmp.Or(xxhash.Sum64(b), 1) }

@@ -55,7 +55,7 @@ func (j *judge) sameAddress(e identity.Entry, keys []uint64) *Record {
 		rec := j.item(j.byURL(key))
 		// One address for different texts is a live page, a case of a register,
 		// or a feed whose entries all link to its front door.
-		if rec != nil && (identity.FeedKey(identity.TextKey(rec.Item)) == e.Keys.Text || !rec.shares(key) && identity.Alike(rec.Item, e.Item)) {
+		if rec != nil && (feeds.ShortHash(identity.TextKey(rec.Item)) == e.Keys.Text || !rec.shares(key) && identity.Alike(rec.Item, e.Item)) {
 			return rec
 		}
 	}

@@ -43,15 +43,19 @@ func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) 
 	return func() {}, 0
 }
 
-func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known func(uint64) bool) (feeds.Result, error) {
+func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
 	st.Moved, st.Settled = w.moved[f.Name], w.moved[f.Name] != ""
 	if err := w.errs[f.Name]; err != nil {
+		return feeds.Result{State: st}, err
+	}
+	hashes, err := known()
+	if err != nil {
 		return feeds.Result{State: st}, err
 	}
 	doc := w.docs[f.Name]
 	doc.Items, doc.Unchanged = slices.Clone(doc.Items), nil
 	doc.Items = slices.DeleteFunc(doc.Items, func(it feeds.Item) bool {
-		if it.Hash != 0 && known(it.Hash) {
+		if it.Hash != 0 && hashes.Has(it.Hash) {
 			doc.Unchanged = append(doc.Unchanged, it.Hash)
 			return true
 		}

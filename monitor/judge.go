@@ -110,9 +110,9 @@ func (j *judge) document(o *outcome) {
 	}
 	o.rec.Seen = identity.Retain(seen, DayOf(o.at), cmp.Or(o.rules.Keep, defaultKeep))
 	o.countNew(fresh)
-	j.days.Items += o.listed()
+	j.days.Items += o.listed
 	j.days.New += fresh
-	j.watcher.Seen(o.listed(), fresh)
+	j.watcher.Seen(o.listed, fresh)
 }
 
 // withdraw records that an item's feed stopped listing it before older ones at

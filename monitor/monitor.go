@@ -141,14 +141,16 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 	if err != nil {
 		return PollResult{}, err
 	}
-	res, err := m.Fetcher.Fetch(ctx, f, rec.State, m.listed(&rec))
-	if ctx.Err() != nil {
-		return PollResult{}, ctx.Err()
-	}
+	var unread error
+	res, err := m.Fetcher.Fetch(ctx, f, rec.State, func() (feeds.Hashes, error) {
+		unread = m.loadSeen(&rec)
+		return identity.ListedHashes(rec.Seen), unread
+	})
 	if err == nil && !res.Unchanged {
-		if err := m.loadSeen(&rec); err != nil {
-			return PollResult{}, err
-		}
+		unread = m.loadSeen(&rec) // a fetcher need not have asked
+	}
+	if cmp.Or(ctx.Err(), unread) != nil {
+		return PollResult{}, cmp.Or(ctx.Err(), unread)
 	}
 	o := outcome{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
 	o.account(pace, m.network.Observe(f.URL, err, o.at))
@@ -179,25 +181,6 @@ func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
 	rec, err := m.pending.Feed(f.URL)
 	rec.Name = f.Name
 	return rec, err
-}
-
-// listed returns a function that knows the entries of the last document by the
-// hash of their bytes. Most polls never call it.
-func (m *Monitor) listed(rec *FeedRecord) func(hash uint64) bool {
-	var hashes map[uint64]bool
-	return func(hash uint64) bool {
-		if hashes == nil {
-			hashes = map[uint64]bool{}
-			// If they cannot be read, Poll will say so.
-			_ = m.loadSeen(rec)
-			for _, k := range rec.Seen {
-				if k.Listed && k.Hash != 0 {
-					hashes[k.Hash] = true
-				}
-			}
-		}
-		return hashes[identity.FeedKey(hash)]
-	}
 }
 
 // loadSeen reads the entries seen of a feed into a record that came without

@@ -25,6 +25,7 @@ type outcome struct {
 	addresses [][]uint64      // beside list.Entries, of those that may need them
 	first     bool            // the feed's first complete poll
 	newest    string          // title of the item listed first
+	listed    int             // how many entries the document lists
 	partial   bool            // pushed: what the document leaves out is no less listed
 	gap       *Gap
 	outage    time.Duration // how long the feed had not been reached
@@ -48,7 +49,7 @@ func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
 	r.Poll.Success = o.at
 	if !o.res.Unchanged {
 		o.read()
-		if o.listed() > 0 && o.list.Overlap < 1 && !o.first {
+		if o.listed > 0 && o.list.Overlap < 1 && !o.first {
 			r.Peak = pace.Peak(r.Peak, 1-o.list.Overlap, o.outage, o.at.Sub(r.LastNew))
 		}
 	} else if r.Items > 0 {
@@ -85,7 +86,7 @@ func (o *outcome) read() {
 	if len(doc.Items) > 0 {
 		o.newest = doc.Items[0].Title
 	}
-	o.res.Document.Items = nil // the entries hold them; many outcomes may wait to be judged
+	o.listed, o.res.Document.Items = doc.Listed(), nil // the entries hold them; many outcomes may wait to be judged
 	if o.partial {
 		return
 	}
@@ -95,14 +96,11 @@ func (o *outcome) read() {
 	if o.first {
 		r.Added = o.at
 		r.Overlap = 1
-	} else if o.listed() > 0 && o.list.Overlap == 0 && len(r.Seen) > 0 {
+	} else if o.listed > 0 && o.list.Overlap == 0 && len(r.Seen) > 0 {
 		o.gap = &Gap{Feed: r.Name, From: o.before.Poll.Success, To: o.at, Lost: true,
 			Why: "the document shares no item with the one before"}
 	}
 }
-
-// listed returns how many items the document lists.
-func (o *outcome) listed() int { return len(o.list.Entries) + len(o.res.Document.Unchanged) }
 
 // changed reports whether there is a document to be judged.
 func (o *outcome) changed() bool { return o.err == nil && !o.res.Unchanged }
@@ -205,7 +203,7 @@ func (o *outcome) kind() string {
 
 // result sums the outcome up for the caller of Poll.
 func (o *outcome) result() PollResult {
-	r := PollResult{Poll: o.rec.Poll, Result: o.kind(), Items: o.listed(), Err: o.err, Down: o.err != nil && o.down}
+	r := PollResult{Poll: o.rec.Poll, Result: o.kind(), Items: o.listed, Err: o.err, Down: o.err != nil && o.down}
 	for i, e := range o.list.Entries {
 		if o.isNew(e) {
 			r.New++

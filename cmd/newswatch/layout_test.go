@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"notify/notifytest":            {"monitor", "monitor/match", "monitor/text", "notify"},
 	"monitor/store":                {"monitor", "monitor/identity", "monitor/schedule"},
 	"monitor/monitortest":          {"feeds", "monitor", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/store"},
-	"monitor/store/bolt":           {"monitor", "monitor/identity", "monitor/schedule", "monitor/store"},
+	"monitor/store/bolt":           {"feeds", "monitor", "monitor/identity", "monitor/schedule", "monitor/store"},
 	"monitor/api":                  {"feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/schedule", "monitor/store"},
 	"monitor/web":                  {"monitor", "monitor/api", "monitor/match", "monitor/report", "monitor/schedule", "monitor/text"},
 	"notify/slack":                 {"monitor", "monitor/match", "notify", "notify/render"},

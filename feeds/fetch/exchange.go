@@ -17,7 +17,7 @@ import (
 
 // Fetch implements Fetcher. Time spent in parsing and in waiting for a turn at
 // it, which have bounds of their own, does not count against the timeout.
-func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known func(span uint64) bool) (feeds.Result, error) {
+func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
 	if of := feeds.Hash([]byte(f.URL)); st.Of != of {
 		st = feeds.State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
 	}
@@ -26,7 +26,7 @@ func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known 
 	}
 	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
-	x := exchange{Client: c, parent: ctx, feed: f, was: st, seen: known}
+	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known}
 	first := firstAddress(f, st)
 	res, err := x.attempt(limited, first)
 	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
@@ -50,7 +50,7 @@ type exchange struct {
 	parent context.Context // without the timeout: its end is the caller's wish
 	feed   feeds.Feed
 	was    feeds.State
-	seen   func(uint64) bool
+	known  feeds.Known
 }
 
 // attempt polls the feed at address, once more by HTTP/1.1 if the body broke off in
@@ -280,7 +280,13 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 		res.State.Raw = raw
 		return res, nil
 	}
-	res.Document, err = x.parse(body, a)
+	var known feeds.Hashes
+	if x.known != nil {
+		if known, err = x.known(); err != nil {
+			return res, err
+		}
+	}
+	res.Document, err = x.parse(body, a, known)
 	if err != nil {
 		return res, x.unreadable(a, body, err)
 	}
@@ -312,11 +318,11 @@ func (x exchange) caught(h http.Header, q request) bool {
 }
 
 // parse hands body to the parser.
-func (x exchange) parse(body []byte, a *response) (feeds.Document, error) {
+func (x exchange) parse(body []byte, a *response, known feeds.Hashes) (feeds.Document, error) {
 	return parse.Document(body, parse.Options{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
-		Seen:        x.seen,
+		Known:       known,
 		MaxBody:     x.settings.MaxBody,
 		Now:         x.Now(),
 	})

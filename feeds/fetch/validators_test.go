@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -55,16 +56,16 @@ func TestFetchTrustsDates(t *testing.T) {
 		_, _ = w.Write([]byte(body))
 	})
 	c, at := client(t, feeds.Settings{Allow: local})
-	known := map[uint64]bool{}
+	var known []uint64
 	poll := func(st feeds.State) feeds.State {
 		t.Helper()
 		at.add(time.Minute)
-		res, err := c.Fetch(t.Context(), feeds.Feed{URL: s.URL}, st, func(span uint64) bool { return known[span] })
+		res, err := c.Fetch(t.Context(), feeds.Feed{URL: s.URL}, st, func() (feeds.Hashes, error) { return feeds.NewHashes(slices.Clone(known)), nil })
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, it := range res.Document.Items {
-			known[it.Hash] = true
+			known = append(known, it.Hash)
 		}
 		return res.State
 	}

@@ -1,6 +1,10 @@
 package parse
 
-import "testing"
+import (
+	"testing"
+
+	"newswatch/feeds"
+)
 
 // BenchmarkParse reads a feed of 30 entries (49 KB) in full, with one new
 // entry, and with none.
@@ -10,18 +14,20 @@ func BenchmarkParse(b *testing.B) {
 	if err != nil || len(d.Items) != 30 {
 		b.Fatal(len(d.Items), err)
 	}
-	known := map[uint64]bool{}
-	for _, it := range d.Items {
-		known[it.Hash] = true
+	all := func(but uint64) feeds.Hashes {
+		var known []uint64
+		for _, it := range d.Items {
+			if it.Hash != but {
+				known = append(known, it.Hash)
+			}
+		}
+		return feeds.NewHashes(known)
 	}
-	run := func(name string, unknown uint64, none bool) {
+	run := func(name string, known feeds.Hashes) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(doc)))
 			b.ReportAllocs()
-			o := Options{Seen: func(s uint64) bool { return known[s] && s != unknown }}
-			if none {
-				o.Seen = nil
-			}
+			o := Options{Known: known}
 			for b.Loop() {
 				if _, err := Document(doc, o); err != nil {
 					b.Fatal(err)
@@ -29,9 +35,9 @@ func BenchmarkParse(b *testing.B) {
 			}
 		})
 	}
-	run("full", 0, true)
-	run("one new", d.Items[3].Hash, false)
-	run("all known", 0, false)
+	run("full", feeds.Hashes{})
+	run("one new", all(d.Items[3].Hash))
+	run("all known", all(0))
 }
 
 func BenchmarkScan(b *testing.B) {

@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 				first[it.Hash] = true
 			}
 		}
-		part, err := Document(doc, Options{URL: "https://e.example/feed", Seen: func(s uint64) bool { return first[s] }})
+		part, err := Document(doc, Options{URL: "https://e.example/feed", Known: hashesOf(first)})
 		if err != nil || len(part.Items)+len(part.Unchanged) != len(d.Items) && !d.Repaired {
 			t.Fatalf("%d items in full; %d and %d known: %v", len(d.Items), len(part.Items), len(part.Unchanged), err)
 		}

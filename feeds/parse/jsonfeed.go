@@ -44,7 +44,7 @@ func (p *reader) json(text []byte) (feeds.Document, error) {
 			continue
 		}
 		span := feeds.Hash(raw)
-		if p.options.Seen != nil && p.options.Seen(span) {
+		if p.options.Known.Has(span) {
 			d.Unchanged = append(d.Unchanged, span)
 			continue
 		}

@@ -22,11 +22,11 @@ import (
 
 // Options say what is known about a document beside its bytes.
 type Options struct {
-	URL         string                 // where it came from, for relative addresses; may be ""
-	ContentType string                 // the HTTP header, for its charset; may be ""
-	Seen        func(hash uint64) bool // entries that need not be parsed again; nil for none
-	MaxBody     feeds.Size             // refuse more bytes than this; 0 is 16MiB
-	Now         time.Time              // dates more than a day later are not believed; zero believes all
+	URL         string       // where it came from, for relative addresses; may be ""
+	ContentType string       // the HTTP header, for its charset; may be ""
+	Known       feeds.Hashes // entries that are not read again but listed in Document.Unchanged
+	MaxBody     feeds.Size   // refuse more bytes than this; 0 is 16MiB
+	Now         time.Time    // dates more than a day later are not believed; zero believes all
 }
 
 // Document reads doc, a whole decompressed document, as RSS 0.9x, 1.0 or 2.0,
@@ -153,7 +153,7 @@ func hiddenRoot(text []byte) int {
 func (p *reader) entries(text []byte, o outline) (feeds.Document, error) {
 	var d feeds.Document
 	var err error
-	s, unchanged := newSource(text, o, p.options.Seen)
+	s, unchanged := newSource(text, o, p.options.Known)
 	matched := !o.mixed
 	if matched {
 		d, matched, err = p.read(s)

@@ -24,8 +24,8 @@ type entry struct {
 }
 
 // newSource returns the source of text, which is sound and outlined by o, without
-// the entries that were seen before.
-func newSource(text []byte, o outline, seen func(hash uint64) bool) (s source, unchanged []uint64) {
+// those of its entries that are known.
+func newSource(text []byte, o outline, known feeds.Hashes) (s source, unchanged []uint64) {
 	s = source{kind: o.kind, doc: make([]byte, 0, (o.end-o.root)/2), entries: []entry{}, head: text[o.root:]}
 	at := s.root(text, o)
 	for i, e := range o.entries {
@@ -39,7 +39,7 @@ func newSource(text []byte, o outline, seen func(hash uint64) bool) (s source, u
 		}
 		b := text[e.from:e.to]
 		hash := feeds.Hash(b)
-		if seen != nil && seen(hash) {
+		if known.Has(hash) {
 			unchanged = append(unchanged, hash)
 			continue
 		}

@@ -56,7 +56,7 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 	l := Listing{Listed: make([]bool, len(seen))}
 	index := newKeyIndex(seen)
 	for _, span := range doc.Unchanged {
-		if i, ok := index.hash[FeedKey(span)]; ok {
+		if i, ok := index.hash[feeds.ShortHash(span)]; ok {
 			l.Listed[i] = true
 		}
 	}
@@ -76,11 +76,11 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 	l.Register = l.isRegister(seen)
 	index.learnGUIDs(l.Entries, amb)
 	unseen := index.match(l.Entries, l.Listed, amb)
-	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(len(l.Entries)+len(doc.Unchanged)) {
+	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(doc.Listed()) {
 		l.Rekeyed = index.matchRekeyed(l.Entries, unseen)
 	}
 	l.pairDuplicates(amb)
-	l.summarize(seen, len(doc.Unchanged))
+	l.summarize(seen, doc.Listed())
 	return l
 }
 
@@ -125,7 +125,7 @@ func (l *Listing) pairDuplicates(amb map[uint64]bool) {
 }
 
 // summarize marks what is listed, changed and withdrawn, and computes the overlap.
-func (l *Listing) summarize(seen []Seen, same int) {
+func (l *Listing) summarize(seen []Seen, n int) {
 	fresh := 0
 	oldest := uint64(0)
 	for i := range l.Entries {
@@ -140,7 +140,7 @@ func (l *Listing) summarize(seen []Seen, same int) {
 		e.Changed = seen[e.Seen].Text != e.Keys.Text
 	}
 	l.Overlap = 1
-	if n := same + len(l.Entries); n > 0 {
+	if n > 0 {
 		l.Overlap = float64(n-fresh) / float64(n)
 	}
 	for i, on := range l.Listed {
@@ -267,7 +267,7 @@ func (e Entry) Addresses() []uint64 {
 	if e.Keys.URL != 0 && !e.Shared {
 		keys = append(keys, URLKey(e.Item.URL))
 	}
-	if key := URLKey(e.Item.Alias()); key != 0 && FeedKey(key) != e.Keys.URL && !e.sharedGUID {
+	if key := URLKey(e.Item.Alias()); key != 0 && feeds.ShortHash(key) != e.Keys.URL && !e.sharedGUID {
 		keys = append(keys, key)
 	}
 	if key := URLKey(e.Item.Proxy); key != 0 {

@@ -14,9 +14,9 @@ import (
 // keysOf computes the keys of an item. Kinds of key are hashed apart, so that
 // a guid never equals an address.
 func keysOf(it feeds.Item, now time.Time) Seen {
-	k := Seen{Hash: FeedKey(it.Hash), URL: FeedKey(URLKey(it.URL)), Text: FeedKey(TextKey(it))}
-	if k.GUID = FeedKey(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
-		k.GUID = FeedKey(key("g", it.GUID))
+	k := Seen{Hash: feeds.ShortHash(it.Hash), URL: feeds.ShortHash(URLKey(it.URL)), Text: feeds.ShortHash(TextKey(it))}
+	if k.GUID = feeds.ShortHash(URLKey(it.Alias())); k.GUID == 0 && it.GUID != "" {
+		k.GUID = feeds.ShortHash(key("g", it.GUID))
 	}
 	day := it.Published
 	if day.IsZero() {
@@ -26,7 +26,7 @@ func keysOf(it feeds.Item, now time.Time) Seen {
 	said = append(said, 0)
 	dated := len(said)
 	if said = text.AppendNormalized(said, it.Title); len(said) > dated {
-		k.Title = FeedKey(keyOf(said))
+		k.Title = feeds.ShortHash(keyOf(said))
 	}
 	return k
 }
@@ -56,20 +56,8 @@ func TextKey(it feeds.Item) uint64 {
 // keyBits is how much of a hash is kept of an address, which is compared with
 // all that a store can hold: at ten million of them the chance that a new one
 // meets a wrong one is 1 in 28 million. Other keys are compared within one
-// feed: at a thousand entries the chance is 1 in 270 million.
-const (
-	keyBits     = 48
-	feedKeyBits = 40
-)
-
-// FeedKey shortens a key, or a span's hash, to what is compared within one
-// feed. 0 stays 0, and nothing else becomes it.
-func FeedKey(key uint64) uint64 {
-	if short := key & (1<<feedKeyBits - 1); short != 0 || key == 0 {
-		return short
-	}
-	return 1
-}
+// feed: see feeds.ShortHash.
+const keyBits = 48
 
 // key hashes a text among its kind.
 func key(kind, s string) uint64 {

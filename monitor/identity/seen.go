@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"newswatch/feeds"
 )
 
 // IDBits is how many low bits of an item's ID tell items of one millisecond
@@ -11,7 +13,7 @@ import (
 const IDBits = 20
 
 // Seen is one entry a feed has shown: the keys by which it is recognised, any of
-// which suffices. A key has feedKeyBits bits; 0 is none.
+// which suffices. A key is as short as feeds.ShortHash makes it; 0 is none.
 type Seen struct {
 	ID    uint64 // the item's; see IDBits
 	GUID  uint64
@@ -32,6 +34,17 @@ func (k Seen) Renewed(now Seen) Seen {
 	k.Title = cmp.Or(now.Title, k.Title)
 	k.Text, k.Hash = now.Text, now.Hash
 	return k
+}
+
+// ListedHashes returns the hashes of the entries that the last document listed.
+func ListedHashes(seen []Seen) feeds.Hashes {
+	hashes := make([]uint64, 0, len(seen))
+	for _, k := range seen {
+		if k.Listed {
+			hashes = append(hashes, k.Hash)
+		}
+	}
+	return feeds.NewHashes(hashes)
 }
 
 // maxSeen bounds the entries kept of one feed, all of which a poll holds in

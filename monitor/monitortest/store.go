@@ -128,11 +128,11 @@ func drawFeed(t *rapid.T) monitor.FeedRecord {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "known") {
 		k := identity.Seen{
-			ID: uint64(itemID(few(t, "item"))), GUID: identity.FeedKey(rapid.Uint64().Draw(t, "guid")),
-			URL: identity.FeedKey(identity.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
+			ID: uint64(itemID(few(t, "item"))), GUID: feeds.ShortHash(rapid.Uint64().Draw(t, "guid")),
+			URL: feeds.ShortHash(identity.URLKey(itemURL(few(t, "url")))), Day: uint16(20_000 + few(t, "day")), Listed: rapid.Bool().Draw(t, "listed"),
 		}
 		if k.Listed {
-			k.Hash = identity.FeedKey(rapid.Uint64().Draw(t, "span"))
+			k.Hash = feeds.ShortHash(rapid.Uint64().Draw(t, "span"))
 		}
 		f.Seen = append(f.Seen, k)
 	}

@@ -120,7 +120,7 @@ func (f *fetcher) Begin(feed feeds.Feed, st feeds.State, now time.Time) (func(),
 }
 
 // Fetch asks the client in force.
-func (f *fetcher) Fetch(ctx context.Context, feed feeds.Feed, st feeds.State, known func(uint64) bool) (feeds.Result, error) {
+func (f *fetcher) Fetch(ctx context.Context, feed feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
 	return f.Load().Fetch(ctx, feed, st, known)
 }
 

@@ -18,7 +18,7 @@ type frail struct{}
 
 func (frail) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) { return func() {}, 0 }
 
-func (frail) Fetch(_ context.Context, f feeds.Feed, st feeds.State, _ func(uint64) bool) (feeds.Result, error) {
+func (frail) Fetch(_ context.Context, f feeds.Feed, st feeds.State, _ feeds.Known) (feeds.Result, error) {
 	if f.Name == "bad" {
 		panic("out of range")
 	}

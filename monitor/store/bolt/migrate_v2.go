@@ -7,6 +7,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/store"
@@ -99,12 +100,12 @@ func feedOf1(v []byte) (head []byte, known []identity.Seen, err error) {
 		return nil, nil, fmt.Errorf("%d bytes do not hold %d listed entries", len(v), listed)
 	}
 	for i := 0; len(v) > 0; i++ {
-		six := func(at int) uint64 { return identity.FeedKey(binary.BigEndian.Uint64(v[at-2:]) & (1<<48 - 1)) }
+		six := func(at int) uint64 { return feeds.ShortHash(binary.BigEndian.Uint64(v[at-2:]) & (1<<48 - 1)) }
 		k := identity.Seen{ID: binary.BigEndian.Uint64(v), GUID: six(8), URL: six(14), Title: six(20), Text: six(26),
 			Day: binary.BigEndian.Uint16(v[32:])}
 		v = v[knownSize:]
 		if i < listed {
-			k.Listed, k.Hash = true, identity.FeedKey(binary.BigEndian.Uint64(v))
+			k.Listed, k.Hash = true, feeds.ShortHash(binary.BigEndian.Uint64(v))
 			v = v[spanSize:]
 		}
 		known = append(known, k)
