@@ -29,7 +29,7 @@ func TestPoisonousFeedIsQuarantined(t *testing.T) {
 	s.only("desk", "feeds:\n", "operations: {notify: [hook]}\nfeeds:\n  - {url: \"${POISON}/feed\", name: poison}\n")
 	for range 2 {
 		p := s.daemon()
-		s.until("the document is being read", func() bool { return isReading(s.path("newswatch.db.reading"), poison.URL+"/feed") })
+		s.until("the document is being read", func() bool { return isReading(s.path("newswatch.db.run/reading"), poison.URL+"/feed") })
 		p.kill()
 	}
 	before := asked.Load()

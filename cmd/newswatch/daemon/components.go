@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -58,7 +59,7 @@ func openComponents(cfg *config.Config, o Options) (*components, error) {
 		return nil, err
 	}
 	r := &components{Store: db, client: &fetcher{version: o.Version}, metrics: web.NewMetrics(o.Version)}
-	if r.client.guard, err = openCrashGuard(cfg.Store.Path + ".reading"); err != nil {
+	if r.client.guard, err = openCrashGuard(filepath.Join(store.RuntimeDir(cfg.Store.Path), "reading")); err != nil {
 		o.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
 	}
 	if err := r.client.use(cfg.Fetch); err != nil {

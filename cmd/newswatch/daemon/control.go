@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"newswatch/monitor/store"
 )
 
 // The control socket serves all routes of api.Server. Whoever may open the
@@ -22,7 +24,7 @@ func SocketPath(storePath string) string {
 	if dir := os.Getenv("RUNTIME_DIRECTORY"); dir != "" {
 		return filepath.Join(dir, "control.sock")
 	}
-	return storePath + ".sock"
+	return filepath.Join(store.RuntimeDir(storePath), "control.sock")
 }
 
 // listenControl opens the socket. A file left by a process that died is

@@ -15,7 +15,7 @@ import (
 	"newswatch/feeds"
 )
 
-// A crashGuard is the fetch.CrashGuard of a store: a file beside it with an entry
+// A crashGuard is the fetch.CrashGuard of a store: a file with an entry
 // for each document being read. The file is mapped into memory, so that an entry
 // costs nothing and outlives the process, though not the machine. A feed whose
 // entry is found at a start was being read when the process before ended, and

@@ -8,16 +8,19 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"newswatch/monitor/store"
 )
 
-// acquire takes the lock file beside the store. bbolt locks the store itself,
+// acquire takes the lock file of the store at path. bbolt locks the store itself,
 // but a lock on a file that somebody deletes no longer keeps anyone out; and
 // this one says who holds it.
 func acquire(path string, wait time.Duration) (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	dir := store.RuntimeDir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the store's directory: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("locking the store: %w (the directory must be writable for the user newswatch runs as)", err)
 	}
@@ -30,7 +33,7 @@ func acquire(path string, wait time.Duration) (*os.File, error) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = &LockedError{Path: strings.TrimSuffix(path, ".lock"), Holder: holder(f)}
+		err = &LockedError{Path: path, Holder: holder(f)}
 	} else if err == nil {
 		err = sign(f)
 	}

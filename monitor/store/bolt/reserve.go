@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
+
+	"newswatch/monitor/store"
 )
 
-// The reserve is a file beside the store that occupies disk space. A full disk
+// The reserve is a file that occupies disk space. A full disk
 // releases it: deliveries alone may then write into the freed space, so that
 // owed notices still go out and operations are told. Commit is refused until
 // the reserve fits again; an uncommitted poll is repeated, so nothing is lost.
@@ -86,7 +89,7 @@ func (f *file) refill() error {
 	return nil
 }
 
-func (f *file) reservePath() string { return f.path + ".ballast" }
+func (f *file) reservePath() string { return filepath.Join(store.RuntimeDir(f.path), "reserve") }
 
 // fillFile makes a file of a size whose blocks are allocated, which a sparse
 // file's are not.

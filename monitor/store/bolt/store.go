@@ -83,7 +83,7 @@ const mapSize = 1 << 30
 // none, and brings an older one up to date. It fails within two seconds if
 // another process has it open, and refuses a damaged file instead of guessing.
 func Open(path string) (*Store, error) {
-	lock, err := acquire(path+".lock", lockWait)
+	lock, err := acquire(path, lockWait)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +93,9 @@ func Open(path string) (*Store, error) {
 		return nil, err
 	}
 	s.lock = lock
+	if err := store.AdoptRuntimeFiles(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("clearing away what an earlier version left: %w", err), s.Close())
+	}
 	return s, nil
 }
 
