@@ -390,11 +390,7 @@ func TestOwnOutageCountsAgainstNobody(t *testing.T) {
 		}
 		b.pass(2 * time.Minute)
 	}
-	recs, err := b.store.Feeds()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, rec := range recs {
+	for _, rec := range b.feeds() {
 		if rec.Health.State() != schedule.OK || rec.Health.Failures > 3 {
 			t.Errorf("%s: %s after %.1f failures, in an outage of our own", rec.Name, rec.Health.State(), rec.Health.Failures)
 		}

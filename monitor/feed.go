@@ -34,6 +34,35 @@ type FeedRecord struct {
 	Seen     []identity.Seen    `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either
 }
 
+// A FeedSet is some of the feeds, told by what is stored of them: those that are
+// in one of the sets it is made of.
+type FeedSet uint8
+
+// The sets, and all feeds.
+const (
+	PausedFeeds   FeedSet = 1 << iota // whose server asked for silence, perhaps one that is over, or that moved for good
+	HubFeeds                          // that name a hub
+	TroubledFeeds                     // that failed when they were polled last, or are in a condition other than OK
+	AllFeeds      FeedSet = 0
+)
+
+// Sets returns the sets that the feed is in.
+func (r *FeedRecord) Sets() (s FeedSet) {
+	if !r.State.NotBefore.IsZero() || r.State.Settled {
+		s |= PausedFeeds
+	}
+	if r.State.Hub != "" {
+		s |= HubFeeds
+	}
+	if r.Health.State() != schedule.OK || r.Health.Failures > 0 {
+		s |= TroubledFeeds
+	}
+	return s
+}
+
+// Holds reports whether a feed in the sets of is one of s.
+func (s FeedSet) Holds(of FeedSet) bool { return s == AllFeeds || s&of != 0 }
+
 // A DayCount is a number for one day (days since 1970 in UTC).
 type DayCount struct {
 	Day uint16 `json:"d"`

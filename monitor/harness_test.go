@@ -202,6 +202,15 @@ func (b *bench) archived() int {
 	return n
 }
 
+// feeds lists what is stored of all feeds.
+func (b *bench) feeds() (out []monitor.FeedRecord) {
+	b.Helper()
+	if err := b.store.Feeds(monitor.AllFeeds, func(r monitor.FeedRecord) bool { out = append(out, r); return true }); err != nil {
+		b.Fatal(err)
+	}
+	return out
+}
+
 // stories lists all stories that are no aliases.
 func (b *bench) stories() []monitor.Story {
 	b.Helper()

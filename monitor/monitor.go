@@ -212,9 +212,9 @@ func (m *Monitor) hand(ctx context.Context, o outcome) error {
 	}
 }
 
-// Freshen brings records read from the store up to what has happened since the
-// last commit, in place.
-func (m *Monitor) Freshen(recs []FeedRecord) { m.pending.freshen(recs) }
+// Freshen brings a record read from the store up to what has happened since the
+// last commit.
+func (m *Monitor) Freshen(rec *FeedRecord) { m.pending.freshen(rec) }
 
 // noWatcher is the Watcher of a Monitor without one.
 type noWatcher struct{}

@@ -60,11 +60,7 @@ func TestAFeedThatNeverAnsweredIsInTroubleAtOnce(t *testing.T) {
 	b.web.errs["blog"] = &feeds.FetchError{Fault: feeds.Status, Err: errors.New("404 Not Found")}
 	b.web.errs["wire"] = b.web.errs["blog"]
 	b.poll("blog", "wire")
-	rows, err := b.store.Feeds()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rows {
+	for _, r := range b.feeds() {
 		want := map[string]schedule.Condition{"blog": schedule.Degraded, "wire": schedule.OK}[r.Name]
 		if r.Health.State() != want {
 			t.Errorf("after one failure %s is %s, want %s", r.Name, r.Health.State(), want)

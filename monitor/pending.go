@@ -106,18 +106,16 @@ func (p *pending) keep(rec *FeedRecord) {
 	p.feeds[rec.ID] = pendingFeed{times: rec.Poll, rec: rec, batch: p.batches}
 }
 
-// freshen brings records read from the store up to date, in place.
-func (p *pending) freshen(recs []FeedRecord) {
+// freshen brings a record read from the store up to date.
+func (p *pending) freshen(rec *FeedRecord) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i := range recs {
-		f, ok := p.feeds[recs[i].ID]
-		if f.rec != nil {
-			recs[i] = f.record()
-			recs[i].Seen = nil
-		} else if ok {
-			recs[i].Poll = f.times
-		}
+	f, ok := p.feeds[rec.ID]
+	if f.rec != nil {
+		*rec = f.record()
+		rec.Seen = nil
+	} else if ok {
+		rec.Poll = f.times
 	}
 }
 

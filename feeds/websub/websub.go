@@ -84,15 +84,13 @@ func (s *Subscriber) Offer(f feeds.Feed, st feeds.State) bool {
 	return true
 }
 
-// Keep forgets the leases of all feeds but these. It reports whether Leases
-// changed.
-func (s *Subscriber) Keep(list []feeds.Feed) bool {
+// Keep forgets the leases of all feeds but those at these addresses. It reports
+// whether Leases changed.
+func (s *Subscriber) Keep(addresses map[string]bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := len(s.leases)
-	maps.DeleteFunc(s.leases, func(_ string, l *Lease) bool {
-		return !slices.ContainsFunc(list, func(f feeds.Feed) bool { return f.URL == l.Feed })
-	})
+	maps.DeleteFunc(s.leases, func(_ string, l *Lease) bool { return !addresses[l.Feed] })
 	return len(s.leases) != before
 }
 

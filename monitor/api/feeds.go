@@ -50,10 +50,6 @@ const gapsBack = 30 * 24 * time.Hour
 
 // Feeds lists the configured feeds by name, with what is known of them.
 func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
-	recs, err := r.Feeds()
-	if err != nil {
-		return nil, err
-	}
 	gaps, err := r.GapsSince(now.Add(-gapsBack))
 	if err != nil {
 		return nil, err
@@ -62,9 +58,12 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	for _, g := range gaps {
 		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Why})
 	}
-	byURL := make(map[string]monitor.FeedRecord, len(recs))
-	for _, rec := range recs {
+	byURL := make(map[string]monitor.FeedRecord, len(rules.Feeds))
+	if err := r.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {
 		byURL[rec.ID] = rec
+		return true
+	}); err != nil {
+		return nil, err
 	}
 	out := make([]Feed, 0, len(rules.Feeds))
 	for name, f := range rules.Feeds {
@@ -144,12 +143,17 @@ func (f Feed) Lost() int {
 type feedCache struct {
 	mu    sync.Mutex // held while the store is read
 	read  time.Time
+	fresh time.Duration // for how long the list is given out
 	rules *monitor.Rules
 	list  []Feed // replaced, never changed
 }
 
-// feedsFresh is how old a list of feeds may be.
-const feedsFresh = 5 * time.Second
+// A list of feeds is given out for feedsFresh, and for feedsShare times as long
+// as it took to read: whoever looks, a twentieth of a core is spent on it.
+const (
+	feedsFresh = 5 * time.Second
+	feedsShare = 20
+)
 
 // feeds returns the configured feeds as listed. Nobody may change the list.
 func (s *Server) FeedList() ([]Feed, error) {
@@ -157,14 +161,15 @@ func (s *Server) FeedList() ([]Feed, error) {
 	c := &s.feedCache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if age := now.Sub(c.read); c.rules == rules && age >= 0 && age < feedsFresh {
+	if age := now.Sub(c.read); c.rules == rules && age >= 0 && age < c.fresh {
 		return c.list, nil
 	}
+	began := time.Now()
 	list, err := Feeds(s.Reader, rules, now)
 	if err != nil {
 		return nil, err
 	}
-	c.list, c.rules, c.read = list, rules, now
+	c.list, c.rules, c.read, c.fresh = list, rules, now, max(feedsFresh, feedsShare*time.Since(began))
 	return list, nil
 }
 

@@ -1,10 +1,13 @@
 package monitortest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 )
 
@@ -112,19 +115,64 @@ func RunLedger(t *testing.T, open func(t testing.TB) store.Store) {
 			}
 		}
 	})
+	t.Run("knows sets of feeds", func(t *testing.T) { runFeedSets(t, open(t)) })
 	t.Run("lists feeds and their polls", func(t *testing.T) {
 		s := open(t)
 		f := monitor.FeedRecord{ID: feedID(1), Name: "wire"}
 		f.Poll.Last = morning
 		commit(t, s, monitor.Batch{Feeds: []monitor.FeedRecord{f}})
-		recs, err := s.Feeds()
-		if err != nil || len(recs) != 1 || recs[0].Name != "wire" || !recs[0].Poll.Last.Equal(morning) {
-			t.Errorf("Feeds = %+v, %v", recs, err)
+		recs := listFeeds(t, s, monitor.AllFeeds)
+		if len(recs) != 1 || recs[0].Name != "wire" || !recs[0].Poll.Last.Equal(morning) {
+			t.Errorf("Feeds = %+v", recs)
 		}
 		if polls, err := s.Polls(); err != nil || len(polls) != 1 || !polls[f.ID].Last.Equal(morning) {
 			t.Errorf("Polls = %v, %v", polls, err)
 		}
 	})
+}
+
+// runFeedSets is the part of RunLedger about sets of feeds.
+func runFeedSets(t *testing.T, s store.Store) {
+	var plain monitor.Batch
+	for i := range archived {
+		plain.Feeds = append(plain.Feeds, monitor.FeedRecord{ID: fmt.Sprintf("https://%04d.example/", i), State: feeds.State{ETag: "e"}})
+	}
+	commit(t, s, plain)
+	quiet := monitor.FeedRecord{ID: feedID(1), State: feeds.State{NotBefore: morning, Hub: "https://hub.example/"}}
+	ill := monitor.FeedRecord{ID: feedID(2), Health: schedule.Health{Condition: schedule.Blocked}}
+	commit(t, s, monitor.Batch{Feeds: []monitor.FeedRecord{quiet, ill}})
+	look := func(when string, want map[monitor.FeedSet]string) {
+		t.Helper()
+		for set, names := range want {
+			got := ""
+			for _, rec := range listFeeds(t, s, set) {
+				got += rec.ID + " "
+			}
+			if got != names {
+				t.Errorf("%s: set %d holds %q, want %q", when, set, got, names)
+			}
+		}
+	}
+	look("at first", map[monitor.FeedSet]string{monitor.PausedFeeds: quiet.ID + " ", monitor.HubFeeds: quiet.ID + " ",
+		monitor.TroubledFeeds: ill.ID + " ", monitor.HubFeeds | monitor.TroubledFeeds: quiet.ID + " " + ill.ID + " "})
+	quiet.State, ill.Health = feeds.State{}, schedule.Health{}
+	commit(t, s, monitor.Batch{Feeds: []monitor.FeedRecord{quiet, ill}})
+	look("later", map[monitor.FeedSet]string{monitor.PausedFeeds: "", monitor.HubFeeds: "", monitor.TroubledFeeds: ""})
+	if all := listFeeds(t, s, monitor.AllFeeds); len(all) != archived+2 {
+		t.Errorf("%d feeds in all, want %d", len(all), archived+2)
+	}
+	n := 0
+	if err := s.Feeds(monitor.AllFeeds, func(monitor.FeedRecord) bool { n++; return n < 2 }); err != nil || n != 2 {
+		t.Errorf("stopped after %d feeds, %v; want 2", n, err)
+	}
+}
+
+func listFeeds(t *testing.T, s store.Store, which monitor.FeedSet) (out []monitor.FeedRecord) {
+	t.Helper()
+	if err := s.Feeds(which, func(rec monitor.FeedRecord) bool { out = append(out, rec); return true }); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // RunNotes checks that a store keeps the promises of store.Notes.

@@ -14,27 +14,30 @@ import (
 // readFeeds counts the configured feeds that were seen, and lists those that
 // cannot be seen at present.
 func (d *builder) readFeeds() error {
-	feeds, err := d.ledger.Feeds()
+	polls, err := d.ledger.Polls()
 	if err != nil {
 		return err
 	}
-	byID := make(map[string]monitor.FeedRecord, len(feeds))
-	for _, f := range feeds {
-		byID[f.ID] = f
+	health := map[string]schedule.Health{} // of all that are not simply well
+	if err := d.ledger.Feeds(monitor.TroubledFeeds, func(rec monitor.FeedRecord) bool {
+		health[rec.ID] = rec.Health
+		return true
+	}); err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.rules.Feeds)) {
 		f := d.rules.Feeds[name]
-		rec, ok := byID[f.URL]
+		poll, h := polls[f.URL], health[f.URL]
 		d.Feeds++
-		state := rec.Health.State()
+		state := h.State()
 		switch {
-		case !ok || rec.Poll.Success.IsZero():
-			why := cmp.Or(rec.Health.Cause, "not polled yet")
-			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: cmp.Or(rec.Health.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
+		case poll.Success.IsZero():
+			why := cmp.Or(h.Cause, "not polled yet")
+			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: cmp.Or(h.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
 		case state == schedule.OK || state == schedule.Moved || state == schedule.Stalled:
 			d.FeedsOK++
 		default:
-			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: rec.Poll.Success, Why: string(state) + ": " + rec.Health.Cause, Watches: d.touched(name)})
+			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: poll.Success, Why: string(state) + ": " + h.Cause, Watches: d.touched(name)})
 		}
 	}
 	return nil
@@ -120,11 +123,10 @@ func (d *builder) audit(stories []monitor.Story) error {
 			remark("feed %s is read by no watch", name)
 		}
 	}
-	feeds, err := d.ledger.Feeds()
-	for _, f := range feeds {
+	return d.ledger.Feeds(monitor.AllFeeds, func(f monitor.FeedRecord) bool {
 		if _, ok := d.rules.Feeds[f.Name]; ok && !f.LastNew.IsZero() && d.To.Sub(f.LastNew) > auditDays*24*time.Hour {
 			remark("feed %s has shown nothing new for %s", f.Name, schedule.InWords(d.To.Sub(f.LastNew)))
 		}
-	}
-	return err
+		return true
+	})
 }

@@ -13,6 +13,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/story"
 )
 
@@ -30,7 +31,8 @@ type Ledger interface {
 	StoriesSince(t time.Time) ([]monitor.Story, error)
 	GapsSince(t time.Time) ([]monitor.Gap, error)
 	DaysSince(t time.Time) ([]monitor.DayTotal, error)
-	Feeds() ([]monitor.FeedRecord, error)
+	Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error
+	Polls() (map[string]schedule.PollTimes, error)
 	// Trouble returns notices that died or were not confirmed since t.
 	FailedDeliveries(t time.Time) ([]monitor.Notice, error)
 	Silences(now time.Time) ([]monitor.Silence, error)

@@ -106,18 +106,14 @@ func coverage(r Reader, rules *monitor.Rules, address string, now time.Time) ([]
 	if host == "" {
 		return nil, nil
 	}
-	recs, err := r.Feeds()
-	if err != nil {
-		return nil, err
-	}
 	gaps, err := r.GapsSince(now.Add(-7 * 24 * time.Hour))
 	if err != nil {
 		return nil, err
 	}
 	var out []Coverage
-	for _, rec := range recs {
+	err = r.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {
 		if _, ok := rules.Feeds[rec.Name]; !ok || siteOf(rec.ID) != host && siteOf(rec.Site) != host {
-			continue
+			return true
 		}
 		c := Coverage{Feed: rec.Name, Health: rec.Health, Poll: rec.Poll}
 		for _, g := range gaps {
@@ -126,8 +122,9 @@ func coverage(r Reader, rules *monitor.Rules, address string, now time.Time) ([]
 			}
 		}
 		out = append(out, c)
-	}
-	return out, nil
+		return true
+	})
+	return out, err
 }
 
 // siteOf returns an address's host without the labels that name a service

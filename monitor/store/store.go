@@ -58,7 +58,9 @@ type Archive interface {
 
 // A Ledger is what digests and pages account for.
 type Ledger interface {
-	Feeds() ([]monitor.FeedRecord, error)
+	// Feeds calls fn for every feed of a set, by address and without what was
+	// seen of it, until fn returns false. fn may take its time and use the store.
+	Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error
 	// Polls returns when every feed was polled and is due, by address.
 	Polls() (map[string]schedule.PollTimes, error)
 	GapsSince(t time.Time) ([]monitor.Gap, error)

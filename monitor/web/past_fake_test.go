@@ -88,15 +88,22 @@ func (p *fakePast) Story(id monitor.StoryID) (s monitor.Story, ok bool, err erro
 	return s, true, err
 }
 
-func (p *fakePast) Feeds() (out []monitor.FeedRecord, err error) {
-	out = make([]monitor.FeedRecord, len(p.feeds))
+func (p *fakePast) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error {
 	for i, b := range p.feeds {
-		if err := json.Unmarshal(b, &out[i]); err != nil {
-			return nil, err
+		var rec monitor.FeedRecord
+		if err := json.Unmarshal(b, &rec); err != nil {
+			return err
 		}
-		out[i].Poll = p.polls[i]
+		if rec.Poll = p.polls[i]; which.Holds(rec.Sets()) && !fn(rec) {
+			return nil
+		}
 	}
-	return out, nil
+	return nil
+}
+
+func (p *fakePast) Polls() (map[string]schedule.PollTimes, error) {
+	out := map[string]schedule.PollTimes{}
+	return out, p.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool { out[rec.ID] = rec.Poll; return true })
 }
 
 func (p *fakePast) Item(id monitor.ItemID) (monitor.Record, bool, error) {

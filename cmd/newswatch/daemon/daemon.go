@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
+	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/notify"
 )
@@ -109,16 +110,12 @@ func (d *Daemon) build() error {
 // restorePauses gives the client the pauses that hosts had asked for before the
 // restart.
 func (d *Daemon) restorePauses() error {
-	recs, err := d.Store.Feeds()
-	if err != nil {
-		return err
-	}
-	for _, rec := range recs {
+	return d.Store.Feeds(monitor.PausedFeeds, func(rec monitor.FeedRecord) bool {
 		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok && !rec.Poll.Ahead(time.Now()) {
 			d.client.Load().RestorePause(f, rec.State)
 		}
-	}
-	return nil
+		return true
+	})
 }
 
 // Run runs everything until ctx ends or a part fails. Polling stops before

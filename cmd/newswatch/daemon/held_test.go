@@ -21,12 +21,14 @@ func TestHostSilenceIsSaid(t *testing.T) {
 		return monitor.FeedRecord{ID: byName[name].URL, Name: name, Poll: schedule.PollTimes{Next: next}}
 	}
 	recs := []monitor.FeedRecord{rec("held", now), rec("later", until.Add(time.Hour)), rec("free", now)}
-	sayHeld(recs, byName, func(f feeds.Feed) time.Time {
-		if strings.Contains(f.URL, "a.example") {
-			return until
-		}
-		return time.Time{}
-	}, now)
+	for i := range recs {
+		sayHeld(&recs[i], byName, func(f feeds.Feed) time.Time {
+			if strings.Contains(f.URL, "a.example") {
+				return until
+			}
+			return time.Time{}
+		}, now)
+	}
 	if r := recs[0]; !r.Poll.Next.Equal(until) || r.Remark() != "its host asked for silence until 24 Nov 11:00 UTC" {
 		t.Errorf("held: next %v, %q", r.Poll.Next, r.Remark())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"newswatch/feeds"
@@ -23,6 +24,24 @@ type hubs struct {
 	store      store.Store
 	monitor    *monitor.Monitor
 	log        *slog.Logger
+
+	mu    sync.Mutex // guards what follows
+	rules *monitor.Rules
+	byURL map[string]feeds.Feed // of rules
+}
+
+// feed returns the feed configured at an address.
+func (h *hubs) feed(address string) (feeds.Feed, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if rules := h.monitor.Rules(); h.rules != rules {
+		h.rules, h.byURL = rules, make(map[string]feeds.Feed, len(rules.Feeds))
+		for _, f := range rules.Feeds {
+			h.byURL[f.URL] = f
+		}
+	}
+	f, ok := h.byURL[address]
+	return f, ok
 }
 
 // leaseNote is where leases are kept across restarts.
@@ -52,25 +71,23 @@ func openHubs(d *Daemon) (*hubs, error) {
 // deliver takes in what a hub pushed, by the same way as a poll. What cannot be
 // read is not worth being pushed again; the next poll will tell.
 func (h *hubs) deliver(ctx context.Context, feedURL string, body []byte, contentType string) error {
-	for _, f := range h.monitor.Rules().Feeds {
-		if f.URL != feedURL {
-			continue
-		}
-		doc, err := h.client.Load().Read(ctx, f, body, contentType)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			h.log.Warn("push not read", "feed", f.Name, "err", err)
-			return nil
-		}
-		out, err := h.monitor.Push(ctx, f, doc)
-		if err == nil {
-			h.log.Debug("feed pushed", "feed", f.Name, "new", out.New, "matched", out.Matched)
-		}
-		return err
+	f, ok := h.feed(feedURL)
+	if !ok {
+		return fmt.Errorf("no feed is configured at %s any more", urls.Shown(feedURL))
 	}
-	return fmt.Errorf("no feed is configured at %s any more", urls.Shown(feedURL))
+	doc, err := h.client.Load().Read(ctx, f, body, contentType)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		h.log.Warn("push not read", "feed", f.Name, "err", err)
+		return nil
+	}
+	out, err := h.monitor.Push(ctx, f, doc)
+	if err == nil {
+		h.log.Debug("feed pushed", "feed", f.Name, "new", out.New, "matched", out.Matched)
+	}
+	return err
 }
 
 // renewEvery is how often leases are looked at.
@@ -97,20 +114,17 @@ func (h *hubs) run(ctx context.Context) error {
 }
 
 func (h *hubs) renew(ctx context.Context) error {
-	recs, err := h.store.Feeds()
-	if err != nil {
+	with := map[string]bool{}
+	if err := h.store.Feeds(monitor.HubFeeds, func(rec monitor.FeedRecord) bool {
+		if f, ok := h.feed(rec.ID); ok {
+			with[f.URL] = true
+			h.subscriber.Offer(f, rec.State)
+		}
+		return true
+	}); err != nil {
 		return err
 	}
-	byURL := map[string]feeds.State{}
-	for _, rec := range recs {
-		byURL[rec.ID] = rec.State
-	}
-	var configured []feeds.Feed
-	for _, f := range h.monitor.Rules().Feeds {
-		configured = append(configured, f)
-		h.subscriber.Offer(f, byURL[f.URL])
-	}
-	h.subscriber.Keep(configured)
+	h.subscriber.Keep(with)
 	failed := h.subscriber.Renew(ctx)
 	kept, err := json.Marshal(h.subscriber.Leases())
 	if err != nil {

@@ -33,30 +33,28 @@ type reader struct {
 
 func (r *components) reader() reader { return reader{r.Store, r.Monitor, r.client} }
 
-// Feeds returns what is known of all feeds at this moment.
-func (r reader) Feeds() ([]monitor.FeedRecord, error) {
-	recs, err := r.Store.Feeds()
-	if err == nil {
-		r.monitor.Freshen(recs)
+// Feeds calls fn for every feed of a set as it is known at this moment; which of
+// them are in the set was decided by the last commit.
+func (r reader) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error {
+	return r.Store.Feeds(which, func(rec monitor.FeedRecord) bool {
+		r.monitor.Freshen(&rec)
 		if r.client != nil {
-			sayHeld(recs, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
+			sayHeld(&rec, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
 		}
-	}
-	return recs, err
+		return fn(rec)
+	})
 }
 
-// sayHeld says of each feed whose host asked for silence, perhaps when another
+// sayHeld says of a feed whose host asked for silence, perhaps when another
 // feed was polled, that this is so and when it is really polled next.
-func sayHeld(recs []monitor.FeedRecord, byName map[string]feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
-	for i := range recs {
-		f, ok := byName[recs[i].Name]
-		if !ok || f.URL != recs[i].ID {
-			continue
-		}
-		if until := silence(f); until.After(now) && until.After(recs[i].Poll.Next) {
-			recs[i].Poll.Next = until
-			recs[i].Held = "its host asked for silence until " + until.UTC().Format("2 Jan 15:04 UTC")
-		}
+func sayHeld(rec *monitor.FeedRecord, byName map[string]feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
+	f, ok := byName[rec.Name]
+	if !ok || f.URL != rec.ID {
+		return
+	}
+	if until := silence(f); until.After(now) && until.After(rec.Poll.Next) {
+		rec.Poll.Next = until
+		rec.Held = "its host asked for silence until " + until.UTC().Format("2 Jan 15:04 UTC")
 	}
 }
 

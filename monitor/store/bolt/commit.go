@@ -63,6 +63,9 @@ func commitFeeds(tx *bbolt.Tx, b monitor.Batch) error {
 		if err := put(tx, bucketFeeds, []byte(rec.ID), rec); err != nil {
 			return fmt.Errorf("feed %s: %w", rec.ID, err)
 		}
+		if err := putSets(tx, &rec); err != nil {
+			return err
+		}
 		if rec.Seen != nil {
 			if err := known.Put([]byte(rec.ID), store.Seal(store.EncodeKnown(rec.Seen))); err != nil {
 				return err

@@ -72,7 +72,8 @@ func (t *taker) has(key string) bool {
 func readAll(s *Store) map[string]error {
 	errs := map[string]error{}
 	note := func(what string, err error) { errs[what] = err }
-	recs, err := s.Feeds()
+	var recs []monitor.FeedRecord
+	err := s.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool { recs = append(recs, rec); return true })
 	note("Feeds", err)
 	for _, rec := range recs {
 		_, err = s.Feed(rec.ID)

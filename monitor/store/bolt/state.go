@@ -83,19 +83,6 @@ func (s *Store) Seen(id string) (known []identity.Seen, err error) {
 	return known, err
 }
 
-// Feeds returns what is remembered of all feeds, without their known entries.
-func (s *Store) Feeds() (out []monitor.FeedRecord, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
-		out = nil
-		return tx.Bucket(bucketFeeds).ForEach(func(k, _ []byte) error {
-			rec, err := readFeed(tx, k)
-			out = append(out, rec)
-			return err
-		})
-	})
-	return out, err
-}
-
 // Polls returns when every feed was polled and is due, by address.
 func (s *Store) Polls() (map[string]schedule.PollTimes, error) {
 	out := map[string]schedule.PollTimes{}

@@ -51,6 +51,7 @@ var (
 	bucketFeeds     = []byte("feeds")     // address -> feed record
 	bucketKnown     = []byte("known")     // address -> known entries
 	bucketPolls     = []byte("polls")     // address -> times of polls
+	bucketSets      = []byte("sets")      // address -> sets the feed is in, if any
 	bucketItems     = []byte("items")     // item ID -> record
 	bucketURLs      = []byte("urls")      // until version 1: key of a canonical address -> item ID
 	bucketAddresses = []byte("addresses") // blocks of keys of canonical addresses with the IDs of items
@@ -201,6 +202,7 @@ func (f *file) Path() string { return f.path }
 var migrations = []func(*bbolt.Tx) error{
 	createBuckets,
 	packKeys,
+	indexSets,
 }
 
 func createBuckets(tx *bbolt.Tx) error {
