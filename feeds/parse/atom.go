@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -47,7 +48,7 @@ func (p *reader) atom(s source) (feeds.Document, bool, error) {
 func atomEntry(en *goatom.Entry, ps parts) rawEntry {
 	x := extensions(en.Extensions)
 	d := rawEntry{
-		guid:      firstOf(append([]string{en.ID}, ps.texts("guid")...)...),
+		guid:      firstOf(append([]string{absolute(ps.texts("id")), en.ID}, ps.texts("guid")...)...),
 		titles:    slices.Concat(ps.packed("title"), ps.constructs("title"), []string{en.Title, x.text("dc", "title"), x.media("title")}),
 		summaries: slices.Concat(ps.packed("summary"), ps.constructs("summary"), []string{en.Summary}, ps.texts("description", "abstract"), x.summaries()),
 		contents:  slices.Concat(ps.packed("content"), ps.constructs("content")),
@@ -86,6 +87,18 @@ func atomEntry(en *goatom.Entry, ps parts) rawEntry {
 		d.links = append(d.links, atomLinks(en.Links, rel)...)
 	}
 	return d
+}
+
+// absolute returns the first of ids that has a scheme: it is compared letter by
+// letter and stays as it is written (RFC 4287, section 4.2.6.1), while gofeed
+// rewrites what it resolves.
+func absolute(ids []string) string {
+	for _, id := range ids {
+		if u, err := url.Parse(strings.ReplaceAll(id, " ", "%20")); err == nil && u.IsAbs() {
+			return id
+		}
+	}
+	return ""
 }
 
 // atomLinks returns the targets of the links with relation rel: those said to

@@ -98,6 +98,12 @@ func (p *reader) xml(text []byte) (feeds.Document, error) {
 			return feeds.Document{}, err
 		}
 	}
+	if expanded, ok := expandEntities(text, o.root); ok {
+		text = expanded
+		if o, err = scan(text); err != nil {
+			return feeds.Document{}, err
+		}
+	}
 	mended := o.flawed || o.cut
 	if mended {
 		broken := text

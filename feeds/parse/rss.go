@@ -49,6 +49,9 @@ func (p *reader) rss(s source) (feeds.Document, bool, error) {
 func rssEntry(it *gorss.Item, ps parts, about string) rawEntry {
 	x := extensions(it.Extensions)
 	descriptions := ps.repeated("description")
+	if len(ps.texts("summary")) > 0 {
+		descriptions = ps.texts("summary", "description") // the first is the summary, whatever it is called
+	}
 	d := rawEntry{
 		titles: append(ps.repeated("title"), it.Title, x.text("dc", "title"), x.media("title"), x.text("itunes", "title"),
 			x.text("atom", "title")),
@@ -238,11 +241,16 @@ func (x extensions) authors() []string {
 
 func (x extensions) tags() []string {
 	out := x.texts("dc", "subject")
-	for _, e := range x["media"]["category"] {
-		out = append(out, e.Value)
+	for _, e := range slices.Concat([]ext.Extension{{Children: x["media"]}}, x["media"]["group"], x["media"]["content"]) {
+		for _, c := range e.Children["category"] {
+			out = append(out, c.Value)
+		}
 	}
 	for _, e := range x["itunes"]["category"] {
 		out = append(out, e.Attrs["text"])
+		for _, sub := range e.Children["category"] {
+			out = append(out, sub.Attrs["text"])
+		}
 	}
 	for _, e := range x["atom"]["category"] {
 		out = append(out, e.Attrs["term"])

@@ -69,7 +69,7 @@ func readHTML(s string, hides func(atom.Atom) bool) (text string, open bool) {
 // isHidden tells elements whose content is not read.
 func isHidden(a atom.Atom) bool {
 	switch a {
-	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Select, atom.Title, atom.Head:
+	case atom.Script, atom.Style, atom.Template, atom.Select, atom.Title, atom.Head, atom.Desc, atom.Annotation:
 		return true
 	}
 	return false

@@ -119,12 +119,13 @@ func clean(s string) bool {
 }
 
 // isInvisible tells marks that change how a text is shown and never what it
-// says. Joiners stay: scripts need them.
+// says. Joiners and the marks of direction that belong to a letter stay: scripts need
+// them.
 func isInvisible(r rune) bool {
 	switch {
 	case r == '\u200b', r == '\u2060', r == '\ufeff', r == '\ufffe', r == '\uffff', r == '\u2028', r == '\u2029':
 		return true
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f':
+	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 		return true
 	}
 	return false
