@@ -10,6 +10,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/senses"
 	"newswatch/monitor/story"
 )
 
@@ -23,6 +24,7 @@ type judge struct {
 	watcher  Watcher
 	trace    func(Traced)
 	silences []activeSilence
+	book     senses.Book
 	last     ItemID // given to an item
 
 	bundles map[bundleKey]*bundle
@@ -31,6 +33,7 @@ type judge struct {
 	parts   int               // bundles opened because another was full
 	opened  time.Time         // when the past was read
 	expired time.Time         // as of when what is over was dropped
+	forgot  uint16            // the day on which the book dropped what it need not keep
 }
 
 // openJudge reads what judging needs to know of the past.
@@ -46,6 +49,13 @@ func openJudge(m *Monitor) (*judge, error) {
 		return nil, err
 	}
 	j.silences = m.Rules().activate(silences)
+	rows, err := m.Store.Senses()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		j.book.Restore(r)
+	}
 	if j.last, err = m.Store.LastItem(); err != nil {
 		return nil, err
 	}
@@ -62,6 +72,7 @@ func openJudge(m *Monitor) (*judge, error) {
 // looked up.
 func (j *judge) judge(o *outcome) {
 	j.expire(o.at)
+	j.forget(o)
 	j.days.Polls++
 	if o.gap != nil {
 		j.gaps = append(j.gaps, *o.gap)
@@ -147,7 +158,7 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 			seen[e.Seen] = seen[e.Seen].Renewed(e.Keys)
 			if e.Changed && !o.list.Rekeyed {
 				role = RevisionRole
-				j.revise(o, ids[i], e.Item, o.matches[i])
+				j.revise(o, ids[i], i)
 			}
 		default:
 			fresh++
@@ -157,7 +168,11 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 			seen = append(seen, k)
 		}
 		if j.trace != nil {
-			j.trace(Traced{Feed: o.feed.Name, Item: e.Item, At: e.At, ID: ids[i], Role: role})
+			t := Traced{Feed: o.feed.Name, Item: e.Item, At: e.At, ID: ids[i], Role: role}
+			if rec := j.item(ids[i]); rec != nil {
+				t.Recalled = rec.Recalled
+			}
+			j.trace(t)
 		}
 	}
 	return seen, fresh
@@ -173,6 +188,8 @@ type Traced struct {
 	At   int // its place in the document
 	ID   ItemID
 	Role story.Role // "" for a new item that matched nothing
+
+	Recalled Recollection // what the book said of it
 }
 
 // countNew brings the feed's running figures up to date.
@@ -248,7 +265,7 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 		}
 	}
 	j.putItem(rec)
-	if len(matches) > 0 {
+	if matches = j.recall(o, e.Item, rec, event, matches, o.senses[i]); len(matches) > 0 {
 		j.days.Matched++
 		rec.setMatches(matches)
 		it := matchedItem{o: o, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role, event: event, matter: matter}
@@ -258,6 +275,9 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 	}
 	if j.byURL(shared) == 0 || matter != nil && rec.Story != 0 && j.find(matter.Story) == nil {
 		j.leadTo(rec, shared)
+	}
+	if len(rec.Sightings) == 0 {
+		j.learn(o, rec, o.senses[i])
 	}
 	return rec.ID, role
 }

@@ -22,6 +22,7 @@ type outcome struct {
 	rules     *Rules
 	list      identity.Listing
 	matches   [][]match.Match // beside list.Entries
+	senses    [][]match.Sense // beside list.Entries: how its words decide the entities it mentions
 	addresses [][]uint64      // beside list.Entries, of those that may need them
 	first     bool            // the feed's first complete poll
 	newest    string          // title of the item listed first
@@ -120,10 +121,11 @@ func (o *outcome) evaluate() {
 		o.gap = &Gap{Feed: o.rec.Name, From: o.before.Poll.Success, To: o.at, Why: o.before.outageCause()}
 	}
 	o.matches = make([][]match.Match, len(o.list.Entries))
+	o.senses = make([][]match.Sense, len(o.list.Entries))
 	o.addresses = make([][]uint64, len(o.list.Entries))
 	for i, e := range o.list.Entries {
 		if o.isNew(e) || e.Changed {
-			o.matches[i] = o.rules.Set.Match(DocOf(e.Item, o.feed, o.at))
+			o.matches[i], o.senses[i] = o.rules.Set.Judge(DocOf(e.Item, o.feed, o.at))
 		}
 		if e.Seen < 0 || o.moved(e) {
 			o.addresses[i] = e.Addresses()

@@ -7,6 +7,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/senses"
 	"newswatch/monitor/story"
 	"newswatch/monitor/text"
 )
@@ -42,6 +43,7 @@ type Record struct {
 	Withdrawn  time.Time      `json:"Withdrawn"`           // when the feed stopped listing it before older items; zero if it did not
 	Suppressed string         `json:"Held"`                // why no watch has alerted; "" if one has, or none matched
 	Decisions  []Decision     `json:"Decisions,omitempty"` // what each watch had each destination told
+	Recalled   Recollection   `json:"recalled,omitempty"`  // what the book of senses said when the item was judged
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
@@ -188,12 +190,13 @@ type Batch struct {
 	Days     []DayTotal
 	Slots    map[string]string // the last slot enqueued, by name of digest
 	Silences []Silence         // new or changed; one with a zero Until is removed
+	Senses   []senses.Row      // new or changed counts; one of zero is removed
 }
 
 // Empty reports whether committing b would write nothing.
 func (b *Batch) Empty() bool {
 	return len(b.Feeds)+len(b.Polls)+len(b.Items)+len(b.Stories)+len(b.Notices)+len(b.Gaps)+
-		len(b.Days)+len(b.Slots)+len(b.Silences)+len(b.URLs) == 0
+		len(b.Days)+len(b.Slots)+len(b.Silences)+len(b.URLs)+len(b.Senses) == 0
 }
 
 // A DayTotal is added to what is stored for its day.
@@ -225,6 +228,8 @@ type Store interface {
 	LastItem() (ItemID, error)
 	// Silences returns those that have not ended by now.
 	Silences(now time.Time) ([]Silence, error)
+	// Senses returns the counts of the book of senses, in any order.
+	Senses() ([]senses.Row, error)
 	// Commit writes the batch in one durable transaction. A notice whose key
 	// is stored is replaced while it is pending and untried, and otherwise
 	// left alone.

@@ -17,10 +17,10 @@ const settling = 10 * time.Minute
 // maxRevisions bounds the wordings kept of one item; the oldest go first.
 const maxRevisions = 20
 
-// revise records that a known item reads differently now. It makes a reply only
+// revise records that a known item reads as entry i now. It makes a reply only
 // if a fact came or went; a watch that matches only now has its first match.
-func (j *judge) revise(o *outcome, id ItemID, now feeds.Item, matches []match.Match) {
-	rec := j.item(id)
+func (j *judge) revise(o *outcome, id ItemID, i int) {
+	rec, now := j.item(id), o.list.Entries[i].Item
 	if rec == nil || rec.Feed != o.feed.Name {
 		// Another feed words the shared item its own way: no revision.
 		return
@@ -31,6 +31,7 @@ func (j *judge) revise(o *outcome, id ItemID, now feeds.Item, matches []match.Ma
 	}
 	rec.reword(now, o.at)
 	j.putItem(rec)
+	matches := j.recall(o, now, rec, false, o.matches[i], o.senses[i])
 	fresh := slices.ContainsFunc(matches, func(q match.Match) bool { return !rec.matched(q) })
 	var facts []string
 	if o.at.Sub(rec.Seen) > settling {

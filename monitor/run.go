@@ -120,6 +120,7 @@ func (m *Monitor) change(decide func(j *judge) error) error {
 // the store holds.
 func (m *Monitor) commit(checkpoint bool) error {
 	b := m.pending.batch(m.judge.changes(), DayOf(m.Now()), checkpoint)
+	b.Senses = m.judge.book.Changed()
 	if !b.Empty() {
 		if err := m.Store.Commit(b); err != nil {
 			if again := m.reload(); again != nil {

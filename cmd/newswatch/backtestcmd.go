@@ -25,6 +25,7 @@ func backtestCommand(a *app) *cobra.Command {
 		Long: `Run the archive, or a file of items, through the watches as the daemon would have:
 same code, simulated clock, nothing sent. Prints alerts per day and destination
 with samples; with --against what another configuration would have told instead.
+What feeds and stories mean by a name is learned anew from the first item on.
 The file holds JSON Lines with match's fields and "seen" and "guid"; items of
 one feed seen at one time are one poll.`,
 		Example: "  newswatch backtest --since 14d\n  newswatch backtest --items past.jsonl --json\n  newswatch backtest --since 14d --config new.yaml --against config.yaml",

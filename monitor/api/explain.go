@@ -87,7 +87,9 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 			e.tell(a)
 			f := rules.Feeds[a.Record.Feed]
 			f.Name = a.Record.Feed
-			e.judge(rules, monitor.DocOf(a.Record.Item, f, a.Record.Seen), q)
+			doc := monitor.DocOf(a.Record.Item, f, a.Record.Seen)
+			doc.Memory = a.Record.Recalled
+			e.judge(rules, doc, q)
 			return e, nil
 		case e.Kind == "address":
 			e.cover(a)

@@ -9,7 +9,7 @@
 //	a long name in the item      any      any      strong, and its acronyms with it
 //	acronym or ambiguous word    yes      no       strong
 //	                             yes      yes      weak: a conflict
-//	                             no       no       weak
+//	                             no       no       weak: alone, unless the memory knows better
 //	                             no       yes      rejected
 //	introduced by another name   any      any      rejected
 //	inside a phrase of not       any      any      void
@@ -46,10 +46,22 @@ type Entity struct {
 	Words    []string `yaml:"words"`    // ambiguous ordinary words; need support
 	Any      []string `yaml:"any"`      // makes the entity a plain list of query terms
 	Not      []string `yaml:"not"`      // phrases that void the mention inside them
+	Alone    Alone    `yaml:"alone"`    // what a mention means that nothing near decides; "" is learn
 	Support  Support  `yaml:"support"`
 	Against  Against  `yaml:"against"`
 	Examples Examples `yaml:"examples"`
 }
+
+// An Alone says what is made of a mention with neither support nor anything
+// against it.
+type Alone string
+
+// The ways to take it. The zero value is AloneLearn.
+const (
+	AloneLearn  Alone = "learn" // ask the memory; weak if it does not know
+	AloneWeak   Alone = "weak"
+	AloneStrong Alone = "strong"
+)
 
 // Support is context that proves a doubtful mention.
 type Support struct {
@@ -91,6 +103,7 @@ type Doc struct {
 	Lang                 string
 	Published            time.Time // zero if unknown
 	Now                  time.Time // what age is measured against; zero is time.Now
+	Memory               Memory    // asked about mentions that nothing near decides; nil knows nothing
 }
 
 // A Verdict is how sure a match is.

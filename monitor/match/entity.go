@@ -21,6 +21,7 @@ type entity struct {
 	against  rows
 	near     int32 // words within which support counts
 	far      int32 // words within which against counts
+	alone    Alone
 	feeds    []uint32
 
 	name, label string
@@ -93,6 +94,7 @@ func (c *compiler) entity(name string, def Entity) {
 	e.not = c.seek(c.terms(path+".not", def.Not, nil))
 	e.support = c.seek(c.terms(path+".support.any", def.Support.Any, nil))
 	e.against = c.seek(c.terms(path+".against.any", def.Against.Any, nil))
+	e.alone = c.alone(path+".alone", def.Alone)
 	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
 	e.far = c.within(path+".against.within", def.Against.Within, againstWithin)
 	for _, f := range def.Support.Feeds {

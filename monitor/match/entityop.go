@@ -39,7 +39,13 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 	return requirement{kind: requiresAtom, atom: n.Atom}
 }
 
-func (entityOp) emit(_ *compiler, n *query.Node, in *instruction) { in.arg = n.Entity }
+func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
+	in.arg = n.Entity
+	if !slices.Contains(c.set.used, n.Entity) {
+		c.set.used = append(c.set.used, n.Entity)
+		c.forward(n.Atom)
+	}
+}
 
 func (entityOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	return m.entity(in.arg).verdict(m, in.zone)

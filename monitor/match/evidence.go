@@ -113,6 +113,10 @@ func (m *prover) why(e *entity, k *mention) string {
 		return "stands for something else in this item"
 	case voided:
 		return "inside " + m.quote(k.against)
+	case recalled:
+		return k.said
+	case taken:
+		return "alone, which the entity takes for " + k.v.String()
 	}
 	if m.letterCaseOf(m.textOf(k.start)) == upperCase {
 		return "nothing near supports it, and among capitals its case proves nothing"

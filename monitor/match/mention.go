@@ -18,6 +18,8 @@ const (
 	supported                 // and nothing against it
 	conflicting               // support and against
 	alone                     // neither
+	taken                     // neither, and the entity says what that means
+	recalled                  // neither, and the memory was asked
 	refuted                   // against, no support
 	definesElse               // introduced by another long form
 	elsewhere                 // another long form is introduced elsewhere in the item
@@ -58,6 +60,7 @@ type mention struct {
 	acronym    bool
 	atom       uint32    // what was looked for
 	feed       bool      // supported by the feed's tag
+	said       string    // recalled: by what
 	support    wordRange // the support found, if any
 	against    wordRange // what speaks against it, or voids or defines it
 }
@@ -208,7 +211,7 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool) {
 	case no:
 		k.v, k.why = None, refuted
 	default:
-		k.v, k.why = Weak, alone
+		m.alone(e, k)
 	}
 }
 

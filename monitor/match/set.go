@@ -24,6 +24,7 @@ type Set struct {
 	entities []entity
 	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
+	used     []uint32          // entities that rules name
 
 	vocab    table
 	prefixes *prefixTable // nil if no rule has a prefix

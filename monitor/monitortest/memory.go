@@ -12,6 +12,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/senses"
 )
 
 // A Memory is a monitor.Store that lives as long as the process: the model the
@@ -26,6 +27,7 @@ type Memory struct {
 	stories  map[monitor.StoryID]monitor.Story
 	notices  map[row]monitor.Notice
 	silences map[string]monitor.Silence
+	senses   map[senses.Row]senses.Count // without their counts
 }
 
 // A row names a notice.
@@ -116,6 +118,17 @@ func (m *Memory) Silences(now time.Time) ([]monitor.Silence, error) {
 	return out, nil
 }
 
+// Senses is monitor.Store.Senses.
+func (m *Memory) Senses() (out []senses.Row, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for r, n := range m.senses {
+		r.Count = n
+		out = append(out, r)
+	}
+	return out, nil
+}
+
 // Notice returns one row of the outbox.
 func (m *Memory) Notice(dest, key string) (monitor.Notice, bool, error) {
 	m.mu.Lock()
@@ -132,7 +145,7 @@ func (m *Memory) Commit(b monitor.Batch) error {
 		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]identity.Seen{}, map[string]schedule.PollTimes{}
 		m.items, m.urls = map[monitor.ItemID]monitor.Record{}, map[uint64]monitor.ItemID{}
 		m.stories, m.silences = map[monitor.StoryID]monitor.Story{}, map[string]monitor.Silence{}
-		m.notices = map[row]monitor.Notice{}
+		m.notices, m.senses = map[row]monitor.Notice{}, map[senses.Row]senses.Count{}
 	}
 	for _, f := range b.Feeds {
 		m.feeds[f.ID], m.polls[f.ID] = f, f.Poll
@@ -158,6 +171,13 @@ func (m *Memory) Commit(b monitor.Batch) error {
 			delete(m.silences, q.ID)
 		} else {
 			m.silences[q.ID] = q
+		}
+	}
+	for _, r := range b.Senses {
+		n := r.Count
+		r.Count = senses.Count{}
+		if m.senses[r] = n; n.Total() == 0 {
+			delete(m.senses, r)
 		}
 	}
 	return nil

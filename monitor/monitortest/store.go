@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/senses"
 )
 
 // A Store is what the suite asks of a store: all that a Monitor does, and the
@@ -99,6 +101,11 @@ func (d *drill) commit(t *rapid.T) {
 			q.Until = minute(t, "until")
 		}
 		b.Silences = append(b.Silences, q)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "senses") {
+		r := senses.Row{EntityName: "azure", Scope: senses.Feed, Of: fmt.Sprint("f", few(t, "feed"))}
+		r.Count.Other = uint32(rapid.IntRange(0, 2).Draw(t, "count")) // none removes it
+		b.Senses = append(b.Senses, r)
 	}
 	d.both(b)
 }
@@ -186,7 +193,14 @@ func (d *drill) compare(t *rapid.T) {
 	since := minute(t, "since")
 	same(t, "StoriesSince", one(d.store.StoriesSince(since)), one(d.model.StoriesSince(since)))
 	same(t, "Silences", one(d.store.Silences(since)), one(d.model.Silences(since)))
+	same(t, "Senses", one(sortedSenses(d.store)), one(sortedSenses(&d.model)))
 	same(t, "LastItem", one(d.store.LastItem()), one(d.model.LastItem()))
+}
+
+func sortedSenses(s Store) ([]senses.Row, error) {
+	rows, err := s.Senses()
+	slices.SortFunc(rows, func(a, b senses.Row) int { return strings.Compare(a.Of, b.Of) })
+	return rows, err
 }
 
 // An answer is what a method returned.

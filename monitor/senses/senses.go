@@ -9,7 +9,10 @@
 // the time alone, so it can be explained and replayed.
 package senses
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Sense is what a mention of an entity's name means.
 type Sense int8
@@ -83,6 +86,17 @@ const (
 	Everywhere
 )
 
+var scopeNames = [...]string{"", "story", "feed", "all"}
+
+// MarshalText writes a scope as it is stored: story, feed or all.
+func (s Scope) MarshalText() ([]byte, error) { return []byte(scopeNames[s]), nil }
+
+// UnmarshalText reads what MarshalText wrote; anything else is Nowhere.
+func (s *Scope) UnmarshalText(b []byte) error {
+	*s = Scope(max(slices.Index(scopeNames[:], string(b)), 0))
+	return nil
+}
+
 // A Row is one count as it is stored.
 type Row struct {
 	EntityName string `json:"name"`
@@ -112,6 +126,10 @@ const (
 	enoughOfAll = 20 // lessons of all feeds together; more than these
 	agreement   = 90 // per cent one way
 )
+
+// mostOf bounds the stories and the feeds an entity has counts of; what comes
+// beyond counts everywhere only.
+const mostOf = 10_000
 
 // A page is what is known of one entity.
 type page struct {
@@ -180,7 +198,7 @@ func (b *Book) Learn(m Mention, s Sense, n int, at time.Time) {
 	p.all = p.all.learn(s, n, period)
 	b.mark(Row{EntityName: m.Entity, Scope: Everywhere})
 	for i, of := range [...]string{m.Story, m.Feed} {
-		if of != "" {
+		if _, known := p.scope[i][of]; of != "" && (known || len(p.scope[i]) < mostOf) {
 			p.scope[i][of] = p.scope[i][of].learn(s, n, period)
 			b.mark(Row{EntityName: m.Entity, Scope: Story + Scope(i), Of: of})
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/senses"
 )
 
 var update = flag.Bool("update", false, "write the golden rows of the present format")
@@ -29,7 +30,7 @@ func TestRowsKeepTheirSpelling(t *testing.T) {
 	rows := map[string]any{
 		"feed": filled[monitor.FeedRecord](t), "item": filled[monitor.Record](t), "story": filled[monitor.Story](t),
 		"notice": filled[monitor.Notice](t), "breaker": filled[monitor.Breaker](t), "gap": filled[monitor.Gap](t),
-		"day": filled[monitor.DayTotal](t), "silence": filled[monitor.Silence](t),
+		"day": filled[monitor.DayTotal](t), "silence": filled[monitor.Silence](t), "sense": filled[senses.Row](t),
 	}
 	var got bytes.Buffer
 	enc := json.NewEncoder(&got)

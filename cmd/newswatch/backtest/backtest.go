@@ -197,8 +197,10 @@ func (r *replay) trace(t monitor.Traced) {
 			out.Role = string(pl.Role)
 		}
 	}
-	if found := r.cfg.Set.Match((&Item{Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
-		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published}).Doc(r.mon.Rules().Feed(t.Feed), r.clock)); found != nil {
+	doc := (&Item{Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
+		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published}).Doc(r.mon.Rules().Feed(t.Feed), r.clock)
+	doc.Memory = t.Recalled
+	if found := r.cfg.Set.Match(doc); found != nil {
 		out.Matches = found
 	}
 	r.byID[t.ID] = append(r.byID[t.ID], listing{n, r.clock})

@@ -156,3 +156,43 @@ destinations: [{name: screen, console: {}}, {name: desk, console: {}}]
 		t.Errorf("messages %q", got)
 	}
 }
+
+// A replay learns what a feed means by a name as the daemon does, from nothing,
+// and comes to the same every time.
+func TestBacktestLearnsSenses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	text := `
+store: {path: unused.db}
+entities:
+  azure: {label: Microsoft Azure, words: [Azure], not: ["Azure Minerals"], support: {any: [cloud]}}
+watches:
+  - {name: azure, match: "{azure}", notify: [screen]}
+destinations:
+  - {name: screen, console: {}}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, report := config.Load(path, os.LookupEnv)
+	if cfg == nil {
+		t.Fatal(report)
+	}
+	var lines []string
+	for i, title := range []string{"Azure Minerals drills near Perth", "Azure soars after bid", "Azure Minerals names a chairman",
+		"Shareholders vote at Azure Minerals", "SQM offers more for Azure"} {
+		lines = append(lines, fmt.Sprintf(`{"feed":"mining","title":%q,"url":"https://m.example/%d","seen":"2026-11-2%dT08:00:00Z"}`, title, i, i))
+	}
+	for range 2 {
+		done, _, err := Run(t.Context(), cfg, inputs(t, lines...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, it := range done {
+			got += fmt.Sprint(len(it.Matches))
+		}
+		if got != "01000" {
+			t.Errorf("matches %s, want the second item alone, of which nothing was known yet", got)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (s *Store) Commit(b monitor.Batch) error {
 
 func commit(tx *bbolt.Tx, b monitor.Batch) error {
 	for _, step := range [...]func(*bbolt.Tx, monitor.Batch) error{
-		commitFeeds, commitItems, commitStories, commitNotices, commitLedger,
+		commitFeeds, commitItems, commitStories, commitNotices, commitLedger, commitSenses,
 	} {
 		if err := step(tx, b); err != nil {
 			return err
@@ -171,6 +171,30 @@ func commitLedger(tx *bbolt.Tx, b monitor.Batch) error {
 				return err
 			}
 		} else if err := put(tx, bucketSilences, []byte(q.ID), q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commitSenses writes counts of the book of senses. Their bucket is made with
+// the first: a store of before needs no migration.
+func commitSenses(tx *bbolt.Tx, b monitor.Batch) error {
+	if len(b.Senses) == 0 {
+		return nil
+	}
+	counts, err := tx.CreateBucketIfNotExists(bucketSenses)
+	if err != nil {
+		return err
+	}
+	for _, r := range b.Senses {
+		k := []byte(r.EntityName + "\x00" + string('0'+rune(r.Scope)) + r.Of)
+		if r.Count.Total() == 0 {
+			err = counts.Delete(k)
+		} else {
+			err = put(tx, bucketSenses, k, r)
+		}
+		if err != nil {
 			return err
 		}
 	}

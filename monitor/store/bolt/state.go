@@ -12,6 +12,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/senses"
 	"newswatch/monitor/store"
 )
 
@@ -231,6 +232,24 @@ func (s *Store) Silences(now time.Time) (out []monitor.Silence, err error) {
 				out = append(out, q)
 			}
 			return nil
+		})
+	})
+	return out, err
+}
+
+// Senses returns the counts of the book of senses.
+func (s *Store) Senses() (out []senses.Row, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
+		counts := tx.Bucket(bucketSenses)
+		if counts == nil {
+			return nil
+		}
+		return counts.ForEach(func(k, _ []byte) error {
+			var r senses.Row
+			_, err := get(tx, bucketSenses, k, &r)
+			out = append(out, r)
+			return err
 		})
 	})
 	return out, err

@@ -69,6 +69,7 @@ var (
 	bucketSlots     = []byte("slots")     // digest -> last slot told
 	bucketSilences  = []byte("silences")  // ID -> silence
 	bucketNotes     = []byte("notes")     // name -> what a room wants kept, opaque
+	bucketSenses    = []byte("senses")    // entity, scope, story or feed -> count; made with the first
 	bucketDamaged   = []byte("damaged")   // bucket, key -> when, the bytes of a damaged row; made with the first
 )
 

@@ -1,0 +1,111 @@
+package match
+
+import (
+	"slices"
+	"strings"
+
+	"newswatch/monitor/query"
+)
+
+// A Memory knows in which sense names were meant elsewhere. It is asked while
+// one document is judged, by one goroutine.
+type Memory interface {
+	// Recall says of a mention that nothing near decides whether it means its
+	// entity, Strong, or another of that name, None; and by what, in one line.
+	// Weak is that it does not know; then the line may be "".
+	Recall(n Name) (v Verdict, why string)
+}
+
+// A Name is a mention that a Memory is asked about.
+type Name struct {
+	Entity string
+	Text   string // as it stands in the document
+	Plain  bool   // written as a name: not behind an article, not in the plural, and with capitals that mean something
+}
+
+// A Sense is how a document's own words decide the mentions of one entity.
+type Sense struct {
+	Entity string
+	Means  Verdict // Strong: the entity; None: another of that name; Weak: the words do not say
+	Alone  bool    // some mention has nothing near that decides: a Memory may know
+}
+
+// Judge is Match, and tells besides in which sense the document mentions the
+// entities that rules name, in their order. Nothing that a Memory said is among
+// the senses.
+func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
+	m := s.pool.Get().(*matcher)
+	m.read(d)
+	for _, id := range s.used {
+		if m.marked.has(s.entities[id].raw) {
+			if sense, ok := m.entity(id).sense(); ok {
+				sense.Entity = s.entities[id].name
+				senses = append(senses, sense)
+			}
+		}
+	}
+	matches = m.judgeAll(m.picked)
+	m.release()
+	return matches, senses
+}
+
+// sense sums the mentions up; false if there are none.
+func (st *entState) sense() (s Sense, ok bool) {
+	undecided := false
+	for i := range st.mentions {
+		switch k := &st.mentions[i]; {
+		case k.why == alone || k.why == recalled:
+			s.Alone = true
+		case k.why == taken || k.v == Weak:
+			undecided = true
+		case k.v == Strong:
+			s.Means = Strong
+		}
+	}
+	if s.Means == None && (s.Alone || undecided) {
+		s.Means = Weak
+	}
+	return s, len(st.mentions) > 0
+}
+
+// alone judges a mention with nothing near that decides.
+func (m *judge) alone(e *entity, k *mention) {
+	k.v, k.why = Weak, alone
+	switch {
+	case e.alone == AloneStrong:
+		k.v, k.why = Strong, taken
+	case e.alone == AloneWeak:
+		k.why = taken
+	case m.doc.Memory != nil:
+		v, why := m.doc.Memory.Recall(Name{Entity: e.name, Text: m.text(k.start, k.end), Plain: m.plain(k)})
+		if why != "" {
+			k.v, k.why, k.said = v, recalled, why
+		}
+	}
+}
+
+// plain reports whether a mention is written as a name.
+func (m *judge) plain(k *mention) bool {
+	if m.uninformative(k, m.textOf(k.start)) {
+		return false
+	}
+	if form, _ := m.formOf(k); form&isPlural != 0 {
+		return false
+	}
+	return k.start == m.zoneAt[m.textOf(k.start)] || !articles[strings.ToLower(m.text(k.start-1, k.start-1))]
+}
+
+// articles are those of the languages the text tables know best.
+var articles = map[string]bool{
+	"a": true, "an": true, "the": true, "der": true, "die": true, "das": true, "den": true, "dem": true, "des": true, "ein": true, "eine": true, "einen": true,
+	"le": true, "la": true, "les": true, "un": true, "une": true, "el": true, "los": true, "las": true, "una": true, "il": true, "lo": true, "o": true, "os": true, "uma": true,
+}
+
+// alone checks what an entity says of mentions alone.
+func (c *compiler) alone(path string, a Alone) Alone {
+	c.at(path)
+	if !slices.Contains([]Alone{"", AloneLearn, AloneWeak, AloneStrong}, a) {
+		c.fail(query.Errorf(-1, "give learn, weak or strong", "alone is %q", a))
+	}
+	return a
+}
