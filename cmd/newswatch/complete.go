@@ -36,6 +36,15 @@ func feedNames(cfg *config.Config) []string {
 	return namesOf(cfg.Feeds, func(i int) string { return cfg.Feeds[i].Name })
 }
 
+// feedTags are the tags of all feeds.
+func feedTags(cfg *config.Config) (out []string) {
+	for _, f := range cfg.Feeds {
+		out = append(out, f.Tags...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 func digestNames(cfg *config.Config) []string {
 	return namesOf(cfg.Digests, func(i int) string { return cfg.Digests[i].Name })
 }

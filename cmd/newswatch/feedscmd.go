@@ -14,6 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/config/change"
+	"newswatch/cmd/newswatch/config/edit"
 	"newswatch/feeds"
 	"newswatch/feeds/discover"
 	"newswatch/feeds/fetch"
@@ -25,8 +28,8 @@ import (
 )
 
 func feedsCommand(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "feeds", Short: "List, find, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
-	c.AddCommand(feedsList(a), feedsDiscover(a), feedsProbe(a), feedsImport(a), feedsExport(a), feedsParse(a), feedsRead(a))
+	c := &cobra.Command{Use: "feeds", Short: "List, find, add, remove, import, export and inspect feeds", Args: cobra.NoArgs, RunE: helpOnly}
+	c.AddCommand(feedsList(a), feedsDiscover(a), feedsAdd(a), feedsRemove(a), feedsPoll(a), feedsProbe(a), feedsImport(a), feedsExport(a), feedsParse(a), feedsRead(a))
 	return c
 }
 
@@ -125,16 +128,18 @@ func withoutRemedy(text string) string {
 }
 
 func feedsImport(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "import FILE|-", Short: "Turn a subscription list (OPML) into feeds for config.yaml",
-		Long: `Read an OPML subscription list and print its feeds as entries for the feeds section
-of config.yaml, folders as tags. Feeds that are configured already are left out.
+	var dry bool
+	c := &cobra.Command{
+		Use: "import FILE|-", Short: "Merge a subscription list (OPML) into the configuration",
+		Long: `Read an OPML subscription list and add its feeds to the configuration file, folders
+as tags. Feeds that are configured already are left out. With --print, and where
+the file cannot be written, the lines are printed instead.
 To follow a list as it changes, name it in the configuration instead:
   feeds:
     - {opml: feeds.opml, tags: [imported]}`,
-		Example: "  newswatch feeds import subscriptions.opml",
+		Example: "  newswatch feeds import subscriptions.opml\n  newswatch feeds import --print subscriptions.opml",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			in, err := a.open(args[0])
 			if err != nil {
 				return err
@@ -144,22 +149,52 @@ To follow a list as it changes, name it in the configuration instead:
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			return a.printImport(list)
+			cfg, sound := a.quietly()
+			fresh := unknown(list, cfg)
+			if dry || !sound {
+				return a.printImport(fresh, len(list))
+			}
+			if len(fresh) == 0 {
+				_, err := fmt.Fprintf(a.err, "%d feeds, all of them configured already\n", len(list))
+				return err
+			}
+			done := fmt.Sprintf("added %d of %d feeds", len(fresh), len(list))
+			return editing{a}.edit(c.Context(), change.Feeds, done, func(_ *config.Config, f *edit.File) error { return f.Add(change.Feeds, entries(fresh)...) })
 		},
 	}
+	c.Flags().BoolVar(&dry, "print", false, "print the lines and change nothing")
+	return c
 }
 
-// printImport prints the feeds that are not configured yet.
-func (a *app) printImport(list []feeds.Feed) error {
-	all := len(list)
-	if cfg, ok := a.quietly(); ok {
-		have := map[string]bool{}
-		for _, f := range cfg.Feeds {
-			have[urls.Canonical(f.URL)] = true
-		}
-		list = slices.DeleteFunc(list, func(f feeds.Feed) bool { return have[urls.Canonical(f.URL)] })
-		opml.Distinct(list, cfg.Feeds)
+// unknown returns the feeds of a list that are not configured yet, under names
+// that are free. cfg may be nil.
+func unknown(list []feeds.Feed, cfg *config.Config) []feeds.Feed {
+	if cfg == nil {
+		return list
 	}
+	have := map[string]bool{}
+	for _, f := range cfg.Feeds {
+		have[urls.Canonical(f.URL)] = true
+	}
+	list = slices.DeleteFunc(list, func(f feeds.Feed) bool { return have[urls.Canonical(f.URL)] })
+	opml.Distinct(list, cfg.Feeds)
+	return list
+}
+
+// entries are feeds as the configuration has them.
+func entries(list []feeds.Feed) (out []edit.Entry) {
+	for _, feed := range list {
+		e := edit.Entry{{Key: "name", Value: feed.Name}, {Key: "url", Value: feed.URL}}
+		if len(feed.Tags) > 0 {
+			e = append(e, edit.Field{Key: "tags", Value: feed.Tags})
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// printImport prints feeds as entries of the configuration.
+func (a *app) printImport(list []feeds.Feed, all int) error {
 	for _, f := range list {
 		// JSON is YAML, and quotes what must be quoted.
 		entry, err := json.Marshal(entryOf(f))

@@ -16,6 +16,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor/api"
+	"newswatch/monitor/trial"
 )
 
 // ask has a client asked: of the daemon, or of this process if none runs on the
@@ -54,6 +55,15 @@ func (a *app) callFirst(ctx context.Context, n int, path string, q url.Values, s
 	return err
 }
 
+// tabulate makes a GET and has put write each element of the answer to a sheet.
+func tabulate(ctx context.Context, a *app, path string, sheet *api.Sheet, put func(json.RawMessage) error) error {
+	err := a.ask(func(c *api.Client) error { return c.Each(ctx, "GET", path, nil, put) })
+	if err != nil {
+		return err
+	}
+	return sheet.Flush()
+}
+
 // answer returns what takes the elements of an answer: with --json they go out
 // as they are, otherwise to show.
 func (a *app) answer(show func(json.RawMessage) error) func(json.RawMessage) error {
@@ -80,7 +90,7 @@ func decoded[T any](take func(T) error) func(json.RawMessage) error {
 // draw shows the place of a mistake in a query, if that is why it was refused.
 func draw(query string, err error) error {
 	if no, ok := errors.AsType[*api.Error](err); ok && no.Problem != nil {
-		return usageError{errors.New(config.DrawProblem(query, *no.Problem))}
+		return usageError{errors.New(trial.Draw(query, *no.Problem))}
 	}
 	return err
 }

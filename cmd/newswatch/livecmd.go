@@ -84,10 +84,11 @@ func sortedByCount(m map[string]int) []string {
 func searchCommand(a *app) *cobra.Command {
 	var from string
 	var limit int
+	var csv bool
 	c := &cobra.Command{
 		Use: "search QUERY", Short: "Search the archive in the watch language",
 		Long:    "Search everything that was seen, matched or not, newest first, with a query in the watch language.",
-		Example: "  newswatch search '{ice} AND contract' --since 30d\n  newswatch search 'title:(palantir OR anduril)' --json",
+		Example: "  newswatch search '{ice} AND contract' --since 30d\n  newswatch search 'title:(palantir OR anduril)' --json\n  newswatch search palantir --csv > palantir.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			t, err := since(from, time.Now())
@@ -96,6 +97,11 @@ func searchCommand(a *app) *cobra.Command {
 			}
 			n := 0
 			q := url.Values{"q": {args[0]}, "since": {t.Format(time.RFC3339Nano)}, "limit": {strconv.Itoa(cmp.Or(limit, 100))}}
+			if csv {
+				sheet := api.NewSheet(a.out, api.ItemColumns)
+				err := tabulate(c.Context(), a, "search?"+q.Encode(), sheet, decoded(func(it api.Item) error { sheet.Item(it); return nil }))
+				return draw(args[0], err)
+			}
 			err = a.call(c.Context(), "GET", "search?"+q.Encode(), nil, decoded(func(it api.Item) error {
 				n++
 				story := ""
@@ -114,6 +120,7 @@ func searchCommand(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&from, "since", "", "seen since: a `duration` or date")
 	c.Flags().IntVar(&limit, "limit", 100, "print at most this many")
+	c.Flags().BoolVar(&csv, "csv", false, "print comma-separated values")
 	return c
 }
 

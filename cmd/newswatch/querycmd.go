@@ -10,6 +10,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/match"
 	"newswatch/monitor/translate"
+	"newswatch/monitor/trial"
 )
 
 // quietly reads the configuration for a command that can do without one.
@@ -43,7 +44,7 @@ func queryCheck(a *app) *cobra.Command {
 			bad := false
 			for _, p := range problems {
 				bad = bad || !p.Warning
-				fmt.Fprintln(a.err, config.DrawProblem(args[0], p))
+				fmt.Fprintln(a.err, trial.Draw(args[0], p))
 			}
 			if bad {
 				return errQuietUsage

@@ -130,7 +130,7 @@ func TestMistypedCommands(t *testing.T) {
 	for line, says := range map[string]string{
 		"chek":                          "did you mean check?",
 		"feeds lst":                     "did you mean list?",
-		"feeds frobnicate":              "there are discover, export, import, list, parse",
+		"feeds frobnicate":              "there are add, discover, export, import, list, parse, poll",
 		"help chek":                     "did you mean check?",
 		"search":                        "usage is newswatch search QUERY",
 		"search AND":                    "quote it if the word is meant",

@@ -17,9 +17,10 @@ import (
 
 func storiesCommand(a *app) *cobra.Command {
 	var from, watch string
+	var csv bool
 	c := &cobra.Command{
 		Use: "stories", Short: "List stories with their reports",
-		Example: "  newswatch stories --since 24h\n  newswatch stories --watch azure-at-ice --since 7d --json",
+		Example: "  newswatch stories --since 24h\n  newswatch stories --watch azure-at-ice --since 7d --json\n  newswatch stories --since 30d --csv > stories.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if dir := c.Flag("score").Value.String(); dir != "" {
@@ -31,6 +32,10 @@ func storiesCommand(a *app) *cobra.Command {
 			}
 			n := 0
 			q := url.Values{"since": {t.Format(time.RFC3339Nano)}, "watch": {watch}, "limit": {"10000"}}
+			if csv {
+				sheet := api.NewSheet(a.out, api.StoryColumns)
+				return tabulate(c.Context(), a, "stories?"+q.Encode(), sheet, decoded(func(s api.Story) error { sheet.Story(s); return nil }))
+			}
 			err = a.call(c.Context(), "GET", "stories?"+q.Encode(), nil, decoded(func(s api.Story) error {
 				n++
 				return a.printStory(s)
@@ -44,6 +49,7 @@ func storiesCommand(a *app) *cobra.Command {
 	c.Flags().StringVar(&from, "since", "3d", "with a report since: a `duration` or date")
 	c.Flags().StringVar(&watch, "watch", "", "of one `watch`")
 	a.completeFlag(c, "watch", watchNames)
+	c.Flags().BoolVar(&csv, "csv", false, "print comma-separated values")
 	c.Flags().String("score", "", "instead, score the grouping on labelled corpora in a `folder`")
 	return c
 }

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -292,6 +294,40 @@ func (s *Server) postReload(r *Request) error {
 		return notDone(err)
 	}
 	return r.JSON(http.StatusOK, Changes{append([]string{}, changes...)})
+}
+
+// A PollOrder names the feed to poll, "" for all.
+type PollOrder struct {
+	Feed string `json:"feed"`
+}
+
+// Polled are the feeds that are polled now.
+type Polled struct {
+	Feeds []string `json:"feeds"`
+}
+
+func (s Editor) postPoll(r *Request) error {
+	var o PollOrder
+	if err := r.decode(&o); err != nil {
+		return err
+	}
+	names, err := s.PollNow(r.Context(), o.Feed)
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, Polled{append([]string{}, names...)})
+}
+
+// PollNow has a feed, "" for all, polled as soon as its host takes it.
+func (s Editor) PollNow(ctx context.Context, feed string) ([]string, error) {
+	if s.Poll == nil {
+		return nil, NotOffered()
+	}
+	if _, known := s.Rules().Feeds[feed]; feed != "" && !known {
+		return nil, NotFound("no feed is named " + strconv.Quote(feed))
+	}
+	names, err := s.Poll(ctx, feed)
+	return names, notDone(err)
 }
 
 func (s *Server) serveStats(r *Request) error {

@@ -7,10 +7,10 @@
 // its own process.
 //
 //	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
-//	POST   match
+//	POST   match, preview
 //	socket only:
 //	GET    search, silences, store/stats, store/damaged, store/backup
-//	POST   silences, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, digest, reload
+//	POST   silences, feeds/poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, digest, reload
 //	DELETE silences/ID
 //
 // Lists are JSON arrays; where there is more, a Link header names the rest, and
@@ -50,6 +50,7 @@ type Server struct {
 
 	storyCache storyCache
 	feedCache  feedCache
+	previews   turnstile
 	streams    streams
 }
 
@@ -79,6 +80,9 @@ type Orders struct {
 	Merge  func(into, from monitor.StoryID) error
 	Digest func(DigestOrder) (monitor.Notice, error)
 	Reload func(context.Context) (changes []string, err error)
+	// Poll makes a feed, "" for all, due at once. It returns the names of those that
+	// are, and does not wait for them.
+	Poll func(ctx context.Context, feed string) ([]string, error)
 }
 
 // A Route is one thing that can be asked for.
@@ -99,6 +103,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/api/v1/outbox", s.serveOutbox, false},
 		{"GET", "/api/v1/explain", s.serveExplain, false},
 		{"POST", "/api/v1/match", s.serveMatch, false},
+		{"POST", "/api/v1/preview", Editor{s}.postPreview, false},
 		{"GET", "/api/v1/events", s.serveEvents, false},
 		{"GET", "/api/v1/openapi.json", serveOpenAPI, false},
 
@@ -106,6 +111,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/api/v1/silences", s.serveSilences, true},
 		{"POST", "/api/v1/silences", s.postSilence, true},
 		{"DELETE", "/api/v1/silences/{id}", s.deleteSilence, true},
+		{"POST", "/api/v1/feeds/poll", Editor{s}.postPoll, true},
 		{"POST", "/api/v1/outbox/retry", s.postRetry, true},
 		{"POST", "/api/v1/outbox/drop", s.postDrop, true},
 		{"POST", "/api/v1/stories/{id}/split", s.postSplit, true},

@@ -110,6 +110,17 @@ func (q *Queue) End(d *Due, next time.Time) {
 	}
 }
 
+// Hasten makes the waiting feeds that pick chooses due at now. Those being
+// polled are as recent as can be.
+func (q *Queue) Hasten(now time.Time, pick func(feeds.Feed) bool) {
+	for _, d := range q.waiting {
+		if pick(d.Feed) && d.at.After(now) {
+			d.at = now
+		}
+	}
+	heap.Init(&q.waiting)
+}
+
 // Wait returns how long no feed is due, at most longest.
 func (q *Queue) Wait(now time.Time, longest time.Duration) time.Duration {
 	if len(q.waiting) == 0 {

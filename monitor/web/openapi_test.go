@@ -72,7 +72,10 @@ func TestOpenAPI(t *testing.T) {
 			}
 			for _, target := range targets {
 				body := ""
-				if method == "post" {
+				switch {
+				case path == "/api/v1/preview":
+					body = `{"query":"ICE OR contract","since":"7d","watch":"ice-any"}`
+				case method == "post":
 					body = `{"title":"Palantir helps ICE agents in Denver","feed":"union-wire","published":null}`
 				}
 				w := ask(h, strings.ToUpper(method), target, body, "Content-Type", "application/json")

@@ -51,10 +51,16 @@ func (l *loader) open(file string) *document {
 		l.note(d, 1, 1, Problem{Message: err.Error(), Hint: remedy(err)})
 		return d
 	}
-	d.mode, d.text = mode, strings.TrimPrefix(text, "\ufeff")
+	d.mode = mode
+	l.read(d, text)
+	return d
+}
+
+// read parses the text of a file.
+func (l *loader) read(d *document, text string) {
+	d.text = strings.TrimPrefix(text, "\ufeff")
 	d.lines = strings.Split(strings.ReplaceAll(d.text, "\r\n", "\n"), "\n")
 	l.parse(d)
-	return d
 }
 
 // parse fills d.root.

@@ -168,6 +168,15 @@ func (l *loader) lineOf(path string) int {
 	return 1
 }
 
+// FreeName returns a name that no feed has for one at an address.
+func (c *Config) FreeName(address string) string {
+	taken := map[string]string{}
+	for _, f := range c.Feeds {
+		taken[f.Name] = f.URL
+	}
+	return free(taken, feedName(address))
+}
+
 // free returns the first of the names, and of the last one with a number,
 // that nobody has.
 func free(taken map[string]string, names ...string) string {

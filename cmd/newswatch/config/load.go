@@ -34,12 +34,30 @@ func Find(flag string) string {
 // unless the report is OK. It reads the files that the configuration names
 // and looks where the store is, and nothing else.
 func Load(path string, env func(string) (string, bool)) (*Config, *Report) {
+	l := newLoader(path, env)
+	l.main = l.open(path)
+	return l.load()
+}
+
+// LoadText is Load of a text that may come to stand in path.
+func LoadText(path, text string, env func(string) (string, bool)) (*Config, *Report) {
+	l := newLoader(path, env)
+	l.main = &document{file: path, mode: 0o600}
+	l.read(l.main, text)
+	return l.load()
+}
+
+func newLoader(path string, env func(string) (string, bool)) *loader {
 	l := &loader{
 		collector: collector{env: env, rep: &Report{}, entityFiles: map[string]*document{}},
 		cfg:       defaults(path, env), shapes: map[reflect.Type]*shape{}, keys: homes(reflect.TypeFor[Config]()),
 	}
 	l.cfg.File = path
-	l.main = l.open(path)
+	return l
+}
+
+// load reads the main document and what it names.
+func (l *loader) load() (*Config, *Report) {
 	if l.main.root != nil {
 		if l.decode(l.main, l.main.root, l.cfg) {
 			l.check()
@@ -47,7 +65,7 @@ func Load(path string, env func(string) (string, bool)) (*Config, *Report) {
 		l.warnInline(l.main)
 	}
 	l.show()
-	l.rep.arrange(path)
+	l.rep.arrange(l.cfg.File)
 	if !l.rep.OK() {
 		return nil, l.rep
 	}

@@ -96,7 +96,7 @@ func (d *Daemon) build() error {
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
 	d.server = d.components.server(d.Version, d.Log, d.digests.list)
-	d.server.Started, d.server.Reload = d.started, d.reload
+	d.server.Started, d.server.Reload, d.server.Poll = d.started, d.reload, d.pollNow
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type poller struct {
 	idle   []worker // those with nothing to do, the one that polled last at the end
 	done   chan finished
 	change chan []schedule.Source
+	hasten chan string  // a feed to poll now, "" for all
 	late   atomic.Int64 // how far behind the most overdue feed was at the last start, in nanoseconds
 	beat   atomic.Int64 // when the queue was last looked at, Unix nanoseconds: the watchdog's pulse
 }
@@ -66,6 +67,7 @@ func newPoller(p *poller, sources []schedule.Source, past map[string]schedule.Po
 	p.queue = schedule.NewQueue(sources, past, now)
 	p.done = make(chan finished)
 	p.change = make(chan []schedule.Source)
+	p.hasten = make(chan string)
 	return p
 }
 
@@ -94,6 +96,8 @@ func (p *poller) run(ctx context.Context) error {
 			p.finish(f)
 		case sources := <-p.change:
 			p.queue.Replace(sources, time.Now())
+		case name := <-p.hasten:
+			p.queue.Hasten(time.Now(), func(f feeds.Feed) bool { return name == "" || f.Name == name })
 		case <-timer.C:
 		case <-ctx.Done():
 			for range p.queue.Active() {
@@ -209,5 +213,15 @@ func (p *poller) reload(ctx context.Context, sources []schedule.Source) {
 	select {
 	case p.change <- sources:
 	case <-ctx.Done():
+	}
+}
+
+// pollNow makes a feed, "" for all, due at once.
+func (p *poller) pollNow(ctx context.Context, name string) error {
+	select {
+	case p.hasten <- name:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

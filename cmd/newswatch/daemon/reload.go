@@ -3,7 +3,9 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
@@ -67,4 +69,13 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) error {
 	d.digests.replace(cfg.Digests)
 	d.cfg = cfg
 	return d.delivery.Replace(channels)
+}
+
+// pollNow has a feed, "" for all, polled as soon as its host takes it.
+func (d *Daemon) pollNow(ctx context.Context, feed string) ([]string, error) {
+	names := []string{feed}
+	if feed == "" {
+		names = slices.Sorted(maps.Keys(d.Monitor.Rules().Feeds))
+	}
+	return names, d.poller.pollNow(ctx, feed)
 }

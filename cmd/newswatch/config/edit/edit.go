@@ -28,13 +28,28 @@ type Field struct {
 // An Entry is one element of a section that is a list, such as a feed.
 type Entry []Field
 
-// A ByHand error says that a change is possible, but not by this package:
-// Lines is what to write, Where says in which part of the file.
+// A ByHand error says that a change is possible, but not by this program: Lines
+// is what to write, Where says in which part of the file. In place of Former,
+// if that is not empty.
 type ByHand struct {
-	Reason, Where, Lines string
+	Reason, Where, Former, Lines string
 }
 
-func (e *ByHand) Error() string { return e.Reason + "; change it by hand" }
+func (e *ByHand) Error() string { return e.Reason + "; change it by hand " + e.Where }
+
+// Difference returns the lines that make next of former, as a change to make
+// by hand.
+func Difference(reason, where string, former, next []byte) *ByHand {
+	a, b := strings.Split(string(former), "\n"), strings.Split(string(next), "\n")
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	text := func(lines []string) string { return strings.ReplaceAll(strings.Join(lines, "\n"), "\r", "") }
+	return &ByHand{reason, where, text(a), text(b)}
+}
 
 // ErrNoEntry is returned for an entry that the file does not have.
 var ErrNoEntry = errors.New("the configuration file has no such entry")
@@ -95,14 +110,20 @@ func (f *File) reparse() error {
 	return nil
 }
 
-// Add appends an entry to a section, which is made if the file has none.
-func (f *File) Add(section string, e Entry) error {
-	return f.change(section, e, func(s *list) error { return s.add(e) },
-		func(old []any) []any { return append(slices.Clone(old), e.decoded()) })
+// Add appends entries to a section, which is made if the file has none.
+func (f *File) Add(section string, es ...Entry) error {
+	return f.change(section, es, func(s *list) error { return s.add(es) }, func(old []any) []any {
+		out := slices.Clone(old)
+		for _, e := range es {
+			out = append(out, e.decoded())
+		}
+		return out
+	})
 }
 
 // Remove takes the entry of that name out of a section, with the comments that
-// concern it alone. The error is ErrNoEntry if there is none.
+// concern it alone. An entry without a name goes by its url. The error is
+// ErrNoEntry if there is none.
 func (f *File) Remove(section, name string) error {
 	i, err := f.index(section, name)
 	if err != nil {
@@ -120,7 +141,7 @@ func (f *File) Set(section, name, key string, value any) error {
 		return err
 	}
 	field := Field{key, value}
-	return f.change(section, Entry{field}, func(s *list) error { return s.set(i, field) },
+	return f.change(section, []Entry{{field}}, func(s *list) error { return s.set(i, field) },
 		func(old []any) []any {
 			changed := map[string]any{}
 			if m, ok := old[i].(map[string]any); ok {
@@ -138,6 +159,24 @@ func (f *File) Set(section, name, key string, value any) error {
 		})
 }
 
+// Entry returns an entry as it is written, with its dash; "" if there is none.
+func (f *File) Entry(section, name string) string {
+	i, err := f.index(section, name)
+	if err != nil {
+		return ""
+	}
+	s, _ := f.list(section) // index has found it
+	from, indent, err := s.start(i)
+	if err != nil {
+		return ""
+	}
+	to, err := s.stop(i, indent)
+	if err != nil {
+		return ""
+	}
+	return strings.Join(f.lines[from:to], "\n")
+}
+
 // Names returns the names of a section's entries, "" for one that has none.
 func (f *File) Names(section string) []string {
 	s, err := f.list(section)
@@ -146,13 +185,24 @@ func (f *File) Names(section string) []string {
 	}
 	names := make([]string, len(s.entries))
 	for i, n := range s.entries {
-		names[i] = nameOf(n)
+		names[i] = valueOf(n, "name")
 	}
 	return names
 }
 
+// Under names a section as a place in the file.
+func Under(section string) string { return "under " + section + ":" }
+
+// index finds an entry by its name, or one without a name by its url.
 func (f *File) index(section, name string) (int, error) {
+	s, err := f.list(section)
+	if err != nil {
+		return 0, &ByHand{Reason: err.Error(), Where: Under(section)}
+	}
 	i := slices.Index(f.Names(section), name)
+	if i < 0 {
+		i = slices.IndexFunc(s.entries, func(n *yaml.Node) bool { return valueOf(n, "name") == "" && valueOf(n, "url") == name })
+	}
 	if i < 0 || name == "" {
 		return 0, fmt.Errorf("%w: %q in %s (an included file or list may define it)", ErrNoEntry, name, section)
 	}
@@ -161,7 +211,7 @@ func (f *File) index(section, name string) (int, error) {
 
 // change makes a change in the text and keeps it only if the text then says
 // what want makes of the section's former entries.
-func (f *File) change(section string, e Entry, make func(*list) error, want func([]any) []any) error {
+func (f *File) change(section string, es []Entry, make func(*list) error, want func([]any) []any) error {
 	s, err := f.list(section)
 	if err == nil {
 		before := *f
@@ -177,10 +227,8 @@ func (f *File) change(section string, e Entry, make func(*list) error, want func
 		}
 		*f = before
 	}
-	hand := &ByHand{Reason: err.Error(), Where: "under " + section + ":"}
-	if e != nil {
-		hand.Lines = strings.Join(e.block("  "), "\n")
-	}
+	hand := &ByHand{Reason: err.Error(), Where: Under(section)}
+	hand.Lines = strings.Join(blocks(es), "\n")
 	return hand
 }
 
@@ -196,12 +244,10 @@ func decode(n *yaml.Node) map[string]any {
 	return m
 }
 
-func nameOf(n *yaml.Node) string {
-	if n.Kind != yaml.MappingNode {
-		return ""
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == "name" {
+// valueOf returns the value of a key of an entry, "" for none.
+func valueOf(n *yaml.Node, key string) string {
+	if n.Kind == yaml.MappingNode {
+		if i := keyIndex(n, key); i >= 0 {
 			return n.Content[i+1].Value
 		}
 	}

@@ -92,12 +92,14 @@ func (s *list) loose(text string, indent int) bool {
 
 func comment(trimmed string) bool { return trimmed == "" || trimmed[0] == '#' }
 
-func (s *list) add(e Entry) error {
+// add appends entries to the section.
+func (s *list) add(es []Entry) error {
 	switch {
 	case s.key == nil:
-		return s.create(e)
+		s.create(es)
+		return nil
 	case len(s.entries) == 0:
-		return s.fill(e)
+		return s.fill(es)
 	}
 	i := len(s.entries) - 1
 	_, indent, err := s.start(i)
@@ -109,10 +111,14 @@ func (s *list) add(e Entry) error {
 		return err
 	}
 	pad := strings.Repeat(" ", indent)
-	lines := e.block(pad)
-	if last := s.entries[i]; last.Kind == yaml.MappingNode && last.Style&yaml.FlowStyle != 0 {
-		if flow := e.flow(pad); utf8.RuneCountInString(flow) <= flowWidth {
-			lines = []string{flow}
+	last := s.entries[i]
+	braces := last.Kind == yaml.MappingNode && last.Style&yaml.FlowStyle != 0
+	var lines []string
+	for _, e := range es {
+		if flow := e.flow(pad); braces && utf8.RuneCountInString(flow) <= flowWidth {
+			lines = append(lines, flow)
+		} else {
+			lines = append(lines, e.block(pad)...)
 		}
 	}
 	s.insert(at, lines)
@@ -123,22 +129,29 @@ func (s *list) add(e Entry) error {
 const flowWidth = 160
 
 // create appends the section to the file.
-func (s *list) create(e Entry) error {
+func (s *list) create(es []Entry) {
 	at := len(s.f.lines)
 	for at > 0 && (s.f.lines[at-1] == "" || s.f.lines[at-1] == "...") {
 		at--
 	}
-	lines := append([]string{s.name + ":"}, e.block("  ")...)
+	lines := append([]string{s.name + ":"}, blocks(es)...)
 	if at > 0 {
 		lines = append([]string{""}, lines...)
 	}
 	s.insert(at, lines)
 	s.f.tail = true
-	return nil
 }
 
-// fill puts the first entry into a section that stands empty.
-func (s *list) fill(e Entry) error {
+// blocks writes entries with a line for every key.
+func blocks(es []Entry) (lines []string) {
+	for _, e := range es {
+		lines = append(lines, e.block("  ")...)
+	}
+	return lines
+}
+
+// fill puts the first entries into a section that stands empty.
+func (s *list) fill(es []Entry) error {
 	line := s.key.Line - 1
 	head, rest, _ := strings.Cut(s.f.lines[line], ":")
 	rest = strings.TrimSpace(rest)
@@ -147,7 +160,7 @@ func (s *list) fill(e Entry) error {
 		return errors.New(s.name + " is not a plain list")
 	}
 	s.f.lines[line] = strings.TrimRight(head+": "+rest, " ")
-	s.insert(line+1, e.block("  "))
+	s.insert(line+1, blocks(es))
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package config
+package trial
 
 import (
 	"strings"
@@ -7,13 +7,13 @@ import (
 	"newswatch/monitor/match"
 )
 
-// TestDrawProblem holds that the caret stands under the mistake, whatever
+// TestDraw holds that the caret stands under the mistake, whatever
 // stands before it.
-func TestDrawProblem(t *testing.T) {
+func TestDraw(t *testing.T) {
 	for _, q := range []string{"ice NEAR x", "ice\tNEAR x", "étè “a” NEAR x", strings.Repeat("ice ", 90) + "NEAR x", "ice OR\n\tdhs\nNEAR x\nice", "ice\r\nNEAR x"} {
 		_, problems := match.Check(nil, q)
 		p := problems[len(problems)-1]
-		lines := strings.Split(DrawProblem(q, p), "\n")
+		lines := strings.Split(Draw(q, p), "\n")
 		if len(lines) != 3 {
 			t.Fatalf("%q: drawn as %q", q, lines)
 		}

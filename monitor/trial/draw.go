@@ -1,4 +1,4 @@
-package config
+package trial
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"newswatch/monitor/match"
 )
 
-// DrawProblem shows a mistake in a query with a caret under its place, and of
+// Draw shows a mistake in a query with a caret under its place, and of
 // several lines the one it is in.
-func DrawProblem(text string, p match.Problem) string {
+func Draw(text string, p match.Problem) string {
 	message := p.Message
 	if p.Hint != "" {
 		message += " (" + p.Hint + ")"
