@@ -72,7 +72,8 @@ func (r *Rules) compileSilence(query string) (*match.Set, error) {
 	if query == "" {
 		return nil, nil
 	}
-	set, problems := match.Compile(r.Entities, []match.Rule{{Name: "silence", Match: query}})
+	rules := []match.Rule{{Name: "silence", Match: query}}
+	set, problems := match.Compile(match.Used(r.Entities, rules), rules)
 	for _, p := range problems {
 		if !p.Warning {
 			return nil, fmt.Errorf("query: %s", p.Message)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -23,7 +22,7 @@ func matchCommand(a *app) *cobra.Command {
 		Long: `Read items as JSON Lines ({"title","summary","content","url","feed","tags",
 "authors","published"}, all optional) and print one line of matches for each, in
 order; a blank line is an item that says nothing. With --text each line is a title.`,
-		Example: "  echo 'ICE awards $30M contract to Palantir' | newswatch match --text\n  newswatch match --labels labels.jsonl",
+		Example: "  echo 'ICE awards $30M contract to Palantir' | newswatch match --text",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := a.load()
@@ -31,7 +30,7 @@ order; a blank line is an item that says nothing. With --text each line is a tit
 				return err
 			}
 			if o.labels != "" {
-				return a.scoreLabels(cfg, o.labels)
+				return testEntities(a, cfg.Entities, o.labels)
 			}
 			return a.match(cfg, o)
 		},
@@ -41,6 +40,9 @@ order; a blank line is an item that says nothing. With --text each line is a tit
 	f.BoolVar(&o.all, "all", false, "add watches whose mentions were rejected, and why")
 	f.BoolVar(&o.stats, "stats", false, "print counts and times on standard error at the end")
 	f.StringVar(&o.labels, "labels", "", "instead, score the entities on a `file` of labelled lines")
+	if err := f.MarkDeprecated("labels", "use newswatch entities test FILE"); err != nil {
+		panic(err) // there is no such flag
+	}
 	return c
 }
 
@@ -108,26 +110,4 @@ func (a *app) matchStats(times []time.Duration, watches int, compiled time.Durat
 		Mean    float64 `json:"match_us_mean"`
 		P99     float64 `json:"match_us_p99"`
 	}{len(times), watches, float64(compiled.Microseconds()) / 1e3, mean, float64(p99.Nanoseconds()) / 1e3})
-}
-
-func (a *app) scoreLabels(cfg *config.Config, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	labels, err := match.ReadLabels(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	scores := cfg.Set.Score(labels)
-	if a.json {
-		for _, s := range scores {
-			if err := a.printJSON(s); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return match.WriteScores(a.out, scores)
 }

@@ -41,7 +41,8 @@ func (s *Server) serveSearch(r *Request) error {
 // compile compiles a query. A mistake in it is a Refusal that carries the
 // problem.
 func compile(r *monitor.Rules, q string) (*match.Set, error) {
-	set, problems := match.Compile(r.Entities, []match.Rule{{Name: "query", Match: q}})
+	rules := []match.Rule{{Name: "query", Match: q}}
+	set, problems := match.Compile(match.Used(r.Entities, rules), rules)
 	for _, p := range problems {
 		if !p.Warning && p.Path == "watches[0].match" {
 			return nil, &Refusal{Status: http.StatusBadRequest, Message: p.Message, problem: &p}

@@ -18,10 +18,11 @@ type Reading struct {
 // of the query are under the path "query"; those of entities are left out. The
 // reading is zero if the query has a mistake.
 func Check(entities map[string]Entity, q string) (Reading, []Problem) {
-	c := newCompiler(entities, 1)
+	rule := Rule{Name: "query", Match: q}
+	c := newCompiler(Used(entities, []Rule{rule}), 1)
 	c.entities()
 	c.problems = nil
-	c.rule(0, Rule{Name: "query", Match: q})
+	c.rule(0, rule)
 	var out []Problem
 	sound := true
 	for _, p := range c.problems {

@@ -40,16 +40,16 @@ import (
 // somebody or something: names, and what tells its mentions from other uses of
 // the same words. Queries name it as {name}.
 type Entity struct {
-	Label    string   `yaml:"label"`
-	Names    []string `yaml:"names"`    // long names: one is proof by itself
-	Acronyms []string `yaml:"acronyms"` // exact capitals; need support
-	Words    []string `yaml:"words"`    // ambiguous ordinary words; need support
-	Any      []string `yaml:"any"`      // makes the entity a plain list of query terms
-	Not      []string `yaml:"not"`      // phrases that void the mention inside them
-	Alone    Alone    `yaml:"alone"`    // what a mention means that nothing near decides; "" is learn
-	Support  Support  `yaml:"support"`
-	Against  Against  `yaml:"against"`
-	Examples Examples `yaml:"examples"`
+	Label    string   `yaml:"label" json:"label,omitempty"`
+	Names    []string `yaml:"names" json:"names,omitempty"`       // long names: one is proof by itself
+	Acronyms []string `yaml:"acronyms" json:"acronyms,omitempty"` // exact capitals; need support
+	Words    []string `yaml:"words" json:"words,omitempty"`       // ambiguous ordinary words; need support
+	Any      []string `yaml:"any" json:"any,omitempty"`           // makes the entity a plain list of query terms
+	Not      []string `yaml:"not" json:"not,omitempty"`           // phrases that void the mention inside them
+	Alone    Alone    `yaml:"alone" json:"alone,omitempty"`       // what a mention means that nothing near decides; "" is learn
+	Support  Support  `yaml:"support" json:"support,omitzero"`
+	Against  Against  `yaml:"against" json:"against,omitzero"`
+	Examples Examples `yaml:"examples" json:"examples,omitzero"`
 }
 
 // An Alone says what is made of a mention with neither support nor anything
@@ -65,21 +65,21 @@ const (
 
 // Support is context that proves a doubtful mention.
 type Support struct {
-	Within int      `yaml:"within"` // words; 0 is 40
-	Any    []string `yaml:"any"`
-	Feeds  []string `yaml:"feeds"` // feed tags on which no proof is needed
+	Within int      `yaml:"within" json:"within,omitempty"` // words; 0 is 40
+	Any    []string `yaml:"any" json:"any,omitempty"`
+	Feeds  []string `yaml:"feeds" json:"feeds,omitempty"` // feed tags on which no proof is needed
 }
 
 // Against is context that speaks against a doubtful mention.
 type Against struct {
-	Within int      `yaml:"within"` // words; 0 is 12
-	Any    []string `yaml:"any"`
+	Within int      `yaml:"within" json:"within,omitempty"` // words; 0 is 12
+	Any    []string `yaml:"any" json:"any,omitempty"`
 }
 
 // Examples are headlines that must and must not match; Check runs them.
 type Examples struct {
-	Match []string `yaml:"match"`
-	Not   []string `yaml:"not"`
+	Match []string `yaml:"match" json:"match,omitempty"`
+	Not   []string `yaml:"not" json:"not,omitempty"`
 }
 
 // A Rule is one query to watch with.

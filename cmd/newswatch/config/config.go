@@ -62,11 +62,23 @@ type Source struct {
 	OPML       string `yaml:"opml"`
 }
 
-// Entities are the names that queries may use in braces. The key include is
-// no entity: it names further files of them.
+// Entities are the names that queries may use in braces. The keys use and
+// include are no entities: they name packs and further files of them.
 type Entities struct {
-	Include []string                `yaml:"include"`
-	Named   map[string]match.Entity `yaml:",inline"` // those of the included files too
+	Use     []string              `yaml:"use"` // names of packs; nil is all
+	Include []string              `yaml:"include"`
+	Own     map[string]Definition `yaml:",inline"` // those of the included files too
+
+	Named  map[string]match.Entity `yaml:"-"` // all there are: those of packs, own ones, and what both make together
+	Origin map[string]string       `yaml:"-"` // where each is defined, for people
+}
+
+// A Definition is an entity as it is written. What a pack's entity of the same
+// name has is added to it, unless it replaces that or repeats what that is
+// called, as the configurations did that came with earlier versions.
+type Definition struct {
+	match.Entity `yaml:",inline"`
+	Replace      bool `yaml:"replace"`
 }
 
 // A Destination is a place that notices go to, of exactly one kind.

@@ -88,7 +88,7 @@ func (l *loader) check() {
 	l.checkHTTP()
 	l.checkFetch()
 	l.checkFeeds()
-	l.includeEntities()
+	l.checkEntities()
 	l.checkDestinations()
 	l.checkWatches()
 	l.checkDigests()

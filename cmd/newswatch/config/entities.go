@@ -2,16 +2,67 @@ package config
 
 import (
 	"fmt"
-	"reflect"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"newswatch/monitor/entities"
 	"newswatch/monitor/match"
-	"newswatch/notify"
 )
+
+// PackedEntities returns the entities of the packs with these names, nil for
+// all.
+func PackedEntities(use []string) Entities {
+	e := Entities{Use: use, Named: map[string]match.Entity{}, Origin: map[string]string{}}
+	for _, p := range entities.Packs() {
+		if use != nil && !slices.Contains(use, p.Name) {
+			continue
+		}
+		for _, x := range p.Entities {
+			e.Named[x.Name], e.Origin[x.Name] = x.Entity, p.Name
+		}
+	}
+	return e
+}
+
+// checkEntities makes the entities there are of packs, of included files and
+// of what config.yaml itself says.
+func (l *loader) checkEntities() {
+	l.includeEntities()
+	e := &l.cfg.Entities
+	packed := PackedEntities(e.Use)
+	e.Named, e.Origin = packed.Named, packed.Origin
+	for name, def := range e.Own {
+		l.define(name, def)
+	}
+	var packs []string
+	for _, p := range entities.Packs() {
+		packs = append(packs, p.Name)
+	}
+	l.refer(e.Use, "entities.use", "pack", packs)
+}
+
+// define adds an entity of the configuration to those of the packs.
+func (l *loader) define(name string, def Definition) {
+	e := &l.cfg.Entities
+	home, _ := l.home("entities." + name)
+	file := filepath.Base(home.file)
+	base, packed := e.Named[name]
+	switch {
+	case packed && !def.Replace && !entities.Repeats(base, def.Entity):
+		e.Named[name] = entities.Extend(base, def.Entity)
+		e.Origin[name] += " and " + file
+	case packed:
+		e.Named[name] = def.Entity
+		e.Origin[name] = file + " in place of " + e.Origin[name]
+	default:
+		e.Named[name], e.Origin[name] = def.Entity, file
+	}
+}
 
 // includeEntities reads the files under entities.include. What config.yaml
 // itself says about an entity wins over them.
@@ -32,20 +83,20 @@ func (l *loader) includeEntities() {
 		if wrapped(n) {
 			n = n.Content[1]
 		}
-		var more map[string]match.Entity
+		var more map[string]Definition
 		l.decode(d, n, &more)
 		for name, entity := range more {
 			if other := l.entityFiles[name]; other != nil {
 				l.noteAt(d, keyNode(n, name), Problem{Message: fmt.Sprintf("entity %q is in %s too", clip(name), other.file), Hint: "keep one"})
 				continue
 			}
-			if _, own := e.Named[name]; own {
+			if _, own := e.Own[name]; own {
 				continue
 			}
-			if e.Named == nil {
-				e.Named = map[string]match.Entity{}
+			if e.Own == nil {
+				e.Own = map[string]Definition{}
 			}
-			e.Named[name] = entity
+			e.Own[name] = entity
 			l.entityFiles[name] = d
 		}
 	}
@@ -65,25 +116,49 @@ func keyNode(n *yaml.Node, name string) *yaml.Node {
 }
 
 // compile makes the Set of all watches, and notes what the language has to
-// say about them.
+// say about them and the entities that are not of a pack alone.
 func (l *loader) compile() {
+	named := l.cfg.Entities.Named
 	rules := make([]match.Rule, len(l.cfg.Watches))
 	for i, w := range l.cfg.Watches {
 		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
 	}
 	began := time.Now()
-	set, problems := match.Compile(l.cfg.Entities.Named, rules)
+	set, problems := match.Compile(match.Used(named, rules), rules)
 	l.cfg.Set, l.cfg.Compiling = set, time.Since(began)
+	problems = slices.DeleteFunc(problems, func(p match.Problem) bool { return strings.HasPrefix(p.Path, "entities.") })
+
+	var own []match.Rule
+	for _, name := range slices.Sorted(maps.Keys(l.cfg.Entities.Own)) {
+		own = append(own, match.Rule{Match: "{" + name + "}"})
+	}
+	used := match.Used(named, own)
+	_, more := match.Compile(used, nil)
+	problems = append(problems, more...)
 	if !slices.ContainsFunc(problems, func(p match.Problem) bool { return !p.Warning }) {
-		problems = append(problems, set.RunExamples(l.cfg.Entities.Named, rules)...)
+		problems = append(problems, set.RunExamples(used, rules)...)
 	}
 	for _, p := range problems {
 		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) || !p.Warning && l.misspelt(p.Path) {
 			continue // said already
 		}
-		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: p.Hint, Warning: p.Warning})
+		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: l.packHint(p), Warning: p.Warning})
 	}
 	l.checkSupport()
+}
+
+// packHint returns the hint of a problem, and where an entity is missed that is
+// in a pack which is not used, that pack.
+func (l *loader) packHint(p match.Problem) string {
+	var missed string
+	if n, _ := fmt.Sscanf(p.Message, "no entity %q", &missed); n == 1 {
+		for _, pack := range entities.Packs() {
+			if slices.ContainsFunc(pack.Entities, func(e entities.Entity) bool { return e.Name == missed }) {
+				return fmt.Sprintf("add its pack, %s, to entities.use", pack.Name)
+			}
+		}
+	}
+	return p.Hint
 }
 
 // misspelt reports whether a problem is about an entity as a whole that has
@@ -100,12 +175,12 @@ func (l *loader) blank(path string) bool {
 	return err == nil && i < len(l.cfg.Watches) && strings.TrimSpace(l.cfg.Watches[i].Match) == ""
 }
 
-// checkSupport looks at the feed tags that entities trust. An entity made for
+// checkSupport looks at the feed tags that own entities trust. An entity made for
 // many configurations may name a tag that this one lacks; a misspelt one is a
 // mistake.
 func (l *loader) checkSupport() {
 	known := l.selectors()
-	for name, e := range l.cfg.Entities.Named {
+	for name, e := range l.cfg.Entities.Own {
 		for i, tag := range e.Support.Feeds {
 			if slices.Contains(known, tag) {
 				continue
@@ -118,28 +193,4 @@ func (l *loader) checkSupport() {
 			l.notePath(path, -1, p)
 		}
 	}
-}
-
-// kinds returns the sections of a destination that are given, by their keys.
-func (d Destination) kinds() map[string]notify.Config {
-	out := map[string]notify.Config{}
-	v := reflect.ValueOf(d)
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Pointer && !f.IsNil() {
-			out[v.Type().Field(i).Tag.Get("yaml")] = f.Interface().(notify.Config)
-		}
-	}
-	return out
-}
-
-// kindNames are the keys of the kinds of destination.
-func kindNames() []string {
-	var out []string
-	t := reflect.TypeFor[Destination]()
-	for i := range t.NumField() {
-		if t.Field(i).Type.Kind() == reflect.Pointer {
-			out = append(out, t.Field(i).Tag.Get("yaml"))
-		}
-	}
-	return out
 }
