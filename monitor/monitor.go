@@ -58,6 +58,7 @@ type Rules struct {
 	Zone       *time.Location        // nil is UTC
 	Digests    []string              // what a welcome says of the digests, one line each
 	Page       string                // address of the page, for links; "" for none
+	MaxNew     int                   // new entries an hour that are taken of a feed without a MaxNew of its own; 0 is 250
 	Keep       time.Duration         // how long a feed's entries are kept after they were listed last; 0 is 400 days
 }
 

@@ -55,8 +55,8 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 		return nil, err
 	}
 	byName := map[string][]Gap{}
-	for _, g := range gaps {
-		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Why})
+	for _, g := range monitor.JoinGaps(gaps) {
+		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Reason()})
 	}
 	byURL := make(map[string]monitor.FeedRecord, len(rules.Feeds))
 	if err := r.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {

@@ -62,12 +62,10 @@ func (d *builder) readGaps() error {
 	if err != nil {
 		return err
 	}
-	for _, g := range gaps {
-		if g.To.After(d.To) {
-			continue
-		}
-		why := g.Why
-		if g.Lost {
+	gaps = slices.DeleteFunc(gaps, func(g monitor.Gap) bool { return g.To.After(d.To) })
+	for _, g := range monitor.JoinGaps(gaps) {
+		why := g.Reason()
+		if g.Lost && g.Left == 0 {
 			why += ": items may have come and gone unseen"
 		}
 		d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})
