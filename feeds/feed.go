@@ -32,6 +32,10 @@ type Feed struct {
 	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
 }
 
+// ID names the feed for good: its address without secrets. It survives renaming
+// and moving.
+func (f Feed) ID() string { return urls.Identity(f.URL) }
+
 // Settings bound and pace all fetching. The zero value of a field means the
 // default named beside it.
 type Settings struct {

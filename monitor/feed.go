@@ -13,7 +13,7 @@ import (
 // A FeedRecord is all that is kept of one feed. The zero value is a feed
 // never polled.
 type FeedRecord struct {
-	ID       string             `json:"id"` // the configured address; survives renaming and moving
+	ID       string             `json:"id"` // that of feeds.Feed
 	Name     string             `json:"name"`
 	State    feeds.State        `json:"state"`
 	Title    string             `json:"title,omitempty"` // as the feed calls itself

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
@@ -64,7 +65,7 @@ func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
 	}
 	moved := ""
 	if r.State.Settled {
-		moved = r.State.Moved
+		moved = urls.WithoutSecrets(r.State.Moved)
 	}
 	r.Health = r.Health.Succeeded(moved, stalledFor(r, o.at), o.flooding(), o.at)
 	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(o.at), o.began)
