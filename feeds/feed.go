@@ -29,7 +29,12 @@ type Feed struct {
 	Schedule string            `yaml:"schedule"` // a duration or a cron expression; "" is the default's
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only
 	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
+	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
 }
+
+// ID names the feed for good: its address without secrets. It survives renaming
+// and moving.
+func (f Feed) ID() string { return urls.Identity(f.URL) }
 
 // Settings bound and pace all fetching. The zero value of a field means the
 // default named beside it.
@@ -41,6 +46,7 @@ type Settings struct {
 	PerHost     int           `yaml:"per_host"`    // 1 connection at a time to one host
 	Spacing     time.Duration `yaml:"spacing"`     // 1s between the starts of two requests to one host
 	UserAgent   string        `yaml:"user_agent"`  // names newswatch and its version
+	MaxNew      int           `yaml:"max_new"`     // 250 new entries an hour taken of one feed, and forty times as many at once
 	Allow       []string      `yaml:"allow"`       // non-public networks that may be fetched, in CIDR form
 	Proxy       string        `yaml:"proxy"`       // of feeds without one; "" is that of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, "direct" is none
 }
@@ -69,8 +75,8 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal returns the text itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// Check reports the first mistake in f's address, headers or proxy. Its text
-// repeats no secret.
+// Check reports the first mistake in f's address, headers, proxy or bound. Its
+// text repeats no secret.
 func (f Feed) Check() error {
 	if _, err := urls.Parse(f.URL); err != nil {
 		return fmt.Errorf("url: %w", err)
@@ -82,6 +88,9 @@ func (f Feed) Check() error {
 	}
 	if _, err := urls.ParseProxy(f.Proxy); err != nil {
 		return fmt.Errorf("proxy: %w", err)
+	}
+	if f.MaxNew < 0 {
+		return errors.New("max_new is negative; leave it out for that of fetch")
 	}
 	return nil
 }
@@ -131,7 +140,7 @@ func (s Settings) WithDefaults() Settings {
 func (s Settings) Check() error {
 	for name, negative := range map[string]bool{
 		"timeout": s.Timeout < 0, "max_body": s.MaxBody < 0, "concurrency": s.Concurrency < 0,
-		"per_host": s.PerHost < 0, "spacing": s.Spacing < 0,
+		"per_host": s.PerHost < 0, "spacing": s.Spacing < 0, "max_new": s.MaxNew < 0,
 	} {
 		if negative {
 			return fmt.Errorf("%s is negative; leave it out for the default", name)

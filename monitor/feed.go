@@ -13,7 +13,7 @@ import (
 // A FeedRecord is all that is kept of one feed. The zero value is a feed
 // never polled.
 type FeedRecord struct {
-	ID       string             `json:"id"` // the configured address; survives renaming and moving
+	ID       string             `json:"id"` // that of feeds.Feed
 	Name     string             `json:"name"`
 	State    feeds.State        `json:"state"`
 	Title    string             `json:"title,omitempty"` // as the feed calls itself
@@ -29,6 +29,7 @@ type FeedRecord struct {
 	MeanNew  float64            `json:"usual,omitempty"`   // running mean of new items per changed document
 	Items    int                `json:"items,omitempty"`   // new items so far
 	Daily    []DayCount         `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
+	Brake    schedule.Brake     `json:"brake,omitzero"`    // bounds its new items
 	Poll     schedule.PollTimes `json:"-"`                 // kept apart: it changes with every poll
 	Held     string             `json:"-"`                 // why its next poll is later than it was to be; "" if it is not
 	Seen     []identity.Seen    `json:"-"`                 // kept apart; nil if not read, and then not to be replaced either

@@ -58,6 +58,7 @@ type Rules struct {
 	Zone       *time.Location        // nil is UTC
 	Digests    []string              // what a welcome says of the digests, one line each
 	Page       string                // address of the page, for links; "" for none
+	MaxNew     int                   // new entries an hour that are taken of a feed without a MaxNew of its own; 0 is 250
 	Keep       time.Duration         // how long a feed's entries are kept after they were listed last; 0 is 400 days
 }
 
@@ -178,7 +179,7 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 
 // record returns the newest record of a feed.
 func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
-	rec, err := m.pending.Feed(f.URL)
+	rec, err := m.pending.Feed(f.ID())
 	rec.Name = f.Name
 	return rec, err
 }

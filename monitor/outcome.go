@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/urls"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
@@ -56,14 +57,18 @@ func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
 	} else if r.Items > 0 {
 		r.Overlap = 1
 	}
-	if pace.Exact == nil {
+	r.Brake = r.Brake.Drained(o.maxNew(), o.at)
+	switch {
+	case r.Brake.Holds(): // what it makes up is no reason to ask it more often
+		r.Interval, r.Peak = pace.Start, 0
+	case pace.Exact == nil:
 		r.Interval = pace.Adapt(r.Interval, r.Overlap, r.Peak)
 	}
 	moved := ""
 	if r.State.Settled {
-		moved = r.State.Moved
+		moved = urls.WithoutSecrets(r.State.Moved)
 	}
-	r.Health = r.Health.Succeeded(moved, stalledFor(r, o.at), o.at)
+	r.Health = r.Health.Succeeded(moved, stalledFor(r, o.at), o.flooding(), o.at)
 	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(o.at), o.began)
 }
 
@@ -115,7 +120,8 @@ const outageAfter = 2 * time.Hour
 func (o *outcome) longOutage() bool { return o.outage > max(outageAfter, 4*o.before.Interval) }
 
 // evaluate runs the watches over the entries never seen and those whose wording
-// has changed, and computes the addresses that judge looks up.
+// has changed, computes the addresses that judge looks up, and leaves out what
+// exceeds the bounds of a feed.
 func (o *outcome) evaluate() {
 	if o.gap == nil && o.longOutage() {
 		o.gap = &Gap{Feed: o.rec.Name, From: o.before.Poll.Success, To: o.at, Why: o.before.outageCause()}
@@ -131,6 +137,7 @@ func (o *outcome) evaluate() {
 			o.addresses[i] = e.Addresses()
 		}
 	}
+	o.brake()
 }
 
 // isNew reports whether the feed has never shown the entry.

@@ -159,8 +159,17 @@ type Gap struct {
 	Feed string    `json:"feed"`
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
-	Lost bool      `json:"lost"` // the documents before and after share no item
+	Lost bool      `json:"lost"`           // items may have come and gone unseen, or were left out
+	Left int       `json:"left,omitempty"` // how many new entries were left out
 	Why  string    `json:"why"`
+}
+
+// Reason says in one line why items may be missing.
+func (g Gap) Reason() string {
+	if g.Left > 0 {
+		return g.Why + ": " + formatCount(g.Left, "new entry", "new entries") + " left out"
+	}
+	return g.Why
 }
 
 // A Silence suppresses alerts until it ends. At least one of

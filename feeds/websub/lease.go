@@ -20,7 +20,7 @@ import (
 // Key is a secret, though, and stays out of print.
 type Lease struct {
 	ID     string    `json:"id"`   // end of the callback's address; not to be guessed
-	Feed   string    `json:"feed"` // configured address of the feed
+	Feed   string    `json:"feed"` // the feed's ID
 	Hub    string    `json:"hub"`
 	Topic  string    `json:"topic"` // what the hub calls the feed
 	Key    string    `json:"key"`   // signs the pushes

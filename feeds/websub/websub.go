@@ -52,6 +52,7 @@ func NewSubscriber(c *fetch.Client, callback string, leases []Lease, deliver Del
 	}
 	s := &Subscriber{client: c, callback: u, deliver: deliver, leases: map[string]*Lease{}}
 	for _, l := range leases {
+		l.Feed = urls.Identity(l.Feed) // earlier versions wrote the address itself
 		l.dropFuture(c.Now())
 		s.leases[l.ID] = &l
 	}
@@ -64,9 +65,9 @@ func NewSubscriber(c *fetch.Client, callback string, leases []Lease, deliver Del
 func (s *Subscriber) Offer(f feeds.Feed, st feeds.State) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found, changed := false, false
+	found, changed, feed := false, false, f.ID()
 	for id, l := range s.leases {
-		if l.Feed != f.URL {
+		if l.Feed != feed {
 			continue
 		}
 		if l.Hub == st.Hub && l.Topic == st.Self {
@@ -79,18 +80,18 @@ func (s *Subscriber) Offer(f feeds.Feed, st feeds.State) bool {
 	if found || st.Hub == "" {
 		return changed
 	}
-	l := newLease(f.URL, st.Hub, st.Self)
+	l := newLease(feed, st.Hub, st.Self)
 	s.leases[l.ID] = &l
 	return true
 }
 
-// Keep forgets the leases of all feeds but those at these addresses. It reports
+// Keep forgets the leases of all feeds but those of these IDs. It reports
 // whether Leases changed.
-func (s *Subscriber) Keep(addresses map[string]bool) bool {
+func (s *Subscriber) Keep(list map[string]bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := len(s.leases)
-	maps.DeleteFunc(s.leases, func(_ string, l *Lease) bool { return !addresses[l.Feed] })
+	maps.DeleteFunc(s.leases, func(_ string, l *Lease) bool { return !list[l.Feed] })
 	return len(s.leases) != before
 }
 
@@ -106,10 +107,10 @@ func (s *Subscriber) Leases() []Lease {
 	return all
 }
 
-// Active reports whether the feed's hub pushes now.
-func (s *Subscriber) Active(feedURL string) bool {
+// Active reports whether the hub of the feed of an ID pushes now.
+func (s *Subscriber) Active(feed string) bool {
 	now := s.client.Now()
-	return slices.ContainsFunc(s.Leases(), func(l Lease) bool { return l.Feed == feedURL && l.Active(now) })
+	return slices.ContainsFunc(s.Leases(), func(l Lease) bool { return l.Feed == feed && l.Active(now) })
 }
 
 // Renew asks the hubs of all leases that are due, one after the other. The

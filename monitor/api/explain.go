@@ -147,7 +147,7 @@ func (e *Explained) cover(a *report.Explanation) {
 	for _, c := range a.Coverage {
 		v := Covering{Feed: c.Feed, State: string(c.Health.State()), Cause: c.Health.Cause, LastSuccess: c.Poll.Success, Gaps: []Gap{}}
 		for _, g := range c.Gaps {
-			v.Gaps = append(v.Gaps, Gap{g.From, g.To, g.Lost, g.Why})
+			v.Gaps = append(v.Gaps, Gap{g.From, g.To, g.Lost, g.Reason()})
 		}
 		e.Covering = append(e.Covering, v)
 	}

@@ -3,12 +3,12 @@ package api
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 )
@@ -55,22 +55,22 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 		return nil, err
 	}
 	byName := map[string][]Gap{}
-	for _, g := range gaps {
-		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Why})
+	for _, g := range monitor.JoinGaps(gaps) {
+		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Reason()})
 	}
-	byURL := make(map[string]monitor.FeedRecord, len(rules.Feeds))
+	byID := make(map[string]monitor.FeedRecord, len(rules.Feeds))
 	if err := r.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {
-		byURL[rec.ID] = rec
+		byID[rec.ID] = rec
 		return true
 	}); err != nil {
 		return nil, err
 	}
 	out := make([]Feed, 0, len(rules.Feeds))
 	for name, f := range rules.Feeds {
-		rec := byURL[f.URL]
-		v := Feed{Name: name, URL: WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: string(rec.Health.State()),
+		rec := byID[f.ID()]
+		v := Feed{Name: name, URL: urls.WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: string(rec.Health.State()),
 			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
-			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,
+			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: urls.WithoutSecrets(rec.State.Moved),
 			Daily: daily(rec.Daily, now), Gaps: append([]Gap{}, byName[name]...)}
 		if rec.Poll.Success.IsZero() && rec.Health.State() == schedule.OK {
 			v.State = "new" // never reached: nobody can call that ok
@@ -83,28 +83,6 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	slices.SortFunc(out, func(a, b Feed) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
 }
-
-// WithoutSecrets returns an address without user and password, and without the
-// values of parameters that are named like credentials.
-func WithoutSecrets(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	u.User = nil
-	parts := strings.Split(u.RawQuery, "&")
-	for i, part := range parts {
-		name, _, ok := strings.Cut(part, "=")
-		if ok && slices.ContainsFunc(secretNames[:], func(s string) bool { return strings.Contains(strings.ToLower(name), s) }) {
-			parts[i] = name + "=[redacted]"
-		}
-	}
-	u.RawQuery = strings.Join(parts, "&")
-	return u.String()
-}
-
-// secretNames are parts of the names of parameters that carry credentials.
-var secretNames = [...]string{"key", "token", "secret", "auth", "pass", "pwd", "sig", "session", "credential"}
 
 // daily spreads a feed's counts over the days shown, today last.
 func daily(counts []monitor.DayCount, now time.Time) []int {

@@ -48,9 +48,9 @@ func ListedHashes(seen []Seen) feeds.Hashes {
 }
 
 // maxSeen bounds the entries kept of one feed, all of which a poll holds in
-// memory. Seven hundred new items a day reach it in a year; a publisher who
-// makes up thousands with every poll does in a day.
-const maxSeen = 250_000
+// memory. Two hundred and fifty new items a day reach it in a year; of a wire of
+// 5,000 a day three weeks are kept.
+const maxSeen = 100_000
 
 // Retain returns those of seen that are kept on a day: those listed within keep,
 // and of more than maxSeen those listed last. It reuses seen.

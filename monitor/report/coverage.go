@@ -27,7 +27,7 @@ func (d *builder) readFeeds() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.rules.Feeds)) {
 		f := d.rules.Feeds[name]
-		poll, h := polls[f.URL], health[f.URL]
+		poll, h := polls[f.ID()], health[f.ID()]
 		d.Feeds++
 		state := h.State()
 		switch {
@@ -62,12 +62,10 @@ func (d *builder) readGaps() error {
 	if err != nil {
 		return err
 	}
-	for _, g := range gaps {
-		if g.To.After(d.To) {
-			continue
-		}
-		why := g.Why
-		if g.Lost {
+	gaps = slices.DeleteFunc(gaps, func(g monitor.Gap) bool { return g.To.After(d.To) })
+	for _, g := range monitor.JoinGaps(gaps) {
+		why := g.Reason()
+		if g.Lost && g.Left == 0 {
 			why += ": items may have come and gone unseen"
 		}
 		d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: g.Feed, From: g.From, To: g.To, Why: why, Watches: d.touched(g.Feed)})

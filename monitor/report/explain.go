@@ -116,7 +116,7 @@ func coverage(r Reader, rules *monitor.Rules, address string, now time.Time) ([]
 			return true
 		}
 		c := Coverage{Feed: rec.Name, Health: rec.Health, Poll: rec.Poll}
-		for _, g := range gaps {
+		for _, g := range monitor.JoinGaps(gaps) {
 			if g.Feed == rec.Name {
 				c.Gaps = append(c.Gaps, g)
 			}

@@ -27,6 +27,7 @@ const (
 	Moved       Condition = "moved"       // permanently redirected for days; polled at its new address
 	Unparseable Condition = "unparseable" // answers with something that is no feed
 	Stalled     Condition = "stalled"     // answers, but nothing new for longer than ever
+	Flooding    Condition = "flooding"    // shows so much new that some is left out
 )
 
 // Health is a feed's condition and the failures that led to it or may lead out
@@ -183,10 +184,12 @@ func (t Transition) failed(to Condition, weight float64, now time.Time) Transiti
 
 // Succeeded returns the health after a poll that reached the feed: moved says
 // that it did so at a new address which has held, quiet that it has long shown
-// nothing new.
-func (h Health) Succeeded(moved string, quiet time.Duration, now time.Time) Health {
+// nothing new, flood that and why not all was taken.
+func (h Health) Succeeded(moved string, quiet time.Duration, flood string, now time.Time) Health {
 	next, cause := OK, ""
 	switch {
+	case flood != "":
+		next, cause = Flooding, flood
 	case quiet > 0:
 		next, cause = Stalled, "nothing new for "+InWords(quiet)
 	case moved != "":

@@ -32,7 +32,7 @@ func TestGoneIsAskedAgain(t *testing.T) {
 	if got := fail(feeds.Gone); got != interval {
 		t.Errorf("gone, broken, gone: asked in %v, want %v", got, interval)
 	}
-	h = h.Succeeded("", 0, now)
+	h = h.Succeeded("", 0, "", now)
 	if got := fail(feeds.Gone); got != interval || h.State() != Gone {
 		t.Errorf("gone, back, gone: it is %s, asked in %v, want %v", h.State(), got, interval)
 	}

@@ -118,7 +118,7 @@ func oneIf(yes bool) float64 {
 }
 
 // conditions are all the states a feed is listed in.
-var conditions = [...]string{"ok", "new", "degraded", "blocked", "gone", "moved", "unparseable", "stalled"}
+var conditions = [...]string{"ok", "new", "degraded", "blocked", "gone", "moved", "unparseable", "stalled", "flooding"}
 
 func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.Feed) {
 	n := map[string]int{}

@@ -10,25 +10,6 @@ import (
 	"newswatch/monitor/schedule"
 )
 
-func TestWithoutSecrets(t *testing.T) {
-	tests := map[string]struct{ in, want string }{
-		"plain":       {"https://example.org/feed?page=2", "https://example.org/feed?page=2"},
-		"user":        {"https://me:pw@example.org/feed", "https://example.org/feed"},
-		"token":       {"https://example.org/feed?a=1&access_token=abc&b=2", "https://example.org/feed?a=1&access_token=[redacted]&b=2"},
-		"API key":     {"https://example.org/feed?ApiKey=abc", "https://example.org/feed?ApiKey=[redacted]"},
-		"no address":  {"://", ""},
-		"flag":        {"https://example.org/?token", "https://example.org/?token"},
-		"no question": {"https://example.org/feed", "https://example.org/feed"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := api.WithoutSecrets(tt.in); got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestFeedsOf(t *testing.T) {
 	p, r := newPast(), fakeRules()
 	addFeed(p, r, feeds.Feed{Name: "b", URL: "https://b.example.org/"}, schedule.Health{}, testNow, 4)

@@ -27,20 +27,20 @@ type hubs struct {
 
 	mu    sync.Mutex // guards what follows
 	rules *monitor.Rules
-	byURL map[string]feeds.Feed // of rules
+	byID  map[string]feeds.Feed // of rules
 }
 
-// feed returns the feed configured at an address.
-func (h *hubs) feed(address string) (feeds.Feed, bool) {
+// feed returns the configured feed of an ID.
+func (h *hubs) feed(id string) (feeds.Feed, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if rules := h.monitor.Rules(); h.rules != rules {
-		h.rules, h.byURL = rules, make(map[string]feeds.Feed, len(rules.Feeds))
+		h.rules, h.byID = rules, make(map[string]feeds.Feed, len(rules.Feeds))
 		for _, f := range rules.Feeds {
-			h.byURL[f.URL] = f
+			h.byID[f.ID()] = f
 		}
 	}
-	f, ok := h.byURL[address]
+	f, ok := h.byID[id]
 	return f, ok
 }
 
@@ -70,10 +70,10 @@ func openHubs(d *Daemon) (*hubs, error) {
 
 // deliver takes in what a hub pushed, by the same way as a poll. What cannot be
 // read is not worth being pushed again; the next poll will tell.
-func (h *hubs) deliver(ctx context.Context, feedURL string, body []byte, contentType string) error {
-	f, ok := h.feed(feedURL)
+func (h *hubs) deliver(ctx context.Context, feed string, body []byte, contentType string) error {
+	f, ok := h.feed(feed)
 	if !ok {
-		return fmt.Errorf("no feed is configured at %s any more", urls.Shown(feedURL))
+		return fmt.Errorf("no feed is configured at %s any more", urls.Shown(feed))
 	}
 	doc, err := h.client.Load().Read(ctx, f, body, contentType)
 	if ctx.Err() != nil {
@@ -117,7 +117,7 @@ func (h *hubs) renew(ctx context.Context) error {
 	with := map[string]bool{}
 	if err := h.store.Feeds(monitor.HubFeeds, func(rec monitor.FeedRecord) bool {
 		if f, ok := h.feed(rec.ID); ok {
-			with[f.URL] = true
+			with[rec.ID] = true
 			h.subscriber.Offer(f, rec.State)
 		}
 		return true

@@ -204,6 +204,7 @@ var migrations = []func(*bbolt.Tx) error{
 	createBuckets,
 	packKeys,
 	indexSets,
+	hideSecrets,
 }
 
 func createBuckets(tx *bbolt.Tx) error {
