@@ -29,6 +29,7 @@ type Feed struct {
 	Schedule string            `yaml:"schedule"` // a duration or a cron expression; "" is the default's
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only
 	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
+	Source   `yaml:",inline"`  // how it is read
 }
 
 // Settings bound and pace all fetching. The zero value of a field means the
@@ -83,7 +84,7 @@ func (f Feed) Check() error {
 	if _, err := urls.ParseProxy(f.Proxy); err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
-	return nil
+	return f.checkSource()
 }
 
 // reserved headers describe the exchange itself, which is the client's work.
