@@ -178,7 +178,7 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 
 // record returns the newest record of a feed.
 func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
-	rec, err := m.pending.Feed(f.URL)
+	rec, err := m.pending.Feed(f.ID())
 	rec.Name = f.Name
 	return rec, err
 }

@@ -58,16 +58,16 @@ func Feeds(r Reader, rules *monitor.Rules, now time.Time) ([]Feed, error) {
 	for _, g := range gaps {
 		byName[g.Feed] = append(byName[g.Feed], Gap{g.From, g.To, g.Lost, g.Why})
 	}
-	byURL := make(map[string]monitor.FeedRecord, len(rules.Feeds))
+	byID := make(map[string]monitor.FeedRecord, len(rules.Feeds))
 	if err := r.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {
-		byURL[rec.ID] = rec
+		byID[rec.ID] = rec
 		return true
 	}); err != nil {
 		return nil, err
 	}
 	out := make([]Feed, 0, len(rules.Feeds))
 	for name, f := range rules.Feeds {
-		rec := byURL[f.URL]
+		rec := byID[f.ID()]
 		v := Feed{Name: name, URL: WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: string(rec.Health.State()),
 			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Overlap: rec.Overlap, Moved: rec.State.Moved,

@@ -27,7 +27,7 @@ func (d *builder) readFeeds() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.rules.Feeds)) {
 		f := d.rules.Feeds[name]
-		poll, h := polls[f.URL], health[f.URL]
+		poll, h := polls[f.ID()], health[f.ID()]
 		d.Feeds++
 		state := h.State()
 		switch {

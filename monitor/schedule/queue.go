@@ -36,11 +36,11 @@ type Queue struct {
 func NewQueue(sources []Source, past map[string]PollTimes, now time.Time) *Queue {
 	q := &Queue{active: map[string]*Due{}}
 	for _, s := range sources {
-		first := past[s.Feed.URL].Last.IsZero()
+		first := past[s.Feed.ID()].Last.IsZero()
 		if first {
 			q.unseen++
 		}
-		q.waiting = append(q.waiting, &Due{Source: s, at: FirstDue(past[s.Feed.URL], s.Pace, now), first: first})
+		q.waiting = append(q.waiting, &Due{Source: s, at: FirstDue(past[s.Feed.ID()], s.Pace, now), first: first})
 	}
 	heap.Init(&q.waiting)
 	return q
@@ -93,13 +93,13 @@ func (q *Queue) Delay(until time.Time) {
 // Begin takes out the feed that Next has returned, to be polled until End.
 func (q *Queue) Begin() {
 	d := heap.Pop(&q.waiting).(*Due)
-	q.active[d.Feed.URL] = d
+	q.active[d.Feed.ID()] = d
 }
 
 // End says that the poll of a feed has ended and when the next one is due; a
 // zero time is never.
 func (q *Queue) End(d *Due, next time.Time) {
-	delete(q.active, d.Feed.URL)
+	delete(q.active, d.Feed.ID())
 	if d.first {
 		d.first = false
 		q.unseen--
@@ -132,7 +132,7 @@ func (q *Queue) Unseen() int { return q.unseen }
 func (q *Queue) Replace(sources []Source, now time.Time) {
 	old := map[string]*Due{}
 	for _, d := range q.waiting {
-		old[d.Feed.URL] = d
+		old[d.Feed.ID()] = d
 	}
 	q.waiting, q.unseen = nil, 0
 	for _, d := range q.active {
@@ -142,12 +142,12 @@ func (q *Queue) Replace(sources []Source, now time.Time) {
 		}
 	}
 	for _, s := range sources {
-		if d := q.active[s.Feed.URL]; d != nil {
+		if d := q.active[s.Feed.ID()]; d != nil {
 			d.Source, d.gone = s, false
 			continue
 		}
 		d := &Due{Source: s, at: now, first: true}
-		if was, ok := old[s.Feed.URL]; ok {
+		if was, ok := old[s.Feed.ID()]; ok {
 			d.at, d.first = was.at, was.first
 			if latest := now.Add(s.Pace.Start); s.Pace.Start > 0 && d.at.After(latest) && was.Pace.Start > s.Pace.Start {
 				d.at = latest
