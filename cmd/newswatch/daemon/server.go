@@ -49,7 +49,7 @@ func (r reader) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) e
 // feed was polled, that this is so and when it is really polled next.
 func sayHeld(rec *monitor.FeedRecord, byName map[string]feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
 	f, ok := byName[rec.Name]
-	if !ok || f.URL != rec.ID {
+	if !ok || f.ID() != rec.ID {
 		return
 	}
 	if until := silence(f); until.After(now) && until.After(rec.Poll.Next) {
