@@ -30,11 +30,8 @@ type Feed struct {
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only
 	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
 	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
+	Source   `yaml:",inline"`  // how it is read
 }
-
-// ID names the feed for good: its address without secrets. It survives renaming
-// and moving.
-func (f Feed) ID() string { return urls.Identity(f.URL) }
 
 // Settings bound and pace all fetching. The zero value of a field means the
 // default named beside it.
@@ -92,7 +89,7 @@ func (f Feed) Check() error {
 	if f.MaxNew < 0 {
 		return errors.New("max_new is negative; leave it out for that of fetch")
 	}
-	return nil
+	return f.checkSource()
 }
 
 // reserved headers describe the exchange itself, which is the client's work.

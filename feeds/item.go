@@ -11,20 +11,21 @@ import (
 // An Item is one entry of a feed, cleaned: all texts are plain and free of
 // control characters, and either address is an absolute http(s) address or "".
 type Item struct {
-	GUID      string    `json:"GUID"`            // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
-	Link      string    `json:"Link"`            // the address to click, as published and resolved
-	URL       string    `json:"URL"`             // Link in canonical form (Canonical): for comparing
-	Title     string    `json:"Title"`           // "" if the entry has none
-	Summary   string    `json:"Summary"`         // the description, without Content's text
-	Content   string    `json:"Content"`         // the full text where the feed has it beside the summary
-	Authors   []string  `json:"Authors"`         // names
-	Tags      []string  `json:"Tags"`            // the entry's own categories
-	Published time.Time `json:"Published"`       // UTC; zero if missing or unreadable
-	Updated   time.Time `json:"Updated"`         // UTC; zero if missing or unreadable
-	Lang      string    `json:"Lang"`            // BCP 47, the entry's own or else the feed's; "" if neither says
-	Source    string    `json:"Source"`          // the publisher an aggregator names for this entry; "" if the feed is its own publisher
-	Hash      uint64    `json:"Span"`            // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
-	Proxy     string    `json:"Proxy,omitempty"` // canonical address of the feed proxy's link, where the entry names the article's own beside it
+	GUID      string    `json:"GUID"`             // the entry's own identifier as published, white space trimmed; made from the rest ("entry:...") where there is neither address nor text
+	Link      string    `json:"Link"`             // the address to click, as published and resolved
+	URL       string    `json:"URL"`              // Link in canonical form (Canonical): for comparing
+	Title     string    `json:"Title"`            // "" if the entry has none
+	Summary   string    `json:"Summary"`          // the description, without Content's text
+	Content   string    `json:"Content"`          // the full text where the feed has it beside the summary
+	Authors   []string  `json:"Authors"`          // names
+	Tags      []string  `json:"Tags"`             // the entry's own categories
+	Published time.Time `json:"Published"`        // UTC; zero if missing or unreadable
+	Updated   time.Time `json:"Updated"`          // UTC; zero if missing or unreadable
+	Lang      string    `json:"Lang"`             // BCP 47, the entry's own or else the feed's; "" if neither says
+	Source    string    `json:"Source"`           // the publisher an aggregator names for this entry; "" if the feed is its own publisher
+	Hash      uint64    `json:"Span"`             // hash of the entry's bytes in the document; 0 where the scanner could not tell entries apart
+	Proxy     string    `json:"Proxy,omitempty"`  // canonical address of the feed proxy's link, where the entry names the article's own beside it
+	Fields    *Fields   `json:"Fields,omitempty"` // nil where the document has none
 }
 
 // Alias returns the canonical address that the item's guid is, "" if it is
@@ -41,7 +42,7 @@ const MaxEntries = 20_000
 
 // A Document is one parsed feed document.
 type Document struct {
-	Format    string // rss, atom, rdf or json
+	Format    string // rss, atom, rdf or json; of other kinds of feed the kind
 	Title     string
 	URL       string // the site the feed belongs to
 	Lang      string
@@ -49,7 +50,9 @@ type Document struct {
 	Charset   string `json:",omitempty"` // the one it should be read in but that is not known; "" if it could be read
 	Items     []Item
 	Dropped   int      // entries beyond the limit of 20,000, which are not in Items
-	Unchanged []uint64 `json:"Same"` // hashes of the entries that the reader was told are known; they are not in Items
+	Unchanged []uint64 `json:"Same"`       // hashes of the entries that the reader was told are known; they are not in Items
+	Partial   bool     `json:",omitempty"` // what it leaves out may stand on the server all the same: nothing counts as withdrawn
+	Note      string   `json:",omitempty"` // what its reader has to say of it beside that, in one line
 
 	TTL       time.Duration // how long the publisher asks readers to wait; 0 if it does not say
 	SkipHours []int         // hours of the day in UTC in which it asks not to be polled
@@ -71,6 +74,9 @@ func (d Document) Flaws() string {
 		all = append(all, fmt.Sprintf("it lists more than %d entries: the last %d are left out", MaxEntries, d.Dropped))
 	} else if d.Repaired {
 		all = append(all, "it is broken and was repaired: what stood in the broken places may be missing")
+	}
+	if d.Note != "" {
+		all = append(all, d.Note)
 	}
 	return strings.Join(all, "; ")
 }

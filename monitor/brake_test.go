@@ -24,8 +24,8 @@ func (b *bench) made(n int) []feeds.Item {
 	return items
 }
 
-// operations counts the messages to operations that speak of something.
-func (b *bench) operations(of string) (n int) {
+// operationsOn counts the messages to operations that speak of something.
+func (b *bench) operationsOn(of string) (n int) {
 	b.Helper()
 	rows, err := b.store.List(monitor.NoticeFilter{})
 	if err != nil {
@@ -67,7 +67,7 @@ func TestBrake(t *testing.T) {
 		t.Errorf("%d entries taken of 20,000, want about %d", taken, want)
 	}
 	for feed, want := range map[string]int{"flooding: wire": 1, "flooding: paper": 0, "feed recovered": 0} {
-		if n := b.operations(feed); n != want {
+		if n := b.operationsOn(feed); n != want {
 			t.Errorf("operations heard of %q %d times, want %d", feed, n, want)
 		}
 	}
@@ -87,7 +87,7 @@ func TestBrake(t *testing.T) {
 		b.poll("wire")
 		b.pass(2 * time.Hour)
 	}
-	if n := b.operations("feed recovered: wire"); n != 1 || b.feedRecord("wire").Health.State() != schedule.OK {
+	if n := b.operationsOn("feed recovered: wire"); n != 1 || b.feedRecord("wire").Health.State() != schedule.OK {
 		t.Errorf("operations heard of the end %d times, and the feed is %s", n, b.feedRecord("wire").Health.State())
 	}
 }

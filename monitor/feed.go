@@ -13,7 +13,7 @@ import (
 // A FeedRecord is all that is kept of one feed. The zero value is a feed
 // never polled.
 type FeedRecord struct {
-	ID       string             `json:"id"` // that of feeds.Feed
+	ID       string             `json:"id"` // feeds.Feed.ID: survives moving, and of a syndicated feed renaming
 	Name     string             `json:"name"`
 	State    feeds.State        `json:"state"`
 	Title    string             `json:"title,omitempty"` // as the feed calls itself
@@ -28,6 +28,7 @@ type FeedRecord struct {
 	Longest  time.Duration      `json:"longest,omitempty"` // longest wait for something new so far
 	MeanNew  float64            `json:"usual,omitempty"`   // running mean of new items per changed document
 	Items    int                `json:"items,omitempty"`   // new items so far
+	Size     int                `json:"size,omitempty"`    // items its last document listed
 	Daily    []DayCount         `json:"daily,omitempty"`   // new items per day, oldest first, two weeks
 	Brake    schedule.Brake     `json:"brake,omitzero"`    // bounds its new items
 	Poll     schedule.PollTimes `json:"-"`                 // kept apart: it changes with every poll

@@ -37,6 +37,7 @@ type web struct {
 	docs  map[string]feeds.Document
 	errs  map[string]error
 	moved map[string]string // settled moves
+	again bool              // second looks are wanted
 }
 
 func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) {
@@ -44,6 +45,7 @@ func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) 
 }
 
 func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
+	st.Again = w.again
 	st.Moved, st.Settled = w.moved[f.Name], w.moved[f.Name] != ""
 	if err := w.errs[f.Name]; err != nil {
 		return feeds.Result{State: st}, err

@@ -110,10 +110,10 @@ func (j *judge) document(o *outcome) {
 		if o.list.Listed[i] && !seen[i].Listed {
 			j.withdraw(seen[i].ID, time.Time{})
 		}
-		seen[i].Listed = o.list.Listed[i] || o.partial && seen[i].Listed
-		if seen[i].Listed {
+		if o.list.Listed[i] {
 			seen[i].Day = DayOf(o.at)
 		}
+		seen[i].Listed = o.list.Listed[i] || (o.partial || o.res.Document.Partial) && seen[i].Listed
 	}
 	seen, fresh := j.entries(o, seen)
 	for _, i := range o.list.Withdrawn {
@@ -219,18 +219,31 @@ func (o *outcome) countNew(fresh int) {
 const (
 	burstAtLeast = 20
 	burstTimes   = 5
+
+	replacedAtLeast = 5
+	replacedShare   = 0.1 // of its entries that were seen before
 )
 
 // burst reports whether the document brings so many new items at once that they
 // share one card: a backfill, a replaced feed, a true burst.
 func (o *outcome) burst() bool {
-	fresh := 0
+	return !o.first && (o.fresh() > max(burstAtLeast, int(burstTimes*o.rec.MeanNew)) || o.replaced())
+}
+
+// fresh counts the entries that the feed has not shown before.
+func (o *outcome) fresh() (n int) {
 	for _, e := range o.list.Entries {
 		if e.Seen < 0 {
-			fresh++
+			n++
 		}
 	}
-	return !o.first && fresh > max(burstAtLeast, int(burstTimes*o.rec.MeanNew))
+	return n
+}
+
+// replaced reports whether a document that is no feed's has nearly nothing but
+// new entries: the site was rebuilt, or a selector finds another list.
+func (o *outcome) replaced() bool {
+	return !o.feed.Syndicated() && !o.first && o.list.Overlap <= replacedShare && o.fresh() >= replacedAtLeast && len(o.rec.Seen) >= replacedAtLeast
 }
 
 // newItem archives entry i, which its feed has not shown before. It returns the

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/monitor/schedule"
 )
 
@@ -22,6 +23,8 @@ func (j *judge) announce(o *outcome) {
 	switch {
 	case o.first:
 		n.reached, n.what, n.detail = true, "feed added: "+n.feed, o.firstLook()
+	case !o.feed.Syndicated() && o.list.Rekeyed, o.replaced():
+		n.what, n.detail = "addresses changed: "+n.feed, "nearly all it lists is new at once: what matches comes in one catch-up"
 	case is.State() == was.State() || is.State() == schedule.OK && was.Condition == "":
 		return
 	case is.State() == schedule.OK:
@@ -37,6 +40,9 @@ func (j *judge) announce(o *outcome) {
 // firstLook describes a feed just added by its newest item.
 func (o *outcome) firstLook() string {
 	n := len(o.list.Entries)
+	if o.feed.Kind == feeds.KindPage {
+		return "its present text is what changes are told from"
+	}
 	if n == 0 {
 		return "it lists no items at present"
 	}

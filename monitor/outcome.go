@@ -1,6 +1,9 @@
 package monitor
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"time"
 
 	"newswatch/feeds"
@@ -51,8 +54,8 @@ func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
 	r.Poll.Success = o.at
 	if !o.res.Unchanged {
 		o.read()
-		if o.listed > 0 && o.list.Overlap < 1 && !o.first {
-			r.Peak = pace.Peak(r.Peak, 1-o.list.Overlap, o.outage, o.at.Sub(r.LastNew))
+		if o.listed > 0 && r.Overlap < 1 && !o.first {
+			r.Peak = pace.Peak(r.Peak, 1-r.Overlap, o.outage, o.at.Sub(r.LastNew))
 		}
 	} else if r.Items > 0 {
 		r.Overlap = 1
@@ -70,11 +73,18 @@ func (o *outcome) account(pace schedule.Pace, blame schedule.Blame) {
 	}
 	r.Health = r.Health.Succeeded(moved, stalledFor(r, o.at), o.flooding(), o.at)
 	r.Poll.Next = pace.Next(r.ID, r.Interval, 0, r.State.NextAllowed(o.at), o.began)
+	if again := later(o.at.Add(secondLook), r.State.NextAllowed(o.at)); r.State.Again {
+		r.Poll.Next = earlier(r.Poll.Next, again)
+	}
 }
+
+// secondLook is how soon a page is looked at again to see whether a change holds.
+const secondLook = time.Minute
 
 // failed accounts for an exchange that yielded nothing.
 func (o *outcome) failed(pace schedule.Pace, blame schedule.Blame) {
 	r := &o.rec
+	o.err = r.missing(o.err)
 	f := schedule.NewFailure(o.err, blame, o.rec.Poll.Success.IsZero(), o.at)
 	r.Health = r.Health.Failed(f)
 	failures := int(r.Health.Failures)
@@ -83,6 +93,18 @@ func (o *outcome) failed(pace schedule.Pace, blame schedule.Blame) {
 	}
 	next := pace.Next(r.ID, r.Interval, failures, r.State.NextAllowed(o.at), o.began)
 	r.Poll.Next = f.Postpone(r.ID, next, r.Health)
+}
+
+// missing adds to a failure to read a document what there was before: where a
+// site is rebuilt a selector finds nothing, which is no quiet day.
+func (r *FeedRecord) missing(err error) error {
+	e, ok := errors.AsType[*feeds.FetchError](err)
+	if !ok || e.Fault != feeds.Unparseable || r.Size == 0 {
+		return err
+	}
+	with := *e
+	with.Err = fmt.Errorf("%w; %s until %s", e.Err, formatCount(r.Size, "item", "items"), r.Poll.Success.UTC().Format("2 Jan 15:04 UTC"))
+	return &with
 }
 
 // read compares the document with what its feed has shown before.
@@ -97,12 +119,15 @@ func (o *outcome) read() {
 		return
 	}
 	o.first = r.Added.IsZero()
-	r.Title, r.Site, r.Flaw = doc.Title, doc.URL, doc.Flaws()
+	r.Title, r.Site, r.Flaw, r.Size = doc.Title, doc.URL, doc.Flaws(), o.listed
 	r.Overlap = o.list.Overlap
+	if o.feed.Kind == feeds.KindPage {
+		r.Overlap = 1 // its items are changes, of which the next document has no more
+	}
 	if o.first {
 		r.Added = o.at
 		r.Overlap = 1
-	} else if o.listed > 0 && o.list.Overlap == 0 && len(r.Seen) > 0 {
+	} else if o.listed > 0 && r.Overlap == 0 && len(r.Seen) > 0 {
 		o.gap = &Gap{Feed: r.Name, From: o.before.Poll.Success, To: o.at, Lost: true,
 			Why: "the document shares no item with the one before"}
 	}
@@ -189,7 +214,7 @@ func (r *FeedRecord) outageCause() string {
 
 // DocOf is an item as the watch language sees it.
 func DocOf(it feeds.Item, f feeds.Feed, now time.Time) *match.Doc {
-	return &match.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: it.URL, Feed: f.Name, FeedTags: f.Tags,
+	return &match.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: cmp.Or(it.URL, it.Link), Feed: f.Name, FeedTags: f.Tags,
 		Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
 }
 

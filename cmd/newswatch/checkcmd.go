@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func probeFeed(ctx context.Context, client *fetch.Client, f feeds.Feed) probed {
 		return p
 	}
 	p.OK = true
-	p.Detail = fmt.Sprintf("%s, %q", render.Count(len(res.Document.Items), "item", "items"), res.Document.Title)
+	p.Detail = fmt.Sprintf("%s, %q", render.Count(len(res.Document.Items), "item", "items"), cmp.Or(res.Document.Title, res.Document.Format))
 	if flaws := res.Document.Flaws(); flaws != "" {
 		p.Detail += ", but " + flaws
 	}

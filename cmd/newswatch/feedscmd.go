@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 	"newswatch/feeds/discover"
 	"newswatch/feeds/fetch"
 	"newswatch/feeds/opml"
-	"newswatch/feeds/parse"
 	"newswatch/feeds/urls"
 	"newswatch/monitor/api"
 	"newswatch/notify/render"
@@ -250,112 +248,4 @@ func (a *app) open(name string) (io.ReadCloser, error) {
 		return io.NopCloser(a.in), nil
 	}
 	return os.Open(name)
-}
-
-// parsed is the first line of feeds parse.
-type parsedFeed struct {
-	Type     string `json:"type"` // "feed"
-	Format   string `json:"format"`
-	Title    string `json:"title"`
-	URL      string `json:"url"`
-	Lang     string `json:"lang"`
-	Repaired bool   `json:"repaired"`
-	Flaws    string `json:"flaws,omitempty"` // what may be missing or wrong
-}
-
-// parsedItem is a line of feeds parse for each entry.
-type parsedItem struct {
-	Type      string     `json:"type"` // "item"
-	GUID      string     `json:"guid"`
-	URL       string     `json:"url"`
-	Title     string     `json:"title"`
-	Summary   string     `json:"summary"`
-	Content   string     `json:"content"`
-	Authors   []string   `json:"authors"`
-	Tags      []string   `json:"tags"`
-	Published *time.Time `json:"published"`
-	Updated   *time.Time `json:"updated"`
-	Lang      string     `json:"lang"`
-	Link      string     `json:"link"`
-	Source    string     `json:"source,omitempty"`
-}
-
-func feedsParse(a *app) *cobra.Command {
-	var base, contentType string
-	c := &cobra.Command{
-		Use: "parse FILE|-", Short: "Show what newswatch makes of a feed document",
-		Long: `Read a feed (RSS, Atom, RDF or JSON Feed) and print its entries as they would be
-judged: plain texts, canonical addresses, times in UTC. Exit status 1, with a
-reason, where it is no feed.`,
-		Example: "  curl -s https://example.org/feed | newswatch feeds parse --url https://example.org/feed -\n  newswatch feeds parse --json saved.xml",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := a.open(args[0])
-			if err != nil {
-				return err
-			}
-			defer in.Close()
-			body, err := io.ReadAll(io.LimitReader(in, 64<<20))
-			if err != nil {
-				return err
-			}
-			doc, err := parse.Document(body, parse.Options{URL: base, ContentType: contentType})
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			if a.json {
-				return a.printParsed(doc)
-			}
-			return a.showParsed(doc)
-		},
-	}
-	c.Flags().StringVar(&base, "url", "", "the `address` the document came from, for relative links")
-	c.Flags().StringVar(&contentType, "content-type", "", "the `header` it came with, for its character set")
-	return c
-}
-
-func (a *app) printParsed(doc feeds.Document) error {
-	enc := json.NewEncoder(a.out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(parsedFeed{"feed", doc.Format, doc.Title, doc.URL, doc.Lang, doc.Repaired, doc.Flaws()}); err != nil {
-		return err
-	}
-	for _, it := range doc.Items {
-		err := enc.Encode(parsedItem{"item", it.GUID, it.URL, it.Title, it.Summary, it.Content, append([]string{}, it.Authors...),
-			append([]string{}, it.Tags...), orNull(it.Published), orNull(it.Updated), it.Lang, it.Link, it.Source})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
-}
-
-func (a *app) showParsed(doc feeds.Document) error {
-	repaired := ""
-	if doc.Repaired {
-		repaired = ", repaired"
-	}
-	fmt.Fprintf(a.out, "%s (%s%s), %s\n", render.Sanitize(doc.Title), doc.Format, repaired, render.Count(len(doc.Items), "item", "items"))
-	if flaws := doc.Flaws(); flaws != "" {
-		fmt.Fprintln(a.err, "note:", render.Sanitize(flaws))
-	}
-	for _, it := range doc.Items {
-		when := "no date"
-		if !it.Published.IsZero() {
-			when = it.Published.Format("2006-01-02 15:04")
-		}
-		fmt.Fprintf(a.out, "\n%s  %s\n    %s\n", when, render.Sanitize(cmp.Or(it.Title, "(no title)")), render.Link(it.Link))
-		if text := cmp.Or(it.Summary, it.Content); text != "" {
-			fmt.Fprintf(a.out, "    %s\n", render.Truncate(render.Sanitize(text), 200))
-		}
-	}
-	return nil
 }

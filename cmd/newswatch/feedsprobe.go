@@ -80,7 +80,7 @@ func neighbours(f feeds.Feed) (ways []way) {
 	if err != nil || u.Port() != "" || net.ParseIP(u.Hostname()) != nil {
 		return nil
 	}
-	secret := len(f.Headers) > 0 || u.User != nil
+	secret := len(f.Headers)+len(f.Params) > 0 || u.User != nil
 	at := func(name, scheme, host string) {
 		v, g := *u, f
 		v.Scheme, v.Host = scheme, host
@@ -103,7 +103,7 @@ func neighbours(f feeds.Feed) (ways []way) {
 
 // probeOne tries the ways to one feed until one works.
 func (a *app) probeOne(ctx context.Context, which string) error {
-	settings, f := feeds.Settings{}, feeds.Feed{Name: which, URL: which}
+	settings, f := feeds.Settings{}, feeds.Feed{Name: which, URL: which} // a syndicated one
 	if cfg, report := a.quietly(); report {
 		settings = cfg.Fetch
 		if i := slices.IndexFunc(cfg.Feeds, func(f feeds.Feed) bool { return f.Name == which || f.URL == which }); i >= 0 {

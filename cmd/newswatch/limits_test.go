@@ -20,16 +20,16 @@ const (
 	mostFields         = 25
 )
 
-// A source is the parsed source of one package, without its tests.
-type source struct {
+// A sourceCode is the parsed source of one package, without its tests.
+type sourceCode struct {
 	lines int
 	files []*ast.File
 }
 
 // tree parses every package of the project, by its folder.
-func tree(t *testing.T) (*token.FileSet, map[string]*source) {
+func tree(t *testing.T) (*token.FileSet, map[string]*sourceCode) {
 	t.Helper()
-	fset, packages := token.NewFileSet(), map[string]*source{}
+	fset, packages := token.NewFileSet(), map[string]*sourceCode{}
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -46,7 +46,7 @@ func tree(t *testing.T) (*token.FileSet, map[string]*source) {
 		dir, _ := filepath.Rel("../..", filepath.Dir(path)) // both relative: it cannot fail
 		p := packages[dir]
 		if p == nil {
-			p = &source{}
+			p = &sourceCode{}
 			packages[dir] = p
 		}
 		p.files = append(p.files, f)

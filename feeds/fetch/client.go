@@ -96,7 +96,7 @@ func (c *Client) Begin(f feeds.Feed, st feeds.State, now time.Time) (release fun
 		return func() {}, 0 // Fetch will say what is wrong
 	}
 	c.pauseHost(st, u, now)
-	return c.hosts.begin(urls.HostKey(u), f.URL, now)
+	return c.hosts.begin(urls.HostKey(u), f.ID(), now)
 }
 
 // Silence returns until when a feed is left alone because its host asked for
@@ -106,7 +106,7 @@ func (c *Client) Silence(f feeds.Feed) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return c.hosts.quiet(f.URL, urls.HostKey(u))
+	return c.hosts.quiet(f.ID(), urls.HostKey(u))
 }
 
 // RestorePause pauses the host of a feed whose state says that its server asked
@@ -118,7 +118,7 @@ func (c *Client) RestorePause(f feeds.Feed, st feeds.State) {
 	}
 	c.pauseHost(st, u, c.Now())
 	if home, err := urls.Parse(f.URL); err == nil {
-		c.hosts.setRoute(f.URL, urls.HostKey(home), []string{urls.HostKey(u)})
+		c.hosts.setRoute(f.ID(), urls.HostKey(home), []string{urls.HostKey(u)})
 	}
 }
 
@@ -141,7 +141,7 @@ func (c *Client) Inherit(old *Client) {
 // firstAddress returns the address of f that is asked first: a move that has
 // settled, or else the configured one.
 func firstAddress(f feeds.Feed, st feeds.State) string {
-	if st.Settled && st.Moved != "" && st.Of == feeds.Hash([]byte(f.URL)) {
+	if st.Settled && st.Moved != "" && st.Of == f.Of() {
 		return st.Moved
 	}
 	return f.URL

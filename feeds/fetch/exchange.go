@@ -7,32 +7,57 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
 	"newswatch/feeds"
 	"newswatch/feeds/parse"
+	"newswatch/feeds/source"
 	"newswatch/feeds/urls"
 )
 
 // Fetch implements Fetcher. Time spent in parsing and in waiting for a turn at
 // it, which have bounds of their own, does not count against the timeout.
 func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
-	if of := feeds.Hash([]byte(f.URL)); st.Of != of {
-		st = feeds.State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet} // the rest was about another address
+	if of := f.Of(); st.Of != of {
+		// The rest was about another address, or another way to read it.
+		st = feeds.State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet, Asked: st.Asked, AskedSince: st.AskedSince}
 	}
 	if err := c.quarantined(f); err != nil {
 		return feeds.Result{State: st}, err
 	}
-	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	reader, err := source.New(f)
+	if err != nil {
+		return feeds.Result{State: st}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
+	}
+	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known, reading: &reading{reader: reader, first: reader.First(c.Now())}}
+	left, err := x.budget()
+	if err != nil {
+		return feeds.Result{State: x.spent(st, 0)}, err
+	}
+	res, err := x.begin(ctx)
+	asked := 1
+	if err == nil && !res.Unchanged && len(x.answer.Next) > 0 {
+		asked += x.rest(ctx, &res, left-asked)
+	}
+	res.State = x.spent(res.State, asked)
+	return res, err
+}
+
+// begin asks for the document, or the first of its pages.
+func (x exchange) begin(ctx context.Context) (feeds.Result, error) {
+	limited, cancel := context.WithTimeout(ctx, x.settings.Timeout)
 	defer cancel()
-	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known}
-	first := firstAddress(f, st)
+	first := x.first.Address
+	if moved := firstAddress(x.feed, x.was); moved != x.feed.URL {
+		first = moved
+	}
 	res, err := x.attempt(limited, first)
-	if err == nil || first == f.URL || !movedAway(err) || limited.Err() != nil {
+	if err == nil || first == x.first.Address || !movedAway(err) || limited.Err() != nil {
 		return res, err
 	}
-	again, err := x.attempt(limited, f.URL)
+	again, err := x.attempt(limited, x.first.Address)
 	again.Bytes += res.Bytes
 	return again, err
 }
@@ -51,6 +76,15 @@ type exchange struct {
 	feed   feeds.Feed
 	was    feeds.State
 	known  feeds.Known
+	*reading
+}
+
+// A reading is what an exchange asks for, and what it has read so far.
+type reading struct {
+	reader *source.Reader
+	first  source.Request
+	hashes feeds.Hashes  // of the entries that need not be read again
+	answer source.Answer // the first document
 }
 
 // attempt polls the feed at address, once more by HTTP/1.1 if the body broke off in
@@ -70,13 +104,14 @@ func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, er
 
 func (x exchange) poll(ctx context.Context, address string) (feeds.Result, error) {
 	res := feeds.Result{State: x.was}
-	ask, err := x.request(address)
+	ask, err := x.request(address, x.first.Body)
 	if err != nil {
 		return res, err
 	}
+	x.validate(&ask)
 	a, err := x.follow(ctx, ask)
 	if ask.host != "" {
-		x.hosts.setRoute(x.feed.URL, ask.host, a.hosts)
+		x.hosts.setRoute(x.feed.ID(), ask.host, a.hosts)
 	}
 	if e, ok := errors.AsType[*feeds.FetchError](err); ok && e.RetryAfter > 0 {
 		recordSilence(&res.State, a, x.Now().Add(e.RetryAfter))
@@ -86,6 +121,11 @@ func (x exchange) poll(ctx context.Context, address string) (feeds.Result, error
 	}
 	defer a.resp.Body.Close()
 	res.Status, res.Final = a.resp.StatusCode, a.url.String()
+	if x.feed.Kind == feeds.KindJSON {
+		// Its query may have secrets, and is another one tomorrow.
+		res.Final, _, _ = strings.Cut(res.Final, "?")
+		a.lasting = nil
+	}
 	switch {
 	case res.Status == http.StatusNotModified && ask.conditional():
 		res.Unchanged = true
@@ -127,14 +167,13 @@ func (x exchange) unconditionally(ctx context.Context, address string, was *resp
 // maxBalked is how often in a row a server may answer validators with an error.
 const maxBalked = 2
 
-// request is what to ask at address: conditionally, unless the last full
-// answer is a day old or the server's 304s proved false.
-func (x exchange) request(address string) (request, error) {
+// request is what to ask at address, with body if it is to be a POST.
+func (x exchange) request(address string, body []byte) (request, error) {
 	u, err := urls.Parse(address)
 	if err != nil {
 		return request{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
 	}
-	q := request{feed: x.feed, accept: acceptFeeds}
+	q := request{feed: x.feed, accept: accepted(x.feed.Kind), body: body}
 	q.url, q.authorization = urls.WithoutUser(u)
 	home := u
 	if address != x.feed.URL {
@@ -143,10 +182,16 @@ func (x exchange) request(address string) (request, error) {
 	if err == nil {
 		q.home, q.host = urls.OriginOf(home), urls.HostKey(home)
 	}
-	if since := x.Now().Sub(x.was.Full); !x.was.Distrust && since >= 0 && since < fullEvery { // less than none: the clock was wrong
+	return q, nil
+}
+
+// validate makes q conditional, unless the last full answer is a day old or the
+// server's 304s proved false. An interface is asked another thing every day.
+func (x exchange) validate(q *request) {
+	since := x.Now().Sub(x.was.Full)
+	if !x.was.Distrust && since >= 0 && since < fullEvery && x.feed.Kind != feeds.KindJSON { // less than none: the clock was wrong
 		q.etag, q.modified = x.was.ETag, x.was.LastModified
 	}
-	return q, nil
 }
 
 // fullEvery is how often a feed is asked without validators: some servers
@@ -280,21 +325,27 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 		res.State.Raw = raw
 		return res, nil
 	}
-	var known feeds.Hashes
 	if x.known != nil {
-		if known, err = x.known(); err != nil {
+		if x.hashes, err = x.known(); err != nil {
 			return res, err
 		}
 	}
-	res.Document, err = x.parse(body, a, known)
+	x.answer, err = x.parse(x.first, body, a)
 	if err != nil {
 		return res, x.unreadable(a, body, err)
 	}
+	res.Document = x.answer.Document
 	res.State = x.after(a, q)
 	res.State.Raw, res.State.Body = raw, sum
+	res.State.Kept, res.State.Again = x.answer.Kept, x.answer.Again
 	setWishes(&res.State, res.Document)
 	res.State.Wait = max(res.State.Wait, res.State.TTL)
-	res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
+	if x.feed.Syndicated() {
+		res.State.Hub, res.State.Self = hub(a.resp.Header, a.url, res.Document)
+	}
+	if unconfirmed := x.answer.Kept != nil && len(x.answer.Kept.Added)+len(x.answer.Kept.Removed) > 0; unconfirmed {
+		forgetDocument(&res.State)
+	}
 	if len(res.Document.Items) > 0 {
 		res.State.Distrust = x.was.Distrust || x.caught(a.resp.Header, q)
 		if x.was.Body != 0 && x.was.LastModified != "" && x.was.LastModified == a.resp.Header.Get("Last-Modified") {
@@ -317,19 +368,31 @@ func (x exchange) caught(h http.Header, q request) bool {
 	return x.was.LastModified != "" && h.Get("Last-Modified") == x.was.LastModified
 }
 
-// parse hands body to the parser.
-func (x exchange) parse(body []byte, a *response, known feeds.Hashes) (feeds.Document, error) {
-	return parse.Document(body, parse.Options{
+// forgetDocument has the next poll read the document again, even if it is still
+// the same.
+func forgetDocument(st *feeds.State) {
+	st.ETag, st.LastModified, st.Raw, st.Body = "", "", 0, 0
+}
+
+// parse hands body, the answer to q, to the reader of the feed's kind.
+func (x exchange) parse(q source.Request, body []byte, a *response) (source.Answer, error) {
+	if x.feed.Kind == feeds.KindList || x.feed.Kind == feeds.KindPage {
+		if who := challenge(a.resp, body); who != "" {
+			return source.Answer{}, errors.New("a challenge page") // as unreadable will find too
+		}
+	}
+	return x.reader.Read(q, body, source.Options{
 		URL:         a.url.String(),
 		ContentType: a.resp.Header.Get("Content-Type"),
-		Known:       known,
+		Known:       x.hashes,
 		MaxBody:     x.settings.MaxBody,
 		Now:         x.Now(),
+		Kept:        x.was.Kept,
 	})
 }
 
-// Read parses a document of f that did not come by Fetch, within the same
-// bounds. It waits for its turn, no longer than ctx.
+// Read parses a document of a syndicated feed that did not come by Fetch, within
+// the same bounds. It waits for its turn, no longer than ctx.
 func (c *Client) Read(ctx context.Context, f feeds.Feed, body []byte, contentType string) (d feeds.Document, err error) {
 	if err := c.quarantined(f); err != nil {
 		return feeds.Document{}, err

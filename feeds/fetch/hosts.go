@@ -109,6 +109,21 @@ func (hs *hosts) visit(key string, now time.Time) (quiet time.Duration) {
 	return 0
 }
 
+// again gives an exchange that runs the slot of its next request to the host
+// called key. It returns how long to wait for it, or how long the host wants
+// silence: then there must be none.
+func (hs *hosts) again(key string, now time.Time) (wait, quiet time.Duration) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	h := hs.host(key)
+	if h.until.After(now) {
+		return 0, h.until.Sub(now)
+	}
+	slot := later(now, h.next, h.last.Add(hs.spacing))
+	hs.started(h, slot)
+	return slot.Sub(now), 0
+}
+
 // setRoute notes the hosts that an exchange with feed, whose own host is home,
 // led to: the next one will too.
 func (hs *hosts) setRoute(feed, home string, route []string) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -77,6 +78,11 @@ func (x exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
 	}
 	now := x.Now()
 	e := refusal(a.url, a.resp, text, now)
+	if x.reading != nil {
+		if said := x.reader.Complaint(text); said != "" {
+			e.Err = fmt.Errorf("%w: it says %q", e.Err, said)
+		}
+	}
 	if pause := silence(e); pause > 0 {
 		recordSilence(&res.State, a, now.Add(pause))
 		x.hosts.silence(urls.HostKey(a.url), res.State.NotBefore)

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -23,11 +24,26 @@ import (
 // What a request says it would like.
 var (
 	acceptFeeds = []string{"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"}
+	acceptJSON  = []string{"application/json, */*;q=0.5"}
+	acceptXML   = []string{"application/xml, text/xml, text/plain;q=0.9, */*;q=0.5"}
 	acceptPages = []string{"text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, */*;q=0.5"}
 	acceptGzip  = []string{"gzip"}
 )
 
-// A request is a GET: what to ask, and of whom.
+// accepted is what a request of a kind of feed says it would like.
+func accepted(k feeds.Kind) []string {
+	switch k {
+	case feeds.KindJSON:
+		return acceptJSON
+	case feeds.KindSitemap:
+		return acceptXML
+	case feeds.KindList, feeds.KindPage:
+		return acceptPages
+	}
+	return acceptFeeds
+}
+
+// A request is what to ask, and of whom.
 type request struct {
 	feed           feeds.Feed
 	url            *url.URL    // without user
@@ -36,6 +52,7 @@ type request struct {
 	authorization  string
 	accept         []string
 	etag, modified string
+	body           []byte         // JSON to POST; nil for a GET
 	cookies        http.CookieJar // set by the redirects so far; nil for none
 }
 
@@ -52,6 +69,9 @@ func (q request) header(u *url.URL, agent []string) http.Header {
 	}
 	if q.modified != "" {
 		h["If-Modified-Since"] = []string{q.modified}
+	}
+	if q.body != nil {
+		h["Content-Type"] = []string{"application/json"}
 	}
 	if urls.OriginOf(u) == q.home {
 		q.private(h)
@@ -105,6 +125,9 @@ func (c *Client) follow(ctx context.Context, q request) (*response, error) {
 			e := troublef(feeds.Refused, a.url, "%w", err)
 			e.StatusCode = resp.StatusCode
 			return a, e
+		}
+		if q.body != nil && urls.OriginOf(to) != urls.OriginOf(a.url) {
+			return a, troublef(feeds.Refused, a.url, "it redirects to another server, to which a request with a body is not sent; if that is right, make it the url")
 		}
 		q.cookies = withCookies(q.cookies, a.url, resp)
 		lasting = lasting && permanent
@@ -169,6 +192,11 @@ func (c *Client) send(ctx context.Context, q request, u *url.URL, http1 bool) (*
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: q.header(u, c.agent),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
+	if q.body != nil {
+		req.Method, req.ContentLength = http.MethodPost, int64(len(q.body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(q.body)), nil }
+		req.Body, _ = req.GetBody()
+	}
 	return roundTrip(rt, req)
 }
 

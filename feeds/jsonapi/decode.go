@@ -25,16 +25,10 @@ const (
 	maxText  = 16 << 10
 )
 
-// An Item is one row. Its guid is made from the key, so that the same row with
-// other words is a revision.
-type Item struct {
-	feeds.Item
-	Fields Fields
-}
-
-// A Page is one answer read.
+// A Page is one answer read. The guid of an item is made from its row's key, so
+// that the same row with other words is a revision.
 type Page struct {
-	Items   []Item
+	Items   []feeds.Item
 	Next    *Request // the page after it; nil if there is none to read
 	Rows    int      // rows found, those without a key included
 	Keyless int      // rows left out since a part of their key is missing
@@ -180,6 +174,23 @@ func (r *Reader) nothing(doc any) error {
 	return fmt.Errorf("the interface answers, but %s finds nothing; the answer has %s", r.items.text, shape(doc))
 }
 
+// Complaint returns what the body of an answer with an error status says went
+// wrong, "" for nothing. It has no secret of the source.
+func (r *Reader) Complaint(body []byte) string {
+	doc, err := parse(body)
+	if err != nil {
+		return ""
+	}
+	if top, ok := doc.(map[string]any); ok {
+		for _, name := range [...]string{"message", "detail", "msg", "description", "error"} {
+			if s := told(top[name]); s != "" {
+				return r.redacted(line(s, 200))
+			}
+		}
+	}
+	return r.redacted(line(complaintOf(doc), 200))
+}
+
 // complaintOf returns what an answer without rows says went wrong, "" for
 // nothing.
 func complaintOf(doc any) string {
@@ -261,22 +272,25 @@ func (r *Reader) after(q Request, doc any, rows int) (*Request, string) {
 }
 
 // item reports false for a row without its whole key.
-func (r *Reader) item(q Request, row any) (Item, bool) {
+func (r *Reader) item(q Request, row any) (feeds.Item, bool) {
 	var key []string
 	for _, f := range r.key {
 		part := f.text(row)
 		if part == "" {
-			return Item{}, false
+			return feeds.Item{}, false
 		}
 		key = append(key, url.QueryEscape(part))
 	}
-	it := Item{Item: feeds.Item{
+	it := feeds.Item{
 		GUID:    r.redacted(line("key:"+strings.Join(key, "&"), 2<<10)),
 		Title:   r.redacted(line(r.title.text(row), maxTitle)),
 		Summary: r.redacted(line(r.summary.text(row), maxText)),
-	}}
+	}
 	if link := r.redacted(r.link.address(q.address, row)); link != "" {
-		it.Link, it.URL = link, urls.Canonical(link)
+		it.Link = link
+		if r.link.fields() >= len(r.key) {
+			it.URL = urls.Canonical(link)
+		} // else rows that the key tells apart share it
 	}
 	if r.source.Select.Published != "" {
 		it.Published = date.Parse(r.day.text(row))

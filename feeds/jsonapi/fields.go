@@ -6,28 +6,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
+	"newswatch/feeds"
 	"newswatch/feeds/date"
 )
 
-// Fields are what a row says in a form that can be compared. Every one may be
-// missing.
-type Fields struct {
-	Amount   *float64  `json:"amount,omitempty"` // may be zero or negative
-	Currency string    `json:"currency,omitempty"`
-	Agency   string    `json:"agency,omitempty"`
-	Office   string    `json:"office,omitempty"`
-	Vendor   string    `json:"vendor,omitempty"`
-	AwardID  string    `json:"award_id,omitempty"`
-	Action   string    `json:"action,omitempty"` // "new" or "modification" where the row has a number of it, else its own word
-	NAICS    string    `json:"naics,omitempty"`
-	PSC      string    `json:"psc,omitempty"`
-	Deadline time.Time `json:"deadline,omitzero"` // UTC
-	Place    string    `json:"place,omitempty"`
-}
-
-func (r *Reader) fields(row any) (f Fields) {
+// fields returns what a row says in its typed fields, nil for nothing.
+func (r *Reader) fields(row any) *feeds.Fields {
+	var f feeds.Fields
 	text := func(name string) string { return r.redacted(line(r.typed[name].text(row), maxTitle)) }
 	if amount, ok := parseAmount(text("amount")); ok {
 		f.Amount = &amount
@@ -41,7 +27,10 @@ func (r *Reader) fields(row any) (f Fields) {
 	f.Action = action(text("action"))
 	f.NAICS, f.PSC = r.typed["naics"].code(row), r.typed["psc"].code(row)
 	f.Deadline = date.Parse(text("deadline"))
-	return f
+	if f == (feeds.Fields{}) {
+		return nil
+	}
+	return &f
 }
 
 // action reads the number of a modification: the award itself has none, or 0.

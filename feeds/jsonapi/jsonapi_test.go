@@ -17,11 +17,11 @@ func orders() Source {
 	return Source{
 		URL:    "https://api.example/v1/orders?sort=new",
 		Params: map[string]feeds.Secret{"api_key": "s3cret/key", "since": "{{day -2}}", "page": "{{page}}"},
-		Select: Select{
+		Select: feeds.Select{
 			Items: "$.results[*]", Key: []string{"id|Award ID", "Mod"}, Title: "{Vendor}: {text}, {Amount|money} ({agency.name})", URL: "/order/{id}?m={Mod}", Summary: "{note}", Published: "day",
 			Fields: map[string]string{"amount": "Amount", "vendor": "Vendor", "agency": "agency.name", "award_id": "Award ID", "action": "Mod", "naics": "NAICS", "psc": "PSC", "deadline": "due", "place": "$.place[0]['city']", "office": "path|last"},
 		},
-		Pages: Pages{More: "$.more"},
+		Pages: feeds.Pages{More: "$.more"},
 	}
 }
 
@@ -156,24 +156,24 @@ func decodedNext(t *testing.T, r *Reader, q Request, rest string) *Request {
 func TestNextPage(t *testing.T) {
 	tests := []struct {
 		name  string
-		pages Pages
+		pages feeds.Pages
 		rest  string
 		want  string // of the address behind the host; "" for no page
 		flaw  string
 	}{
-		{"no pages", Pages{}, `"more":true`, "", ""},
-		{"more", Pages{More: "$.more"}, `"more":true`, "/v1/orders?api_key=k1234&page=2", ""},
-		{"no more", Pages{More: "$.more"}, `"more":false`, "", ""},
-		{"no word of it", Pages{More: "$.more"}, `"total":9999`, "", ""},
-		{"next", Pages{Next: "$.next"}, `"next":"https://api.example/v1/orders?cursor=x"`, "/v1/orders?api_key=k1234&cursor=x", ""},
-		{"next is relative", Pages{Next: "$.next"}, `"next":"?cursor=x"`, "/v1/orders?api_key=k1234&cursor=x", ""},
-		{"next is null", Pages{Next: "$.next"}, `"next":null`, "", ""},
-		{"next is itself", Pages{Next: "$.next"}, `"next":"https://api.example/v1/orders?api_key=k1234&page=1"`, "", "already read"},
-		{"next on another host", Pages{Next: "$.next"}, `"next":"https://evil.example/v1/orders"`, "", "another host"},
-		{"next without TLS", Pages{Next: "$.next"}, `"next":"http://api.example/v1/orders"`, "", "another host"},
-		{"full", Pages{Full: 1}, `"total":1`, "/v1/orders?api_key=k1234&page=2", ""},
-		{"not full", Pages{Full: 2}, `"total":9999`, "", ""},
-		{"one page at most", Pages{More: "$.more", Most: 1}, `"more":true`, "", ""},
+		{"no pages", feeds.Pages{}, `"more":true`, "", ""},
+		{"more", feeds.Pages{More: "$.more"}, `"more":true`, "/v1/orders?api_key=k1234&page=2", ""},
+		{"no more", feeds.Pages{More: "$.more"}, `"more":false`, "", ""},
+		{"no word of it", feeds.Pages{More: "$.more"}, `"total":9999`, "", ""},
+		{"next", feeds.Pages{Next: "$.next"}, `"next":"https://api.example/v1/orders?cursor=x"`, "/v1/orders?api_key=k1234&cursor=x", ""},
+		{"next is relative", feeds.Pages{Next: "$.next"}, `"next":"?cursor=x"`, "/v1/orders?api_key=k1234&cursor=x", ""},
+		{"next is null", feeds.Pages{Next: "$.next"}, `"next":null`, "", ""},
+		{"next is itself", feeds.Pages{Next: "$.next"}, `"next":"https://api.example/v1/orders?api_key=k1234&page=1"`, "", "already read"},
+		{"next on another host", feeds.Pages{Next: "$.next"}, `"next":"https://evil.example/v1/orders"`, "", "another host"},
+		{"next without TLS", feeds.Pages{Next: "$.next"}, `"next":"http://api.example/v1/orders"`, "", "another host"},
+		{"full", feeds.Pages{Full: 1}, `"total":1`, "/v1/orders?api_key=k1234&page=2", ""},
+		{"not full", feeds.Pages{Full: 2}, `"total":9999`, "", ""},
+		{"one page at most", feeds.Pages{More: "$.more", Most: 1}, `"more":true`, "", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -221,8 +221,8 @@ func TestPagesEnd(t *testing.T) {
 func TestNewNamesEveryMistake(t *testing.T) {
 	_, err := New(Source{
 		URL: "ftp://x/{{week 1}}", Body: `{"a":{{page}}`, Params: map[string]feeds.Secret{"to": "{{day"},
-		Select: Select{Items: "results", Key: []string{"a|"}, Title: "{x", URL: "{a|b|money|shout}", Published: "$[", Fields: map[string]string{"price": "x", "amount": strings.Repeat("x", 201)}},
-		Pages:  Pages{More: "$.a", Next: "$.b"},
+		Select: feeds.Select{Items: "results", Key: []string{"a|"}, Title: "{x", URL: "{a|b|money|shout}", Published: "$[", Fields: map[string]string{"price": "x", "amount": strings.Repeat("x", 201)}},
+		Pages:  feeds.Pages{More: "$.a", Next: "$.b"},
 	})
 	got := fmt.Sprint(err)
 	for _, want := range []string{"url: no http(s) address", "url: {{week}} is not known", "body: no JSON", "params.to: {{", "select.items: ", "select.key[0]: the name of a field is missing",

@@ -44,7 +44,7 @@ func Preset(name string, o Options) (Source, error) {
 	}
 	s, err := build(o)
 	if err != nil {
-		return Source{}, fmt.Errorf("preset %s: %w", name, err)
+		return Source{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return s, nil
 }
@@ -63,7 +63,7 @@ func usaspendingTransactions(o Options) (Source, error) {
 	return Source{
 		URL:  usaspending + "spending_by_transaction/",
 		Body: body,
-		Select: Select{
+		Select: feeds.Select{
 			Items:   "$.results[*]",
 			Key:     []string{"generated_internal_id|Award ID", "Mod"},
 			Title:   "{Recipient Name}: {Transaction Description}, {Transaction Amount|money} ({Awarding Sub Agency|Awarding Agency})",
@@ -72,7 +72,7 @@ func usaspendingTransactions(o Options) (Source, error) {
 			Fields: map[string]string{"amount": "Transaction Amount", "agency": "Awarding Sub Agency|Awarding Agency", "vendor": "Recipient Name", "award_id": "Award ID", "action": "Mod",
 				"naics": "NAICS|naics_code", "psc": "PSC|product_or_service_code"},
 		},
-		Pages: Pages{More: "$.page_metadata.hasNext"},
+		Pages: feeds.Pages{More: "$.page_metadata.hasNext"},
 	}, err
 }
 
@@ -83,7 +83,7 @@ func usaspendingAwards(o Options) (Source, error) {
 	return Source{
 		URL:  usaspending + "spending_by_award/",
 		Body: body,
-		Select: Select{
+		Select: feeds.Select{
 			Items:   "$.results[*]",
 			Key:     []string{"generated_internal_id"},
 			Title:   "{Recipient Name}: {Description}, {Award Amount|money} ({Awarding Sub Agency|Awarding Agency})",
@@ -92,7 +92,7 @@ func usaspendingAwards(o Options) (Source, error) {
 			Fields: map[string]string{"amount": "Award Amount", "agency": "Awarding Sub Agency|Awarding Agency", "vendor": "Recipient Name", "award_id": "Award ID",
 				"naics": "NAICS", "psc": "PSC"},
 		},
-		Pages: Pages{More: "$.page_metadata.hasNext"},
+		Pages: feeds.Pages{More: "$.page_metadata.hasNext"},
 	}, err
 }
 
@@ -150,7 +150,7 @@ func samOpportunities(o Options) (Source, error) {
 	return Source{
 		URL:    "https://api.sam.gov/opportunities/v2/search",
 		Params: params,
-		Select: Select{
+		Select: feeds.Select{
 			Items:     "$.opportunitiesData[*]",
 			Key:       []string{"noticeId"},
 			Title:     "{type}: {title}, {award.amount|money} ({fullParentPathName|last})",
@@ -160,7 +160,7 @@ func samOpportunities(o Options) (Source, error) {
 			Fields: map[string]string{"amount": "award.amount", "agency": "fullParentPathName|path", "office": "fullParentPathName|last", "vendor": "award.awardee.name",
 				"award_id": "award.number|solicitationNumber", "action": "type", "naics": "naicsCode", "psc": "classificationCode", "deadline": "responseDeadLine", "place": "placeOfPerformance.state"},
 		},
-		Pages: Pages{Full: 1000, Most: 3},
+		Pages: feeds.Pages{Full: 1000, Most: 3},
 	}, nil
 }
 
@@ -178,11 +178,10 @@ func federalRegister(o Options) (Source, error) {
 	if o.Words != "" {
 		query.Set("conditions[term]", o.Words)
 	}
-	// Placeholders are not escaped, or they would not be found.
-	address := "https://www.federalregister.gov/api/v1/documents.json?" + query.Encode() + "&conditions%5Bpublication_date%5D%5Bgte%5D=" + day(o.Days, 30)
 	return Source{
-		URL: address,
-		Select: Select{
+		URL:    "https://www.federalregister.gov/api/v1/documents.json?" + query.Encode(),
+		Params: map[string]feeds.Secret{"conditions[publication_date][gte]": feeds.Secret(day(o.Days, 30))},
+		Select: feeds.Select{
 			Items:   "$.results[*]",
 			Key:     []string{"document_number"},
 			Title:   "{title}",
@@ -190,7 +189,7 @@ func federalRegister(o Options) (Source, error) {
 			Summary: "{type}, {publication_date|day}: {abstract}",
 			Fields:  map[string]string{"agency": "agency_names", "action": "type", "deadline": "comments_close_on"},
 		},
-		Pages: Pages{Next: "$.next_page_url"},
+		Pages: feeds.Pages{Next: "$.next_page_url"},
 	}, nil
 }
 
@@ -204,7 +203,7 @@ func grants(o Options) (Source, error) {
 	return Source{
 		URL:  "https://api.grants.gov/v1/api/search2",
 		Body: strings.Replace(string(body), `"{{offset}}"`, `{{offset 100}}`, 1),
-		Select: Select{
+		Select: feeds.Select{
 			Items:   "$.data.oppHits[*]",
 			Key:     []string{"id"},
 			Title:   "{title} ({agency})",
@@ -212,6 +211,6 @@ func grants(o Options) (Source, error) {
 			Summary: "{number}, {oppStatus}, opens {openDate|day}, closes {closeDate|day}",
 			Fields:  map[string]string{"agency": "agency", "award_id": "number", "action": "oppStatus", "deadline": "closeDate"},
 		},
-		Pages: Pages{Full: rows},
+		Pages: feeds.Pages{Full: rows},
 	}, err
 }

@@ -24,35 +24,21 @@ import (
 // day 30 days ago in UTC as 2006-01-02, {{day 0 "01/02/2006"}} today in another
 // layout of Go's package time, {{page}} the number of the page from 1, {{page 0}}
 // from 0, and {{offset 25}} the number of rows before the page at 25 a page.
+//
+// Of Select, Items is a JSONPath (RFC 9535), and Key, Title and Items must be
+// given. Published, and each of Key and Fields, is a field of the row: a key as
+// it is ("Award ID"), else a way with dots ("award.amount"), or a JSONPath from
+// the row if it begins with "$". Of names joined by "|" the first that has a
+// value counts. Title, URL and Summary are templates with fields in braces:
+// "{Recipient Name}: {Amount|money}". Pages.Most is 1 if it is 0, or 5 if the
+// answer says how it goes on.
 type Source struct {
 	URL    string
 	Body   string                  // JSON to POST; "" for GET
 	Params map[string]feeds.Secret // of the query, added to those of URL
-	Select Select
-	Pages  Pages
+	Select feeds.Select
+	Pages  feeds.Pages
 	Empty  bool // finding no rows is lawful even where their list is missing
-}
-
-// Select says where in an answer things stand. Items is a JSONPath (RFC 9535).
-// A name of a field is a key of the row as it is ("Award ID"), else a way with
-// dots ("award.amount"), or a JSONPath from the row if it begins with "$". Of
-// names joined by "|" the first that has a value counts.
-type Select struct {
-	Items     string
-	Key       []string          // fields that together tell rows apart; required
-	Title     string            // template: "{Recipient Name}: {Amount|money}"; required
-	URL       string            // template of the address to click
-	Summary   string            // template
-	Published string            // field
-	Fields    map[string]string // typed fields (see Fields) by the fields they come from
-}
-
-// Pages says how an answer goes on. At most one of More, Next and Full stands.
-type Pages struct {
-	More string // JSONPath to a truth value: there is a page after this one
-	Next string // JSONPath to the address of the next page
-	Full int    // a page with so many rows is followed by another
-	Most int    // pages read of one poll at most; 0 is 1, or 5 if one of the others stands
 }
 
 // A Reader is a Source made ready. It is safe for concurrent use.
@@ -89,6 +75,9 @@ func New(s Source) (*Reader, error) {
 			problems = append(problems, fmt.Errorf("%s: %w", place, err))
 		}
 	}
+	if s.Select.Region != "" || len(s.Select.Ignore)+s.Select.AtLeast > 0 {
+		fail("select", errors.New("region, ignore and at_least are for the kind page"))
+	}
 	u, err := url.Parse(s.URL)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		fail("url", errors.New("no http(s) address"))
@@ -112,7 +101,7 @@ func New(s Source) (*Reader, error) {
 	return r, errors.Join(problems...)
 }
 
-func (r *Reader) compile(s Select, fail func(string, error)) {
+func (r *Reader) compile(s feeds.Select, fail func(string, error)) {
 	if len(s.Key) == 0 {
 		fail("select.key", errors.New("is missing: name the fields that tell one row from another"))
 	}
@@ -146,7 +135,7 @@ func (r *Reader) compile(s Select, fail func(string, error)) {
 	}
 }
 
-func (r *Reader) compilePages(p Pages, fail func(string, error)) {
+func (r *Reader) compilePages(p feeds.Pages, fail func(string, error)) {
 	var err error
 	ways := 0
 	for _, way := range []struct {

@@ -84,6 +84,16 @@ func parseTemplate(text string) (t template, err error) {
 	return t, nil
 }
 
+// fields counts those in braces.
+func (t template) fields() (n int) {
+	for _, p := range t.parts {
+		if p.isField {
+			n++
+		}
+	}
+	return n
+}
+
 // text fills t. A field without a value takes the literal before it along, and
 // the bracket that closes one opened there: "{a}: {b} ({c})" without b and c is
 // "{a}".

@@ -16,7 +16,7 @@ import (
 
 // A Proposal is a list found on a page, ready to be read again by its Select.
 type Proposal struct {
-	Select Select
+	Select feeds.Select
 	Items  []feeds.Item // what it yields
 	score  int
 }
@@ -42,7 +42,7 @@ func Find(page []byte, o Options) ([]Proposal, error) {
 	groups := groupsOf(doc, baseOf(doc, o.URL))
 	for _, g := range groups[:min(len(groups), tried)] {
 		p, ok := g.proposal(doc, o)
-		if ok && !slices.ContainsFunc(found, func(q Proposal) bool { return q.Select == p.Select }) {
+		if ok && !slices.ContainsFunc(found, func(q Proposal) bool { return q.Select.Items == p.Select.Items }) {
 			found = append(found, p)
 		}
 	}
@@ -156,7 +156,7 @@ func (g *group) proposal(doc *html.Node, o Options) (Proposal, bool) {
 		chosen[box] = true
 	}
 	for _, css := range selectorsOf(boxes) {
-		l, err := New(Select{Items: css})
+		l, err := New(feeds.Select{Items: css})
 		if err != nil {
 			continue
 		}
@@ -185,7 +185,7 @@ func (g *group) proposal(doc *html.Node, o Options) (Proposal, bool) {
 		if g.dated {
 			score *= 2
 		}
-		return Proposal{Select{Items: css}, p.Items, score}, true
+		return Proposal{feeds.Select{Items: css}, p.Items, score}, true
 	}
 	return Proposal{}, false
 }

@@ -16,25 +16,19 @@ import (
 	"newswatch/feeds/urls"
 )
 
-// Select says by CSS selectors where the items of a page stand. All but Items
-// are relative to an item and may be ""; behind one, "@name" reads an attribute.
-type Select struct {
-	Items     string // the elements that are items
-	Title     string // "": the text of the link in a heading, or of the longest link
-	URL       string // "": the link that is or surrounds the title, or is in it
-	Published string // "": the first time element
-	Summary   string // "": none
-}
-
 // A List reads the items of a page. It is safe for concurrent use.
 type List struct {
 	items, title, link, published, summary selector
-	given                                  Select
+	given                                  feeds.Select
 }
 
 // New checks s and returns its reader, or all mistakes at once, each beginning
-// with its place ("select.items: ...").
-func New(s Select) (*List, error) {
+// with its place ("select.items: ..."). The selectors are CSS; all but that of
+// items are relative to an item and may be ""; behind one, "@name" reads an
+// attribute. Without them the title is the text of the link in a heading, or of
+// the longest link, the address that of the title's link, the time that of the
+// first time element, and there is no summary.
+func New(s feeds.Select) (*List, error) {
 	l := &List{given: s}
 	var problems []error
 	for _, each := range []struct {
@@ -54,6 +48,14 @@ func New(s Select) (*List, error) {
 		*each.into = parsed
 	}
 	return l, errors.Join(problems...)
+}
+
+// A NothingError says that the selector of the items finds none.
+type NothingError struct{ selector, guess string }
+
+// Error names the selector, and why that may be.
+func (e *NothingError) Error() string {
+	return "the page answers, but " + e.selector + " finds nothing" + e.guess
 }
 
 // Options say what is known about a page beside its bytes.
@@ -103,7 +105,7 @@ func (l *List) read(doc *html.Node, o Options) (Page, error) {
 	found := innermost(l.items.find(doc))
 	p := Page{Title: titleOf(doc), Matched: len(found)}
 	if len(found) == 0 {
-		return Page{}, fmt.Errorf("the page answers, but %s finds nothing%s", l.given.Items, drawn(doc))
+		return Page{Title: p.Title}, &NothingError{l.given.Items, drawn(doc)}
 	}
 	seen := map[string]int{}
 	titles, links, days, summaries := 0, 0, 0, 0

@@ -22,7 +22,7 @@ func row(href, title, rest string) string {
 	return `<div class="row"><h3><a href="` + href + `">` + title + `</a></h3>` + rest + `</div>`
 }
 
-func read(t *testing.T, s Select, page string) (Page, error) {
+func read(t *testing.T, s feeds.Select, page string) (Page, error) {
 	t.Helper()
 	l, err := New(s)
 	if err != nil {
@@ -36,26 +36,26 @@ func TestRead(t *testing.T) {
 	two := row("/2", "The second of them", "")
 	tests := []struct {
 		name   string
-		s      Select
+		s      feeds.Select
 		page   string
 		want   string
 		repeat int
 	}{
-		{"everything by itself", Select{Items: ".row"}, row("/1", "The  first\none", `<time datetime="2026-11-20T10:00:00-05:00">x</time>`) + two, "2026-11-20T15:00 The first one https://agency.example/1 | \n0001-01-01T00:00 The second of them https://agency.example/2 | ", 0},
-		{"everything named", Select{Items: "div.row", Title: ".t", URL: "a.more@href", Published: ".d", Summary: "p"},
+		{"everything by itself", feeds.Select{Items: ".row"}, row("/1", "The  first\none", `<time datetime="2026-11-20T10:00:00-05:00">x</time>`) + two, "2026-11-20T15:00 The first one https://agency.example/1 | \n0001-01-01T00:00 The second of them https://agency.example/2 | ", 0},
+		{"everything named", feeds.Select{Items: "div.row", Title: ".t", URL: "a.more@href", Published: ".d", Summary: "p"},
 			`<div class="row"><a href="/x">other</a><b class="t">A title</b><a class="more" href="?id=1">more</a><i class="d">Published: Nov. 20, 2026</i><p>What it is about.</p></div>`,
 			"2026-11-20T00:00 A title https://agency.example/news/all?id=1 | What it is about.", 0},
-		{"item is a link", Select{Items: "li a"}, `<ul><li><a href="1">One item</a><li><a href="2">Two items</a></ul>`, "0001-01-01T00:00 One item https://agency.example/news/1 | \n0001-01-01T00:00 Two items https://agency.example/news/2 | ", 0},
-		{"attribute of the item", Select{Items: "a", Title: "@title", URL: "@href"}, `<a href="/1" title="A title">x</a>`, "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
-		{"picture and title are one link", Select{Items: ".row"}, `<div class="row"><a href="/1"><img></a><a href="/1">A longer title</a></div>`, "0001-01-01T00:00 A longer title https://agency.example/1 | ", 0},
-		{"the same item twice", Select{Items: "a"}, `<a href="/1">More</a><a href="/1?utm_source=x">A longer title</a><a href="http://www.agency.example/1/">More</a>`, "0001-01-01T00:00 A longer title https://agency.example/1 | ", 2},
-		{"boxes around items", Select{Items: "div"}, `<div><div class="x"><a href="/1">One item</a></div><div><a href="/2">Two items</a></div></div>`, "0001-01-01T00:00 One item https://agency.example/1 | \n0001-01-01T00:00 Two items https://agency.example/2 | ", 0},
-		{"no pages", Select{Items: ".row", Title: "h3"}, row("javascript:go(1)", "A title", "") + row("#top", "A title", "") + row("/1", "One item", "") + row("/2", "Two items", "") + row("https://other.example/3", "Elsewhere", ""),
+		{"item is a link", feeds.Select{Items: "li a"}, `<ul><li><a href="1">One item</a><li><a href="2">Two items</a></ul>`, "0001-01-01T00:00 One item https://agency.example/news/1 | \n0001-01-01T00:00 Two items https://agency.example/news/2 | ", 0},
+		{"attribute of the item", feeds.Select{Items: "a", Title: "@title", URL: "@href"}, `<a href="/1" title="A title">x</a>`, "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
+		{"picture and title are one link", feeds.Select{Items: ".row"}, `<div class="row"><a href="/1"><img></a><a href="/1">A longer title</a></div>`, "0001-01-01T00:00 A longer title https://agency.example/1 | ", 0},
+		{"the same item twice", feeds.Select{Items: "a"}, `<a href="/1">More</a><a href="/1?utm_source=x">A longer title</a><a href="http://www.agency.example/1/">More</a>`, "0001-01-01T00:00 A longer title https://agency.example/1 | ", 2},
+		{"boxes around items", feeds.Select{Items: "div"}, `<div><div class="x"><a href="/1">One item</a></div><div><a href="/2">Two items</a></div></div>`, "0001-01-01T00:00 One item https://agency.example/1 | \n0001-01-01T00:00 Two items https://agency.example/2 | ", 0},
+		{"no pages", feeds.Select{Items: ".row", Title: "h3"}, row("javascript:go(1)", "A title", "") + row("#top", "A title", "") + row("/1", "One item", "") + row("/2", "Two items", "") + row("https://other.example/3", "Elsewhere", ""),
 			"0001-01-01T00:00 One item https://agency.example/1 | \n0001-01-01T00:00 Two items https://agency.example/2 | \n0001-01-01T00:00 Elsewhere https://other.example/3 | ", 0},
-		{"base of a stranger", Select{Items: "a"}, `<base href="https://evil.example/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/news/1 | ", 0},
-		{"own base", Select{Items: "a"}, `<base href="/b/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/b/1 | ", 0},
-		{"relative time", Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>2 hours ago</i>"), "2026-11-24T10:00 A title https://agency.example/1 | ", 0},
-		{"day of the far future", Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>January 2, 2036</i>"), "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
+		{"base of a stranger", feeds.Select{Items: "a"}, `<base href="https://evil.example/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/news/1 | ", 0},
+		{"own base", feeds.Select{Items: "a"}, `<base href="/b/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/b/1 | ", 0},
+		{"relative time", feeds.Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>2 hours ago</i>"), "2026-11-24T10:00 A title https://agency.example/1 | ", 0},
+		{"day of the far future", feeds.Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>January 2, 2036</i>"), "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -77,16 +77,16 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	tests := []struct {
 		name string
-		s    Select
+		s    feeds.Select
 		page string
 		want string
 	}{
-		{"maintenance", Select{Items: ".row"}, "<html><body><h1>Site under maintenance</h1></body></html>", ".row finds nothing; it shows 3 words"},
-		{"rebuilt", Select{Items: ".row"}, "<p>" + strings.Repeat("word ", 99), "the page answers, but .row finds nothing"},
-		{"no titles", Select{Items: ".row", Title: "h2"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no title by h2"},
-		{"half without addresses", Select{Items: ".row", URL: ".u", Title: "h3"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no address by .u"},
-		{"not a page", Select{Items: ".row"}, "%PDF-1.4", "application/pdf"},
-		{"too many siblings to compare", Select{Items: "li:nth-child(2n)"}, "<ul>" + strings.Repeat("<li>", 30_000), "too many children"},
+		{"maintenance", feeds.Select{Items: ".row"}, "<html><body><h1>Site under maintenance</h1></body></html>", ".row finds nothing; it shows 3 words"},
+		{"rebuilt", feeds.Select{Items: ".row"}, "<p>" + strings.Repeat("word ", 99), "the page answers, but .row finds nothing"},
+		{"no titles", feeds.Select{Items: ".row", Title: "h2"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no title by h2"},
+		{"half without addresses", feeds.Select{Items: ".row", URL: ".u", Title: "h3"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no address by .u"},
+		{"not a page", feeds.Select{Items: ".row"}, "%PDF-1.4", "application/pdf"},
+		{"too many siblings to compare", feeds.Select{Items: "li:nth-child(2n)"}, "<ul>" + strings.Repeat("<li>", 30_000), "too many children"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestReadCounts(t *testing.T) {
-	p, err := read(t, Select{Items: ".row", Summary: "p"}, row("/1", "A title", "<p>x</p>")+row("/2", "A title", ""))
+	p, err := read(t, feeds.Select{Items: ".row", Summary: "p"}, row("/1", "A title", "<p>x</p>")+row("/2", "A title", ""))
 	if got := fmt.Sprint(p.Counts); err != nil || got != "[{items .row 2} {title  2} {url  2} {published  0} {summary p 1}]" {
 		t.Errorf("got %s, %v", got, err)
 	}
@@ -136,12 +136,12 @@ func TestSelectorsRefused(t *testing.T) {
 		{strings.Repeat("x", 201), "longer than 200"},
 	}
 	for _, test := range tests {
-		_, err := New(Select{Items: test.css})
+		_, err := New(feeds.Select{Items: test.css})
 		if err == nil || !strings.HasPrefix(err.Error(), "select.items: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.css, err, test.want)
 		}
 	}
-	if _, err := New(Select{Title: ">", Published: "+"}); strings.Count(fmt.Sprint(err), "select.") != 3 {
+	if _, err := New(feeds.Select{Title: ">", Published: "+"}); strings.Count(fmt.Sprint(err), "select.") != 3 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -151,7 +151,7 @@ func TestSelectorsAreLinear(t *testing.T) {
 	page := strings.Repeat(strings.Repeat("<div>", 100)+"<a href=x>one two three</a>"+strings.Repeat("</div>", 100), 300)
 	for _, css := range []string{".x div div div div div div div div a", "div div div div div div div div a.x", "div:has(a.x)", "div div:contains('zzz')"} {
 		begin := time.Now()
-		_, err := read(t, Select{Items: css}, page)
+		_, err := read(t, feeds.Select{Items: css}, page)
 		if took := time.Since(begin); err == nil || took > 10*time.Second {
 			t.Errorf("%s: %v, %v", css, took, err)
 		}
@@ -322,7 +322,7 @@ func TestSharedPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := Options{URL: "https://www.uscis.gov/newsroom/all-news", Now: now}
-	p, err := read(t, Select{Items: ".views-row", Title: "h3 a", Published: "time@datetime", Summary: ".views-field-body"}, string(page))
+	p, err := read(t, feeds.Select{Items: ".views-row", Title: "h3 a", Published: "time@datetime", Summary: ".views-field-body"}, string(page))
 	if err != nil || len(p.Items) != 4 || p.Items[0].Title != "USCIS Reaches H-2B Cap for First Half of FY 2027" || p.Items[0].Published.Format(time.RFC3339) != "2026-09-11T13:40:20Z" || !strings.HasPrefix(p.Items[3].Summary, "U.S. Citizenship") {
 		t.Errorf("got %+v, %v", p, err)
 	}
@@ -334,7 +334,7 @@ func TestSharedPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := read(t, Select{Items: ".views-row"}, string(maintenance)); err == nil {
+	if p, err := read(t, feeds.Select{Items: ".views-row"}, string(maintenance)); err == nil {
 		t.Errorf("the page of maintenance: %+v", p)
 	}
 }
@@ -369,7 +369,7 @@ func FuzzRead(f *testing.F) {
 		if _, err := Find(page, at); err != nil && errors.Unwrap(err) != nil {
 			t.Errorf("wrapped: %v", err)
 		}
-		l, err := New(Select{Items: css, Title: css})
+		l, err := New(feeds.Select{Items: css, Title: css})
 		if err != nil {
 			return
 		}

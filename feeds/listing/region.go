@@ -16,6 +16,9 @@ import (
 	"newswatch/feeds/plain"
 )
 
+// maxRegion bounds the text of a region, all of which is kept, in bytes.
+const maxRegion = 64 << 10
+
 // A Region watches a part of a page for changes of its text. It is safe for
 // concurrent use.
 type Region struct {
@@ -87,6 +90,9 @@ func (r *Region) Read(page []byte, o Options) (State, error) {
 			}
 		}
 	}
+	if size := len(strings.Join(s.Lines, "\n")); size > maxRegion {
+		return State{}, fmt.Errorf("%s has %d KiB of text, more than %d: choose a smaller part", r.region.text, size>>10, maxRegion>>10)
+	}
 	if len(s.Lines) == 0 {
 		return State{}, fmt.Errorf("the page answers, but %s has no text%s", r.region.text, drawn(doc))
 	}
@@ -116,8 +122,30 @@ var clock = regexp.MustCompile(`(?i)\b\d{1,2}:\d{2}(:\d{2})?( ?[ap]\.?m\b\.?)?|\
 // The order of lines and the time of day do not count.
 func (r *Region) Compare(before, after State) (Change, bool) {
 	c := Change{Added: missing(after.Lines, before.Lines), Removed: missing(before.Lines, after.Lines)}
-	n := htmltree.Words(strings.Join(missing(words(c.Added), words(c.Removed)), " ")) + htmltree.Words(strings.Join(missing(words(c.Removed), words(c.Added)), " "))
-	return c, n >= r.atLeast
+	return c, r.weighs(c)
+}
+
+// weighs reports whether enough words of a change are not merely moved.
+func (r *Region) weighs(c Change) bool {
+	added, removed := words(c.Added), words(c.Removed)
+	n := htmltree.Words(strings.Join(missing(added, removed), " ")) + htmltree.Words(strings.Join(missing(removed, added), " "))
+	return n >= r.atLeast
+}
+
+// Both returns what is of c and of the change that was seen before it: what
+// comes and goes with every look is in one of them only. It reports whether
+// that is worth telling.
+func (r *Region) Both(c, before Change) (Change, bool) {
+	both := Change{Added: common(c.Added, before.Added), Removed: common(c.Removed, before.Removed)}
+	return both, r.weighs(both)
+}
+
+// common returns the lines of a that are in b too.
+func common(a, b []string) []string { return missing(a, missing(a, b)) }
+
+// After returns what the state is when nothing but c has changed.
+func (s State) After(c Change) State {
+	return State{Title: s.Title, Lines: slices.Concat(missing(s.Lines, c.Removed), c.Added)}
 }
 
 func words(lines []string) []string { return strings.Fields(strings.Join(lines, " ")) }

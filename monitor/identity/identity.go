@@ -32,7 +32,7 @@ type Entry struct {
 type Listing struct {
 	Entries   []Entry // those the document gave in full, in the order of sortEntries
 	Listed    []bool  // by index into the entries seen before: the document lists it
-	Withdrawn []int   // entries seen before that vanished while older ones stayed
+	Withdrawn []int   // entries seen before that vanished while older ones stayed; none of a partial document
 	Overlap   float64 // share of the listed entries that were seen before; 1 for an empty document
 	Rekeyed   bool    // the feed has given its items new identities
 	Register  bool    // most entries of the feed share address and title with others: these name a case, of which each entry is an event
@@ -80,7 +80,7 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 		l.Rekeyed = index.matchRekeyed(l.Entries, unseen)
 	}
 	l.pairDuplicates(amb)
-	l.summarize(seen, doc.Listed())
+	l.summarize(seen, doc)
 	return l
 }
 
@@ -125,7 +125,7 @@ func (l *Listing) pairDuplicates(amb map[uint64]bool) {
 }
 
 // summarize marks what is listed, changed and withdrawn, and computes the overlap.
-func (l *Listing) summarize(seen []Seen, n int) {
+func (l *Listing) summarize(seen []Seen, doc feeds.Document) {
 	fresh := 0
 	oldest := uint64(0)
 	for i := range l.Entries {
@@ -140,8 +140,11 @@ func (l *Listing) summarize(seen []Seen, n int) {
 		e.Changed = seen[e.Seen].Text != e.Keys.Text
 	}
 	l.Overlap = 1
-	if n > 0 {
+	if n := doc.Listed(); n > 0 {
 		l.Overlap = float64(n-fresh) / float64(n)
+	}
+	if doc.Partial {
+		return
 	}
 	for i, on := range l.Listed {
 		if on && (oldest == 0 || seen[i].ID < oldest) {

@@ -2,16 +2,19 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"newswatch/feeds"
 	"newswatch/feeds/opml"
+	"newswatch/feeds/source"
 	"newswatch/feeds/urls"
 )
 
@@ -65,14 +68,12 @@ func (l *loader) checkFeeds() {
 			l.fail(path+".opml", "both url and opml are given", "make two entries of it")
 		case s.OPML != "":
 			all = append(all, l.subscriptions(s, path)...)
-		case s.URL == "":
+		case s.URL == "" && s.Preset == "":
 			l.missing(path, "a feed without a url", "add url: https://...")
 		default:
-			if err := s.Check(); err != nil {
-				l.failKeyed(path, err)
-				continue
+			if f, ok := l.source(s.Feed, path); ok {
+				all = append(all, listed{f, path, s.Name != ""})
 			}
-			all = append(all, listed{s.Feed, path, s.Name != ""})
 		}
 		if s.Schedule != "" {
 			l.schedule(s.Schedule, path+".schedule")
@@ -84,6 +85,44 @@ func (l *loader) checkFeeds() {
 	l.cfg.Feeds = l.merge(all)
 	l.warnHaste(all)
 	l.warnSelections(all)
+}
+
+// source returns a feed with what its preset says, if it can be read as it says.
+func (l *loader) source(f feeds.Feed, path string) (feeds.Feed, bool) {
+	f, err := source.Expand(f)
+	if err == nil {
+		err = f.Check()
+	}
+	if err != nil {
+		l.failKeyed(path, err)
+		return f, false
+	}
+	if f.Kind != "" && !slices.Contains(choices(reflect.TypeFor[feeds.Kind]()), string(f.Kind)) {
+		return f, false // as was noted where it was read
+	}
+	if _, err = source.New(f); err != nil {
+		l.failEach(path, err)
+	}
+	if f.Name == "" && !f.Syndicated() {
+		l.missing(path, fmt.Sprintf("a feed of kind %s without a name", f.Kind), "add name: what is kept of it goes by its name")
+	}
+	return f, err == nil
+}
+
+// failEach notes every one of joined errors of a room.
+func (l *loader) failEach(path string, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			l.failEach(path, e)
+		}
+		return
+	}
+	// A selector is shown with a caret below it.
+	text, caret, ok := strings.Cut(err.Error(), "\n  ")
+	if css, below, pointed := strings.Cut(caret, "\n"); ok && pointed {
+		text = fmt.Sprintf("%s, at character %d of %s", text, max(1, len(below)-2), css)
+	}
+	l.failKeyed(path, errors.New(text))
 }
 
 // subscriptions reads the feeds of an OPML file.
@@ -138,6 +177,9 @@ func (l *loader) merge(all []listed) []feeds.Feed {
 	}
 	for _, f := range all {
 		key := cmp.Or(urls.Canonical(f.URL), f.URL)
+		if !f.Syndicated() {
+			key = f.ID()
+		}
 		if i, ok := where[key]; ok {
 			out[i].Tags = union(out[i].Tags, f.Tags)
 			if !strings.HasSuffix(f.path, "]") || l.cfg.Sources[sourceIndex(f.path)].OPML == "" {

@@ -85,6 +85,10 @@ func choices(t reflect.Type) []string {
 		return []string{string(monitor.Low), string(monitor.Normal), string(monitor.High)}
 	case reflect.TypeFor[monitor.WeakRoute]():
 		return []string{string(monitor.WeakDigest), string(monitor.WeakNotify), string(monitor.WeakDrop)}
+	case reflect.TypeFor[feeds.Kind]():
+		return []string{string(feeds.KindFeed), string(feeds.KindSitemap), string(feeds.KindList), string(feeds.KindPage), string(feeds.KindJSON)}
+	case reflect.TypeFor[feeds.Dated]():
+		return []string{string(feeds.DatedPublished), string(feeds.DatedSeen)}
 	case reflect.TypeFor[email.TLS]():
 		return []string{string(email.StartTLS), string(email.Implicit), string(email.None)}
 	case reflect.TypeFor[webhook.Format]():

@@ -167,6 +167,6 @@ func (g *crashGuard) close() error {
 
 func hashOf(f feeds.Feed) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(f.URL))
+	_, _ = h.Write([]byte(f.ID()))
 	return max(h.Sum64(), 1)
 }
