@@ -1,9 +1,11 @@
 package entities
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"newswatch/monitor/match"
@@ -83,6 +85,66 @@ func TestEntitiesKeepTheirWord(t *testing.T) {
 			t.Errorf("%s: %d of %d relevant lines are lost", e.Name, s.Found.Missed, s.Found.Hit+s.Found.Missed)
 		}
 	}
+}
+
+// Every entry has a reason: added alone to the acronyms and words of its entity
+// it turns at least one labelled line the right way.
+func TestEveryEntryHelps(t *testing.T) {
+	for _, e := range every(t) {
+		bare := match.Entity{Acronyms: e.Acronyms, Words: e.Words}
+		if len(e.Acronyms)+len(e.Words) == 0 {
+			bare.Names = []string{"no such name"}
+		}
+		for _, list := range []struct {
+			key   string
+			terms []string
+			with  func(term string) match.Entity
+			gain  func(match.Score) int
+		}{
+			{"names", e.Names, func(term string) match.Entity { x := bare; x.Names = []string{term}; return x }, toldAtOnce},
+			{"support.any", e.Support.Any, func(term string) match.Entity { x := bare; x.Support.Any = []string{term}; return x }, toldAtOnce},
+			{"against.any", e.Against.Any, func(term string) match.Entity { x := bare; x.Against.Any = []string{term}; return x }, leftAlone},
+			{"not", e.Not, func(term string) match.Entity { x := bare; x.Not = []string{term}; return x }, leftAlone},
+		} {
+			var idle []string
+			lines := occurrences(t, list.terms, e.labels)
+			for i, term := range list.terms {
+				if len(lines[i]) == 0 || list.gain(score(t, e.Name, list.with(term), lines[i])) <= list.gain(score(t, e.Name, bare, lines[i])) {
+					idle = append(idle, fmt.Sprintf("%q", term))
+				}
+			}
+			if len(idle) > 0 {
+				t.Errorf("%s: %s: %d of %d entries help on no labelled line: %s", e.Name, list.key, len(idle), len(list.terms), strings.Join(idle, ", "))
+			}
+		}
+	}
+}
+
+func toldAtOnce(s match.Score) int { return s.Strong.Hit }
+func leftAlone(s match.Score) int  { return -s.Found.False }
+
+// occurrences returns the labels in which each term occurs.
+func occurrences(t *testing.T, terms []string, labels []match.Label) [][]match.Label {
+	t.Helper()
+	rules := make([]match.Rule, len(terms))
+	for i, term := range terms {
+		if rules[i].Match = term; strings.ContainsAny(term, " :(") && !strings.ContainsAny(term, `"/`) {
+			rules[i].Match = `"` + term + `"`
+		}
+	}
+	set, problems := match.Compile(nil, rules)
+	for _, p := range problems {
+		if !p.Warning {
+			t.Fatalf("%s: %s", p.Path, p.Message)
+		}
+	}
+	out := make([][]match.Label, len(terms))
+	for _, l := range labels {
+		for _, m := range set.Match(&match.Doc{Title: l.Text}) {
+			out[m.Rule] = append(out[m.Rule], l)
+		}
+	}
+	return out
 }
 
 // On lines of real news, which are no part of the project, what is strong is
