@@ -56,7 +56,7 @@ type HTTP struct {
 }
 
 // A Source is one entry of the list of feeds: a feed, or a subscription list
-// to whose feeds the entry's tags, class, schedule, headers, proxy and max_new apply.
+// to whose feeds the entry's tags, class, schedule, headers, proxy, tls and max_new apply.
 type Source struct {
 	feeds.Feed `yaml:",inline"`
 	OPML       string `yaml:"opml"`
