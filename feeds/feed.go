@@ -29,9 +29,14 @@ type Feed struct {
 	Schedule string            `yaml:"schedule"` // a duration or a cron expression; "" is the default's
 	Headers  map[string]Secret `yaml:"headers"`  // sent to the feed's own origin only
 	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
+	TLS      string            `yaml:"tls"`      // "" or LegacyTLS
 	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
 	Source   `yaml:",inline"`  // how it is read
 }
+
+// LegacyTLS as a Feed's TLS offers its server older suites of TLS 1.2 too, which
+// are sound but without forward secrecy.
+const LegacyTLS = "legacy"
 
 // Settings bound and pace all fetching. The zero value of a field means the
 // default named beside it.
@@ -72,8 +77,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal returns the text itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// Check reports the first mistake in f's address, headers, proxy or bound. Its
-// text repeats no secret.
+// Check reports the first mistake in f. Its text repeats no secret.
 func (f Feed) Check() error {
 	if _, err := urls.Parse(f.URL); err != nil {
 		return fmt.Errorf("url: %w", err)
@@ -85,6 +89,9 @@ func (f Feed) Check() error {
 	}
 	if _, err := urls.ParseProxy(f.Proxy); err != nil {
 		return fmt.Errorf("proxy: %w", err)
+	}
+	if f.TLS != "" && f.TLS != LegacyTLS {
+		return fmt.Errorf("tls: %.40q is not %s; leave it out for what is usual", f.TLS, LegacyTLS)
 	}
 	if f.MaxNew < 0 {
 		return errors.New("max_new is negative; leave it out for that of fetch")

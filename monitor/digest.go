@@ -12,6 +12,8 @@ type DigestPlan struct {
 	Notify  []string // destinations
 	Watches []string // none means all
 	Zone    *time.Location
+
+	SkipEmpty bool // none is sent without news
 }
 
 // TellDigest enqueues a digest for the destinations of its plan. Its notices
@@ -36,6 +38,12 @@ func (d *Digest) Stories() int {
 		n += w.More
 	}
 	return n + len(listed)
+}
+
+// Empty reports whether the digest has no news: no story, no possible match and no
+// message that was given up.
+func (d *Digest) Empty() bool {
+	return d.Stories() == 0 && len(d.Possible) == 0 && len(d.FailedDeliveries) == 0
 }
 
 // Found sums the digest up in one line; an empty day says how much was looked

@@ -24,7 +24,7 @@ func feedsProbe(a *app) *cobra.Command {
 		Use: "probe NAME|URL", Short: "Find out how a feed that refuses newswatch can be read",
 		Long: `Ask for a feed as newswatch does, and while it is refused in a few other ways,
 none of which pretends to be somebody else: with another Accept header, as a
-"compatible" agent, over the other scheme, at the address with or without www.
+"compatible" agent, with older TLS, over the other scheme, at the address with or without www.
 The first way that works is the last that is tried, and what to write into
 config.yaml for it is printed. Exit status 1 if none works: then the publisher
 refuses this machine's address, and asking him, or a proxy, is what is left.`,
@@ -47,6 +47,7 @@ type tried struct {
 	Way     string            `json:"way"`
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers,omitempty"` // those that are other than usual
+	TLS     string            `json:"tls,omitempty"`     // if that is other than usual
 	OK      bool              `json:"ok"`
 	Detail  string            `json:"detail"`
 }
@@ -69,6 +70,11 @@ func waysTo(f feeds.Feed, version string) []way {
 		{"accepting anything", with(f, "Accept", "*/*"), ""},
 		{"as a compatible agent", with(f, "User-Agent", agent), ""},
 		{"as both", with(f, "Accept", "*/*", "User-Agent", agent), ""},
+	}
+	if strings.HasPrefix(strings.ToLower(f.URL), "https:") && f.TLS == "" {
+		old := f
+		old.TLS = feeds.LegacyTLS
+		ways = append(ways, way{"with older TLS", old, ""})
 	}
 	return append(ways, neighbours(f)...)
 }
@@ -132,7 +138,7 @@ func (a *app) tryWays(ctx context.Context, client *fetch.Client, f feeds.Feed) e
 			p.Detail = withoutRemedy(p.Detail)
 		}
 		if a.json {
-			if err := a.printJSON(tried{w.name, shownWhole(w.feed.URL), unusual(w.feed, f), p.OK, p.Detail}); err != nil {
+			if err := a.printJSON(tried{w.name, shownWhole(w.feed.URL), unusual(w.feed, f), changed(f.TLS, w.feed.TLS), p.OK, p.Detail}); err != nil {
 				return err
 			}
 		}
@@ -172,6 +178,14 @@ func unusual(f, usual feeds.Feed) map[string]string {
 	return out
 }
 
+// changed returns what a setting is now, "" if that is as before.
+func changed(before, now string) string {
+	if now == before {
+		return ""
+	}
+	return now
+}
+
 // shownWhole is urls.Shown with the scheme, on which it may depend whether a
 // feed is to be had.
 func shownWhole(address string) string {
@@ -185,6 +199,8 @@ func (a *app) advise(i int, w way, usual feeds.Feed) error {
 	switch {
 	case w.keep != "":
 		text = "In config.yaml let the url of this feed begin with " + w.keep
+	case w.feed.TLS != usual.TLS:
+		text = "In config.yaml give this feed\n  tls: " + w.feed.TLS
 	case i > 0:
 		extra := unusual(w.feed, usual)
 		var list []string

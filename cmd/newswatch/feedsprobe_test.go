@@ -55,6 +55,26 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestProbeTriesOlderTLS: where there is TLS, and the feed does not say so already.
+func TestProbeTriesOlderTLS(t *testing.T) {
+	for address, want := range map[string]int{"https://example.org/f": 1, "http://example.org/f": 0} {
+		n := 0
+		for _, w := range waysTo(feeds.Feed{URL: address}, "1") {
+			if w.feed.TLS == feeds.LegacyTLS {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %d ways with older TLS, want %d", address, n, want)
+		}
+	}
+	var errs bytes.Buffer
+	a := &app{streams: streams{err: &errs}}
+	if err := a.advise(4, way{"with older TLS", feeds.Feed{TLS: feeds.LegacyTLS}, ""}, feeds.Feed{}); err != nil || !strings.Contains(errs.String(), "  tls: legacy\n") {
+		t.Errorf("%q, %v", &errs, err)
+	}
+}
+
 // TestNeighbours holds which other addresses a feed is looked for at: none that
 // would learn its secrets or carry them in clear.
 func TestNeighbours(t *testing.T) {

@@ -205,7 +205,7 @@ func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, 
 	if c.Transport != nil {
 		return c.Transport, nil
 	}
-	r := transportKey{proxy: c.proxy(q.feed, u), inside: oddPort(q.url, u), http1: http1}
+	r := transportKey{proxy: c.proxy(q.feed, u), inside: oddPort(q.url, u), http1: http1, legacy: q.feed.TLS == feeds.LegacyTLS}
 	if r.proxy != "" {
 		r.inside = false
 		if err := c.proxied(q, u); err != nil {
@@ -250,6 +250,7 @@ type transportKey struct {
 	proxy  string // "" is direct
 	inside bool   // to allowed networks only
 	http1  bool   // HTTP/1.1 only
+	legacy bool   // with older TLS suites too
 }
 
 func (c *Client) transportFor(r transportKey) (*http.Transport, error) {
@@ -267,6 +268,9 @@ func (c *Client) transportFor(r transportKey) (*http.Transport, error) {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 		t.ForceAttemptHTTP2 = false
+	}
+	if r.legacy {
+		t.TLSClientConfig.CipherSuites = legacySuites()
 	}
 	control := c.guard.control
 	switch {

@@ -43,6 +43,8 @@ func (c *Client) unanswered(parent context.Context, u *url.URL, err error) error
 func explain(err error) error {
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
 		return fmt.Errorf("proxy: %w", explain(e.Err))
+	} else if ok && e.Op == "remote error" && e.Err.Error() == handshakeFailure {
+		return fmt.Errorf("the server takes no TLS that is offered (%w); see whether newswatch feeds probe finds one", e.Err)
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if e.IsNotFound {
@@ -82,6 +84,10 @@ func (e notHTTP) Error() string {
 }
 
 func (e notHTTP) Unwrap() error { return e.error }
+
+// handshakeFailure is what crypto/tls calls the alert of a server that shares no
+// suite with us (RFC 5246, section 7.2.2).
+const handshakeFailure = "tls: handshake failure"
 
 // errDNS stands for a name that does not exist, without the resolver's
 // details.

@@ -48,13 +48,17 @@ const (
 	auditDays      = 30
 )
 
-// TellDigest has a monitor enqueue the digest of a period.
-func TellDigest(m *monitor.Monitor, l Ledger, plan monitor.DigestPlan, p Period) error {
+// TellDigest has a monitor enqueue the digest of a period, or only mark its slot
+// if it is empty and the plan skips such. It reports whether it was enqueued.
+func TellDigest(m *monitor.Monitor, l Ledger, plan monitor.DigestPlan, p Period) (told bool, err error) {
 	d, err := BuildDigest(l, m.Rules(), plan, p)
 	if err != nil {
-		return fmt.Errorf("digest %s: %w", plan.Name, err)
+		return false, fmt.Errorf("digest %s: %w", plan.Name, err)
 	}
-	return m.TellDigest(plan, d)
+	if plan.SkipEmpty && d.Empty() {
+		plan.Notify = nil
+	}
+	return len(plan.Notify) > 0, m.TellDigest(plan, d)
 }
 
 // BuildDigest returns the digest of a period. It only reads.

@@ -42,7 +42,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !known.allow(r.Host) {
-			deny(w, r, http.StatusMisdirectedRequest, "this host name is not served here: use the address of http.listen")
+			deny(w, r, http.StatusMisdirectedRequest, "this host name is not served here: use the address of http.listen, or add the name to http.hosts")
 			return
 		}
 		checked.ServeHTTP(w, r)
@@ -90,6 +90,9 @@ func (s *Server) hosts() hosts {
 		if host != "" {
 			h.names[strings.ToLower(host)] = true
 		}
+	}
+	for _, name := range s.Hosts {
+		h.names[strings.ToLower(name)] = true
 	}
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Hostname() != "" {
 		h.names[strings.ToLower(u.Hostname())] = true

@@ -28,12 +28,13 @@ func TestHost(t *testing.T) {
 		"any address, a name":     {"0.0.0.0:8087", "", "evil.example:8087", false},
 		"configured name":         {"desk.example:8087", "", "desk.example:8087", true},
 		"public name":             {"127.0.0.1:8087", "https://nw.example/", "nw.example", true},
+		"further name":            {"127.0.0.1:8087", "", "nw.internal:8087", true},
 		"socket file":             {"unix:/run/nw.sock", "", "whatever", true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			s, _ := newServer(t)
-			s.Listen, s.PublicURL = tt.listen, tt.public
+			s.Listen, s.PublicURL, s.Hosts = tt.listen, tt.public, []string{"NW.internal"}
 			want := http.StatusOK
 			if !tt.ok {
 				want = http.StatusMisdirectedRequest

@@ -25,6 +25,7 @@ type Server struct {
 
 	Listen    string               // as configured: requests may name its host
 	PublicURL string               // where a proxy shows the page, "" for nowhere else
+	Hosts     []string             // further names by which the page may be asked
 	WebSub    http.Handler         // gets /websub/
 	FreeBytes func() int64         // bytes of the store's file that will be used again
 	Lag       func() time.Duration // how late the most overdue poll is; nil reckons by the store

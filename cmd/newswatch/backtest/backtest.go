@@ -227,7 +227,7 @@ func (r *replay) digestsUntil(t time.Time) error {
 			}
 			r.advance(at)
 			period := report.Period{Slot: slot, From: from, To: at}
-			if err := report.TellDigest(r.mon, r.store, p.Plan(), period); err != nil {
+			if _, err := report.TellDigest(r.mon, r.store, p.Plan(), period); err != nil {
 				return err
 			}
 			from = at

@@ -47,7 +47,14 @@ func (d Digest) InWords() string {
 	if len(d.Notify) > 0 {
 		to = enumerate(d.Notify)
 	}
-	return fmt.Sprintf("The digest %s goes to %s %s %s", d.Name, to, cmp.Or(d.when(), "on the schedule "+d.Schedule+","), zoneInWords(d.Zone))
+	return fmt.Sprintf("The digest %s goes to %s %s %s", d.Name, to, cmp.Or(d.when(), "on the schedule "+d.Schedule+","), zoneInWords(d.Zone)) + d.unless()
+}
+
+func (d Digest) unless() string {
+	if d.Empty == skipEmpty {
+		return ", if there is news"
+	}
+	return ""
 }
 
 // when says when the digest goes, as far as its schedule is a time of day on

@@ -51,12 +51,13 @@ type Store struct {
 
 // HTTP is the local page, the API and the metrics.
 type HTTP struct {
-	Listen    string `yaml:"listen"`     // 127.0.0.1:8087; "unix:/path" for a socket, "" for none
-	PublicURL string `yaml:"public_url"` // what links in messages begin with; "" for no links
+	Listen    string   `yaml:"listen"`     // 127.0.0.1:8087; "unix:/path" for a socket, "" for none
+	PublicURL string   `yaml:"public_url"` // what links in messages begin with; "" for no links
+	Hosts     []string `yaml:"hosts"`      // further names by which the page may be asked
 }
 
 // A Source is one entry of the list of feeds: a feed, or a subscription list
-// to whose feeds the entry's tags, class, schedule, headers, proxy and max_new apply.
+// to whose feeds the entry's tags, class, schedule, headers, proxy, tls and max_new apply.
 type Source struct {
 	feeds.Feed `yaml:",inline"`
 	OPML       string `yaml:"opml"`
@@ -101,6 +102,7 @@ type Digest struct {
 	Timezone string   `yaml:"timezone"` // "" is Config.Timezone
 	Notify   []string `yaml:"notify"`   // names of destinations
 	Watches  []string `yaml:"watches"`  // names; none means all
+	Empty    string   `yaml:"empty"`    // what becomes of one without news: send or skip; "" is send
 
 	Zone  *time.Location `yaml:"-"` // of Timezone; never nil
 	Slots *Slots         `yaml:"-"` // of Schedule or At

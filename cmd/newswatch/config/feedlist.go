@@ -149,7 +149,7 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 	for _, f := range list {
 		f.Tags = union(f.Tags, s.Tags)
 		f.Class, f.Schedule = cmp.Or(f.Class, s.Class), cmp.Or(f.Schedule, s.Schedule)
-		f.Proxy, f.Headers, f.MaxNew = s.Proxy, s.Headers, s.MaxNew
+		f.Proxy, f.Headers, f.TLS, f.MaxNew = s.Proxy, s.Headers, s.TLS, s.MaxNew
 		if err := f.Check(); err != nil {
 			message, hint, _ := strings.Cut(err.Error(), "; ")
 			l.fail(path+".opml", fmt.Sprintf("%s: feed %q: %s", file, clip(f.Name), message), hint)

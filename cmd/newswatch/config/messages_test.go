@@ -39,6 +39,10 @@ func TestMessages(t *testing.T) {
 			[]string{`3:32: warning: public_url is the text $PUBLIC itself (write ${PUBLIC}`, `3:32: public_url is not an address`}},
 		"a symbol":          {feed + query + "$TSLA\n", nil},
 		"no watches":        {feed, []string{`1:1: warning: no watches are listed (nothing will be told`}},
+		"hosts with a port": {feed + watch + "http: {listen: '', hosts: [nw.internal, \"nw.internal:8087\", 192.0.2.7, \"::1\"]}\n", []string{`3:41: hosts: "nw.internal:8087" is no host name`}},
+		"an empty digest":   {feed + watch + "destinations: [{name: screen, console: {}}]\ndigests: [{name: d, at: \"07:00\", notify: [screen], empty: never}]\n", []string{`4:59: empty: "never" is neither send nor skip`}},
+		"older TLS":         {"feeds: [{name: wire, url: \"https://example.org/f\", tls: old}]\n" + watch, []string{`1:57: tls: "old" is not legacy`}},
+		"a negative bound":  {"feeds: [{name: wire, url: \"https://example.org/f\", max_new: -1}]\n" + watch, []string{`1:61: max_new: "-1" is not a whole number`}},
 		"a wrong address":   {"feeds: [{name: wire, tags: [t], url: example.org/f}]\nwatches: [{name: all, match: contract, feeds: [wire, t]}]\n", []string{`1:38: url: no scheme`}},
 		"and another wrong": {"feeds: [{name: wire, url: example.org/f}]\nwatches: [{name: all, match: contract, feeds: [wirr]}]\n", []string{`1:27: url: no scheme`, `2:48: there is no feed or tag "wirr" (did you mean "wire"?)`}},
 	} {

@@ -43,5 +43,5 @@ func (d Destination) Channels() []string {
 
 // Plan returns what the digest is made of.
 func (d Digest) Plan() monitor.DigestPlan {
-	return monitor.DigestPlan{Name: d.Name, Notify: d.Notify, Watches: d.Watches, Zone: d.Zone}
+	return monitor.DigestPlan{Name: d.Name, Notify: d.Notify, Watches: d.Watches, Zone: d.Zone, SkipEmpty: d.Empty == skipEmpty}
 }

@@ -46,6 +46,11 @@ func (l *loader) checkHTTP() {
 	if h.PublicURL != "" && !webAddress(h.PublicURL) {
 		l.fail("http.public_url", "public_url is not an address", "write it like https://news.example.org")
 	}
+	for i, name := range h.Hosts {
+		if name == "" || strings.ContainsAny(name, "/:@ *") && !isAddress(name) {
+			l.fail(fmt.Sprintf("http.hosts[%d]", i), fmt.Sprintf("hosts: %q is no host name", clip(name)), "write it without scheme, port and path, as in newswatch.internal")
+		}
+	}
 	if path, ok := strings.CutPrefix(h.Listen, "unix:"); ok {
 		if path == "" {
 			l.fail("http.listen", "listen names no socket", "write it like unix:/run/newswatch/http.sock")
@@ -70,6 +75,12 @@ func (l *loader) checkHTTP() {
 		l.warn("http.listen", "listen: other machines can reach this, and the page asks for no password",
 			"127.0.0.1 keeps it on this one; put a proxy with a login before it")
 	}
+}
+
+// isAddress reports whether s is an IP address.
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
 }
 
 // webAddress reports whether s is an http(s) address.
@@ -244,8 +255,14 @@ func (l *loader) checkDigests() {
 		}
 		l.refer(d.Notify, path+".notify", "destination", l.destinations())
 		l.refer(d.Watches, path+".watches", "watch", watches)
+		if d.Empty != "" && d.Empty != "send" && d.Empty != skipEmpty {
+			l.fail(path+".empty", fmt.Sprintf("empty: %q is neither send nor skip", clip(d.Empty)), "send says that nothing was found, skip says nothing")
+		}
 	}
 }
+
+// skipEmpty is the Empty of a digest that does not go without news.
+const skipEmpty = "skip"
 
 // checkSlots works out when a digest is sent.
 func (l *loader) checkSlots(d *Digest, path string) {

@@ -69,10 +69,15 @@ func (d *digests) send(p config.Digest, now time.Time) error {
 	if !ok {
 		return nil // the clock went back, or that hour was told in another zone
 	}
-	if err := report.TellDigest(d.monitor, reader{Store: d.store, monitor: d.monitor}, p.Plan(), period); err != nil {
+	told, err := report.TellDigest(d.monitor, reader{Store: d.store, monitor: d.monitor}, p.Plan(), period)
+	switch {
+	case err != nil:
 		return err
+	case told:
+		d.log.Info("digest told", "digest", p.Name, "slot", slot, "late", period.Late)
+	default:
+		d.log.Info("digest skipped, it has no news", "digest", p.Name, "slot", slot)
 	}
-	d.log.Info("digest told", "digest", p.Name, "slot", slot, "late", period.Late)
 	return nil
 }
 

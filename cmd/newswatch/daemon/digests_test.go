@@ -85,3 +85,39 @@ func TestDigestAfterAChangeOfZone(t *testing.T) {
 		})
 	}
 }
+
+// A digest without news goes, or does not, as its plan says; either way its slot
+// is done.
+func TestDigestWithoutNews(t *testing.T) {
+	for empty, want := range map[string]int{"": 3, "send": 3, "skip": 0} {
+		t.Run(empty, func(t *testing.T) {
+			db, err := bolt.OpenScratch(filepath.Join(t.TempDir(), "n.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			now := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+			m := &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }}
+			m.SetRules(&monitor.Rules{})
+			if err := m.Open(); err != nil {
+				t.Fatal(err)
+			}
+			slots, err := config.ParseSlots("0 * * * *", time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := &digests{monitor: m, store: db, log: m.Log, plans: []config.Digest{{Name: "hourly", Notify: []string{"screen"}, Zone: time.UTC, Slots: slots, Empty: empty}}}
+			for range 3*60 + 1 {
+				d.tick(now)
+				now = now.Add(time.Minute)
+			}
+			rows, err := db.List(monitor.NoticeFilter{})
+			if err != nil || len(rows) != want {
+				t.Errorf("%d digests, want %d; %v", len(rows), want, err)
+			}
+			if slot, err := db.Slot("hourly"); err != nil || slot != "2026-11-24T12:00 UTC" {
+				t.Errorf("the last slot is %q, %v", slot, err)
+			}
+		})
+	}
+}
