@@ -14,7 +14,7 @@ const maxAlso = 5
 func (it *matchedItem) card(s *Story, hs []heard) Card {
 	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.headline(), it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
 		Outlet: it.outletName(), Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
-		Watch: hs[0].watch.Name, Watches: names(hs), Outlets: s.Outlets(), Independent: s.Independent()}
+		Watch: hs[0].watch.Name, Watches: names(hs), Outlets: s.Outlets(), Independent: s.Independent(), Claimed: s.Claim.By}
 	best := slices.MaxFunc(hs, func(a, b heard) int {
 		return cmp.Or(cmp.Compare(a.match.Verdict, b.match.Verdict), cmp.Compare(clauses(a.match), clauses(b.match)))
 	}).match
@@ -48,7 +48,7 @@ func (s *Story) Card(watches []string) Card {
 // card tells a story as it stands, through one of its reports.
 func (s *Story) card(item ItemID, watches []string) Card {
 	c := Card{Story: s.ID, Item: item, Headline: s.Headline, URL: s.URL, Seen: s.First, Watch: watches[0], Watches: watches,
-		Outlets: s.Outlets(), Independent: s.Independent()}
+		Outlets: s.Outlets(), Independent: s.Independent(), Claimed: s.Claim.By}
 	var best *StoryWatch
 	for _, w := range watches {
 		sw := s.Watch(w)

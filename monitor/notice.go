@@ -132,6 +132,7 @@ type Card struct {
 	Hits        []text.Range  `json:"hits,omitempty"`     // hits within Sentence, in order, not overlapping
 	Why         []string      `json:"why,omitempty"`      // evidence, one line each
 	Doubt       string        `json:"doubt,omitempty"`    // why a mention means what it is taken for, where a reader could doubt it; one short line
+	Claimed     string        `json:"claimed,omitempty"`  // who works on the story
 	Follows     time.Time     `json:"follows,omitzero"`   // of the catch-up that told the story first, if one did
 	Outlets     int           `json:"outlets"`
 	Independent int           `json:"independent"`

@@ -44,6 +44,7 @@ type Record struct {
 	Suppressed string         `json:"Held"`                // why no watch has alerted; "" if one has, or none matched
 	Decisions  []Decision     `json:"Decisions,omitempty"` // what each watch had each destination told
 	Recalled   Recollection   `json:"recalled,omitempty"`  // what the book of senses said when the item was judged
+	Labels     []Label        `json:"labels,omitempty"`    // what readers said of it, oldest first
 }
 
 // A Sighting is a feed that showed an item another feed had shown before.
@@ -82,6 +83,7 @@ type Story struct {
 	Changes  []Change     `json:"changes,omitempty"` // oldest first
 	Aliases  []StoryID    `json:"aliases,omitempty"` // stories merged into this one
 	Apart    []ItemID     `json:"apart,omitempty"`   // items an editor split off
+	Claim    Claim        `json:"claim,omitzero"`    // who works on it
 	Into     StoryID      `json:"into,omitempty"`    // set when this story was merged into another: it is then only an alias
 }
 

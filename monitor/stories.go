@@ -198,6 +198,9 @@ func (ss *stories) merge(s, other *Story) {
 		s.join(t)
 	}
 	s.Changes = append(s.Changes, other.Changes...)
+	if s.Claim.By == "" {
+		s.Claim = other.Claim
+	}
 	s.First = earlier(s.First, other.First)
 	s.Last = later(s.Last, other.Last)
 	s.More += other.More

@@ -172,25 +172,29 @@ func joinFacts(facts []string) string {
 // changed their counts, or a watch is named that was not.
 func (j *judge) recount(it *matchedItem, s *Story) {
 	counts := it.facts == nil && (s.Outlets() != it.outlets || s.Independent() != it.independent)
-	now := it.o.at.UTC()
 	for i := range s.Told {
 		t := &s.Told[i]
 		if t.Card == "" || t.Item == it.rec.ID || !counts && len(t.Watches) == t.Shown {
 			continue
 		}
-		due := now
-		if t.EditAt.After(now) {
-			due = t.EditAt
-		} else {
-			t.EditAt = now.Add(editBucket)
-		}
-		t.Shown = len(t.Watches)
-		card := s.card(t.Item, t.Watches)
-		card.Class = it.o.rules.Feed(card.Feed).Class // as the card had it; stories keep none
-		j.post(Notice{Kind: EditKind, Key: noticeKey("edit", t.Card, due.Format(time.RFC3339Nano), ""), Destination: t.Destination,
-			Watch: card.Watch, Watches: card.Watches, Story: s.ID, Parent: t.Card, Priority: Low, Created: now, Seen: it.rec.Seen,
-			Content: Content{Headline: card.Headline, Cards: []Card{card}}, Delivery: Delivery{Due: due}})
+		j.edit(s, t, it.o.rules, it.o.at.UTC(), it.rec.Seen)
 	}
+}
+
+// edit brings the card of a story at one destination up to date.
+func (j *judge) edit(s *Story, t *Telling, r *Rules, now, seen time.Time) {
+	due := now
+	if t.EditAt.After(now) {
+		due = t.EditAt
+	} else {
+		t.EditAt = now.Add(editBucket)
+	}
+	t.Shown = len(t.Watches)
+	card := s.card(t.Item, t.Watches)
+	card.Class = r.Feed(card.Feed).Class // as the card had it; stories keep none
+	j.post(Notice{Kind: EditKind, Key: noticeKey("edit", t.Card, due.Format(time.RFC3339Nano), ""), Destination: t.Destination,
+		Watch: card.Watch, Watches: card.Watches, Story: s.ID, Parent: t.Card, Priority: Low, Created: now, Seen: seen,
+		Content: Content{Headline: card.Headline, Cards: []Card{card}}, Delivery: Delivery{Due: due}})
 }
 
 // watch returns the named watch.

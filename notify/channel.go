@@ -77,20 +77,25 @@ func Open(destination string, c Config, p Policy, e Environment) ([]Channel, err
 	return out, nil
 }
 
-// A Listener is a Notifier whose messages people can answer with a button.
+// A Listener is a Notifier whose messages people can answer with a button, or
+// with an emoji below them.
 type Listener interface {
-	// Listen calls handle for each press, one at a time, and shows its answer to
-	// who pressed, until ctx ends; then it returns nil. It returns at once where
+	// Listen calls handle for each answer, one at a time, and shows what it returns to
+	// who pressed a button, until ctx ends; then it returns nil. It returns at once where
 	// no buttons are configured. An error says why none can be heard.
 	Listen(ctx context.Context, handle func(Action) string) error
 }
 
-// An Action is one press of a button under an alert.
+// An Action is one answer of a reader to an alert. A button says what it is
+// about; an emoji only which message it stands under.
 type Action struct {
-	Verb  Verb
-	Watch string
-	Story monitor.StoryID
-	User  string // who pressed it, as the service names people
+	Verb    Verb
+	Undo    bool // takes the verb back
+	Watch   string
+	Story   monitor.StoryID
+	Item    monitor.ItemID
+	Receipt string // ID of the message's Receipt, of an emoji
+	User    string // who it was, as the service names people
 }
 
 // A Verb is what somebody asks for with a button.
@@ -100,4 +105,6 @@ type Verb string
 const (
 	Mute       Verb = "mute"       // no more of the story for 24 hours
 	Irrelevant Verb = "irrelevant" // the watch should not have matched
+	Relevant   Verb = "relevant"   // the watch was right to match
+	Mine       Verb = "mine"       // who presses works on the story
 )

@@ -120,6 +120,9 @@ func (a *app) showExplained(x api.Explained) error {
 	if it.Held != "" && len(x.Decisions) == 0 {
 		fmt.Fprintf(a.out, "held      %s\n", it.Held)
 	}
+	for _, l := range x.Labels {
+		fmt.Fprintf(a.out, "labelled  %s, %s\n", l.At.Local().Format(time.DateTime), render.Sanitize(l.String()))
+	}
 	a.showStoryAndNotices(x)
 	fmt.Fprintln(a.out)
 	return a.showWatches(x.Watches)

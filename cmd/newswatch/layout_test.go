@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"monitor/monitortest":          {"feeds", "monitor", "monitor/identity", "monitor/match", "monitor/schedule", "monitor/senses", "monitor/store"},
 	"monitor/store/bolt":           {"feeds", "feeds/urls", "monitor", "monitor/identity", "monitor/schedule", "monitor/senses", "monitor/store"},
 	"monitor/trial":                {"monitor", "monitor/match", "monitor/query", "monitor/story", "monitor/text"},
-	"monitor/api":                  {"feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/schedule", "monitor/store", "monitor/trial"},
+	"monitor/api":                  {"feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/schedule", "monitor/senses", "monitor/store", "monitor/trial"},
 	"monitor/web":                  {"monitor", "monitor/api", "monitor/match", "monitor/report", "monitor/schedule", "monitor/text"},
 	"notify/slack":                 {"monitor", "monitor/match", "notify", "notify/render"},
 	"notify/slack/slacktest":       {},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -56,8 +57,12 @@ func storiesCommand(a *app) *cobra.Command {
 
 func (a *app) printStory(s api.Story) error {
 	fmt.Fprintf(a.out, "%s  %s\n", s.Story, render.Sanitize(s.Headline))
-	fmt.Fprintf(a.out, "    %s; %s, %d independent; first seen %s, last %s\n", strings.Join(s.Watches, ", "),
-		render.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime))
+	claimed := ""
+	if s.Claimed != "" {
+		claimed = "; taken by " + render.Sanitize(s.Claimed)
+	}
+	fmt.Fprintf(a.out, "    %s; %s, %d independent; first seen %s, last %s%s\n", strings.Join(s.Watches, ", "),
+		render.Count(s.Outlets, "outlet", "outlets"), s.Independent, s.FirstSeen.Local().Format(time.DateTime), s.LastSeen.Local().Format(time.DateTime), claimed)
 	items := slices.Clone(s.Items)
 	slices.SortStableFunc(items, func(a, b api.StoryItem) int { return a.At.Compare(b.At) })
 	for _, it := range items {
@@ -84,7 +89,7 @@ func roleOf(it api.StoryItem) string {
 }
 
 func storyCommand(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "story", Short: "Correct the grouping of stories by hand", Args: cobra.NoArgs, RunE: helpOnly}
+	c := &cobra.Command{Use: "story", Short: "Correct the grouping of stories by hand, and say who works on one", Args: cobra.NoArgs, RunE: helpOnly}
 	order := func(use, short, example, verb string) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ExactArgs(2),
 			Long: short + `. The IDs are those that newswatch stories --json and explain
@@ -99,7 +104,29 @@ show; a story can be corrected for three days after its last report.`,
 				}))
 			}}
 	}
-	c.AddCommand(
+	var by string
+	var release bool
+	claim := &cobra.Command{Use: "claim STORY", Short: "Say who works on a story: its cards, the page and digests name them",
+		Example: "  newswatch story claim h8x2k1 --by ann\n  newswatch story claim h8x2k1 --release", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if release == (by != "") {
+				return usageError{errors.New("give --by NAME or --release")}
+			}
+			return a.call(c.Context(), "POST", "stories/"+url.PathEscape(args[0])+"/claim", api.ClaimOrder{By: by}, decoded(func(v api.Claim) error {
+				said := "nobody's"
+				if v.By != "" {
+					said = v.By + "'s"
+				}
+				if v.Before != "" {
+					said += ", was " + v.Before + "'s"
+				}
+				_, err := fmt.Fprintf(a.out, "story %s is %s\n", v.Story, said)
+				return err
+			}))
+		}}
+	claim.Flags().StringVar(&by, "by", "", "the `name` to show")
+	claim.Flags().BoolVar(&release, "release", false, "nobody works on it any more")
+	c.AddCommand(claim,
 		order("split STORY ITEM", "Make a report a story of its own, for good", "  newswatch story split h8x2k1 h8x2m9", "split"),
 		order("merge STORY OTHER", "Join another story to a story, for good", "  newswatch story merge h8x2k1 h8x9z0", "merge"))
 	return c

@@ -26,6 +26,7 @@ type Explained struct {
 	Story     *Story              `json:"story,omitempty"`
 	Notices   []Notice            `json:"notices,omitempty"`
 	Decisions []Decision          `json:"decisions,omitempty"`
+	Labels    []monitor.Label     `json:"labels,omitempty"`   // what readers said of it
 	Covering  []Covering          `json:"covering,omitempty"` // never seen: who should have
 	Watches   []match.Explanation `json:"watches"`
 	Unnamed   int                 `json:"unnamed,omitempty"` // watches left out: nothing they look for occurs
@@ -139,7 +140,7 @@ func (e *Explained) tell(a *report.Explanation) {
 	for _, n := range a.Notices {
 		e.Notices = append(e.Notices, NoticeOf(n))
 	}
-	e.Decisions = DecisionsOf(a)
+	e.Decisions, e.Labels = DecisionsOf(a), rec.Labels
 }
 
 // cover names who should have seen what was not.

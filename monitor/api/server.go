@@ -9,8 +9,8 @@
 //	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
 //	POST   match, preview
 //	socket only:
-//	GET    search, silences, store/stats, store/damaged, store/backup
-//	POST   silences, feeds/poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, digest, reload
+//	GET    search, silences, senses/ENTITY, store/stats, store/damaged, store/backup
+//	POST   silences, labels, feeds/poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
 //	DELETE silences/ID
 //
 // Lists are JSON arrays; where there is more, a Link header names the rest, and
@@ -32,6 +32,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/report"
+	"newswatch/monitor/senses"
 	"newswatch/monitor/store"
 )
 
@@ -78,6 +79,9 @@ type Orders struct {
 	Drop   func(n monitor.Notice, reason string) (monitor.Notice, error)
 	Split  func(story monitor.StoryID, item monitor.ItemID) (monitor.StoryID, error)
 	Merge  func(into, from monitor.StoryID) error
+	Label  func(monitor.LabelOrder) ([]monitor.Label, error)
+	Claim  func(story monitor.StoryID, by string) (before monitor.Claim, err error)
+	Tally  func(entity string) senses.Tally // what is known of an entity's mentions
 	Digest func(DigestOrder) (monitor.Notice, error)
 	Reload func(context.Context) (changes []string, err error)
 	// Poll makes a feed, "" for all, due at once. It returns the names of those that
@@ -116,6 +120,9 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/outbox/drop", s.postDrop, true},
 		{"POST", "/api/v1/stories/{id}/split", s.postSplit, true},
 		{"POST", "/api/v1/stories/{id}/merge", s.postMerge, true},
+		{"POST", "/api/v1/stories/{id}/claim", Feedback{s}.postClaim, true},
+		{"POST", "/api/v1/labels", Feedback{s}.postLabel, true},
+		{"GET", "/api/v1/senses/{entity}", Feedback{s}.serveSenses, true},
 		{"POST", "/api/v1/digest", s.postDigest, true},
 		{"POST", "/api/v1/reload", s.postReload, true},
 		{"GET", "/api/v1/store/stats", s.serveStats, true},

@@ -22,6 +22,7 @@ type Story struct {
 	Items       []StoryItem `json:"items"` // in the order seen
 	Told        []Telling   `json:"told,omitempty"`
 	Changes     []Change    `json:"changes,omitempty"` // oldest first
+	Claimed     string      `json:"claimed,omitempty"` // who works on it
 }
 
 // Telling is what one destination has been told of a story.
@@ -68,7 +69,7 @@ type StoryItem struct {
 // StoryOf shows one story.
 func StoryOf(s *monitor.Story) Story {
 	v := Story{Story: s.ID.String(), Headline: s.Headline, URL: s.URL, FirstSeen: s.First, LastSeen: s.Last,
-		Outlets: s.Outlets(), Independent: s.Independent(), Watches: []string{}, Matches: []Matched{}, Items: []StoryItem{}}
+		Outlets: s.Outlets(), Independent: s.Independent(), Watches: []string{}, Matches: []Matched{}, Items: []StoryItem{}, Claimed: s.Claim.By}
 	for _, sw := range s.Watches {
 		v.Watches = append(v.Watches, sw.Watch)
 		v.Matches = append(v.Matches, Matched{Watch: sw.Watch, Verdict: sw.Verdict.String(), Sentence: sw.Sentence,

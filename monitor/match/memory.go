@@ -28,6 +28,7 @@ type Sense struct {
 	Entity string
 	Means  Verdict // Strong: the entity; None: another of that name; Weak: the words do not say
 	Alone  bool    // some mention has nothing near that decides: a Memory may know
+	Named  bool    // a long name stands in the document, or introduces the mention
 }
 
 // Judge is Match, and tells besides in which sense the document mentions the
@@ -60,12 +61,28 @@ func (st *entState) sense() (s Sense, ok bool) {
 			undecided = true
 		case k.v == Strong:
 			s.Means = Strong
+			s.Named = s.Named || k.why <= definesOwn
 		}
 	}
 	if s.Means == None && (s.Alone || undecided) {
 		s.Means = Weak
 	}
 	return s, len(st.mentions) > 0
+}
+
+// Entities returns the names of the entities that a rule names, in the order of
+// its query; those of a list are its own.
+func (s *Set) Entities(rule int) (names []string) {
+	from := s.entries[rule].from
+	if int(from) >= len(s.code) {
+		return nil // a query with a mistake
+	}
+	for _, in := range s.code[from:s.code[from].end] {
+		if in.op == query.OpEntity && !slices.Contains(names, s.entities[in.arg].name) {
+			names = append(names, s.entities[in.arg].name)
+		}
+	}
+	return names
 }
 
 // alone judges a mention with nothing near that decides.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -71,19 +72,27 @@ func TestJudgeTellsSenses(t *testing.T) {
 		"ice": {Acronyms: []string{"ICE"}}, "unused": {Words: []string{"Azure"}},
 	}, []Rule{{Match: "{azure} AND contract"}, {Match: "{ice}", Feeds: []string{"elsewhere"}}})
 	for title, want := range map[string][]Sense{
-		"Microsoft Azure grows":              {{"azure", Strong, false}},
-		"Azure cloud contract":               {{"azure", Strong, false}},
-		"Azure Minerals drills":              {{"azure", None, false}},
-		"Azure gold":                         {{"azure", None, false}},
-		"Azure gold in the cloud":            {{"azure", Weak, false}},
-		"Azure grows":                        {{"azure", Weak, true}},
-		"Azure Minerals drills, Azure grows": {{"azure", Weak, true}},
-		"ICE and Azure grow":                 {{"azure", Weak, true}, {"ice", Weak, true}},
+		"Microsoft Azure grows":              {{"azure", Strong, false, true}},
+		"Azure cloud contract":               {{"azure", Strong, false, false}},
+		"Azure Minerals drills":              {{"azure", None, false, false}},
+		"Azure gold":                         {{"azure", None, false, false}},
+		"Azure gold in the cloud":            {{"azure", Weak, false, false}},
+		"Azure grows":                        {{"azure", Weak, true, false}},
+		"Azure Minerals drills, Azure grows": {{"azure", Weak, true, false}},
+		"ICE and Azure grow":                 {{"azure", Weak, true, false}, {"ice", Weak, true, false}},
 		"nothing of the kind":                nil,
 	} {
 		if _, got := s.Judge(&Doc{Title: title, Memory: &told{v: Strong, why: "known"}}); !slices.Equal(got, want) {
 			t.Errorf("%q = %v, want %v", title, got, want)
 		}
+	}
+}
+
+func TestEntitiesOfARule(t *testing.T) {
+	s, _ := Compile(map[string]Entity{"azure": {Words: []string{"Azure"}}, "ice": {Acronyms: []string{"ICE"}}, "all": {Any: []string{"{ice}", "Palantir"}}},
+		[]Rule{{Match: "contract"}, {Match: "{azure} AND ({all} OR contract) -{ice}"}})
+	if got, want := [2][]string{s.Entities(0), s.Entities(1)}, [2][]string{nil, {"azure", "ice"}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -188,6 +188,12 @@ func (c Count) sense() Sense {
 	return Open
 }
 
+// TakeBack undoes n lessons that were learnt at some time, by what is left of
+// them now.
+func (b *Book) TakeBack(m Mention, s Sense, n int, learnt, now time.Time) {
+	b.Learn(m, s, -(n >> (max(periodOf(now), periodOf(learnt)) - periodOf(learnt))), now)
+}
+
 // Learn counts a mention as decided, n times over; a negative n takes lessons
 // back.
 func (b *Book) Learn(m Mention, s Sense, n int, at time.Time) {

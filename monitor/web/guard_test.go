@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -114,6 +115,12 @@ func TestActions(t *testing.T) {
 		"refused by the rules":  {"/silences", "watch=refused&hours=1", 400, ""},
 		"end one":               {"/silences/s1/end", "", 303, "end s1"},
 		"end none":              {"/silences/zz/end", "", 404, ""},
+		"relevant":              {"/labels", "item=abc&watch=ice-any&say=relevant&back=/stories/abc", 303, "label abc ice-any true false page"},
+		"not relevant":          {"/labels", "item=abc&say=not+relevant", 303, "label abc  false false page"},
+		"said and taken back":   {"/labels", "item=abc&say=undo", 303, "label abc  false true page"},
+		"said nothing":          {"/labels", "item=abc&say=perhaps", 400, ""},
+		"said of no item":       {"/labels", "item=%21%21&say=relevant", 404, ""},
+		"mine":                  {"/stories/abc/claim", "by=ann++lee&back=/stories/abc", 303, "claim abc ann lee"},
 		"try again":             {"/outbox/retry", "key=k1&destination=newsroom", 303, "retry newsroom k1"},
 		"drop":                  {"/outbox/drop", "key=k1&destination=newsroom&reason=old", 303, "drop newsroom k1 old"},
 		"back leads nowhere":    {"/outbox/retry", "key=k1&back=https://evil.example/", 303, "retry newsroom k1"},
@@ -145,6 +152,14 @@ func TestActions(t *testing.T) {
 				did = "drop " + n.Destination + " " + n.Key + " " + reason
 				return n, nil
 			}
+			s.Label = func(o monitor.LabelOrder) ([]monitor.Label, error) {
+				did = fmt.Sprint("label ", o.Item, " ", o.Watch, " ", o.Relevant, " ", o.Undo, " ", o.By)
+				return nil, nil
+			}
+			s.Claim = func(id monitor.StoryID, by string) (monitor.Claim, error) {
+				did = "claim " + id.String() + " " + by
+				return monitor.Claim{}, nil
+			}
 			w := ask(s.Handler(), "POST", tt.path, tt.body, "Content-Type", form)
 			if w.Code != tt.status || did != tt.want {
 				t.Errorf("%d %q, want %d %q: %s", w.Code, did, tt.status, tt.want, w.Body)
@@ -160,7 +175,7 @@ func TestActions(t *testing.T) {
 func TestReadOnly(t *testing.T) {
 	s, _ := newServer(t)
 	h := s.Handler()
-	for _, path := range []string{"/silences", "/silences/x/end", "/outbox/retry", "/outbox/drop"} {
+	for _, path := range []string{"/silences", "/silences/x/end", "/outbox/retry", "/outbox/drop", "/labels", "/stories/abc/claim"} {
 		if w := ask(h, "POST", path, ""); w.Code != http.StatusNotFound {
 			t.Errorf("POST %s: %d, want 404", path, w.Code)
 		}

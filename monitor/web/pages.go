@@ -29,7 +29,8 @@ type pages struct {
 func loadPages(base string) *pages {
 	asset := func(name string) (string, error) { return asset(base, name) }
 	funcs := template.FuncMap{"external": external, "host": hostOf, "pieces": pieces, "count": count, "bars": bars, "asset": asset,
-		"known": inPast, "role": roleName, "together": api.Together, "total": total}
+		"known": inPast, "role": roleName, "together": api.Together, "total": total,
+		"sayable": func(item, watch, back string) sayable { return sayable{item, watch, back} }}
 	common := template.New("").Funcs(funcs)
 	for _, name := range [...]string{"layout", "parts"} {
 		template.Must(common.New(name + ".html").Parse(source(base, name)))
@@ -62,6 +63,9 @@ type view struct {
 	Writable bool // silences can be made
 	Page     any
 }
+
+// sayable is what the buttons relevant and not relevant are about.
+type sayable struct{ Item, Watch, Back string }
 
 // show renders a page whole and sends it.
 func (s *Server) show(r *api.Request, status int, name string, v view) error {

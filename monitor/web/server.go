@@ -104,6 +104,8 @@ func (s *Server) routes() []api.Route {
 		route("GET", "/watches", s.showWatches),
 		route("GET", "/stories", s.showStories),
 		route("GET", "/stories/{id}", s.showStory),
+		route("POST", "/stories/{id}/claim", s.postClaim),
+		route("POST", "/labels", s.postLabel),
 		route("GET", "/outbox", s.showOutbox),
 		route("GET", "/told/{key}", s.showTold),
 		route("POST", "/outbox/retry", s.postRetry),

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/senses"
 )
 
 var testNow = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -97,4 +99,14 @@ var done = api.Orders{
 	Silence: func(monitor.Silence) error { return nil },
 	Retry:   func(n monitor.Notice) (monitor.Notice, error) { return n, nil },
 	Drop:    func(n monitor.Notice, _ string) (monitor.Notice, error) { return n, nil },
+	Label: func(o monitor.LabelOrder) ([]monitor.Label, error) {
+		if o.Item != 13368 { // abc in base 36
+			return nil, errors.New("no such item is kept")
+		}
+		return []monitor.Label{{Watch: "ice-any", Entity: o.Entity, Relevant: o.Relevant, By: o.By}}, nil
+	},
+	Claim: func(id monitor.StoryID, by string) (monitor.Claim, error) { return monitor.Claim{By: "bob"}, nil },
+	Tally: func(string) senses.Tally {
+		return senses.Tally{All: senses.Count{Entity: 3, Other: 1}, Feeds: []senses.FeedTally{{Feed: "wire", Count: senses.Count{Entity: 3}}}}
+	},
 }

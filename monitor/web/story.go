@@ -18,6 +18,7 @@ type storyPage struct {
 	Notices []api.Notice
 	Mutes   []mute
 	Muted   []monitor.Silence // those in force for this story
+	Labels  []monitor.Label   // of its reports, as readers gave them
 }
 
 func (s *Server) showStory(r *api.Request) error {
@@ -40,6 +41,15 @@ func (s *Server) showStory(r *api.Request) error {
 		}
 		for _, n := range a.Notices {
 			p.Notices = append(p.Notices, api.NoticeOf(n))
+		}
+	}
+	for _, it := range st.Items {
+		rec, ok, err := s.Reader.Item(it.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			p.Labels = append(p.Labels, rec.Labels...)
 		}
 	}
 	silences, err := s.Reader.Silences(s.Time())

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -22,6 +23,7 @@ type item struct {
 	Reports       []report
 	MoreReports   string
 	Large         bool
+	Story         string // address of the story's page, where a reader can say whether it is relevant; "" for none
 }
 
 type mention struct{ Outlet, Title, URL string }
@@ -39,6 +41,7 @@ func (p *htmlPage) items(cards []monitor.Card, more int, z *time.Location, s siz
 			break
 		}
 		it := itemOf(c, z, s)
+		it.Story = storyPage(string(p.Page), c)
 		if !watch {
 			it.Watch = otherWatches(c)
 		}
@@ -67,7 +70,7 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 	if !c.Seen.IsZero() || !c.Published.IsZero() {
 		it.Times = render.Times(c, z)
 	}
-	for _, line := range [...]string{render.Doubt(c), render.Follows(c, z)} {
+	for _, line := range [...]string{render.Doubt(c), render.Follows(c, z), render.Claimed(c)} {
 		if line != "" {
 			it.Remarks = append(it.Remarks, line)
 		}
@@ -86,6 +89,14 @@ func itemOf(c monitor.Card, z *time.Location, s size) item {
 		})
 	}
 	return it
+}
+
+// storyPage is where a page at the given address shows the story of a card.
+func storyPage(page string, c monitor.Card) string {
+	if page == "" || c.Story == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(page, "/") + "/stories/" + c.Story.String()
 }
 
 // otherWatches names the watches beside the one under whose heading a story

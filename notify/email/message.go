@@ -137,6 +137,11 @@ func subject(nt monitor.Notice, parent monitor.Receipt) string {
 // chart. It returns the type that goes with it.
 func (n *Notifier) body(nt monitor.Notice, boundary string) ([]byte, string, error) {
 	text := render.Text(nt, render.Options{Width: 72, Stars: true, Zone: n.options.Zone})
+	if len(nt.Content.Cards) == 1 {
+		if story := storyPage(render.Link(n.options.Page), nt.Content.Cards[0]); story != "" {
+			text += "\nRelevant or not? " + story + "\n"
+		}
+	}
 	page, err := HTML(nt, n.options)
 	if err != nil {
 		return nil, "", err

@@ -142,6 +142,14 @@ func namesOf(names []string) string {
 // reader could doubt it; "" elsewhere.
 func Doubt(c monitor.Card) string { return Truncate(Sanitize(c.Doubt), nameLimit) }
 
+// Claimed says who works on a story, "" if nobody does.
+func Claimed(c monitor.Card) string {
+	if c.Claimed == "" {
+		return ""
+	}
+	return "taken by " + Truncate(Sanitize(c.Claimed), nameLimit)
+}
+
 // Follows says which catch-up told a story before its card, "" if none did.
 func Follows(c monitor.Card, zone *time.Location) string {
 	if c.Follows.IsZero() {

@@ -143,7 +143,7 @@ func (p *layout) body(indent string, c monitor.Card, watches bool) {
 		facts = append(facts, styled{f, st})
 	}
 	p.para(indent, indent, append(facts, doubtful(c))...)
-	for _, line := range [...]string{Doubt(c), Follows(c, p.Zone), also(c)} {
+	for _, line := range [...]string{Doubt(c), Follows(c, p.Zone), Claimed(c), also(c)} {
 		if line != "" {
 			p.para(indent, indent+"  ", styled{line, dim})
 		}

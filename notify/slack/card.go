@@ -42,7 +42,7 @@ func (n *Notifier) alert(nt monitor.Notice, s size) []slack.Block {
 	var blocks []slack.Block
 	blocks = append(blocks, rich(story(c, s)...), facts(c, s, true), remarks(c), also(c, s))
 	if n.config.AppToken != "" {
-		blocks = append(blocks, buttons(nt))
+		blocks = append(blocks, actions(nt))
 	}
 	return blocks
 }
@@ -122,7 +122,7 @@ func remarks(c monitor.Card) slack.Block {
 	if !c.Follows.IsZero() {
 		follows = "follows the catch-up of " + when(c.Follows, "{date_short_pretty} {time}")
 	}
-	return contextBlock(literal(render.Doubt(c)), follows)
+	return contextBlock(literal(render.Doubt(c)), follows, literal(render.Claimed(c)))
 }
 
 // also names other reports of the story.
@@ -207,7 +207,7 @@ func stories(cards []monitor.Card, more int, s size, withWatch bool) ([]line, in
 		if c.Verdict == match.Weak {
 			said = append(said, "possible")
 		}
-		said = append(said, render.Outlets(c))
+		said = append(said, render.Outlets(c), render.Claimed(c))
 		l.put("  "+joined(said, " · "), false)
 		l.reports(c, s)
 		out = append(out, l)

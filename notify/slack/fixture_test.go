@@ -30,7 +30,7 @@ func hits(sentence string, words ...string) []text.Range {
 
 func card() monitor.Card {
 	sentence := "The agency signed a $30 million order for cloud storage with Contoso, according to records."
-	return monitor.Card{
+	return monitor.Card{Item: 7, Claimed: "ann & bob",
 		Story: 81, Headline: "Agency moves detention records to a private cloud", URL: "https://news.example/a?b=1&c=2",
 		Outlet: "Example Times", Feed: "example-times", Class: "press",
 		Published: morning.Add(-11 * time.Minute), Seen: morning, Watch: "cloud-contracts", Verdict: match.Strong,

@@ -1,8 +1,8 @@
 package slack
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
 
-	"newswatch/monitor"
 	"newswatch/notify"
 	"newswatch/notify/render"
 )
@@ -22,7 +22,7 @@ import (
 // only for reasons that do not pass quickly.
 const listenAgain = time.Minute
 
-// Listen hears the buttons by Socket Mode until ctx ends, and then returns nil.
+// Listen hears buttons and emoji by Socket Mode until ctx ends, and then returns nil.
 // It calls handle for each press, one at a time, and shows its answer to who
 // pressed; handle should take no longer than a commit. Without an app token it
 // returns at once. An error means that Slack refuses the token. Nothing else depends on Listen: whatever the
@@ -68,9 +68,33 @@ func (n *Notifier) listen(ctx context.Context, handle func(notify.Action) string
 			wg.Wait()
 			return err
 		case e := <-client.Events:
-			if e.Type == socketmode.EventTypeInteractive && e.Request != nil {
+			switch {
+			case e.Request == nil:
+			case e.Type == socketmode.EventTypeInteractive:
 				n.pressed(ctx, client, e, handle)
+			case e.Type == socketmode.EventTypeEventsAPI:
+				react(ctx, client, e, handle)
 			}
+		}
+	}
+}
+
+// react carries out an emoji, where the app is told of them: it subscribes to
+// reaction_added and reaction_removed, and its token has reactions:read. Nobody
+// is answered: the emoji stands.
+func react(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle func(notify.Action) string) {
+	if client.AckCtx(ctx, e.Request.EnvelopeID, nil) != nil {
+		return
+	}
+	event, _ := e.Data.(slackevents.EventsAPIEvent)
+	switch r := event.InnerEvent.Data.(type) {
+	case *slackevents.ReactionAddedEvent:
+		if a, ok := reacted(r.Reaction, r.Item.Timestamp, r.User, false); ok {
+			handle(a)
+		}
+	case *slackevents.ReactionRemovedEvent:
+		if a, ok := reacted(r.Reaction, r.Item.Timestamp, r.User, true); ok {
+			handle(a)
 		}
 	}
 }
@@ -93,26 +117,11 @@ func (n *Notifier) pressed(ctx context.Context, client *socketmode.Client, e soc
 		if !ok {
 			continue
 		}
-		a.User = call.User.ID
+		a.User = cmp.Or(call.User.Name, call.User.ID)
 		if answer := handle(a); answer != "" {
 			// An answer that is lost changes nothing of what was done.
 			_, _ = n.api(n.exchange()).PostEphemeralContext(ctx, call.Channel.ID, call.User.ID,
 				slack.MsgOptionText(fitEscaped(render.Sanitize(answer), maxPlain), false), slack.MsgOptionParse(false))
 		}
 	}
-}
-
-// actionOf reads what a button sent back. Anybody who can reach the channel
-// can press, but nobody can forge a value: it comes from Slack.
-func actionOf(id, value string) (notify.Action, bool) {
-	verb, ok := map[string]notify.Verb{muteAction: notify.Mute, irrelevantAction: notify.Irrelevant}[id]
-	var s subject
-	if !ok || json.Unmarshal([]byte(value), &s) != nil {
-		return notify.Action{}, false
-	}
-	story, err := monitor.ParseStoryID(s.Story)
-	if err != nil {
-		return notify.Action{}, false
-	}
-	return notify.Action{Verb: verb, Watch: s.Watch, Story: story}, true
 }

@@ -35,7 +35,7 @@ func TestListenCarriesOutButtons(t *testing.T) {
 	for _, tt := range []struct {
 		id   string
 		verb notify.Verb
-	}{{"newswatch_mute", notify.Mute}, {"newswatch_irrelevant", notify.Irrelevant}} {
+	}{{"newswatch_mute", notify.Mute}, {"newswatch_irrelevant", notify.Irrelevant}, {"newswatch_relevant", notify.Relevant}, {"newswatch_mine", notify.Mine}} {
 		whispered := s.Arrived()
 		if err := s.Press(ctx, m, tt.id); err != nil {
 			t.Fatal(err)
@@ -46,13 +46,26 @@ func TestListenCarriesOutButtons(t *testing.T) {
 		case <-ctx.Done():
 			t.Fatal("the press was not carried out")
 		}
-		if a != (notify.Action{Verb: tt.verb, Watch: "cloud-contracts", Story: 81, User: "U0READER"}) {
+		if a != (notify.Action{Verb: tt.verb, Watch: "cloud-contracts", Story: 81, Item: 7, User: "reader"}) {
 			t.Errorf("action = %+v", a)
 		}
 		<-whispered
 	}
-	if w := s.Whispers(); len(w) != 2 || strings.Contains(w[0], "<") {
-		t.Errorf("answers = %q, want two without a mention", w)
+	for emoji, verb := range map[string]notify.Verb{"+1::skin-tone-3": notify.Relevant, "-1": notify.Irrelevant, "eyes": notify.Mine} {
+		for _, away := range []bool{false, true} {
+			if err := s.React(ctx, m, emoji, away); err != nil {
+				t.Fatal(err)
+			}
+			if a := <-got; a != (notify.Action{Verb: verb, Undo: away, Receipt: m.TS, User: "U0READER"}) {
+				t.Errorf("%s: action = %+v", emoji, a)
+			}
+		}
+	}
+	if err := s.React(ctx, m, "pizza", false); err != nil || len(got) > 0 {
+		t.Errorf("an emoji that says nothing: %v, %d actions", err, len(got))
+	}
+	if w := s.Whispers(); len(w) != 4 || strings.Contains(w[0], "<") {
+		t.Errorf("answers = %q, want four without a mention", w)
 	}
 	stop()
 	if err := <-ended; err != nil {

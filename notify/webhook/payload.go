@@ -60,6 +60,7 @@ type card struct {
 	Sentence    []piece    `json:"sentence,omitempty"`
 	Why         []string   `json:"why,omitempty"`
 	Doubt       string     `json:"doubt,omitempty"`
+	Claimed     string     `json:"claimed,omitempty"`
 	Follows     *time.Time `json:"follows,omitempty"`
 	Outlets     int        `json:"outlets"`
 	Independent int        `json:"independent"`
@@ -112,7 +113,7 @@ func cardOf(c monitor.Card) card {
 	out := card{
 		Story: c.Story.String(), Headline: render.Sanitize(c.Headline), URL: render.Link(c.URL), Outlet: render.Sanitize(c.Outlet),
 		Feed: c.Feed, Class: c.Class, Published: utc(c.Published), Seen: utc(c.Seen), Watch: c.Watch, Watches: c.Watches, Verdict: c.Verdict.String(),
-		Outlets: c.Outlets, Independent: c.Independent, Why: sanitizeAll(c.Why), Doubt: render.Doubt(c), Follows: utc(c.Follows), MoreReports: c.MoreReports,
+		Outlets: c.Outlets, Independent: c.Independent, Why: sanitizeAll(c.Why), Doubt: render.Doubt(c), Claimed: render.Sanitize(c.Claimed), Follows: utc(c.Follows), MoreReports: c.MoreReports,
 	}
 	for _, r := range render.Runs(c) {
 		out.Sentence = append(out.Sentence, piece(r))

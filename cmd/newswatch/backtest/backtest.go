@@ -43,6 +43,15 @@ type replay struct {
 	group int   // how many polls share a transaction
 	out   []Outcome
 	byID  map[monitor.ItemID][]listing
+
+	labels []label // of readers, in order of time; those before the clock have been said
+	ids    map[int]monitor.ItemID
+}
+
+// A label is what a reader said of item n.
+type label struct {
+	monitor.Label
+	n int
 }
 
 // A listing is one showing of an item.
@@ -89,7 +98,7 @@ func newReplay(cfg *config.Config) (r *replay, cleanUp func() error, err error) 
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	r = &replay{cfg: cfg, store: db, plans: cfg.Digests, group: replayGroup, all: story.NewIndex(0), shadow: map[monitor.ItemID]monitor.StoryID{},
-		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}}
+		joined: map[monitor.StoryID]monitor.StoryID{}, byID: map[monitor.ItemID][]listing{}, ids: map[int]monitor.ItemID{}}
 	r.mon = &monitor.Monitor{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return r.clock }, Trace: r.trace}
 	r.mon.SetRules(cfg.Rules())
 	cleanUp = func() error { return errors.Join(db.Close(), os.RemoveAll(dir)) }
@@ -116,6 +125,12 @@ func (r *replay) run(ctx context.Context, items []Item) error {
 	if len(items) > 0 {
 		r.clock = items[0].Seen
 	}
+	for _, it := range items {
+		for _, l := range it.labels {
+			r.labels = append(r.labels, label{l, it.n})
+		}
+	}
+	slices.SortStableFunc(r.labels, func(a, b label) int { return a.At.Compare(b.At) })
 	if err := r.mon.Open(); err != nil {
 		return err
 	}
@@ -141,6 +156,9 @@ func (r *replay) poll(ctx context.Context, items []Item) error {
 	if err := r.digestsUntil(seen); err != nil {
 		return err
 	}
+	if err := r.labelUntil(seen); err != nil {
+		return err
+	}
 	r.advance(seen)
 	doc := feeds.Document{}
 	r.batch = r.batch[:0]
@@ -158,6 +176,25 @@ func (r *replay) poll(ctx context.Context, items []Item) error {
 		return nil
 	}
 	return r.commit()
+}
+
+// labelUntil has readers say what they said before t. A label that these watches
+// have no use for is passed over.
+func (r *replay) labelUntil(t time.Time) error {
+	for len(r.labels) > 0 && r.labels[0].At.Before(t) {
+		l := r.labels[0]
+		r.labels = r.labels[1:]
+		id, ok := r.ids[l.n]
+		if !ok {
+			continue
+		}
+		if err := r.commit(); err != nil {
+			return err
+		}
+		r.advance(l.At)
+		_, _ = r.mon.Label(monitor.LabelOrder{Item: id, Watch: l.Watch, Entity: l.Entity, Relevant: l.Relevant, At: l.At})
+	}
+	return nil
 }
 
 // replayGroup is how many polls of the past share a transaction: what would be
@@ -180,6 +217,7 @@ func (r *replay) advance(to time.Time) {
 // trace is told of every item as the monitor judges it.
 func (r *replay) trace(t monitor.Traced) {
 	n := r.batch[t.At]
+	r.ids[n] = t.ID
 	out := Outcome{Type: "item", N: n, ID: t.ID.String(), id: t.ID, Role: string(t.Role), title: t.Item.Title, feed: t.Feed,
 		Matches: []match.Match{}}
 	if t.Role != story.Repeat && t.Role != monitor.RevisionRole {

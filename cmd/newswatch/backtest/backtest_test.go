@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/monitor"
 )
 
 // inputs reads lines as a file of items.
@@ -194,5 +196,11 @@ destinations:
 		if got != "01000" {
 			t.Errorf("matches %s, want the second item alone, of which nothing was known yet", got)
 		}
+	}
+	items := inputs(t, lines[1], lines[4])
+	items[0].labels = []monitor.Label{{Watch: "azure", Entity: "azure", At: items[0].Seen.Add(time.Hour)}, {Watch: "gone", Entity: "gone", At: items[0].Seen.Add(time.Hour)}}
+	done, _, err := Run(t.Context(), cfg, items)
+	if err != nil || len(done[0].Matches) != 1 || len(done[1].Matches) != 0 {
+		t.Errorf("a reader said that the first means another: %+v, %v", done, err)
 	}
 }

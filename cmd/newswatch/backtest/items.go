@@ -36,7 +36,8 @@ type Item struct {
 	Published time.Time `json:"published"`
 	Seen      time.Time `json:"seen"`
 
-	n int // which one it is, from 1
+	n      int             // which one it is, from 1
+	labels []monitor.Label // what readers said of it
 }
 
 // DecodeItem reads one line; a blank one is an item that says nothing.
@@ -109,7 +110,7 @@ func Archived(path string, from time.Time) (items []Item, err error) {
 	err = db.ItemsFrom(monitor.FirstID(from), func(rec monitor.Record) bool {
 		it := rec.Item
 		items = append(items, Item{Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.Link, GUID: it.GUID,
-			Feed: rec.Feed, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Seen: rec.Seen})
+			Feed: rec.Feed, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Seen: rec.Seen, labels: rec.Labels})
 		return true
 	})
 	slices.SortStableFunc(items, bySeen)

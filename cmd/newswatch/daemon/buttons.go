@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"newswatch/monitor"
@@ -17,7 +18,8 @@ func (d *Daemon) listenButtons(ctx context.Context, channels []notify.Channel) {
 	for _, c := range channels {
 		if n, ok := c.Notifier.(notify.Listener); ok {
 			d.buttons.Go(func() {
-				if err := n.Listen(ctx, d.press); err != nil {
+				press := func(a notify.Action) string { return d.press(c.Name, a) }
+				if err := n.Listen(ctx, press); err != nil {
 					d.Log.Error("buttons not heard", "channel", c.Name, "err", err)
 				}
 			})
@@ -25,21 +27,82 @@ func (d *Daemon) listenButtons(ctx context.Context, channels []notify.Channel) {
 	}
 }
 
-// press does what a button asks and returns the answer for the person.
-func (d *Daemon) press(a notify.Action) string {
-	q := monitor.Silence{Story: a.Story, Until: time.Now().Add(muteFor).UTC().Truncate(time.Second), By: "Slack user " + a.User, Reason: "muted by button"}
-	done := "Muted for 24 hours: what comes of this story is kept for the digest."
-	if a.Verb == notify.Irrelevant {
-		q.Watch, q.Reason = a.Watch, "marked not relevant"
-		done = "Noted: this story is not relevant for " + a.Watch + ". newswatch explain shows why it matched; the watch can be made stricter."
+// press does what a reader of a destination asks and returns the answer.
+func (d *Daemon) press(destination string, a notify.Action) string {
+	if a.Receipt != "" {
+		n, ok := d.sent(destination, a.Receipt)
+		if !ok {
+			return "" // an emoji under somebody else's message
+		}
+		a.Watch, a.Story, a.Item = n.Watch, n.Story, n.Content.Cards[0].Item
 	}
-	err := errNoStory
+	done, err := "", errNoStory
 	if a.Story != 0 {
-		err = d.silence(q)
+		done, err = d.carryOut(a)
 	}
 	if err != nil {
 		return "That did not work: " + err.Error()
 	}
-	d.Log.Info("button pressed", "verb", string(a.Verb), "story", a.Story, "watch", a.Watch, "by", a.User)
+	d.Log.Info("button pressed", "verb", string(a.Verb), "undo", a.Undo, "story", a.Story, "watch", a.Watch, "by", a.User)
 	return done
+}
+
+// sent returns the alert that a receipt is for. Only the newest are looked at.
+func (d *Daemon) sent(destination, receipt string) (monitor.Notice, bool) {
+	rows, err := d.Store.List(monitor.NoticeFilter{Destination: destination, States: []monitor.State{monitor.Sent}})
+	if err != nil {
+		d.Log.Error("reaction not understood", "err", err)
+	}
+	for _, n := range rows {
+		if n.Delivery.Receipt.ID == receipt && len(n.Content.Cards) == 1 && n.Story != 0 {
+			return n, true
+		}
+	}
+	return monitor.Notice{}, false
+}
+
+// carryOut does what an action asks of a story, and says so.
+func (d *Daemon) carryOut(a notify.Action) (string, error) {
+	label := monitor.LabelOrder{Item: a.Item, Watch: a.Watch, Relevant: a.Verb == notify.Relevant, Undo: a.Undo, By: a.User}
+	switch a.Verb {
+	case notify.Mine:
+		return d.claim(a)
+	case notify.Mute:
+		return "Muted for 24 hours: what comes of this story is kept for the digest.", d.mute(a, "", "muted by button")
+	case notify.Irrelevant:
+		_, err := d.Monitor.Label(label)
+		if err == nil && !a.Undo {
+			err = d.mute(a, a.Watch, "marked not relevant")
+		}
+		return "Noted: this story is not relevant for " + a.Watch + ". newswatch explain shows why it matched, newswatch label --suggest what would make it stricter.", err
+	case notify.Relevant:
+		_, err := d.Monitor.Label(label)
+		return "Noted: this story is relevant for " + a.Watch + ".", err
+	}
+	return "", errors.New("this version of newswatch does not know that button")
+}
+
+// claim notes that who pressed works on the story, or no longer does.
+func (d *Daemon) claim(a notify.Action) (string, error) {
+	by := a.User
+	if a.Undo {
+		by = ""
+	}
+	before, err := d.Monitor.Claim(a.Story, by)
+	switch {
+	case before.By != "" && before.By != by:
+		return "The story is yours now; " + before.By + " had it before.", err
+	case before.By == by:
+		return "The story was yours already.", err
+	}
+	return "The story is yours: its card and the page say so.", err
+}
+
+// mute silences a story for a watch, "" for all, unless an action is undone.
+func (d *Daemon) mute(a notify.Action, watch, reason string) error {
+	if a.Undo {
+		return errors.New("silences are ended by newswatch silence expire")
+	}
+	return d.silence(monitor.Silence{Story: a.Story, Watch: watch, Until: time.Now().Add(muteFor).UTC().Truncate(time.Second),
+		By: "Slack user " + a.User, Reason: reason})
 }

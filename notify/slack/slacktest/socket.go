@@ -80,6 +80,30 @@ func (s *Server) Press(ctx context.Context, m Message, action string) error {
 	if !ok {
 		return fmt.Errorf("the message has no button %s", action)
 	}
+	return s.envelope(ctx, "interactive", map[string]any{
+		"type": "block_actions", "user": map[string]any{"id": "U0READER", "username": "reader", "name": "reader"},
+		"channel": map[string]any{"id": m.Channel}, "message": map[string]any{"ts": m.TS},
+		"actions": []any{map[string]any{"type": "button", "block_id": "b1", "action_id": action, "value": value}},
+	})
+}
+
+// React puts an emoji under a message, or takes it away, and returns once the
+// program has acknowledged it.
+func (s *Server) React(ctx context.Context, m Message, emoji string, away bool) error {
+	kind := "reaction_added"
+	if away {
+		kind = "reaction_removed"
+	}
+	return s.envelope(ctx, "events_api", map[string]any{
+		"type": "event_callback", "event": map[string]any{
+			"type": kind, "user": "U0READER", "reaction": emoji, "item_user": "U0BOT", "event_ts": m.TS,
+			"item": map[string]any{"type": "message", "channel": m.Channel, "ts": m.TS},
+		},
+	})
+}
+
+// envelope sends one envelope and waits until it is acknowledged.
+func (s *Server) envelope(ctx context.Context, kind string, payload map[string]any) error {
 	conn, err := s.connected(ctx)
 	if err != nil {
 		return err
@@ -91,14 +115,7 @@ func (s *Server) Press(ctx context.Context, m Message, action string) error {
 		s.sockets.acks = map[string]chan struct{}{}
 	}
 	s.sockets.acks[id] = acked
-	err = conn.WriteJSON(map[string]any{
-		"type": "interactive", "envelope_id": id, "accepts_response_payload": false,
-		"payload": map[string]any{
-			"type": "block_actions", "user": map[string]any{"id": "U0READER"},
-			"channel": map[string]any{"id": m.Channel}, "message": map[string]any{"ts": m.TS},
-			"actions": []any{map[string]any{"type": "button", "block_id": "b1", "action_id": action, "value": value}},
-		},
-	})
+	err = conn.WriteJSON(map[string]any{"type": kind, "envelope_id": id, "accepts_response_payload": false, "payload": payload})
 	s.sockets.mu.Unlock()
 	if err != nil {
 		return err

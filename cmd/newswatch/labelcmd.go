@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/api"
+	"newswatch/notify/render"
+)
+
+func labelCommand(a *app) *cobra.Command {
+	var o api.LabelOrder
+	verdicts := []string{"relevant", "not-relevant"}
+	c := &cobra.Command{
+		Use: "label ID relevant|not-relevant", Short: "Say whether an item is relevant, which teaches the watches",
+		Long: `Say of an item, by the ID that explain, search and stories --json show, whether
+it is relevant. It counts as much as five items decided by their words: later
+mentions in that story and feed that nothing near decides are taken so. Said of
+an item that has a long name of its entity, "not relevant" is kept and teaches
+nothing, unless --entity insists. What was said last counts; --undo takes it
+back. explain shows it, and backtest replays it.`,
+		Example: "  newswatch label h8x2k1 not-relevant\n  newswatch label h8x2k1 relevant --entity azure\n  newswatch label h8x2k1 --undo",
+		Args:    cobra.RangeArgs(1, 2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 1 {
+				return verdicts, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case o.Undo && len(args) == 1:
+			case o.Undo || len(args) < 2 || !slices.Contains(verdicts, args[1]):
+				return usageError{errors.New("say relevant, not-relevant or --undo, one of them")}
+			default:
+				o.Relevant = args[1] == "relevant"
+			}
+			o.ID = args[0]
+			return a.call(c.Context(), "POST", "labels", o, decoded(func(l monitor.Label) error {
+				undone := ""
+				if o.Undo {
+					undone = "taken back: "
+				}
+				_, err := fmt.Fprintf(a.out, "%s%s\n", undone, render.Sanitize(l.String()))
+				return err
+			}))
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Watch, "watch", "", "for this `watch` only")
+	f.StringVar(&o.Entity, "entity", "", "about this `entity`")
+	f.BoolVar(&o.Undo, "undo", false, "take back what was said of the item")
+	f.StringVar(&o.By, "by", "", "who says so")
+	a.completeFlag(c, "watch", watchNames)
+	return c
+}
