@@ -179,7 +179,7 @@ func (l *loader) blank(path string) bool {
 // many configurations may name a tag that this one lacks; a misspelt one is a
 // mistake.
 func (l *loader) checkSupport() {
-	known := l.selectors()
+	known := l.cfg.selectors()
 	for name, e := range l.cfg.Entities.Own {
 		for i, tag := range e.Support.Feeds {
 			if slices.Contains(known, tag) {

@@ -263,7 +263,7 @@ func (l *loader) warnHaste(all []listed) {
 		if spec == "" {
 			path, spec = "fetch.schedule", l.cfg.Fetch.Schedule
 		}
-		if seen[path] || !l.public(f.URL) {
+		if seen[path] || !public(f.URL, l.cfg.Fetch.Allow) {
 			continue
 		}
 		seen[path] = true
@@ -275,8 +275,8 @@ func (l *loader) warnHaste(all []listed) {
 }
 
 // public reports whether an address leads, by its looks, to a machine of
-// somebody else.
-func (l *loader) public(address string) bool {
+// somebody else, outside the networks that are our own.
+func public(address string, own []string) bool {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
 		return false
@@ -287,7 +287,7 @@ func (l *loader) public(address string) bool {
 		return strings.Contains(host, ".") && !strings.HasSuffix(host, ".local") &&
 			!strings.HasSuffix(host, ".internal") && !strings.HasSuffix(host, ".localhost")
 	}
-	for _, allowed := range l.cfg.Fetch.Allow {
+	for _, allowed := range own {
 		if p, err := netip.ParsePrefix(allowed); err == nil && p.Contains(ip) {
 			return false
 		}

@@ -92,7 +92,7 @@ func (l *loader) check() {
 	l.checkDestinations()
 	l.checkWatches()
 	l.checkDigests()
-	l.refer(l.cfg.Operations.Notify, "operations.notify", "destination", l.destinations())
+	l.refer(l.cfg.Operations.Notify, "operations.notify", "destination", l.cfg.destinationNames())
 	l.checkHeartbeat()
 	l.compile()
 }

@@ -100,7 +100,7 @@ func (l *loader) checkHeartbeat() {
 }
 
 func (l *loader) checkDestinations() {
-	l.unique("destination", "destinations", l.destinations())
+	l.unique("destination", "destinations", l.cfg.destinationNames())
 	for i := range l.cfg.Destinations {
 		dest := &l.cfg.Destinations[i]
 		path := fmt.Sprintf("destinations[%d]", i)
@@ -146,10 +146,10 @@ func (l *loader) checkPolicy(dest *Destination, path string) {
 	dest.Policy = notify.Policy{Quiet: quiet.Quiet, Budget: budget.Budget, Page: l.cfg.HTTP.SharedPage()}
 }
 
-// destinations returns the names of all destinations.
-func (l *loader) destinations() []string {
+// destinationNames returns the names of all destinations.
+func (c *Config) destinationNames() []string {
 	var out []string
-	for _, d := range l.cfg.Destinations {
+	for _, d := range c.Destinations {
 		out = append(out, d.Name)
 	}
 	return out
@@ -205,24 +205,24 @@ func (l *loader) checkWatches() {
 	if len(l.cfg.Watches) == 0 {
 		l.warn("watches", "no watches are listed", "nothing will be told; add watches: with a name, match: and notify:")
 	}
-	from := l.selectors()
+	from := l.cfg.selectors()
 	for i, w := range l.cfg.Watches {
 		path := fmt.Sprintf("watches[%d]", i)
 		if strings.TrimSpace(w.Match) == "" {
 			l.missing(path, fmt.Sprintf("watch %q has no query", clip(w.Name)), `add match: ...`)
 		}
 		l.refer(w.Feeds, path+".feeds", "feed or tag", from)
-		l.refer(w.Notify, path+".notify", "destination", l.destinations())
+		l.refer(w.Notify, path+".notify", "destination", l.cfg.destinationNames())
 	}
 }
 
 // selectors returns the names and tags of all feeds, those with a mistake of
 // their own too.
-func (l *loader) selectors() []string {
+func (c *Config) selectors() []string {
 	seen := map[string]bool{"": true}
 	var out []string
-	all := slices.Clone(l.cfg.Feeds)
-	for _, s := range l.cfg.Sources {
+	all := slices.Clone(c.Feeds)
+	for _, s := range c.Sources {
 		all = append(all, s.Feed)
 	}
 	for _, f := range all {
@@ -253,7 +253,7 @@ func (l *loader) checkDigests() {
 		if len(d.Notify) == 0 {
 			l.missing(path, fmt.Sprintf("digest %q is sent to nobody", clip(d.Name)), "add notify: [...]")
 		}
-		l.refer(d.Notify, path+".notify", "destination", l.destinations())
+		l.refer(d.Notify, path+".notify", "destination", l.cfg.destinationNames())
 		l.refer(d.Watches, path+".watches", "watch", watches)
 		if d.Empty != "" && d.Empty != "send" && d.Empty != skipEmpty {
 			l.fail(path+".empty", fmt.Sprintf("empty: %q is neither send nor skip", clip(d.Empty)), "send says that nothing was found, skip says nothing")
