@@ -23,6 +23,11 @@ func TestSentence(t *testing.T) {
 	if h := m[0].Hits; len(h) != 1 || m[0].Sentence[h[0].Start:h[0].End] != "contract" {
 		t.Errorf("hits %v", h)
 	}
+	german := "Der Bund zahlt 1,5 Mrd. Euro und gibt den Vertrag Nr. 7 bekannt. Mehr dazu heute."
+	s2, _ := Compile(nil, []Rule{{Match: "Vertrag"}})
+	if m := s2.Match(&Doc{Body: german}); len(m) != 1 || m[0].Sentence != strings.TrimSuffix(german, " Mehr dazu heute.") {
+		t.Errorf("sentence %q", m[0].Sentence)
+	}
 	for name, body := range map[string]string{
 		"long":      strings.Repeat("many words go before ", 40) + "the contract " + strings.Repeat("and many more behind ", 40),
 		"no spaces": strings.Repeat("长", 400) + "contract" + strings.Repeat("句", 400),

@@ -32,6 +32,7 @@ var abbreviations = map[string]bool{
 	"corp": true, "co": true, "ltd": true, "no": true, "nos": true, "fig": true, "al": true, "dept": true, "est": true,
 	"approx": true, "jan": true, "feb": true, "mar": true, "apr": true, "aug": true, "sept": true, "sep": true,
 	"oct": true, "nov": true, "dec": true, "rev": true, "hon": true, "pp": true, "art": true, "sec": true, "ft": true, "mt": true, "ave": true, "blvd": true,
+	"mio": true, "mrd": true, "mln": true, "mds": true, "bzw": true, "nr": true, "ee": true, "sra": true,
 }
 
 // longestAbbreviation is the length of the longest of abbreviations.

@@ -142,14 +142,14 @@ func (l *loader) compile() {
 		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) || !p.Warning && l.misspelt(p.Path) {
 			continue // said already
 		}
-		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: l.packHint(p), Warning: p.Warning})
+		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: packHint(p), Warning: p.Warning})
 	}
 	l.checkSupport()
 }
 
 // packHint returns the hint of a problem, and where an entity is missed that is
 // in a pack which is not used, that pack.
-func (l *loader) packHint(p match.Problem) string {
+func packHint(p match.Problem) string {
 	var missed string
 	if n, _ := fmt.Sscanf(p.Message, "no entity %q", &missed); n == 1 {
 		for _, pack := range entities.Packs() {
