@@ -45,7 +45,7 @@ func (m *Monitor) SplitStory(id StoryID, item ItemID) (split StoryID, err error)
 		if StoryID(item) == s.ID {
 			return fmt.Errorf("report %s opened the story: split the others off instead", item)
 		}
-		if err := j.lookUp(nil, []ItemID{item}); err != nil {
+		if err = j.fetch(item); err != nil {
 			return err
 		}
 		split = StoryID(item)

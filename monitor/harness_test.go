@@ -66,10 +66,22 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds
 	return feeds.Result{State: st, Document: doc, Status: 200}, nil
 }
 
-// faulty is a store whose disk can fill up.
+// faulty is a store whose disk can fill up, and in which something may happen
+// while it is asked.
 type faulty struct {
 	*bolt.Store
-	full bool
+	full      bool
+	meanwhile func() // before the answer of the next Lookup; may be nil
+}
+
+func (f *faulty) Lookup(keys []uint64, ids []monitor.ItemID) (map[uint64]monitor.ItemID, map[monitor.ItemID]monitor.Record, error) {
+	urls, items, err := f.Store.Lookup(keys, ids)
+	if f.meanwhile != nil {
+		do := f.meanwhile
+		f.meanwhile = nil
+		do()
+	}
+	return urls, items, err
 }
 
 var errFull = errors.New("no space left")

@@ -69,7 +69,7 @@ func (m *Monitor) Label(o LabelOrder) (labels []Label, err error) {
 		o.At = m.Now().UTC()
 	}
 	err = m.change(func(j *judge) error {
-		if err := j.lookUp(nil, []ItemID{o.Item}); err != nil {
+		if err := j.fetch(o.Item); err != nil {
 			return err
 		}
 		rec := j.item(o.Item)

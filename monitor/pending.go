@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"newswatch/monitor/schedule"
 )
@@ -19,6 +20,8 @@ type pending struct {
 	feeds   map[string]pendingFeed
 	polls   int    // exchanges that changed nothing, counted by the next batch
 	batches uint64 // made so far
+
+	emptied atomic.Uint64 // how often what is pending went to the store, or was forgotten; may be read without mu
 
 	judged   map[string]bool // feeds whose records the next commit writes; the others wait for a checkpoint
 	found    lookup          // what the store holds of what is being judged
@@ -54,6 +57,7 @@ func newPending(s Store) *pending {
 
 // clear forgets all but the records of feeds.
 func (p *pending) clear() {
+	p.emptied.Add(1)
 	p.found, p.judged = lookup{}, map[string]bool{}
 	p.items, p.urls = map[ItemID]*Record{}, map[uint64]ItemID{}
 	p.notices, p.slots = map[string]Notice{}, map[string]string{}

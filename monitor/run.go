@@ -70,14 +70,20 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 		}
 	}
 	defer m.judged(len(group))
+	emptied := m.pending.emptied.Load()
+	found, err := m.pending.lookUpGroup(group)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.pending.lookUpGroup(group); err != nil {
+	if err == nil && m.pending.emptied.Load() != emptied { // what was pending is in the store since
+		found, err = m.pending.lookUpGroup(group)
+	}
+	if err != nil {
 		// The group is forgotten, and its feeds are asked again as if these
 		// polls had not been.
 		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", len(group), "err", err)
 		return len(group), false
 	}
+	m.pending.found = found
 	for i := range group {
 		m.judge.judge(&group[i])
 	}
