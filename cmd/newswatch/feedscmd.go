@@ -161,7 +161,7 @@ To follow a list as it changes, name it in the configuration instead:
 			if err != nil || a.json {
 				return err
 			}
-			return a.printEntries(fresh)
+			return printEntries(a.out, a.json, fresh)
 		},
 	}
 	c.Flags().BoolVar(&dry, "print", false, "print the lines and change nothing")
@@ -198,25 +198,26 @@ func entries(list []feeds.Feed) (out []edit.Entry) {
 // printImport prints feeds as entries of the configuration, and how many those
 // are of all.
 func (a *app) printImport(list []feeds.Feed, all int) error {
-	if err := a.printEntries(list); err != nil {
+	if err := printEntries(a.out, a.json, list); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", all, all-len(list))
 	return err
 }
 
-// printEntries prints feeds as entries of the configuration.
-func (a *app) printEntries(list []feeds.Feed) error {
+// printEntries prints feeds as entries of the configuration, or plain ones as JSON
+// Lines.
+func printEntries(out io.Writer, plain bool, list []feeds.Feed) error {
 	for _, f := range list {
 		// JSON is YAML, and quotes what must be quoted.
 		entry, err := json.Marshal(entryOf(f))
 		if err != nil {
 			return err
 		}
-		if !a.json {
+		if !plain {
 			entry = append([]byte("  - "), entry...)
 		}
-		if _, err := fmt.Fprintln(a.out, string(entry)); err != nil {
+		if _, err := fmt.Fprintln(out, string(entry)); err != nil {
 			return err
 		}
 	}

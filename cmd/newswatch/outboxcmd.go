@@ -49,7 +49,7 @@ func outboxList(a *app) *cobra.Command {
 			if a.json && !c.Flags().Changed("limit") {
 				limit = 1_000_000 // more than an outbox holds: a program may count them
 			}
-			return a.listOutbox(c.Context(), dest, states, limit)
+			return outboxView{a, dest, states, limit}.list(c.Context())
 		},
 	}
 	c.Flags().StringVar(&dest, "destination", "", "of one destination, by its `name` in the outbox")
@@ -60,8 +60,15 @@ func outboxList(a *app) *cobra.Command {
 	return c
 }
 
-// listOutbox prints the rows of a destination in some states; "" and none are any.
-func (a *app) listOutbox(ctx context.Context, dest string, states []string, limit int) error {
+// An outboxView is what outbox list prints.
+type outboxView struct {
+	*app
+	dest   string   // "" for any
+	states []string // none for any
+	limit  int
+}
+
+func (a outboxView) list(ctx context.Context) error {
 	t := newTable(a.out, "KEY", "DESTINATION", "KIND", "STATE", "TRIES", "WHEN", "HEADLINE", "REASON")
 	now := time.Now()
 	show := func(n api.Notice) error {
@@ -73,32 +80,32 @@ func (a *app) listOutbox(ctx context.Context, dest string, states []string, limi
 			render.Truncate(render.Sanitize(n.Headline), 60), render.Truncate(render.Sanitize(n.Reason), 80))
 		return nil
 	}
-	sound := slices.DeleteFunc(slices.Clone(states), func(s string) bool { return s == damagedState })
-	if len(states) == 0 || len(sound) > 0 {
-		if err := a.callFirst(ctx, limit, "outbox", url.Values{"destination": {dest}, "state": sound}, decoded(show)); err != nil {
+	sound := slices.DeleteFunc(slices.Clone(a.states), func(s string) bool { return s == damagedState })
+	if len(a.states) == 0 || len(sound) > 0 {
+		if err := a.callFirst(ctx, a.limit, "outbox", url.Values{"destination": {a.dest}, "state": sound}, decoded(show)); err != nil {
 			return err
 		}
 	}
-	if len(states) == 0 || len(sound) < len(states) {
-		if err := a.eachDamaged(ctx, dest, show); err != nil {
+	if len(a.states) == 0 || len(sound) < len(a.states) {
+		if err := a.eachDamaged(ctx, show); err != nil {
 			return err
 		}
 	}
 	if a.json {
 		return nil
 	}
-	if t.rows >= limit {
-		defer fmt.Fprintf(a.err, "These are the first %d; --limit shows more.\n", limit)
+	if t.rows >= a.limit {
+		defer fmt.Fprintf(a.err, "These are the first %d; --limit shows more.\n", a.limit)
 	}
 	return t.end(a.err, "the outbox is empty")
 }
 
 // eachDamaged shows, or prints as JSON, the damaged rows of the outbox.
-func (a *app) eachDamaged(ctx context.Context, dest string, show func(api.Notice) error) error {
+func (a outboxView) eachDamaged(ctx context.Context, show func(api.Notice) error) error {
 	return a.ask(func(c *api.Client) error {
 		return c.Each(ctx, "GET", "store/damaged", nil, decoded(func(r store.Damaged) error {
 			to, key := r.Notice()
-			if r.Table != "outbox" || dest != "" && dest != to {
+			if r.Table != "outbox" || a.dest != "" && a.dest != to {
 				return nil
 			}
 			n := api.Notice{Key: key, Destination: to, State: damagedState, Created: r.At, Reason: "its row was damaged: newswatch store damaged --remove " + r.ID}
