@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,6 +83,16 @@ func (r *Rules) Recipients(names []string) []string {
 		}
 	}
 	return out
+}
+
+// Configured reports whether dest is the outbox name of a destination.
+func (r *Rules) Configured(dest string) bool {
+	for _, names := range r.Expand {
+		if slices.Contains(names, dest) {
+			return true
+		}
+	}
+	return false
 }
 
 // Feed returns a feed by name; of one that is not configured only the name is

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,19 +79,29 @@ func (d *Dispatcher) Prepare(channels []Channel) error {
 		all = append(all, newRunning(c))
 	}
 	d.running.Store(&all)
-	return d.park(channels)
+	_, err := d.park(channels)
+	return err
 }
 
 func newRunning(c Channel) *running {
 	return &running{Channel: c, wake: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
-func (d *Dispatcher) park(channels []Channel) error {
+// park sets aside what is owed to destinations that left, and reports each.
+func (d *Dispatcher) park(channels []Channel) (left []Event, err error) {
 	names := map[string]bool{}
 	for _, c := range channels {
 		names[c.Name] = true
 	}
-	return Park(d.Outbox, names, time.Now().UTC())
+	now := time.Now().UTC()
+	parked, err := Park(d.Outbox, names, now)
+	for _, dest := range slices.Sorted(maps.Keys(parked)) {
+		e := Event{Kind: Left, Destination: dest, At: now, Since: now, Notices: parked[dest]}
+		d.Log.Warn("destination left the configuration, what it is owed waits", "channel", dest, "notices", len(e.Notices))
+		d.report(e)
+		left = append(left, e)
+	}
+	return left, err
 }
 
 // Run delivers until ctx ends and every Deliverer has committed its outcomes.
@@ -147,8 +159,9 @@ func (d *Dispatcher) Quiet(now time.Time) map[string]bool {
 
 // Replace swaps the channels while Run works. One with the settings of before
 // goes on as it is; any other commits what it has under way before its
-// successor begins.
-func (d *Dispatcher) Replace(channels []Channel) error {
+// successor begins. It returns one event for each that left and is owed
+// something. After an error the channels are swapped all the same.
+func (d *Dispatcher) Replace(channels []Channel) (left []Event, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	old := map[string]*running{}
@@ -172,11 +185,11 @@ func (d *Dispatcher) Replace(channels []Channel) error {
 		<-r.done
 	}
 	d.running.Store(&next)
-	err := d.park(channels)
+	left, err = d.park(channels)
 	for _, r := range fresh {
 		d.start(r)
 	}
-	return err
+	return left, err
 }
 
 // report tells operations of a destination.

@@ -16,6 +16,7 @@ const (
 	Failing     EventKind = "failing"   // it refuses everything, or nobody answers, and that persists
 	Recovered   EventKind = "recovered" // it accepts again
 	Undelivered EventKind = "undone"    // Notices ended without having certainly arrived
+	Left        EventKind = "left"      // it left the configuration while it is owed Notices
 )
 
 // An Event is something about a destination that somebody should know. It is
@@ -26,7 +27,7 @@ type Event struct {
 	At          time.Time
 	Since       time.Time        // Failing, Recovered: of the first failure
 	Reason      string           // Failing: the last failure, with its remedy
-	Notices     []monitor.Notice // Undone: Dead and Unconfirmed rows
+	Notices     []monitor.Notice // Undelivered: Dead and Unconfirmed rows; Left: Parked ones
 }
 
 // Key names the event for good: told twice, it is one.
@@ -55,8 +56,12 @@ func (e Event) Content() monitor.Content {
 			Lines:    []string{"it had failed since " + render.When(e.Since, time.UTC)},
 		}
 	}
-	c := monitor.Content{Headline: fmt.Sprintf("%s for %s did not certainly arrive",
-		render.Count(len(e.Notices), "notice", "notices"), e.Destination)}
+	c := monitor.Content{Headline: fmt.Sprintf("%s for %s did not certainly arrive", render.Count(len(e.Notices), "notice", "notices"), e.Destination)}
+	remedy := "newswatch outbox retry sends a notice again"
+	if e.Kind == Left {
+		c.Headline = fmt.Sprintf("%s for %s, which is configured no more", render.Count(len(e.Notices), "notice waits", "notices wait"), e.Destination)
+		remedy = "what waits goes out once a destination is named " + Destination(e.Destination) + " again; newswatch outbox drop gives a notice up"
+	}
 	for i, n := range e.Notices {
 		if i == eventLines {
 			c.Lines = append(c.Lines, "and "+render.Count(len(e.Notices)-i, "more", "more"))
@@ -64,6 +69,6 @@ func (e Event) Content() monitor.Content {
 		}
 		c.Lines = append(c.Lines, fmt.Sprintf("%s: %s (%s)", n.Delivery.State, render.Truncate(render.Sanitize(n.Content.Headline), render.HeadlineLimit), n.Delivery.Reason))
 	}
-	c.Lines = append(c.Lines, "newswatch outbox retry sends a notice again")
+	c.Lines = append(c.Lines, remedy)
 	return c
 }

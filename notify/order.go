@@ -56,12 +56,14 @@ const allRows = 1_000_000
 // Park sets aside what is owed to destinations that are not among the
 // configured ones, and takes up again, at now, what is owed to those that are
 // back. A row whose last attempt may have arrived comes back as Unknown, so that
-// nobody is told twice without the destination being asked first.
-func Park(rows Rows, configured map[string]bool, now time.Time) error {
+// nobody is told twice without the destination being asked first. It returns the
+// rows that it has set aside, by destination.
+func Park(rows Rows, configured map[string]bool, now time.Time) (parked map[string][]monitor.Notice, err error) {
 	counts, err := rows.Counts()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	parked = map[string][]monitor.Notice{}
 	for dest, states := range counts {
 		from, move := []monitor.State{monitor.Pending, monitor.Unknown, monitor.Inflight}, park
 		if configured[dest] {
@@ -72,16 +74,19 @@ func Park(rows Rows, configured map[string]bool, now time.Time) error {
 		}
 		ns, err := rows.List(monitor.NoticeFilter{Destination: dest, States: from, Limit: allRows})
 		if err != nil {
-			return err
+			return parked, err
 		}
 		for i := range ns {
 			ns[i].Delivery = move(ns[i].Delivery)
 		}
 		if err := rows.Update(ns); err != nil {
-			return err
+			return parked, err
+		}
+		if !configured[dest] {
+			parked[dest] = ns
 		}
 	}
-	return nil
+	return parked, nil
 }
 
 // park is a row's delivery after its destination left the configuration.

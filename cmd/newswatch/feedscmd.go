@@ -130,8 +130,8 @@ func feedsImport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "import FILE|-", Short: "Merge a subscription list (OPML) into the configuration",
 		Long: `Read an OPML subscription list and add its feeds to the configuration file, folders
-as tags. Feeds that are configured already are left out. With --print, and where
-the file cannot be written, the lines are printed instead.
+as tags, and print the lines. Feeds that are configured already are left out. With
+--print, and where the file cannot be written, the lines are only printed.
 To follow a list as it changes, name it in the configuration instead:
   feeds:
     - {opml: feeds.opml, tags: [imported]}`,
@@ -157,7 +157,11 @@ To follow a list as it changes, name it in the configuration instead:
 				return err
 			}
 			done := fmt.Sprintf("added %d of %d feeds", len(fresh), len(list))
-			return editing{a}.edit(c.Context(), change.Feeds, done, func(_ *config.Config, f *edit.File) error { return f.Add(change.Feeds, entries(fresh)...) })
+			err = editing{a}.edit(c.Context(), change.Feeds, done, func(_ *config.Config, f *edit.File) error { return f.Add(change.Feeds, entries(fresh)...) })
+			if err != nil || a.json {
+				return err
+			}
+			return printEntries(a.out, a.json, fresh)
 		},
 	}
 	c.Flags().BoolVar(&dry, "print", false, "print the lines and change nothing")
@@ -191,21 +195,33 @@ func entries(list []feeds.Feed) (out []edit.Entry) {
 	return out
 }
 
-// printImport prints feeds as entries of the configuration.
+// printImport prints feeds as entries of the configuration, and how many those
+// are of all.
 func (a *app) printImport(list []feeds.Feed, all int) error {
+	if err := printEntries(a.out, a.json, list); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", all, all-len(list))
+	return err
+}
+
+// printEntries prints feeds as entries of the configuration, or plain ones as JSON
+// Lines.
+func printEntries(out io.Writer, plain bool, list []feeds.Feed) error {
 	for _, f := range list {
 		// JSON is YAML, and quotes what must be quoted.
 		entry, err := json.Marshal(entryOf(f))
 		if err != nil {
 			return err
 		}
-		if !a.json {
+		if !plain {
 			entry = append([]byte("  - "), entry...)
 		}
-		fmt.Fprintln(a.out, string(entry))
+		if _, err := fmt.Fprintln(out, string(entry)); err != nil {
+			return err
+		}
 	}
-	_, err := fmt.Fprintf(a.err, "%d feeds, %d of them configured already\n", all, all-len(list))
-	return err
+	return nil
 }
 
 // feedEntry is a feed as import and export write it.

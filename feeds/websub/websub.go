@@ -32,7 +32,7 @@ type Delivery func(ctx context.Context, feedURL string, body []byte, contentType
 // never replaces polling, it only makes it less urgent: hubs lose messages
 // and vanish. A Subscriber is safe for concurrent use.
 type Subscriber struct {
-	client   *fetch.Client
+	client   func() *fetch.Client
 	callback *url.URL
 	deliver  Delivery
 
@@ -40,9 +40,10 @@ type Subscriber struct {
 	leases map[string]*Lease // by ID
 }
 
-// NewSubscriber returns a subscriber that hubs reach at callback, a public
-// http(s) address below which everything is its own, and that resumes leases.
-func NewSubscriber(c *fetch.Client, callback string, leases []Lease, deliver Delivery) (*Subscriber, error) {
+// NewSubscriber returns a subscriber that asks by the client in force, which hubs
+// reach at callback, a public http(s) address below which everything is its own,
+// and that resumes leases.
+func NewSubscriber(client func() *fetch.Client, callback string, leases []Lease, deliver Delivery) (*Subscriber, error) {
 	u, err := urls.Parse(callback)
 	if err != nil {
 		return nil, fmt.Errorf("callback: %w", err)
@@ -50,10 +51,10 @@ func NewSubscriber(c *fetch.Client, callback string, leases []Lease, deliver Del
 	if u.RawQuery != "" || u.User != nil {
 		return nil, errors.New("callback: has a query or a user; give scheme, host and path only")
 	}
-	s := &Subscriber{client: c, callback: u, deliver: deliver, leases: map[string]*Lease{}}
+	s := &Subscriber{client: client, callback: u, deliver: deliver, leases: map[string]*Lease{}}
 	for _, l := range leases {
 		l.Feed = urls.Identity(l.Feed) // earlier versions wrote the address itself
-		l.dropFuture(c.Now())
+		l.dropFuture(client().Now())
 		s.leases[l.ID] = &l
 	}
 	return s, nil
@@ -109,7 +110,7 @@ func (s *Subscriber) Leases() []Lease {
 
 // Active reports whether the hub of the feed of an ID pushes now.
 func (s *Subscriber) Active(feed string) bool {
-	now := s.client.Now()
+	now := s.client().Now()
 	return slices.ContainsFunc(s.Leases(), func(l Lease) bool { return l.Feed == feed && l.Active(now) })
 }
 
@@ -118,7 +119,7 @@ func (s *Subscriber) Active(feed string) bool {
 // are due again.
 func (s *Subscriber) Renew(ctx context.Context) error {
 	var all []error
-	now := s.client.Now()
+	now := s.client().Now()
 	for _, l := range s.Leases() {
 		if l.Due().After(now) || ctx.Err() != nil {
 			continue
@@ -132,7 +133,7 @@ func (s *Subscriber) Renew(ctx context.Context) error {
 
 // subscribe asks l's hub, which then calls back to verify.
 func (s *Subscriber) subscribe(ctx context.Context, l Lease) error {
-	s.change(l.ID, func(l *Lease) { l.Asked, l.Tries = s.client.Now(), l.Tries+1 })
+	s.change(l.ID, func(l *Lease) { l.Asked, l.Tries = s.client().Now(), l.Tries+1 })
 	form := url.Values{
 		"hub.mode":          {"subscribe"},
 		"hub.topic":         {l.Topic},
@@ -140,7 +141,7 @@ func (s *Subscriber) subscribe(ctx context.Context, l Lease) error {
 		"hub.lease_seconds": {strconv.Itoa(int(leaseAsked / time.Second))},
 		"hub.secret":        {l.Key},
 	}
-	return s.client.Post(ctx, l.Hub, form)
+	return s.client().Post(ctx, l.Hub, form)
 }
 
 // change applies f to the lease called id, if there is one.
@@ -185,12 +186,12 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, l Lease) {
 	wanted := q.Get("hub.topic") == l.Topic && !l.Asked.IsZero()
 	switch mode := q.Get("hub.mode"); {
 	case mode == "denied" && wanted:
-		s.change(l.ID, func(l *Lease) { l.deny(s.client.Now(), q.Get("hub.reason")) })
+		s.change(l.ID, func(l *Lease) { l.deny(s.client().Now(), q.Get("hub.reason")) })
 		w.WriteHeader(http.StatusOK)
 	case mode == "subscribe" && wanted && q.Get("hub.challenge") != "":
 		length, _ := strconv.ParseInt(q.Get("hub.lease_seconds"), 10, 64)
 		length = min(max(length, 0), int64(longestLease/time.Second))
-		s.change(l.ID, func(l *Lease) { l.confirm(s.client.Now(), time.Duration(length)*time.Second) })
+		s.change(l.ID, func(l *Lease) { l.confirm(s.client().Now(), time.Duration(length)*time.Second) })
 		s.challenge(w, r)
 	default:
 		http.Error(w, "not asked for", http.StatusNotFound)
@@ -214,7 +215,7 @@ func (s *Subscriber) challenge(w http.ResponseWriter, r *http.Request) {
 // push delivers what the hub signed. What it did not sign is acknowledged and
 // dropped (section 7.1.2), so that nobody can tell by the answer.
 func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, l Lease) {
-	wire, err := s.client.ReadBody(r.Body)
+	wire, err := s.client().ReadBody(r.Body)
 	if err != nil {
 		http.Error(w, "body cut off or too large", http.StatusRequestEntityTooLarge)
 		return
@@ -223,7 +224,7 @@ func (s *Subscriber) push(w http.ResponseWriter, r *http.Request, l Lease) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	body, err := s.client.Decompress(wire, r.Header.Get("Content-Encoding"))
+	body, err := s.client().Decompress(wire, r.Header.Get("Content-Encoding"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnsupportedMediaType)
 		return

@@ -52,7 +52,7 @@ func subscriber(t *testing.T, status int) *pushing {
 		p.now = p.now.Add(time.Microsecond) // so that waiting for a turn ends
 		return p.now
 	}
-	s, err := NewSubscriber(c, "https://news.example/hooks/", nil, func(_ context.Context, feed string, body []byte, kind string) error {
+	s, err := NewSubscriber(func() *fetch.Client { return c }, "https://news.example/hooks/", nil, func(_ context.Context, feed string, body []byte, kind string) error {
 		p.got = append(p.got, feed+" "+string(body)+" "+kind)
 		return p.fail
 	})
@@ -256,7 +256,7 @@ func TestLeasesAreStored(t *testing.T) {
 	}
 	ahead := leases[0]
 	ahead.Since, ahead.Until, ahead.Asked = ahead.Since.AddDate(0, 0, 10), ahead.Until.AddDate(0, 0, 10), ahead.Asked.AddDate(0, 0, 10)
-	if q, err := NewSubscriber(p.client, "https://news.example/hooks", []Lease{ahead}, p.deliver); err != nil || q.Leases()[0].Due().After(p.client.Now()) || q.Leases()[0].Key != ahead.Key {
+	if q, err := NewSubscriber(p.client, "https://news.example/hooks", []Lease{ahead}, p.deliver); err != nil || q.Leases()[0].Due().After(p.client().Now()) || q.Leases()[0].Key != ahead.Key {
 		t.Errorf("a lease that a clock ten days ahead wrote is due at %v, %v", q.Leases()[0].Due(), err)
 	}
 	if !p.Offer(harbour, feeds.State{}) || len(p.Leases()) != 0 {
@@ -276,5 +276,26 @@ func TestLeasesAreStored(t *testing.T) {
 	}
 	if w := p.call("POST", l.ID, "", "", ""); w.Code != http.StatusGone {
 		t.Errorf("push to a forgotten lease answered %d", w.Code)
+	}
+}
+
+// A subscriber goes by the client that is in force when it asks or is pushed to:
+// its bounds, and its clock.
+func TestClientInForce(t *testing.T) {
+	p := subscriber(t, http.StatusAccepted)
+	l := p.offer(t)
+	if w := p.call("GET", l.ID, verification, "", ""); w.Code != http.StatusOK {
+		t.Fatalf("confirmed: %d", w.Code)
+	}
+	small, err := fetch.NewClient(feeds.Settings{MaxBody: 10}, "1.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(small.Close)
+	small.Now = p.client().Now
+	p.Subscriber.client = func() *fetch.Client { return small }
+	body := strings.Repeat("x", 100)
+	if w := p.call("POST", l.ID, "", body, sign("sha256", sha256.New, l.Key, body)); w.Code != http.StatusRequestEntityTooLarge || len(p.got) != 0 {
+		t.Errorf("100 bytes where 10 are allowed: %d, %d delivered", w.Code, len(p.got))
 	}
 }

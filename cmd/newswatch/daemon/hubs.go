@@ -61,7 +61,7 @@ func openHubs(d *Daemon) (*hubs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("leases of hubs: %w", err)
 	}
-	h.subscriber, err = websub.NewSubscriber(d.client.Load(), strings.TrimSuffix(d.cfg.HTTP.PublicURL, "/")+"/websub/", leases, h.deliver)
+	h.subscriber, err = websub.NewSubscriber(d.client.Load, strings.TrimSuffix(d.cfg.HTTP.PublicURL, "/")+"/websub/", leases, h.deliver)
 	if err != nil {
 		return nil, fmt.Errorf("http.public_url: %w", err)
 	}

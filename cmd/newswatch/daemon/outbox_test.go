@@ -68,7 +68,7 @@ var outboxWork = map[string]func(tb testing.TB, path string){
 			tb.Fatal(err)
 		}
 		defer db.Close()
-		if err := notify.Park(db, map[string]bool{"hook": true}, time.Now().UTC()); err != nil {
+		if _, err := notify.Park(db, map[string]bool{"hook": true}, time.Now().UTC()); err != nil {
 			tb.Fatal(err)
 		}
 		if rows, err := db.Inflight("hook"); err != nil || len(rows) > 0 {

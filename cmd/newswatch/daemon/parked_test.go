@@ -53,7 +53,7 @@ func TestParkedUntilItIsBack(t *testing.T) {
 	}
 	db := rowsOf(t, states...)
 	for range 2 { // a second time changes nothing
-		if err := notify.Park(db, map[string]bool{"other": true}, time.Now().UTC()); err != nil {
+		if _, err := notify.Park(db, map[string]bool{"other": true}, time.Now().UTC()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +63,7 @@ func TestParkedUntilItIsBack(t *testing.T) {
 	if due, err := db.Due("desk", time.Now().AddDate(1, 0, 0), 10); err != nil || len(due) > 0 {
 		t.Errorf("due = %v, %v; want nothing to send", due, err)
 	}
-	if err := notify.Park(db, map[string]bool{"desk": true}, time.Now().UTC()); err != nil {
+	if _, err := notify.Park(db, map[string]bool{"desk": true}, time.Now().UTC()); err != nil {
 		t.Fatal(err)
 	}
 	for st, tt := range tests {
@@ -86,6 +86,7 @@ func TestParkedUntilItIsBack(t *testing.T) {
 func TestTwoOrdersAreOne(t *testing.T) {
 	db := rowsOf(t, monitor.Dead)
 	r := &components{Store: db, Monitor: &monitor.Monitor{Store: db}}
+	r.Monitor.SetRules(&monitor.Rules{Expand: map[string][]string{"desk": {"desk"}}})
 	c := api.Local(r.server("test", slog.New(slog.DiscardHandler), nil))
 	var wg sync.WaitGroup
 	for range 8 {
@@ -100,5 +101,21 @@ func TestTwoOrdersAreOne(t *testing.T) {
 	rows, err := db.List(monitor.NoticeFilter{})
 	if err != nil || len(rows) != 1 || rows[0].Delivery.State != monitor.Pending {
 		t.Errorf("%d rows, %v: %+v", len(rows), err, rows)
+	}
+}
+
+// Another try of what is owed to a destination that is not configured is refused,
+// with what would help.
+func TestRetryWithoutDestination(t *testing.T) {
+	db := rowsOf(t, monitor.Parked)
+	r := &components{Store: db, Monitor: &monitor.Monitor{Store: db}}
+	r.Monitor.SetRules(&monitor.Rules{Expand: map[string][]string{"newsroom": {"newsroom"}}})
+	c := api.Local(r.server("test", slog.New(slog.DiscardHandler), nil))
+	err := c.Each(t.Context(), "POST", "outbox/retry", api.NoticeOrder{Keys: []string{"key-parked"}}, func(json.RawMessage) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "desk is not configured") || !strings.Contains(err.Error(), "renamed") {
+		t.Errorf("retry = %v", err)
+	}
+	if n, _, err := db.Notice("desk", "key-parked"); err != nil || n.Delivery.State != monitor.Parked {
+		t.Errorf("the row is %+v, %v", n.Delivery, err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/notify"
 )
 
 // reloadOnSignal reloads the configuration at every signal that asks for it.
@@ -40,35 +41,47 @@ func (d *Daemon) reload(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	changes := config.Diff(d.cfg, cfg)
-	if err := d.swap(ctx, cfg); err != nil {
+	left, inForce, err := d.swap(ctx, cfg)
+	switch {
+	case !inForce:
 		d.Log.Error("configuration refused, the old one goes on", "config", d.cfg.File, "err", err)
 		d.metrics.Reloaded(false)
 		return nil, err
+	case err != nil:
+		err = fmt.Errorf("the new configuration is in force, but what is owed to destinations that left it was not set aside: %w; reload again", err)
+		d.Log.Error("configuration in force, its last step failed", "config", cfg.File, "err", err)
+		d.metrics.Reloaded(false)
+		return nil, err
+	}
+	for _, e := range left {
+		changes = append(changes, e.Content().Headline)
 	}
 	d.metrics.Reloaded(true)
 	d.Log.Info("configuration reloaded", "config", cfg.File, "changes", len(changes), "what", strings.Join(changes, "; "))
 	return changes, nil
 }
 
-// swap puts a valid configuration into force. Everything that can fail is done
-// before anything is changed.
-func (d *Daemon) swap(ctx context.Context, cfg *config.Config) error {
+// swap puts a valid configuration into force, and returns the destinations that
+// left and are owed something. All but the last step that can fail is done before
+// anything is changed.
+func (d *Daemon) swap(ctx context.Context, cfg *config.Config) (left []notify.Event, inForce bool, err error) {
 	sources, err := sourcesOf(cfg)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	channels, err := Channels(cfg, d.Out)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	if err := d.client.use(cfg.Fetch); err != nil {
-		return fmt.Errorf("fetch: %w", err)
+		return nil, false, fmt.Errorf("fetch: %w", err)
 	}
 	d.Monitor.SetRules(cfg.Rules())
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)
 	d.cfg = cfg
-	return d.delivery.Replace(channels)
+	left, err = d.delivery.Replace(channels)
+	return left, true, err
 }
 
 // pollNow has a feed, "" for all, polled as soon as its host takes it.

@@ -68,7 +68,13 @@ func (r *components) silence(q monitor.Silence) error {
 	return r.Monitor.Silence(q)
 }
 
+// retry has a row tried again at once. One whose destination is not configured
+// nobody would try.
 func (r *components) retry(n monitor.Notice) (monitor.Notice, error) {
+	if !r.Monitor.Rules().Configured(n.Destination) {
+		return n, api.Refuse(http.StatusConflict, "notice %s: its destination %s is not configured: it goes out by itself once one is named so again (if it was renamed, give it that name back); newswatch outbox drop gives it up",
+			n.Key, n.Destination)
+	}
 	return r.rewrite(notify.Requeue(n, time.Now().UTC()))
 }
 
