@@ -195,6 +195,8 @@ type fact struct {
 	value string
 	words []query.Word // of author and tag
 	clock int64        // published: nanoseconds
+	any   []fieldTerm  // of a typed field: one of which it must have
+	not   []fieldTerm  // and none of these
 }
 
 // lists holds the lists of many keys in one slice.
