@@ -100,7 +100,7 @@ func TestEveryEntryHelps(t *testing.T) {
 			key   string
 			terms []string
 			with  func(term string) match.Entity
-			gain  func(match.Score) int
+			gain  func(labels.Score) int
 		}{
 			{"names", e.Names, func(term string) match.Entity { x := bare; x.Names = []string{term}; return x }, toldAtOnce},
 			{"support.any", e.Support.Any, func(term string) match.Entity { x := bare; x.Support.Any = []string{term}; return x }, toldAtOnce},
@@ -108,7 +108,7 @@ func TestEveryEntryHelps(t *testing.T) {
 			{"not", e.Not, func(term string) match.Entity { x := bare; x.Not = []string{term}; return x }, leftAlone},
 		} {
 			var idle []string
-			lines := occurrences(t, list.terms, e.labels)
+			lines := occurrences(t, list.terms, e.lines)
 			for i, term := range list.terms {
 				if len(lines[i]) == 0 || list.gain(score(t, e.Name, list.with(term), lines[i])) <= list.gain(score(t, e.Name, bare, lines[i])) {
 					idle = append(idle, fmt.Sprintf("%q", term))
@@ -121,11 +121,11 @@ func TestEveryEntryHelps(t *testing.T) {
 	}
 }
 
-func toldAtOnce(s match.Score) int { return s.Strong.Hit }
-func leftAlone(s match.Score) int  { return -s.Found.False }
+func toldAtOnce(s labels.Score) int { return s.Strong.Hit }
+func leftAlone(s labels.Score) int  { return -s.Found.False }
 
 // occurrences returns the labels in which each term occurs.
-func occurrences(t *testing.T, terms []string, labels []match.Label) [][]match.Label {
+func occurrences(t *testing.T, terms []string, lines []labels.Label) [][]labels.Label {
 	t.Helper()
 	rules := make([]match.Rule, len(terms))
 	for i, term := range terms {
@@ -139,8 +139,8 @@ func occurrences(t *testing.T, terms []string, labels []match.Label) [][]match.L
 			t.Fatalf("%s: %s", p.Path, p.Message)
 		}
 	}
-	out := make([][]match.Label, len(terms))
-	for _, l := range labels {
+	out := make([][]labels.Label, len(terms))
+	for _, l := range lines {
 		for _, m := range set.Match(&match.Doc{Title: l.Text}) {
 			out[m.Rule] = append(out[m.Rule], l)
 		}
