@@ -88,7 +88,7 @@ func (j *judge) matched(it *matchedItem) {
 		sw.record(q, it)
 		gate, why := admit(w, q, it, j.silenced(it, s, w))
 		if !sw.Alerted {
-			sw.Suppressed, sw.Old = why, it.late.old
+			sw.Suppressed, sw.Old = why, it.late.old || it.idle(q)
 		}
 		if gate == barred {
 			it.rec.note(Decision{Watch: w.Name, Why: why})
@@ -136,12 +136,27 @@ func admit(w Watch, q match.Match, it *matchedItem, silence string) (gate, strin
 		return barred, "weak: it rests on doubtful mentions alone"
 	case len(w.Notify) == 0:
 		return barred, "the watch notifies nobody"
+	case it.idle(q):
+		return barred, idleWhy
 	case it.late.mute:
 		return barred, it.late.why
 	case silence != "":
 		return silenced, silence
 	}
 	return open, ""
+}
+
+const idleWhy = "a modification of an award by no money, for which the query does not ask"
+
+// idle reports whether the item tells of a modification of an award that changes
+// no sum, and the query of the match asks neither for such actions nor for sums.
+// Of those there are many, and they are no news.
+func (it *matchedItem) idle(q match.Match) bool {
+	f := it.item.Fields
+	return f != nil && f.Action == "modification" && f.Amount != nil && *f.Amount == 0 &&
+		!slices.ContainsFunc(q.Evidence, func(e match.Evidence) bool {
+			return e.Zone == match.FieldZone && (e.Clause == "action" || e.Clause == "amount")
+		})
 }
 
 // An audience is who may be told of an item, and for which watches.

@@ -135,3 +135,73 @@ func TestSecondLookComesSoon(t *testing.T) {
 		t.Errorf("next after %v, %v", out.Poll.Next.Sub(b.now), err)
 	}
 }
+
+// awardBench watches for awards, and once more for whatever happens to them.
+func awardBench(t *testing.T) *bench {
+	b := newBench(t, monitor.Watch{Name: "awards", Match: `agency:{ice} OR "GEO Group"`, Notify: []string{"desk"}},
+		monitor.Watch{Name: "changes", Match: "agency:{ice} AND action:modification", Notify: []string{"other"}})
+	b.rules.Feeds["rows"] = feeds.Feed{Name: "rows", URL: "https://rows.example/", Label: "Rows", Source: feeds.Source{Kind: feeds.KindJSON}}
+	b.showRow("old", "70X0", "new", 5)
+	b.poll("rows")
+	b.prime("wire")
+	return b
+}
+
+func (b *bench) showRow(key, award, action string, amount float64) {
+	it := feeds.Item{GUID: "key:" + key, Link: "https://rows.example/" + award, Title: fmt.Sprintf("THE GEO GROUP: DETENTION %s, $%.0f (ICE)", key, amount),
+		Fields: &feeds.Fields{Amount: &amount, Agency: "U.S. Immigration and Customs Enforcement", Vendor: "THE GEO GROUP", AwardID: award, Action: action}}
+	doc := b.web.docs["rows"]
+	doc.Items, doc.Partial = append([]feeds.Item{it}, doc.Items...), true
+	b.web.docs["rows"] = doc
+}
+
+// An award, its modifications and the news about it are one story; a
+// modification by no money is told only to who asks for it.
+func TestAwardIsOneStory(t *testing.T) {
+	b := awardBench(t)
+	b.showRow("a", "70CDCR26FR0000042", "new", 15e6)
+	b.poll("rows")
+	b.want(1, 0, 1)
+	b.pass(time.Hour)
+	b.showRow("b", "70CDCR26FR0000042", "modification", 0)
+	b.poll("rows")
+	b.want(1, 0, 1)
+	b.pass(time.Hour)
+	news := b.item("news", "GEO Group is paid for more beds")
+	news.Content = "The contract has the number 70CDCR26FR0000042."
+	b.show("wire", append([]feeds.Item{news}, b.web.docs["wire"].Items...)...)
+	b.poll("wire")
+	b.pass(time.Hour)
+	b.showRow("c", "70CDCR26FR0000042", "modification", 3e6)
+	b.poll("rows")
+	b.pass(time.Hour)
+	b.showRow("d", "70CDCR26FR0000099", "modification", 0) // a story of its own, and no news
+	b.poll("rows")
+	b.pass(time.Hour)
+	b.poll("rows", "wire")
+	reports := 0
+	for _, s := range b.stories() {
+		if s.Headline == "THE GEO GROUP: DETENTION a, $15000000 (ICE)" {
+			reports = len(s.Items)
+		}
+		if s.Headline == "THE GEO GROUP: DETENTION d, $0 (ICE)" && (s.Watch("awards") == nil || !s.Watch("awards").Old || s.Watch("awards").Alerted) {
+			t.Errorf("an idle modification: %+v", s.Watch("awards"))
+		}
+	}
+	if alerts, replies := b.told(monitor.AlertKind), b.told(monitor.ReplyKind); reports != 4 || len(alerts) != 1 || len(replies) == 0 {
+		t.Errorf("%d reports, %d alerts, %d replies", reports, len(alerts), len(replies))
+	}
+	rows, err := b.store.List(monitor.NoticeFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := ""
+	for _, n := range rows {
+		if n.Destination == "other" && n.Kind != monitor.CatchupKind {
+			asked += n.Content.Headline + "\n"
+		}
+	}
+	if !strings.Contains(asked, "DETENTION d, $0") {
+		t.Errorf("who asks for modifications was told %s", asked)
+	}
+}

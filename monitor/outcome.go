@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"newswatch/feeds"
@@ -215,7 +216,19 @@ func (r *FeedRecord) outageCause() string {
 // DocOf is an item as the watch language sees it.
 func DocOf(it feeds.Item, f feeds.Feed, now time.Time) *match.Doc {
 	return &match.Doc{Title: it.Title, Summary: it.Summary, Body: it.Content, URL: cmp.Or(it.URL, it.Link), Feed: f.Name, FeedTags: f.Tags,
-		Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
+		Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now, Fields: TypedFields(it.Fields)}
+}
+
+// TypedFields are an item's fields as the watch language sees them.
+func TypedFields(f *feeds.Fields) *match.Fields {
+	if f == nil {
+		return nil
+	}
+	texts := map[string]string{"agency": f.Agency, "vendor": f.Vendor, "award_id": f.AwardID, "action": f.Action, "naics": f.NAICS, "psc": f.PSC}
+	if f.Office != "" && !strings.Contains(f.Agency, f.Office) {
+		texts["agency"] += " / " + f.Office
+	}
+	return &match.Fields{Amount: f.Amount, Deadline: f.Deadline, Texts: texts}
 }
 
 // significant reports whether the outcome holds anything that must not wait for

@@ -231,7 +231,11 @@ func ReportOf(id ItemID, it feeds.Item, outlet string, seen time.Time) story.Rep
 	if published.IsZero() || published.After(seen) {
 		published = seen
 	}
-	return story.Report{ID: uint64(id), Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL, Alias: it.Alias(),
+	award := ""
+	if it.Fields != nil {
+		award = it.Fields.AwardID
+	}
+	return story.Report{ID: uint64(id), Award: award, Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.URL, Alias: it.Alias(),
 		Outlet: outlet, Published: published, Seen: seen}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/entities"
+	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 	"newswatch/monitor/query"
 )
@@ -165,12 +166,12 @@ func testEntities(a *app, e config.Entities, path string) error {
 		return err
 	}
 	defer f.Close()
-	labels, err := match.ReadLabels(f)
+	lines, err := labels.Read(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	set, _ := match.Compile(e.Named, nil)
-	scores := set.Score(labels)
+	scores := labels.Judge(set, lines)
 	if a.json {
 		for _, s := range scores {
 			if err := a.printJSON(s); err != nil {
@@ -179,5 +180,5 @@ func testEntities(a *app, e config.Entities, path string) error {
 		}
 		return nil
 	}
-	return match.WriteScores(a.out, scores)
+	return labels.Write(a.out, scores)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/monitor"
 )
 
@@ -30,6 +31,8 @@ type Item struct {
 	Watches   []string  `json:"watches,omitempty"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
 	Held      string    `json:"held,omitempty"`
+
+	Fields *feeds.Fields `json:"fields,omitempty"`
 }
 
 // ItemOf shows one archived item.
@@ -38,7 +41,7 @@ func ItemOf(rec monitor.Record) Item {
 	v := Item{Type: "item", ID: rec.ID.String(), GUID: it.GUID, URL: cmp.Or(it.Link, it.URL), Title: it.Title, Summary: it.Summary, Content: it.Content,
 		Authors: append([]string{}, it.Authors...), Tags: append([]string{}, it.Tags...), Published: Stamp{it.Published}, Updated: Stamp{it.Updated},
 		Lang: it.Lang, Feed: rec.Feed, Outlet: rec.Outlet, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
-		Withdrawn: rec.Withdrawn, Held: rec.Suppressed}
+		Withdrawn: rec.Withdrawn, Held: rec.Suppressed, Fields: it.Fields}
 	for _, m := range rec.Matches {
 		v.Watches = append(v.Watches, m.Watch)
 	}

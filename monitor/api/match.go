@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/feeds/urls"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
@@ -28,6 +29,8 @@ type Doc struct {
 	Tags      []string   `json:"tags"`
 	Authors   []string   `json:"authors"`
 	Published *time.Time `json:"published"`
+
+	Fields *feeds.Fields `json:"fields"`
 }
 
 // Query returns the document as the rules see it: its texts plain, its address
@@ -35,7 +38,7 @@ type Doc struct {
 func (d Doc) Query(rules *monitor.Rules, now time.Time) match.Doc {
 	f := rules.Feeds[d.Feed]
 	q := match.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(urls.Canonical(d.URL), d.URL), Feed: d.Feed,
-		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now}
+		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now, Fields: monitor.TypedFields(d.Fields)}
 	if d.Published != nil {
 		q.Published = *d.Published
 	}

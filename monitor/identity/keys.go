@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"fmt"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -41,7 +43,7 @@ func URLKey(canonical string) uint64 {
 	return key("u", canonical)
 }
 
-// TextKey is a fingerprint of all that an item says, its content too, blind to
+// TextKey is a fingerprint of all that an item says, its content and fields too, blind to
 // markup, case and punctuation.
 func TextKey(it feeds.Item) uint64 {
 	said := make([]byte, 0, 2<<10) // on the stack, where most fit
@@ -50,7 +52,19 @@ func TextKey(it feeds.Item) uint64 {
 	if it.Content != "" {
 		said = text.AppendNormalized(append(said, '\n'), it.Content)
 	}
+	if it.Fields != nil {
+		said = appendFields(append(said, '\n'), *it.Fields)
+	}
 	return keyOf(said)
+}
+
+// appendFields appends all that typed fields say.
+func appendFields(said []byte, f feeds.Fields) []byte {
+	amount := math.NaN()
+	if f.Amount != nil {
+		amount = *f.Amount
+	}
+	return fmt.Appendf(said, "%g %q", amount, []string{f.Currency, f.Agency, f.Office, f.Vendor, f.AwardID, f.Action, f.NAICS, f.PSC, f.Place, f.Deadline.String()})
 }
 
 // keyBits is how much of a hash is kept of an address, which is compared with

@@ -5,6 +5,7 @@ import (
 	"newswatch/monitor/text"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -29,13 +30,26 @@ func (d *document) sums() []located {
 	return d.amounts
 }
 
-// amountOp compares the sums of money that a document names.
+// amountOp compares the sums of money that a document names. The amount in its
+// typed fields goes before those in its text.
 type amountOp struct{ about }
 
 func (amountOp) emit(c *compiler, n *query.Node, in *instruction) { in.arg = c.number(n.Number) }
 
 func (amountOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
+	if sum := m.field(in); sum != nil {
+		return sure(in.rel.Holds(*sum, m.set.numbers[in.arg]))
+	}
 	return sure(slices.ContainsFunc(m.sums(), func(a located) bool { return m.fits(in, a) }))
+}
+
+// field returns the amount in the typed fields, nil if there is none or in asks
+// for one in a zone of the text.
+func (d *document) field(in *instruction) *float64 {
+	if d.doc.Fields == nil || in.zone != text.AnyZone {
+		return nil
+	}
+	return d.doc.Fields.Amount
 }
 
 // fits reports whether a sum is in the zone and as large as in asks for.
@@ -55,6 +69,10 @@ func (amountOp) find(m *matcher, pc uint32, in *instruction) {
 // prove adds the first sums that are as asked for, as they are written: with a
 // currency's sign, which is no word.
 func (o amountOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
+	if sum := m.field(in); sum != nil {
+		m.addField("amount", strconv.FormatFloat(*sum, 'f', -1, 64), "strong", "the amount in the source's own field")
+		return
+	}
 	base, from := len(m.hits), len(m.evidence)
 	o.find(m, pc, in)
 	m.addHits(base, "amount", "a sum of money as asked for")
@@ -68,7 +86,10 @@ func (o amountOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
 	}
 }
 
-func (amountOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
+func (amountOp) note(m *matcher, _ uint32, in *instruction, _ Verdict) string {
+	if sum := m.field(in); sum != nil {
+		return "the field amount is " + strconv.FormatFloat(*sum, 'f', -1, 64)
+	}
 	sums := m.sums()
 	if len(sums) == 0 {
 		return "no sum of money is named"

@@ -104,6 +104,14 @@ type Doc struct {
 	Published            time.Time // zero if unknown
 	Now                  time.Time // what age is measured against; zero is time.Now
 	Memory               Memory    // asked about mentions that nothing near decides; nil knows nothing
+	Fields               *Fields   // nil where the document has none
+}
+
+// Fields are what a document of an official interface says in typed fields.
+type Fields struct {
+	Amount   *float64
+	Deadline time.Time         // zero if there is none
+	Texts    map[string]string // by their names in queries: agency, vendor, ...
 }
 
 // A Verdict is how sure a match is.
@@ -149,7 +157,7 @@ type Match struct {
 // or rejected. Start and End are byte offsets into the zone's plain text.
 type Evidence struct {
 	Clause   string `json:"clause"` // the part of the query that decided
-	Zone     string `json:"zone"`   // title, summary or body
+	Zone     string `json:"zone"`   // title, summary or body; fields for a typed field, and then there is no place
 	Text     string `json:"text"`
 	Start    int    `json:"start"`
 	End      int    `json:"end"`

@@ -75,6 +75,18 @@ func (m *prover) add(start, end int32, clause, strength, why string) {
 	m.firstWord = append(m.firstWord[:len(m.evidence)-1], start)
 }
 
+// addField appends the evidence of a typed field. It stands in no text.
+func (m *prover) addField(name, value, strength, why string) {
+	m.evidence = append(m.evidence, Evidence{Clause: name, Zone: FieldZone, Text: name + ": " + value, Strength: strength, Why: why})
+	m.firstWord = append(m.firstWord[:len(m.evidence)-1], nowhere)
+}
+
+// FieldZone is the zone of evidence that stands in a typed field and in no text.
+const FieldZone = "fields"
+
+// nowhere is the first word of what stands in no text.
+const nowhere = -1
+
 // whyMention explains the mention at a hit.
 func (m *prover) whyMention(ent uint32, h hit) string {
 	for i := range m.ents[ent].mentions {

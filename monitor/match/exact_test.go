@@ -83,7 +83,7 @@ func compare(t *testing.T, seed int, s *Set, alone []*Set, oracles []*oracle, p 
 	t.Helper()
 	got := s.Match(p.doc)
 	if want := s.matchNaively(p.doc); !reflect.DeepEqual(got, want) {
-		t.Fatalf("round %d: %+v by candidates, %+v by evaluating all, on %q", seed, got, want, *p.doc)
+		t.Fatalf("round %d: %+v by candidates, %+v by evaluating all, on %+v", seed, got, want, *p.doc)
 	}
 	sound(t, p.doc, got)
 	for i, o := range oracles {
@@ -94,10 +94,10 @@ func compare(t *testing.T, seed int, s *Set, alone []*Set, oracles []*oracle, p 
 		one := alone[i].Match(p.doc)
 		holds := o.holds(p) && (o.feed == "" || o.feed == p.doc.Feed)
 		if len(one) > 0 != holds || len(among) > 0 != holds || holds && (one[0].Verdict != Strong || among[0].Verdict != Strong) {
-			t.Fatalf("round %d: %s is %v alone and %v among others, want %v, on %q", seed, o.query, len(one) > 0, len(among) > 0, holds, *p.doc)
+			t.Fatalf("round %d: %s is %v alone and %v among others, want %v, on %+v", seed, o.query, len(one) > 0, len(among) > 0, holds, *p.doc)
 		}
 		if x := alone[i].Explain(0, p.doc); (x.Verdict != None) != holds {
-			t.Fatalf("round %d: %s is explained as %v, want %v, on %q", seed, o.query, x.Verdict, holds, *p.doc)
+			t.Fatalf("round %d: %s is explained as %v, want %v, on %+v", seed, o.query, x.Verdict, holds, *p.doc)
 		}
 		if !holds {
 			continue
@@ -106,7 +106,7 @@ func compare(t *testing.T, seed int, s *Set, alone []*Set, oracles []*oracle, p 
 		o.proves(t, p, one[0])
 		among[0].Rule = 0
 		if !reflect.DeepEqual(unlisted(o, one[0]), unlisted(o, among[0])) {
-			t.Fatalf("round %d: %s: %+v alone, %+v among others, on %q", seed, o.query, one, among, *p.doc)
+			t.Fatalf("round %d: %s: %+v alone, %+v among others, on %+v", seed, o.query, one, among, *p.doc)
 		}
 	}
 	return held
@@ -133,7 +133,7 @@ func (o *oracle) proves(t *testing.T, p *page, m Match) {
 			}
 		})
 		if !found {
-			t.Fatalf("%s: %+v is no place of a term, on %q", o.query, e, *p.doc)
+			t.Fatalf("%s: %+v is no place of a term, on %+v", o.query, e, *p.doc)
 		}
 	}
 }

@@ -6,11 +6,11 @@ import "newswatch/monitor/text"
 // readable length at words: the one in which the most clauses of the query are
 // met, of several the first.
 func (m *prover) showSentence(out *Match) {
-	if len(out.Evidence) == 0 {
+	z, s := m.tellingSentence(out)
+	if s == nil {
 		out.Sentence, _ = text.Clip(m.doc.Title, nil)
 		return
 	}
-	z, s := m.tellingSentence(out)
 	from := len(m.shown)
 	for i := range out.Evidence {
 		if o := &out.Evidence[i]; o.Strength != "rejected" && liesIn(o, z, s) {
@@ -21,12 +21,13 @@ func (m *prover) showSentence(out *Match) {
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 
-// tellingSentence returns the sentence to show and the zone it is in.
+// tellingSentence returns the sentence to show and the zone it is in, nil if no
+// evidence stands in a text.
 func (m *prover) tellingSentence(out *Match) (zone int, best *sentence) {
 	most := -1
 	for i := range out.Evidence {
 		e, at := &out.Evidence[i], m.firstWord[m.from+i]
-		if most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
+		if at == nowhere || most >= 0 && (e.Strength != out.Verdict.String() || liesIn(e, zone, best)) {
 			continue
 		}
 		z, s := m.textOf(at), m.sentenceOf(at)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"newswatch/monitor/text"
 )
@@ -67,8 +68,21 @@ func (s *Set) Facts(d *Doc) Facts {
 	for _, list := range []*[]string{&f.Strong, &f.Weak, &f.Numbers, &f.Dates, &f.Negations} {
 		slices.Sort(*list)
 	}
+	if d.Fields != nil {
+		f.fields(d.Fields)
+	}
 	slices.Sort(f.Amounts)
 	return f
+}
+
+// fields adds what typed fields say and the text may not.
+func (f *Facts) fields(t *Fields) {
+	if t.Amount != nil && !slices.Contains(f.Amounts, *t.Amount) {
+		f.Amounts = append(f.Amounts, *t.Amount)
+	}
+	if !t.Deadline.IsZero() {
+		f.Dates = append(f.Dates, t.Deadline.Format(time.DateOnly))
+	}
 }
 
 // word sorts a folded word into the facts.

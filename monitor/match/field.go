@@ -2,6 +2,7 @@ package match
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"newswatch/monitor/query"
@@ -16,7 +17,7 @@ func (fieldOp) emit(c *compiler, n *query.Node, in *instruction) {
 	case "site":
 		f.value = siteName(n.Value)
 	case "author", "tag":
-		f.words = query.WordsOf(n.Value)
+		f.any = []fieldTerm{{words: foldedWords(n.Value)}}
 	}
 	in.arg = c.fact(f)
 }
@@ -43,9 +44,9 @@ func (f *fact) holds(d *Doc) bool {
 	case "site":
 		return onSite(d.URL, f.value)
 	case "author":
-		return anyHolds(d.Authors, f.words)
+		return anyHas(d.Authors, f.any[0])
 	case "tag":
-		return anyHolds(d.Tags, f.words) || anyIs(d.FeedTags, f.value)
+		return anyHas(d.Tags, f.any[0]) || anyIs(d.FeedTags, f.value)
 	case "feed":
 		return strings.EqualFold(d.Feed, f.value) || anyIs(d.FeedTags, f.value)
 	case "class":
@@ -76,20 +77,7 @@ func anyIs(list []string, value string) bool {
 	return false
 }
 
-// anyHolds reports whether one of the texts has the words in a row, whatever
-// the case.
-func anyHolds(texts []string, words []query.Word) bool {
-	for _, t := range texts {
-		have := query.WordsOf(t)
-		for i := 0; i+len(words) <= len(have); i++ {
-			k := 0
-			for k < len(words) && have[i+k].Fold == words[k].Fold {
-				k++
-			}
-			if k == len(words) && k > 0 {
-				return true
-			}
-		}
-	}
-	return false
+// anyHas reports whether one of the texts has the words of t in a row.
+func anyHas(texts []string, t fieldTerm) bool {
+	return slices.ContainsFunc(texts, func(s string) bool { return t.isIn(s, foldedWords(s)) })
 }

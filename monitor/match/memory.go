@@ -1,10 +1,12 @@
 package match
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"newswatch/monitor/query"
+	"newswatch/monitor/text"
 )
 
 // A Memory knows in which sense names were meant elsewhere. It is asked while
@@ -125,4 +127,25 @@ func (c *compiler) alone(path string, a Alone) Alone {
 		c.fail(query.Errorf(-1, "give learn, weak or strong", "alone is %q", a))
 	}
 	return a
+}
+
+// Mention returns how a document mentions the entity of a name, whatever its
+// case, and why, in one line; known is false if the Set has no such entity.
+func (s *Set) Mention(entity string, d *Doc) (v Verdict, why string, known bool) {
+	m := s.pool.Get().(*matcher)
+	defer m.release()
+	m.read(d)
+	for id := range s.entities {
+		if !strings.EqualFold(s.entities[id].name, entity) {
+			continue
+		}
+		st := m.entity(uint32(id))
+		m.evidence, m.from = m.evidence[:0], 0
+		m.proveEntity(uint32(id), text.AnyZone)
+		for _, ev := range m.evidence {
+			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
+		}
+		return st.verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
+	}
+	return None, "no such entity", false
 }

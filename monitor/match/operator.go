@@ -43,6 +43,8 @@ var operators = [query.NumOps]operator{
 	query.OpAge:       ageOp{},
 	query.OpPublished: publishedOp{},
 	query.OpField:     fieldOp{},
+	query.OpTyped:     typedOp{},
+	query.OpDeadline:  deadlineOp{},
 }
 
 func (c *compiler) resolve(n *query.Node) (*query.Node, *query.Mistake) {

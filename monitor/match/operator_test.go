@@ -13,7 +13,7 @@ import (
 // which it holds and one for which it does not.
 var operatorSamples = map[query.Op]struct {
 	query, holds, fails string
-	placed              bool // it is found at places, which are its evidence
+	placed              bool // it is found at places or in fields, which are its evidence
 }{
 	query.OpTerm:      {"fence", "The fence stands", "The wall stands", true},
 	query.OpEntity:    {"{ice}", "Immigration and Customs Enforcement raid", "Ice on the road", true},
@@ -29,6 +29,8 @@ var operatorSamples = map[query.Op]struct {
 	query.OpAge:       {"age<2h", "new", "old", false},
 	query.OpPublished: {"published>=2026-03-01", "new", "old", false},
 	query.OpField:     {"site:example.org", "new", "old", false},
+	query.OpTyped:     {"agency:{ice}", "new", "old", true},
+	query.OpDeadline:  {"deadline<14d", "new", "old", true},
 }
 
 // TestEveryOperatorIsWhole fails for an operator that is missing where queries
@@ -75,9 +77,10 @@ func TestEveryOperatorIsWhole(t *testing.T) {
 func operatorDoc(title string) *Doc {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	if title == "old" {
-		return &Doc{Title: title, URL: "https://example.com/", Now: now, Published: now.AddDate(0, -1, 0)}
+		return &Doc{Title: title, URL: "https://example.com/", Now: now, Published: now.AddDate(0, -1, 0), Fields: &Fields{Deadline: now.AddDate(0, 1, 0)}}
 	}
-	return &Doc{Title: title, URL: "https://example.org/", Now: now, Published: now.Add(-time.Hour)}
+	return &Doc{Title: title, URL: "https://example.org/", Now: now, Published: now.Add(-time.Hour),
+		Fields: &Fields{Deadline: now.AddDate(0, 0, 9), Texts: map[string]string{"agency": "U.S. Immigration and Customs Enforcement"}}}
 }
 
 // find returns a node of an operator.

@@ -193,8 +193,9 @@ type pattern struct {
 type fact struct {
 	field string
 	value string
-	words []query.Word // of author and tag
-	clock int64        // published: nanoseconds
+	clock int64       // published: nanoseconds
+	any   []fieldTerm // of a typed field: one of which it must have; of author and tag what it must have
+	not   []fieldTerm // and none of these
 }
 
 // lists holds the lists of many keys in one slice.

@@ -23,6 +23,8 @@ const (
 	OpAge                  // Rel, Number (nanoseconds)
 	OpPublished            // Rel, Day
 	OpField                // Field, Value: a fact about the document
+	OpTyped                // Field, Value or Name, Prefix: a typed field of the document
+	OpDeadline             // Rel, Number (nanoseconds)
 	NumOps      int = iota
 )
 
@@ -47,6 +49,8 @@ var operators = [NumOps]struct {
 	OpAge:       {"field", false, false, asWritten},
 	OpPublished: {"field", false, false, asWritten},
 	OpField:     {"field", false, false, asWritten},
+	OpTyped:     {"field", false, false, asWritten},
+	OpDeadline:  {"field", false, false, asWritten},
 }
 
 // String returns the name of o in explanations, as in "near".

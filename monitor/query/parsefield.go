@@ -22,6 +22,13 @@ func (p *parser) prefixed() (*Node, *Mistake) {
 	if !fields[t.text] {
 		return nil, Errorf(t.pos, fieldHint(t.text, p.src[t.pos:]), "no field %q", t.text)
 	}
+	if p.space(); Typed[t.text] && p.comes("{") {
+		e, err := p.entity()
+		if err != nil {
+			return nil, err
+		}
+		return &Node{Op: OpTyped, Field: t.text, Name: e.text, Pos: t.pos, End: e.end}, p.advance()
+	}
 	v, err := p.value()
 	if err != nil {
 		return nil, err
@@ -33,6 +40,12 @@ func (p *parser) prefixed() (*Node, *Mistake) {
 		return nil, Errorf(v.pos, "write ("+t.text+":a OR "+t.text+":b)", "%s: takes one value, not a list", t.text)
 	}
 	n := &Node{Op: OpField, Field: t.text, Value: v.text, Pos: t.pos, End: v.end}
+	if Typed[t.text] {
+		n.Op = OpTyped
+		if n.Value, n.Prefix = strings.CutSuffix(v.text, "*"); len(WordsOf(n.Value)) == 0 {
+			return nil, Errorf(v.pos, "write "+t.text+`:word, "a phrase", begin* or {entity}`, "%s: asks for nothing", t.text)
+		}
+	}
 	return n, p.advance()
 }
 
@@ -127,10 +140,10 @@ func (p *parser) measure() (*Node, *Mistake) {
 			return nil, Errorf(v.pos, "write amount>=30M, 900k or 1.2bn", "%q is no amount", v.text)
 		}
 		n.Number = num
-	case OpAge:
+	case OpAge, OpDeadline:
 		d, ok := readAge(v.text)
 		if !ok {
-			return nil, Errorf(v.pos, "write age<36h, 7d or 2w", "%q is no duration", v.text)
+			return nil, Errorf(v.pos, "write "+t.text+"<36h, 7d or 2w", "%q is no duration", v.text)
 		}
 		n.Number = float64(d)
 	case OpPublished:

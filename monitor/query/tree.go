@@ -25,6 +25,7 @@ type Node struct {
 	Day      time.Time
 	Field    string
 	Value    string
+	Prefix   bool // OpTyped: Value is only a beginning
 	Zone     text.Zone
 	Pos, End int  // its place in the query
 	Group    bool // stands in brackets
@@ -43,10 +44,15 @@ var Zones = map[string]text.Zone{
 // fields are the prefixes that ask for a fact about the document.
 var fields = map[string]bool{
 	"url": true, "site": true, "author": true, "tag": true, "feed": true, "class": true, "lang": true,
+	"agency": true, "vendor": true, "award_id": true, "action": true, "naics": true, "psc": true,
 }
 
+// Typed tells those of the fields that only documents of official interfaces
+// have: a word, a phrase, a beginning or an entity is looked for in them.
+var Typed = map[string]bool{"agency": true, "vendor": true, "award_id": true, "action": true, "naics": true, "psc": true}
+
 // measures are the fields that are compared with < <= > >= and =.
-var measures = map[string]Op{"age": OpAge, "published": OpPublished, "amount": OpAmount}
+var measures = map[string]Op{"age": OpAge, "published": OpPublished, "amount": OpAmount, "deadline": OpDeadline}
 
 // A Relation is a comparison.
 type Relation uint8

@@ -18,6 +18,7 @@ type entry struct {
 	role      Role
 	outlet    string
 	urls      [2]string // the report's addresses, "" for none
+	award     string    // key of its award, "" for none
 	wire      string    // the agency it credits
 	published time.Time
 	seen      time.Time
@@ -43,6 +44,7 @@ type cluster struct {
 	scratch
 	id      uint64
 	members []*entry // in order of ID
+	award   string   // that of the first member that has one
 	// The story's centroid: its latest members that count, and how many of
 	// these hold which term.
 	latest []*entry
@@ -71,6 +73,7 @@ const (
 	otherNumber veto = 1 + iota // a title equal but for its numbers
 	otherDay                    // a column's fixed title, on another day
 	otherText                   // the same over another text: no title joins it, near-equal text does
+	otherAward                  // about another award: nothing joins it
 )
 
 // centroidSize is how many members describe a story: enough to outlast a few
@@ -80,7 +83,7 @@ const centroidSize = 48
 func (c *cluster) last() *entry { return c.members[len(c.members)-1] }
 
 func (c *cluster) add(e *entry) {
-	e.story = c
+	e.story, c.award = c, cmp.Or(c.award, e.award)
 	if n := len(c.members); n > 0 && c.members[n-1].id > e.id {
 		i, _ := slices.BinarySearchFunc(c.members, e.id, func(m *entry, id uint64) int { return cmp.Compare(m.id, id) })
 		c.members = slices.Insert(c.members, i, e)

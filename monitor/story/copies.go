@@ -84,7 +84,7 @@ func (x *Index) nearText() (best match, ok bool) {
 			}
 		}
 		switch x.barred(o.story) {
-		case otherNumber:
+		case otherNumber, otherAward:
 			continue
 		case otherDay:
 			if share < wholeText {

@@ -61,7 +61,12 @@ func (x *Index) Together(a, b uint64) {
 	}
 }
 
+// areApart reports whether two stories must not be one: a person said so, or they
+// are about two awards.
 func (x *Index) areApart(a, b uint64) bool {
+	if p, q := x.stories[a], x.stories[b]; p != nil && q != nil && differ(p.award, q.award) {
+		return true
+	}
 	for pair := range x.apart {
 		p, q := x.Story(pair[0]), x.Story(pair[1])
 		if p == a && q == b || p == b && q == a {

@@ -27,6 +27,7 @@ type Index struct {
 
 	// The latest entry of each key; entries lead on to the ones before.
 	byURL   map[string]*entry
+	byAward map[string]*entry
 	byTitle map[uint64]uint32
 	byHash  map[shingle]uint32
 	terms   map[uint64]*term // by stem
@@ -100,6 +101,7 @@ func NewIndex(window time.Duration) *Index {
 		aliases: make(map[uint64]uint64),
 		apart:   make(map[[2]uint64]bool),
 		byURL:   make(map[string]*entry),
+		byAward: make(map[string]*entry),
 		byTitle: make(map[uint64]uint32),
 		byHash:  make(map[shingle]uint32),
 		terms:   make(map[uint64]*term),
@@ -161,7 +163,7 @@ func (x *Index) analyse(r Report) {
 	}
 	x.report = r
 	x.e = &entry{
-		features: x.analyst.read(r), id: r.ID, outlet: r.Outlet, urls: [2]string{r.URL, r.Alias}, wire: credited(r),
+		features: x.analyst.read(r), id: r.ID, outlet: r.Outlet, urls: [2]string{r.URL, r.Alias}, award: awardOf(r), wire: credited(r),
 		published: r.Published, seen: r.seen(),
 	}
 }
@@ -181,6 +183,9 @@ func (x *Index) link(e *entry) {
 		if url != "" {
 			x.byURL[url] = e
 		}
+	}
+	if e.award != "" {
+		x.byAward[e.award] = e
 	}
 	if e.title != 0 {
 		e.sameTitle, x.byTitle[e.title] = x.byTitle[e.title], e.serial
@@ -271,6 +276,9 @@ func (x *Index) forget(e *entry) {
 		if x.byURL[url] == e {
 			delete(x.byURL, url)
 		}
+	}
+	if x.byAward[e.award] == e {
+		delete(x.byAward, e.award)
 	}
 	unlink(x.byTitle, e.title, e.serial)
 	if e.story.remove(e); len(e.story.members) == 0 {

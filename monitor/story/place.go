@@ -9,12 +9,16 @@ import (
 // Place says where r belongs. It only reads: two calls with equal reports give
 // equal placements, whatever lies between them but Add, Merge and the like.
 //
-// Evidence is taken in the order of its force: the same item once more, a copy
+// Evidence is taken in the order of its force: the same item once more, the same
+// award, a copy
 // of a text or a title, resemblance to a story.
 func (x *Index) Place(r Report) Placement {
 	x.analyse(r)
 	x.mark++
 	if p, ok := x.again(); ok {
+		return p
+	}
+	if p, ok := sameAward(x); ok {
 		return p
 	}
 	x.bar()
@@ -52,7 +56,7 @@ func titled(x *Index) iter.Seq[*entry] {
 		e := x.e
 		o := x.at(x.byTitle[e.title])
 		for n := 0; o != nil && n < titleRecent; n++ {
-			if o.outlet == e.outlet && o.day() == e.day() && !yield(o) {
+			if o.outlet == e.outlet && o.day() == e.day() && !differ(o.award, e.award) && !yield(o) {
 				return
 			}
 			o = x.at(o.sameTitle)
@@ -143,6 +147,9 @@ func (x *Index) bar() {
 // week 12. However long the row is, each is a story of its own.
 func (x *Index) barred(c *cluster) veto {
 	e, s := x.e, x.note(&c.scratch)
+	if differ(e.award, c.award) {
+		s.vetoed = otherAward
+	}
 	if e.bare != 0 && e.numbers != 0 && slices.ContainsFunc(c.latest, func(o *entry) bool {
 		return o.bare == e.bare && o.numbers != 0 && o.numbers != e.numbers
 	}) {

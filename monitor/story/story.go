@@ -16,6 +16,7 @@ type Report struct {
 	Content   string    // plain text, may be ""
 	URL       string    // canonical, may be ""
 	Alias     string    // another canonical address of it, such as a guid that is one; may be ""
+	Award     string    // number of the public award it is about, as its source or its text has it; "" for none
 	Outlet    string    // who published it: a feed's name, or the source an aggregator names
 	Published time.Time // never zero: first seen where the feed does not say
 	Seen      time.Time // first seen, never falling as ID grows; zero means Published
@@ -42,7 +43,7 @@ const (
 
 // A Reason is one piece of evidence for joining a report to a story.
 type Reason struct {
-	Kind  string  `json:"kind"`  // url, title, text, similar, names, case
+	Kind  string  `json:"kind"`  // url, title, text, similar, names, case, award
 	With  uint64  `json:"with"`  // the report it was compared with; 0 for the story as a whole
 	Score float64 `json:"score"` // 0 to 1
 	Why   string  `json:"why"`   // one line for people

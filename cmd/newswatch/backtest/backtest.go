@@ -236,7 +236,7 @@ func (r *replay) trace(t monitor.Traced) {
 		}
 	}
 	doc := (&Item{Title: t.Item.Title, Summary: t.Item.Summary, Content: t.Item.Content, URL: t.Item.URL,
-		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published}).Doc(r.mon.Rules().Feed(t.Feed), r.clock)
+		Tags: t.Item.Tags, Authors: t.Item.Authors, Lang: t.Item.Lang, Published: t.Item.Published, Fields: t.Item.Fields}).Doc(r.mon.Rules().Feed(t.Feed), r.clock)
 	doc.Memory = t.Recalled
 	if found := r.cfg.Set.Match(doc); found != nil {
 		out.Matches = found

@@ -36,8 +36,11 @@ type Item struct {
 	Published time.Time `json:"published"`
 	Seen      time.Time `json:"seen"`
 
+	Fields *feeds.Fields `json:"fields"`
+
 	n      int             // which one it is, from 1
 	labels []monitor.Label // what readers said of it
+	shared bool            // its address identifies nothing
 }
 
 // DecodeItem reads one line; a blank one is an item that says nothing.
@@ -54,12 +57,16 @@ func DecodeItem(n int, line []byte) (Item, error) {
 func (it *Item) Doc(f feeds.Feed, now time.Time) *match.Doc {
 	return &match.Doc{Title: text.Plain(it.Title), Summary: text.Plain(it.Summary), Body: text.Plain(it.Content),
 		URL: cmp.Or(urls.Canonical(it.URL), it.URL), Feed: f.Name,
-		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now}
+		FeedTags: f.Tags, Class: f.Class, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Now: now, Fields: monitor.TypedFields(it.Fields)}
 }
 
 // item is the input as a feed would have shown it.
 func (it *Item) item() feeds.Item {
-	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: urls.Canonical(it.URL), Title: text.Plain(it.Title), Summary: text.Plain(it.Summary),
+	address := urls.Canonical(it.URL)
+	if it.shared {
+		address = ""
+	}
+	return feeds.Item{GUID: it.GUID, Link: it.URL, URL: address, Fields: it.Fields, Title: text.Plain(it.Title), Summary: text.Plain(it.Summary),
 		Content: text.Plain(it.Content), Authors: it.Authors, Tags: it.Tags, Published: it.Published.UTC(), Lang: it.Lang, Source: it.outlet()}
 }
 
@@ -110,7 +117,8 @@ func Archived(path string, from time.Time) (items []Item, err error) {
 	err = db.ItemsFrom(monitor.FirstID(from), func(rec monitor.Record) bool {
 		it := rec.Item
 		items = append(items, Item{Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.Link, GUID: it.GUID,
-			Feed: rec.Feed, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Seen: rec.Seen, labels: rec.Labels})
+			Feed: rec.Feed, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Seen: rec.Seen, Fields: it.Fields,
+			labels: rec.Labels, shared: it.URL == ""})
 		return true
 	})
 	slices.SortStableFunc(items, bySeen)

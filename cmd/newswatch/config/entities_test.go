@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"newswatch/monitor/entities"
+	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 )
 
@@ -123,7 +124,7 @@ func TestEntitiesUse(t *testing.T) {
 func TestUnusedEntitiesCostNothing(t *testing.T) {
 	text := "watches: [{name: w, match: '{vendors}'}]\nentities:\n  vendors: {any: ['{azure}', Dell]}\n  unused: {names: [Unused]}\n"
 	cfg := load(t, text)
-	scores := cfg.Set.Score([]match.Label{{Entity: "azure", Text: "x"}, {Entity: "ice", Text: "x"}, {Entity: "unused", Text: "x"}})
+	scores := labels.Judge(cfg.Set, []labels.Label{{Entity: "azure", Text: "x"}, {Entity: "ice", Text: "x"}, {Entity: "unused", Text: "x"}})
 	for i, known := range []bool{true, false, false} {
 		if scores[i].Known != known {
 			t.Errorf("%s is compiled: %v", scores[i].Entity, scores[i].Known)

@@ -101,7 +101,7 @@ func (l *loader) source(f feeds.Feed, path string) (feeds.Feed, bool) {
 		return f, false // as was noted where it was read
 	}
 	if _, err = source.New(f); err != nil {
-		l.failEach(path, err)
+		failEach(l, path, err)
 	}
 	if f.Name == "" && !f.Syndicated() {
 		l.missing(path, fmt.Sprintf("a feed of kind %s without a name", f.Kind), "add name: what is kept of it goes by its name")
@@ -110,10 +110,10 @@ func (l *loader) source(f feeds.Feed, path string) (feeds.Feed, bool) {
 }
 
 // failEach notes every one of joined errors of a room.
-func (l *loader) failEach(path string, err error) {
+func failEach(l *loader, path string, err error) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
-			l.failEach(path, e)
+			failEach(l, path, e)
 		}
 		return
 	}

@@ -1,4 +1,6 @@
-package match
+// Package labels turns lines of text, of which people said whether they mean an
+// entity, into how well a match.Set tells them apart.
+package labels
 
 import (
 	"bufio"
@@ -9,7 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"newswatch/monitor/text"
+	"newswatch/monitor/match"
 )
 
 // A Label is one line of text of which a person said whether it means an
@@ -23,8 +25,8 @@ type Label struct {
 	Sense    string `json:"sense"`
 }
 
-// ReadLabels reads labels as JSON Lines.
-func ReadLabels(r io.Reader) ([]Label, error) {
+// Read reads labels as JSON Lines.
+func Read(r io.Reader) ([]Label, error) {
 	var out []Label
 	sc := bufio.NewScanner(r)
 	sc.Buffer(nil, 1<<20)
@@ -44,7 +46,7 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 	return out, sc.Err()
 }
 
-// A Score is how well a Set tells the mentions of one entity from others.
+// A Score is how well a match.Set tells the mentions of one entity from others.
 type Score struct {
 	Entity string
 	Known  bool // the Set has an entity of this name
@@ -60,7 +62,7 @@ type Tally struct{ Hit, False, Missed int }
 // A Judged is a label with the verdict that contradicts it.
 type Judged struct {
 	Label
-	Verdict Verdict
+	Verdict match.Verdict
 	Why     string
 }
 
@@ -91,9 +93,9 @@ func (t *Tally) count(found, relevant bool) {
 	}
 }
 
-// Score judges labelled lines, entity by entity in order of their names. The
+// Judge has s judge labelled lines, entity by entity in order of their names. The
 // entities of labels are found by name whatever the case.
-func (s *Set) Score(labels []Label) []Score {
+func Judge(s *match.Set, labels []Label) []Score {
 	byEntity := map[string]*Score{}
 	for _, l := range labels {
 		key := strings.ToLower(l.Entity)
@@ -102,12 +104,16 @@ func (s *Set) Score(labels []Label) []Score {
 			sc = &Score{Entity: l.Entity}
 			byEntity[key] = sc
 		}
-		v, why, known := s.judgeLabel(l)
+		d := match.Doc{Title: l.Text}
+		if l.Title != "" {
+			d = match.Doc{Title: l.Title, Summary: l.Text}
+		}
+		v, why, known := s.Mention(l.Entity, &d)
 		sc.Lines++
 		sc.Known = sc.Known || known
-		sc.Found.count(v != None, l.Relevant)
-		sc.Strong.count(v == Strong, l.Relevant)
-		if (v != None) != l.Relevant {
+		sc.Found.count(v != match.None, l.Relevant)
+		sc.Strong.count(v == match.Strong, l.Relevant)
+		if (v != match.None) != l.Relevant {
 			sc.Wrong = append(sc.Wrong, Judged{l, v, why})
 		}
 	}
@@ -119,34 +125,9 @@ func (s *Set) Score(labels []Label) []Score {
 	return out
 }
 
-// judgeLabel returns the verdict of the entity of a label on its text.
-func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
-	d := &Doc{Title: l.Text}
-	if l.Title != "" {
-		d = &Doc{Title: l.Title, Summary: l.Text}
-	}
-	m := s.pool.Get().(*matcher)
-	defer m.release()
-	m.read(d)
-	for id := range s.entities {
-		e := &s.entities[id]
-		if !strings.EqualFold(e.name, l.Entity) {
-			continue
-		}
-		st := m.entity(uint32(id))
-		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(uint32(id), text.AnyZone)
-		for _, ev := range m.evidence {
-			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
-		}
-		return st.verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
-	}
-	return None, "no such entity", false
-}
-
-// WriteScores writes scores as a table, for strong and weak together and for
+// Write writes scores as a table, for strong and weak together and for
 // strong alone.
-func WriteScores(w io.Writer, scores []Score) error {
+func Write(w io.Writer, scores []Score) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "entity\tlines\tP\tR\tF1\tstrong P\tR\tF1\tfalse\tmissed\t")
 	for _, s := range scores {
