@@ -1,7 +1,6 @@
 package match
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -48,21 +47,5 @@ func TestCheckWarnsOfAPhraseWithoutItsWord(t *testing.T) {
 	_, problems := Check(nil, `"border wall" -border`)
 	if len(problems) != 1 || !problems[0].Warning || !strings.Contains(problems[0].Message, "never be true") {
 		t.Errorf("problems %+v, want one warning", problems)
-	}
-}
-
-func TestExamples(t *testing.T) {
-	defs := vectorEntities()
-	e := defs["ice"]
-	e.Examples = Examples{Match: []string{"ICE agents", "Nothing at all"}, Not: []string{"ICE storm", "ICE raid"}}
-	defs["ice"] = e
-	rules := []Rule{{Name: "w", Match: "{ice} contract", Feeds: []string{"x"}, Examples: Examples{Match: []string{"ICE contract", "ICE lease"}}}}
-	s, _ := Compile(defs, rules)
-	var got []string
-	for _, p := range s.RunExamples(defs, rules) {
-		got = append(got, p.Path)
-	}
-	if want := []string{"entities.ice.examples.match[1]", "entities.ice.examples.not[1]", "watches[0].examples.match[1]"}; !slices.Equal(got, want) {
-		t.Errorf("RunExamples = %q, want %q", got, want)
 	}
 }

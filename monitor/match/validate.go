@@ -201,7 +201,7 @@ func (c *compiler) remarks(n *query.Node) {
 	case t.Prefix && len(t.Words) == 1 && t.Words[0].Rule == query.CaseUpper:
 		c.warn(query.Errorf(n.Pos, fmt.Sprintf("write %s* for any case", t.Words[0].Fold), "matches words all in capitals only, which few texts have"))
 	default:
-		if remark, hint := ofScript(t); remark != "" {
+		if remark, hint := t.ScriptRemark(); remark != "" {
 			c.warn(query.Errorf(n.Pos, hint, "%s", remark))
 		}
 	}

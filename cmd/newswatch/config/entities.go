@@ -11,6 +11,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"newswatch/monitor/entities"
+	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 )
 
@@ -121,7 +122,7 @@ func (l *loader) compile() {
 	named := l.cfg.Entities.Named
 	rules := make([]match.Rule, len(l.cfg.Watches))
 	for i, w := range l.cfg.Watches {
-		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
+		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Private: w.Sensitive, Examples: w.Examples}
 	}
 	began := time.Now()
 	set, problems := match.Compile(match.Used(named, rules), rules)
@@ -136,7 +137,7 @@ func (l *loader) compile() {
 	_, more := match.Compile(used, nil)
 	problems = append(problems, more...)
 	if !slices.ContainsFunc(problems, func(p match.Problem) bool { return !p.Warning }) {
-		problems = append(problems, set.RunExamples(used, rules)...)
+		problems = append(problems, labels.RunExamples(set, used, rules)...)
 	}
 	for _, p := range problems {
 		if strings.HasPrefix(p.Path, "watches[") && l.blank(p.Path) || !p.Warning && l.misspelt(p.Path) {

@@ -76,6 +76,7 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) (left []notify.Ev
 	if err := d.client.use(cfg.Fetch); err != nil {
 		return nil, false, fmt.Errorf("fetch: %w", err)
 	}
+	d.articles.reader.Use(readSettings(cfg))
 	d.Monitor.SetRules(cfg.Rules())
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)

@@ -1,20 +1,18 @@
-package match
+package query
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"newswatch/monitor/query"
 )
 
-// ofScript returns what may surprise in how a term of another script or with
+// ScriptRemark returns what may surprise in how the term, if of another script or with
 // umlauts is found, and what to write instead; "" for nothing.
-func ofScript(t *query.Term) (remark, hint string) {
+func (t *Term) ScriptRemark() (remark, hint string) {
 	last := t.Words[len(t.Words)-1]
 	first, _ := utf8.DecodeRuneInString(last.Fold)
 	n := utf8.RuneCountInString(last.Fold)
-	if last.Rule == query.CaseExact {
+	if last.Rule == CaseExact {
 		return "", ""
 	}
 	if name := unspaced(first); name != "" {
