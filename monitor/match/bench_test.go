@@ -134,3 +134,22 @@ func BenchmarkMatchReal(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkJudgeUnread prints what the search for near rules costs on top of
+// matching, for headlines with a summary.
+func BenchmarkJudgeUnread(b *testing.B) {
+	docs := newCorpus().headlines(400)
+	for _, n := range []int{100, 10_000} {
+		s := compiled(b, newCorpus(), n)
+		benchSet(b, fmt.Sprintf("match/%d", n), docs, func(d *Doc) []Match { out, _ := s.Judge(d); return out })
+		near := 0
+		benchSet(b, fmt.Sprintf("unread/%d", n), docs, func(d *Doc) []Match {
+			out, _, at := s.JudgeUnread(d)
+			if at >= 0 {
+				near++
+			}
+			return out
+		})
+		b.Logf("%d rules: %d near", n, near)
+	}
+}

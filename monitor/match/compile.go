@@ -56,6 +56,7 @@ func (c *compiler) finish() *Set {
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
+	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
 	s.pool.New = func() any { return newMatcher(s) }
 	return s
 }
@@ -85,7 +86,11 @@ func (c *compiler) rule(i int, r Rule) {
 	c.order(n)
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
-	c.post(uint32(i), c.requiredAtoms(n))
+	required := c.requiredAtoms(n)
+	c.post(uint32(i), required)
+	if !r.Private {
+		c.lead(uint32(i), n, required)
+	}
 }
 
 func hasEntity(n *query.Node) bool {

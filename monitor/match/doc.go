@@ -31,6 +31,7 @@
 package match
 
 import (
+	"strconv"
 	"time"
 
 	"newswatch/monitor/text"
@@ -88,6 +89,8 @@ type Rule struct {
 	Match string   // the query
 	Feeds []string // names or tags of the feeds it reads; none means all
 
+	Private bool // no article is read for it, see JudgeUnread
+
 	Examples Examples // headlines it must and must not match
 }
 
@@ -102,6 +105,7 @@ type Doc struct {
 	Authors              []string
 	Lang                 string
 	Published            time.Time // zero if unknown
+	Origin               string    // of Body: OfArticle, with an empty line between two paragraphs, or "" for the feed
 	Now                  time.Time // what age is measured against; zero is time.Now
 	Memory               Memory    // asked about mentions that nothing near decides; nil knows nothing
 }
@@ -155,6 +159,20 @@ type Evidence struct {
 	End      int    `json:"end"`
 	Strength string `json:"strength"` // strong, weak or rejected
 	Why      string `json:"why"`      // one line for people
+
+	Origin    string `json:"origin,omitempty"`    // of a body's: OfArticle, or "" for the feed
+	Paragraph int    `json:"paragraph,omitempty"` // of the article, from 1
+}
+
+// OfArticle is the Origin of the text of the article behind an item.
+const OfArticle = "article"
+
+// Place says where the hit stands: "the title", or "the article, paragraph 7".
+func (e Evidence) Place() string {
+	if e.Origin == OfArticle {
+		return "the article, paragraph " + strconv.Itoa(e.Paragraph)
+	}
+	return "the " + e.Zone
 }
 
 // A Problem is a mistake in an entity or a rule, or a remark on one.

@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"newswatch/monitor/text"
 )
@@ -65,6 +66,9 @@ func (m *prover) add(start, end int32, clause, strength, why string) {
 	e := Evidence{
 		Clause: clause, Zone: zoneNames[z], Text: m.text(start, end),
 		Start: int(m.tokens[start].start), End: int(m.tokens[end].end), Strength: strength, Why: why,
+	}
+	if m.doc.Origin == OfArticle && z == 2 {
+		e.Origin, e.Paragraph = OfArticle, 1+strings.Count(m.texts[z][:e.Start], "\n\n")
 	}
 	for i := m.from; i < len(m.evidence); i++ {
 		if o := &m.evidence[i]; o.Start == e.Start && o.End == e.End && o.Zone == e.Zone && o.Clause == e.Clause {

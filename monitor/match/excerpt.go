@@ -4,7 +4,8 @@ import "newswatch/monitor/text"
 
 // showSentence sets the sentence of a match, in original text, cut to a
 // readable length at words: the one in which the most clauses of the query are
-// met, of several the first.
+// met, of several the first, but one of an article before the headline, which
+// readers have seen.
 func (m *prover) showSentence(out *Match) {
 	if len(out.Evidence) == 0 {
 		out.Sentence, _ = text.Clip(m.doc.Title, nil)
@@ -30,7 +31,8 @@ func (m *prover) tellingSentence(out *Match) (zone int, best *sentence) {
 			continue
 		}
 		z, s := m.textOf(at), m.sentenceOf(at)
-		if n := clauses(out.Evidence[i:], z, s, out.Verdict.String()); n > most {
+		n := clauses(out.Evidence[i:], z, s, out.Verdict.String())
+		if n > most || n == most && zone == 0 && z == 2 && m.doc.Origin == OfArticle {
 			zone, best, most = z, s, n
 		}
 	}

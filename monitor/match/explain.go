@@ -109,7 +109,7 @@ func (c *Clause) write(b *strings.Builder, depth int) {
 	}
 	b.WriteByte('\n')
 	for _, e := range c.Evidence {
-		fmt.Fprintf(b, "%s    %s %q: %s, %s\n", indent, e.Zone, e.Text, e.Strength, e.Why)
+		fmt.Fprintf(b, "%s    %s %q: %s, %s\n", indent, strings.TrimPrefix(e.Place(), "the "), e.Text, e.Strength, e.Why)
 	}
 	for i := range c.Clauses {
 		c.Clauses[i].write(b, depth+1)

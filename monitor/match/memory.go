@@ -37,17 +37,23 @@ type Sense struct {
 func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 	m := s.pool.Get().(*matcher)
 	m.read(d)
-	for _, id := range s.used {
-		if m.marked.has(s.entities[id].raw) {
-			if sense, ok := m.entity(id).sense(); ok {
-				sense.Entity = s.entities[id].name
-				senses = append(senses, sense)
-			}
-		}
-	}
+	senses = m.senses()
 	matches = m.judgeAll(m.picked)
 	m.release()
 	return matches, senses
+}
+
+// senses returns how the document's words decide each entity that it mentions.
+func (m *matcher) senses() (out []Sense) {
+	for _, id := range m.set.used {
+		if m.marked.has(m.set.entities[id].raw) {
+			if sense, ok := m.entity(id).sense(); ok {
+				sense.Entity = m.set.entities[id].name
+				out = append(out, sense)
+			}
+		}
+	}
+	return out
 }
 
 // sense sums the mentions up; false if there are none.

@@ -8,11 +8,12 @@ import (
 // which they cannot be.
 type indexer struct {
 	vocabulary
-	posted                        []uint32 // atoms to enter under their words
-	postKeys, groupKeys, candKeys []uint32
-	posts                         []post
-	groups                        []uint32
-	cands                         []candidate
+	posted                                  []uint32 // atoms to enter under their words
+	postKeys, groupKeys, candKeys, leadKeys []uint32
+	posts                                   []post
+	groups                                  []uint32
+	cands                                   []candidate
+	leads                                   []lead
 }
 
 // post enters a rule under the atoms of its required set.

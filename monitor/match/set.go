@@ -35,6 +35,7 @@ type Set struct {
 	posts  lists[post]
 	groups lists[uint32]
 	cands  lists[candidate]
+	leads  lists[lead]
 	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
