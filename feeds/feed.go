@@ -31,12 +31,23 @@ type Feed struct {
 	Proxy    string            `yaml:"proxy"`    // "" is Settings.Proxy, "direct" is none
 	TLS      string            `yaml:"tls"`      // "" or LegacyTLS
 	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
+	Text     ReadMode          `yaml:"text"`     // when the articles behind its items are read; "" is as for all feeds
 	Source   `yaml:",inline"`  // how it is read
 }
 
 // LegacyTLS as a Feed's TLS offers its server older suites of TLS 1.2 too, which
 // are sound but without forward secrecy.
 const LegacyTLS = "legacy"
+
+// A ReadMode says when the article behind an item is read.
+type ReadMode string
+
+// The modes of reading.
+const (
+	ReadNever  ReadMode = "never"
+	ReadNear   ReadMode = "near"   // where a watch could match with the text, or is in doubt
+	ReadAlways ReadMode = "always" // every new item that has one
+)
 
 // Settings bound and pace all fetching. The zero value of a field means the
 // default named beside it.

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -35,6 +36,28 @@ func (it Item) Alias() string {
 		return it.URL
 	}
 	return urls.Canonical(it.GUID)
+}
+
+// ArticleURL returns the address at which the article behind the item can be
+// read, "" if it has none: Link, or the publisher's address that URL found in it.
+func (it Item) ArticleURL() string {
+	link, err := url.Parse(it.Link)
+	target, odd := url.Parse(it.URL)
+	if odd == nil && it.URL != "" && (err != nil || urls.HostKey(link) != urls.HostKey(target)) {
+		link, err = target, nil
+	}
+	if err != nil || link.Host == "" || link.Scheme != "http" && link.Scheme != "https" || elsewhere[strings.TrimPrefix(urls.HostKey(link), "www.")] {
+		return ""
+	}
+	return link.String()
+}
+
+// elsewhere are the hosts whose pages lead to an article or talk about it, but
+// are none.
+var elsewhere = map[string]bool{
+	"news.google.com": true, "google.com": true, "bing.com": true, "flipboard.com": true, "feedly.com": true, "inoreader.com": true,
+	"getpocket.com": true, "t.co": true, "lnkd.in": true, "reddit.com": true, "old.reddit.com": true, "news.ycombinator.com": true,
+	"youtube.com": true, "youtu.be": true, "vimeo.com": true, "x.com": true, "twitter.com": true, "facebook.com": true, "l.facebook.com": true,
 }
 
 // MaxEntries of one document become items; further ones are dropped.

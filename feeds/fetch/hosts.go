@@ -2,8 +2,11 @@ package fetch
 
 import (
 	"maps"
+	"net/url"
 	"sync"
 	"time"
+
+	"newswatch/feeds/urls"
 )
 
 // hosts keeps the peace with every server: how many requests run at a time,
@@ -27,6 +30,7 @@ type hosts struct {
 // A host is one server's calendar.
 type host struct {
 	running int
+	reading bool                 // a request beside them, see beginReading
 	last    time.Time            // start of the latest request
 	next    time.Time            // first slot nobody holds
 	until   time.Time            // silence asked for
@@ -234,10 +238,38 @@ func (hs *hosts) sweep(now time.Time) {
 				delete(h.slots, feed)
 			}
 		}
-		if h.running == 0 && len(h.slots) == 0 && later(h.next, h.until).Before(now) {
+		if h.running == 0 && !h.reading && len(h.slots) == 0 && later(h.next, h.until).Before(now) {
 			delete(hs.byKey, key)
 		}
 	}
+}
+
+// beginPage is begin for the page at u.
+func (hs *hosts) beginPage(u *url.URL, now time.Time) (release func(), wait time.Duration) {
+	return hs.begin(urls.HostKey(u), u.String(), now)
+}
+
+// beginReading gives leave to read the page at u beside the polls of its host, one at a time and when no poll is under way or has a slot, or
+// says when to ask again. Such a request delays a poll by one spacing at most.
+func (hs *hosts) beginReading(u *url.URL, now time.Time) (release func(), wait time.Duration) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	hs.sweep(now)
+	h := hs.host(urls.HostKey(u))
+	free := later(h.next, h.until, h.last.Add(hs.spacing))
+	switch {
+	case now.Before(free):
+		return nil, free.Sub(now)
+	case h.reading || h.running > 0:
+		return nil, max(hs.spacing, busyWait)
+	}
+	h.reading = true
+	hs.started(h, now)
+	return sync.OnceFunc(func() {
+		hs.mu.Lock()
+		defer hs.mu.Unlock()
+		h.reading = false
+	}), 0
 }
 
 // later returns the latest of ts.

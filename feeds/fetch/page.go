@@ -18,6 +18,7 @@ import (
 type Page struct {
 	URL         *url.URL // that gave it, after redirects, without user
 	ContentType string
+	Header      http.Header
 	Body        []byte // decompressed
 }
 
@@ -31,14 +32,48 @@ func (c *Client) Page(ctx context.Context, address string) (Page, error) {
 	if err != nil {
 		return Page{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
 	}
-	q := request{accept: acceptPages, home: urls.OriginOf(u)}
-	q.url, q.authorization = urls.WithoutUser(u)
-	release, err := c.turn(ctx, u)
+	release, err := c.turn(ctx, u, c.hosts.beginPage)
 	if err != nil {
 		return Page{}, err
 	}
 	defer release()
-	limited, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	return c.page(ctx, u, false, c.settings.Timeout)
+}
+
+// ReadPage gets the page of an article, or the robots.txt it needs: as Page does,
+// but beside the polls of its host's feeds, which go first, never two at a time
+// of one host, and without cookies.
+func (c *Client) ReadPage(ctx context.Context, address string, timeout time.Duration) (Page, error) {
+	u, err := urls.Parse(address)
+	if err != nil {
+		return Page{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
+	}
+	u.User = nil
+	release, err := c.turn(ctx, u, c.hosts.beginReading)
+	if err != nil {
+		return Page{}, err
+	}
+	defer release()
+	return c.page(ctx, u, true, timeout)
+}
+
+// Work runs f, which needs much time and memory for a document, when nothing else
+// does. The error is that of ctx, which ended first.
+func (c *Client) Work(ctx context.Context, f func()) error {
+	end, err := c.limiter.begin(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer end()
+	c.limiter.run(f)
+	return nil
+}
+
+// page makes the exchange of Page and ReadPage.
+func (c *Client) page(ctx context.Context, u *url.URL, bare bool, timeout time.Duration) (Page, error) {
+	q := request{accept: acceptPages, home: urls.OriginOf(u), bare: bare}
+	q.url, q.authorization = urls.WithoutUser(u)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	x := exchange{Client: c, parent: ctx}
 	a, err := c.follow(limited, q)
@@ -54,7 +89,7 @@ func (c *Client) Page(ctx context.Context, address string) (Page, error) {
 	if err != nil {
 		return Page{}, x.unread(a, err)
 	}
-	return Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Body: body}, nil
+	return Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Header: a.resp.Header, Body: body}, nil
 }
 
 func (c *Client) wholePage(ctx context.Context, a *response) ([]byte, error) {
@@ -68,15 +103,18 @@ func (c *Client) wholePage(ctx context.Context, a *response) ([]byte, error) {
 	return c.decode(wire.Bytes(), a.resp.Header.Get("Content-Encoding"), &text, limit)
 }
 
-// turn waits until a request to u's host may start.
-func (c *Client) turn(ctx context.Context, u *url.URL) (release func(), err error) {
+// turn waits until a request to u's host may start, which is when begin gives
+// leave.
+func (c *Client) turn(ctx context.Context, u *url.URL, begin func(u *url.URL, now time.Time) (func(), time.Duration)) (release func(), err error) {
 	for {
-		release, wait := c.hosts.begin(urls.HostKey(u), u.String(), c.Now())
+		release, wait := begin(u, c.Now())
 		if release != nil {
 			return release, nil
 		}
 		if wait > c.settings.Timeout {
-			return nil, troublef(feeds.Throttled, u, "the server asked for silence for another %v", wait.Round(time.Second))
+			e := troublef(feeds.Throttled, u, "the server asked for silence for another %v", wait.Round(time.Second))
+			e.RetryAfter = wait
+			return nil, e
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -94,7 +132,7 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) erro
 	if err != nil {
 		return &feeds.FetchError{Fault: feeds.Refused, Err: fmt.Errorf("hub: %w", err)}
 	}
-	release, err := c.turn(ctx, u)
+	release, err := c.turn(ctx, u, c.hosts.beginPage)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,7 @@ type request struct {
 	etag, modified string
 	body           []byte         // JSON to POST; nil for a GET
 	cookies        http.CookieJar // set by the redirects so far; nil for none
+	bare           bool           // shows no cookies, not even those
 }
 
 func (q request) conditional() bool { return q.etag != "" || q.modified != "" }
@@ -129,7 +130,9 @@ func (c *Client) follow(ctx context.Context, q request) (*response, error) {
 		if q.body != nil && urls.OriginOf(to) != urls.OriginOf(a.url) {
 			return a, troublef(feeds.Refused, a.url, "it redirects to another server, to which a request with a body is not sent; if that is right, make it the url")
 		}
-		q.cookies = withCookies(q.cookies, a.url, resp)
+		if !q.bare {
+			q.cookies = withCookies(q.cookies, a.url, resp)
+		}
 		lasting = lasting && permanent
 		if lasting {
 			a.lasting = to
