@@ -94,7 +94,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 		Support: match.Support{Any: []string{"detention", "contract"}}}}
 	var rules []match.Rule
 	for _, w := range watches {
-		rules = append(rules, match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds})
+		rules = append(rules, match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Private: w.Sensitive})
 	}
 	set, problems := match.Compile(entities, rules)
 	for _, p := range problems {

@@ -278,7 +278,11 @@ func (j *judge) newItem(o *outcome, i int, burst bool) (ItemID, story.Role) {
 		}
 	}
 	j.putItem(rec)
-	if matches = j.recall(o, e.Item, rec, event, matches, o.senses[i]); len(matches) > 0 {
+	matches = j.recall(o, DocOf(e.Item, o.feed, o.at), rec, event, matches, o.senses[i])
+	if !burst {
+		j.owe(o, rec, o.near[i], matches)
+	}
+	if len(matches) > 0 {
 		j.days.Matched++
 		rec.setMatches(matches)
 		it := matchedItem{o: o, rec: rec, item: e.Item, outlet: outlet, matches: matches, role: role, event: event, matter: matter}
@@ -315,7 +319,7 @@ const maxWhy = 6
 func whyLines(q match.Match) []string {
 	var out []string
 	for _, e := range q.Evidence {
-		line := fmt.Sprintf("“%s” in the %s", e.Text, e.Zone)
+		line := fmt.Sprintf("“%s” in %s", e.Text, e.Place())
 		if strings.HasPrefix(e.Clause, "{") && e.Why != "" {
 			line += ": " + e.Why
 		}

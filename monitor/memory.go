@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"newswatch/feeds"
 	"newswatch/monitor/match"
 	"newswatch/monitor/senses"
 )
@@ -64,7 +63,7 @@ func (r *Rules) label(entity string) string { return cmp.Or(r.Entities[entity].L
 // something in it stands alone: the story it would join is asked first, then
 // its feed. It returns the matches that are left, and keeps in rec what was
 // said.
-func (j *judge) recall(o *outcome, it feeds.Item, rec *Record, event bool, matches []match.Match, found []match.Sense) []match.Match {
+func (j *judge) recall(o *outcome, doc *match.Doc, rec *Record, event bool, matches []match.Match, found []match.Sense) []match.Match {
 	rec.Recalled = nil
 	alone := func(s match.Sense) bool { return s.Alone && s.Means == match.Weak }
 	if len(matches) == 0 || !slices.ContainsFunc(found, alone) {
@@ -72,13 +71,12 @@ func (j *judge) recall(o *outcome, it feeds.Item, rec *Record, event bool, match
 	}
 	s := j.find(rec.Story)
 	if s == nil && !event {
-		s = j.find(StoryID(j.index.Place(ReportOf(rec.ID, it, rec.Outlet, rec.Seen)).Story))
+		s = j.find(StoryID(j.index.Place(ReportOf(rec.ID, rec.Item, rec.Outlet, rec.Seen)).Story))
 	}
 	c := consultation{book: &j.book, rules: o.rules, feed: o.feed.Name, source: cmp.Or(o.feed.Label, o.feed.Name), at: o.at}
 	if s != nil {
 		c.story = s.ID.String()
 	}
-	doc := DocOf(it, o.feed, o.at)
 	doc.Memory = &c
 	matches = o.rules.Set.Match(doc)
 	rec.Recalled = c.said

@@ -24,6 +24,7 @@ type Monitor struct {
 	Now     func() time.Time
 	Watcher Watcher      // observes what happens, for metrics; may be nil
 	Wake    func()       // called after a commit that holds notices; may be nil
+	Owe     func()       // called after a commit that changes which articles are owed; may be nil
 	Trace   func(Traced) // called with every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
@@ -35,6 +36,9 @@ type Monitor struct {
 
 	mu    sync.Mutex // held while outcomes are judged and committed; Poll does not take it
 	judge *judge
+
+	owedMu sync.Mutex
+	owed   map[ItemID]Read // as committed
 }
 
 // A Watcher observes what happens. Its methods are called concurrently.
@@ -52,14 +56,15 @@ type Rules struct {
 	Entities   map[string]match.Entity
 	Watches    []Watch               // Match.Rule indexes them
 	Feeds      map[string]feeds.Feed // by name
-	Freshness  time.Duration         // 0 is a day
-	Operations []string              // destinations for news about newswatch itself
-	Expand     map[string][]string   // a destination's outbox names, if they are not just its own: one per mail recipient
-	Zone       *time.Location        // nil is UTC
-	Digests    []string              // what a welcome says of the digests, one line each
-	Page       string                // address of the page, for links; "" for none
-	MaxNew     int                   // new entries an hour that are taken of a feed without a MaxNew of its own; 0 is 250
-	Keep       time.Duration         // how long a feed's entries are kept after they were listed last; 0 is 400 days
+	Articles   Articles
+	Freshness  time.Duration       // 0 is a day
+	Operations []string            // destinations for news about newswatch itself
+	Expand     map[string][]string // a destination's outbox names, if they are not just its own: one per mail recipient
+	Zone       *time.Location      // nil is UTC
+	Digests    []string            // what a welcome says of the digests, one line each
+	Page       string              // address of the page, for links; "" for none
+	MaxNew     int                 // new entries an hour that are taken of a feed without a MaxNew of its own; 0 is 250
+	Keep       time.Duration       // how long a feed's entries are kept after they were listed last; 0 is 400 days
 }
 
 // The defaults of Rules.
@@ -109,6 +114,9 @@ func (m *Monitor) Open() error {
 		m.Watcher = noWatcher{}
 	}
 	m.pending = newPending(m.Store)
+	if err := m.restoreReads(); err != nil {
+		return err
+	}
 	return m.reload()
 }
 

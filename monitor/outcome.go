@@ -27,6 +27,7 @@ type outcome struct {
 	list      identity.Listing
 	matches   [][]match.Match // beside list.Entries
 	senses    [][]match.Sense // beside list.Entries: how its words decide the entities it mentions
+	near      []int           // beside list.Entries: a watch that its article could make match; -1 for none, -2 if it is not to be read
 	addresses [][]uint64      // beside list.Entries, of those that may need them
 	first     bool            // the feed's first complete poll
 	newest    string          // title of the item listed first
@@ -153,10 +154,10 @@ func (o *outcome) evaluate() {
 	}
 	o.matches = make([][]match.Match, len(o.list.Entries))
 	o.senses = make([][]match.Sense, len(o.list.Entries))
-	o.addresses = make([][]uint64, len(o.list.Entries))
+	o.addresses, o.near = make([][]uint64, len(o.list.Entries)), make([]int, len(o.list.Entries))
 	for i, e := range o.list.Entries {
 		if o.isNew(e) || e.Changed {
-			o.matches[i], o.senses[i] = o.rules.Set.Judge(DocOf(e.Item, o.feed, o.at))
+			o.matches[i], o.senses[i], o.near[i] = o.match(e.Item)
 		}
 		if e.Seen < 0 || o.moved(e) {
 			o.addresses[i] = e.Addresses()

@@ -29,6 +29,7 @@ type pending struct {
 	days     DayTotal
 	slots    map[string]string
 	silences []Silence
+	reads    map[ItemID]Read
 	urgent   bool // holds a notice that is due
 }
 
@@ -56,6 +57,7 @@ func newPending(s Store) *pending {
 func (p *pending) clear() {
 	p.found, p.judged = lookup{}, map[string]bool{}
 	p.items, p.urls = map[ItemID]*Record{}, map[uint64]ItemID{}
+	p.reads = map[ItemID]Read{}
 	p.notices, p.slots = map[string]Notice{}, map[string]string{}
 	p.gaps, p.days, p.silences, p.urgent = nil, DayTotal{}, nil, false
 }
@@ -134,6 +136,9 @@ func (p *pending) item(id ItemID) *Record {
 // putItem has the next commit write an item.
 func (p *pending) putItem(rec *Record) { p.items[rec.ID] = rec }
 
+// putRead has the next commit write what is owed of an article.
+func (p *pending) putRead(r Read) { p.reads[r.Item] = r }
+
 // byURL returns the item first seen under an address, 0 for none.
 func (p *pending) byURL(key uint64) ItemID {
 	if id, ok := p.urls[key]; ok {
@@ -166,6 +171,9 @@ func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
 	b.Items = make([]Record, 0, len(p.items))
 	for _, id := range slices.Sorted(maps.Keys(p.items)) {
 		b.Items = append(b.Items, *p.items[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.reads)) {
+		b.Reads = append(b.Reads, p.reads[id])
 	}
 	b.Notices = slices.SortedFunc(maps.Values(p.notices), func(x, y Notice) int {
 		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Key, y.Key))

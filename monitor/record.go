@@ -43,6 +43,7 @@ type Record struct {
 	Withdrawn  time.Time      `json:"Withdrawn"`           // when the feed stopped listing it before older items; zero if it did not
 	Suppressed string         `json:"Held"`                // why no watch has alerted; "" if one has, or none matched
 	Decisions  []Decision     `json:"Decisions,omitempty"` // what each watch had each destination told
+	Article    *Article       `json:"article,omitempty"`   // nil if it was not to be read
 	Recalled   Recollection   `json:"recalled,omitempty"`  // what the book of senses said when the item was judged
 	Labels     []Label        `json:"labels,omitempty"`    // what readers said of it, oldest first
 }
@@ -201,13 +202,14 @@ type Batch struct {
 	Days     []DayTotal
 	Slots    map[string]string // the last slot enqueued, by name of digest
 	Silences []Silence         // new or changed; one with a zero Until is removed
+	Reads    []Read            // new or changed; one with a zero Due is removed
 	Senses   []senses.Row      // new or changed counts; one of zero is removed
 }
 
 // Empty reports whether committing b would write nothing.
 func (b *Batch) Empty() bool {
 	return len(b.Feeds)+len(b.Polls)+len(b.Items)+len(b.Stories)+len(b.Notices)+len(b.Gaps)+
-		len(b.Days)+len(b.Slots)+len(b.Silences)+len(b.URLs)+len(b.Senses) == 0
+		len(b.Days)+len(b.Slots)+len(b.Silences)+len(b.URLs)+len(b.Senses)+len(b.Reads) == 0
 }
 
 // A DayTotal is added to what is stored for its day.
@@ -239,6 +241,8 @@ type Store interface {
 	LastItem() (ItemID, error)
 	// Silences returns those that have not ended by now.
 	Silences(now time.Time) ([]Silence, error)
+	// Reads returns the articles that are owed, by item.
+	Reads() ([]Read, error)
 	// Senses returns the counts of the book of senses, in any order.
 	Senses() ([]senses.Row, error)
 	// Commit writes the batch in one durable transaction. A notice whose key

@@ -31,7 +31,8 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 	}
 	rec.reword(now, o.at)
 	j.putItem(rec)
-	matches := j.recall(o, now, rec, false, o.matches[i], o.senses[i])
+	matches := j.recall(o, DocOf(now, o.feed, o.at), rec, false, o.matches[i], o.senses[i])
+	j.owe(o, rec, o.near[i], matches)
 	fresh := slices.ContainsFunc(matches, func(q match.Match) bool { return !rec.matched(q) })
 	var facts []string
 	if o.at.Sub(rec.Seen) > settling {

@@ -131,6 +131,7 @@ func (m *Monitor) commit(checkpoint bool) error {
 	}
 	m.pending.committed(b)
 	clear(m.judge.changed)
+	m.committedReads(b.Reads)
 	if len(b.Notices) > 0 && m.Wake != nil {
 		m.Wake()
 	}

@@ -9,13 +9,14 @@ import (
 
 // A Watch is a query, the feeds it reads and the destinations it notifies.
 type Watch struct {
-	Name     string         `yaml:"name"`
-	Match    string         `yaml:"match"`    // in the watch language, see package query
-	Feeds    []string       `yaml:"feeds"`    // names or tags; none means all
-	Notify   []string       `yaml:"notify"`   // names of destinations
-	Priority Priority       `yaml:"priority"` // "" is normal
-	Weak     WeakRoute      `yaml:"weak"`     // "" is digest
-	Examples match.Examples `yaml:"examples"`
+	Name      string         `yaml:"name"`
+	Match     string         `yaml:"match"`     // in the watch language, see package query
+	Feeds     []string       `yaml:"feeds"`     // names or tags; none means all
+	Notify    []string       `yaml:"notify"`    // names of destinations
+	Priority  Priority       `yaml:"priority"`  // "" is normal
+	Weak      WeakRoute      `yaml:"weak"`      // "" is digest
+	Sensitive bool           `yaml:"sensitive"` // no article is read because of it
+	Examples  match.Examples `yaml:"examples"`
 }
 
 // InOrder sorts watches as they are named together: by priority, and else in

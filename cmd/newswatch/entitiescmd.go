@@ -165,7 +165,7 @@ func testEntities(a *app, e config.Entities, path string) error {
 		return err
 	}
 	defer f.Close()
-	labels, err := match.ReadLabels(f)
+	labels, err := entities.ReadLabels(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -179,5 +179,5 @@ func testEntities(a *app, e config.Entities, path string) error {
 		}
 		return nil
 	}
-	return match.WriteScores(a.out, scores)
+	return entities.WriteScores(a.out, scores)
 }

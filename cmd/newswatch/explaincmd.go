@@ -114,6 +114,13 @@ func (a *app) showExplained(x api.Explained) error {
 	for _, r := range x.Revisions {
 		fmt.Fprintf(a.out, "until     %s it read: %s\n", r.At.Local().Format(time.DateTime), render.Sanitize(r.Title))
 	}
+	if v := x.Article; v != nil {
+		fmt.Fprint(a.out, "article   ")
+		if !v.At.IsZero() {
+			fmt.Fprintf(a.out, "%s: ", v.At.Local().Format(time.DateTime))
+		}
+		fmt.Fprintln(a.out, render.Sanitize(v.InWords()))
+	}
 	if !it.Withdrawn.IsZero() {
 		fmt.Fprintf(a.out, "withdrawn %s\n", it.Withdrawn.Local().Format(time.DateTime))
 	}

@@ -22,6 +22,7 @@ type Explained struct {
 	Sightings []Sighting          `json:"sightings,omitempty"` // first one first
 	Revisions []Revision          `json:"revisions,omitempty"`
 	LateS     int                 `json:"late_s,omitempty"` // from publication to first sight
+	Article   *Article            `json:"article,omitempty"`
 	Reasons   []string            `json:"reasons,omitempty"`
 	Story     *Story              `json:"story,omitempty"`
 	Notices   []Notice            `json:"notices,omitempty"`
@@ -88,7 +89,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 			e.tell(a)
 			f := rules.Feeds[a.Record.Feed]
 			f.Name = a.Record.Feed
-			doc := monitor.DocOf(a.Record.Item, f, a.Record.Seen)
+			doc := a.Record.Doc(f, a.Record.Seen)
 			doc.Memory = a.Record.Recalled
 			e.judge(rules, doc, q)
 			return e, nil
@@ -130,6 +131,7 @@ func (e *Explained) tell(a *report.Explanation) {
 	for _, rev := range rec.Revisions {
 		e.Revisions = append(e.Revisions, Revision(rev))
 	}
+	e.Article = ArticleOf(rec.Article)
 	for _, why := range rec.Reasons {
 		e.Reasons = append(e.Reasons, why.Why)
 	}

@@ -27,7 +27,7 @@ func (s *Server) serveSearch(r *Request) error {
 		if r.Context().Err() != nil || rec.Seen.Before(since) {
 			return false
 		}
-		if len(set.Match(monitor.DocOf(rec.Item, rules.Feed(rec.Feed), rec.Seen))) > 0 {
+		if len(set.Match(rec.Doc(rules.Feed(rec.Feed), rec.Seen))) > 0 {
 			out = append(out, ItemOf(rec))
 		}
 		return len(out) < limit

@@ -45,7 +45,7 @@ func read(t *testing.T, from fs.FS, name string) []match.Label {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	labels, err := match.ReadLabels(f)
+	labels, err := ReadLabels(f)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

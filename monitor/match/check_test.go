@@ -68,25 +68,11 @@ func TestExamples(t *testing.T) {
 }
 
 func TestScore(t *testing.T) {
-	labels, err := ReadLabels(strings.NewReader(`{"id":"1","entity":"ICE","text":"ICE agents","relevant":true}
-{"id":"2","entity":"ICE","text":"ICE storm","relevant":false}
-
-{"id":"3","entity":"ICE","text":"ICE closes","relevant":false}
-{"id":"4","entity":"Nobody","text":"x","relevant":true}
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	labels := []Label{{ID: "1", Entity: "ICE", Text: "ICE agents", Relevant: true}, {ID: "2", Entity: "ICE", Text: "ICE storm"},
+		{ID: "3", Entity: "ICE", Text: "ICE closes"}, {ID: "4", Entity: "Nobody", Text: "x", Relevant: true}}
 	s, _ := Compile(vectorEntities(), nil)
 	scores := s.Score(labels)
 	if len(scores) != 2 || scores[0].Found != (Tally{Hit: 1, False: 1}) || scores[0].Strong != (Tally{Hit: 1}) || scores[1].Known {
 		t.Fatalf("Score = %+v", scores)
-	}
-	var b strings.Builder
-	if err := WriteScores(&b, scores); err != nil || !strings.Contains(b.String(), "0.667") {
-		t.Errorf("WriteScores = %v\n%s", err, &b)
-	}
-	if _, err := ReadLabels(strings.NewReader("{}\n")); err == nil {
-		t.Error("an empty label is accepted")
 	}
 }

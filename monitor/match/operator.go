@@ -19,8 +19,6 @@ type operator interface {
 
 	// eval returns whether the instruction at pc holds for the document.
 	eval(m *matcher, pc uint32, in *instruction) Verdict
-	// possible returns whether it holds, or would with more words in the body.
-	possible(m *matcher, pc uint32, in *instruction) bool
 	// find pushes the places where it is found, if it is found at places.
 	find(m *matcher, pc uint32, in *instruction)
 	// prove gathers the evidence for it, given that it holds with v.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"newswatch/monitor/query"
+	"newswatch/monitor/text"
 )
 
 // orOp holds as its strongest child does.
@@ -26,11 +27,12 @@ func (c *compiler) grouped(n *query.Node) *query.Node {
 	if len(n.Kids) < groupSize || slices.ContainsFunc(n.Kids, func(k *query.Node) bool { return k.Op != query.OpTerm }) {
 		return n
 	}
-	atoms := make([]uint32, len(n.Kids))
+	atoms, zone := make([]uint32, len(n.Kids)), text.Zone(0)
 	for i, k := range n.Kids {
 		atoms[i] = k.Atom
+		zone |= k.Zone
 	}
-	return &query.Node{Op: query.OpTerm, Atom: c.group(atoms), Pos: n.Pos, End: n.End, Group: true}
+	return &query.Node{Op: query.OpTerm, Atom: c.group(atoms), Zone: zone, Pos: n.Pos, End: n.End, Group: true}
 }
 
 func (orOp) required(_ *compiler, n *query.Node) requirement {

@@ -7,12 +7,10 @@ import (
 	"newswatch/monitor/text"
 )
 
-// JudgeUnread is Judge for a document whose body is not all known: the article
-// behind it has not been read. It also returns the index of a rule that is near,
-// -1 if there is none: it does not hold, but would if the body said so, and
-// something that few documents have speaks for it: a mention of one of its
-// entities or, if it has none, a rare term that it requires. Private rules are
-// never near. Where nothing is near it leaves no more garbage than Judge.
+// JudgeUnread is Judge for a document of which the article has not been read. It
+// also returns a rule that is near, -1 for none: it does not hold, but would if the
+// body said so, and what few documents have speaks for it: a mention of one of its
+// entities or, if it has none, a rare term that it requires. A Private rule never is.
 func (s *Set) JudgeUnread(d *Doc) (matches []Match, senses []Sense, near int) {
 	m := s.pool.Get().(*matcher)
 	m.read(d)
@@ -44,90 +42,32 @@ func (m *matcher) nearest() int {
 }
 
 // possible reports whether the program at pc holds, or would with more words in
-// the body.
+// the body. It errs on the side of reading.
 func (m *matcher) possible(pc uint32) bool {
 	in := &m.set.code[pc]
-	return operators[in.op].possible(m, pc, in)
-}
-
-// extends reports whether more words in the body would be in a zone.
-func (d *document) extends(z text.Zone) bool {
-	return z&text.InBody != 0 || z&text.InHead != 0 && d.zoneAt[1] == d.zoneAt[2]
-}
-
-// possible is that of all children.
-func (branch) possible(m *matcher, pc uint32, in *instruction) bool {
+	kids, can := 0, 0
 	for k := pc + 1; k < in.end; k = m.set.code[k].end {
-		if !m.possible(k) {
-			return false
+		if kids++; m.possible(k) {
+			can++
 		}
 	}
-	return true
-}
-
-// possible is as it is: no text changes a fact.
-func (about) possible(m *matcher, pc uint32, _ *instruction) bool { return m.eval(pc) != None }
-
-func (amountOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	return m.extends(in.zone) || m.eval(pc) != None
-}
-
-func (termOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	return m.extends(m.set.zoneOf(in.arg)) || m.eval(pc) != None
-}
-
-func (entityOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	return m.extends(in.zone) || m.eval(pc) != None
-}
-
-func (orOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	for k := pc + 1; k < in.end; k = m.set.code[k].end {
-		if m.possible(k) {
+	switch in.op {
+	case query.OpAnd, query.OpNear, query.OpBefore, query.OpSent:
+		return can == kids
+	case query.OpOr:
+		return can > 0
+	case query.OpOf:
+		return can >= int(in.n)
+	case query.OpCount:
+		if in.rel != query.Less && in.rel != query.LessEqual {
+			return can == kids
+		}
+	case query.OpTerm, query.OpEntity, query.OpAmount:
+		if in.zone&text.InBody != 0 || in.zone&text.InHead != 0 && m.zoneAt[1] == m.zoneAt[2] {
 			return true
 		}
 	}
-	return false
-}
-
-func (ofOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	n := 0
-	for k := pc + 1; k < in.end; k = m.set.code[k].end {
-		if m.possible(k) {
-			n++
-		}
-	}
-	return n >= int(in.n)
-}
-
-// possible reports whether what is excluded is not there yet.
-func (notOp) possible(m *matcher, pc uint32, in *instruction) bool { return m.eval(pc) != None }
-
-// possible is that both sides are: how near they may come nobody knows.
-func (pairOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	return branch{}.possible(m, pc, in)
-}
-
-// possible reports whether the count may still become what is asked for: it only
-// grows.
-func (countOp) possible(m *matcher, pc uint32, in *instruction) bool {
-	switch in.rel {
-	case query.Less, query.LessEqual:
-		return m.eval(pc) != None
-	}
-	return m.possible(pc + 1)
-}
-
-// zoneOf returns the zones in which an atom counts.
-func (s *Set) zoneOf(id uint32) text.Zone {
-	a := &s.atoms[id]
-	if a.kind == atomGroup { // of alternatives within one query, or of an entity
-		z := text.Zone(0)
-		for _, k := range s.members[a.first : a.first+a.n] {
-			z |= s.atoms[k].zone
-		}
-		return z
-	}
-	return a.zone
+	return m.eval(pc) != None
 }
 
 // rare is the most that a term alone may cost to be a lead: what occurs in one
@@ -137,22 +77,20 @@ const rare = 0.007
 // lead enters a rule under what makes it near: the mentions of its entities or,
 // if it has none, the rare ones of the terms of which one is required.
 func (x *indexer) lead(id uint32, n *query.Node, v requiredSet) {
-	enter := func(atom, entity uint32) {
-		x.forward(atom)
-		x.leadKeys = append(x.leadKeys, atom)
-		x.leads = append(x.leads, lead{id, entity})
-	}
-	if named := entitiesOf(n, nil); len(named) > 0 {
-		for _, e := range named {
-			enter(x.set.entities[e].raw, e+1)
-		}
-		return
+	named := entitiesOf(n, nil)
+	for _, e := range named {
+		x.enter(x.set.entities[e].raw, lead{id, e + 1})
 	}
 	for _, it := range v.items {
-		if x.costs[it.atom] <= rare {
-			enter(it.atom, 0)
+		if len(named) == 0 && x.costs[it.atom] <= rare {
+			x.enter(it.atom, lead{id, 0})
 		}
 	}
+}
+
+func (x *indexer) enter(atom uint32, l lead) {
+	x.forward(atom)
+	x.leadKeys, x.leads = append(x.leadKeys, atom), append(x.leads, l)
 }
 
 // entitiesOf adds the entities that n asks for, each once, to those found.

@@ -27,6 +27,7 @@ type Memory struct {
 	stories  map[monitor.StoryID]monitor.Story
 	notices  map[row]monitor.Notice
 	silences map[string]monitor.Silence
+	reads    map[monitor.ItemID]monitor.Read
 	senses   map[senses.Row]senses.Count // without their counts
 }
 
@@ -129,6 +130,17 @@ func (m *Memory) Senses() (out []senses.Row, err error) {
 	return out, nil
 }
 
+// Reads is monitor.Store.Reads.
+func (m *Memory) Reads() ([]monitor.Read, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []monitor.Read
+	for _, id := range slices.Sorted(maps.Keys(m.reads)) {
+		out = append(out, m.reads[id])
+	}
+	return out, nil
+}
+
 // Notice returns one row of the outbox.
 func (m *Memory) Notice(dest, key string) (monitor.Notice, bool, error) {
 	m.mu.Lock()
@@ -145,6 +157,7 @@ func (m *Memory) Commit(b monitor.Batch) error {
 		m.feeds, m.known, m.polls = map[string]monitor.FeedRecord{}, map[string][]identity.Seen{}, map[string]schedule.PollTimes{}
 		m.items, m.urls = map[monitor.ItemID]monitor.Record{}, map[uint64]monitor.ItemID{}
 		m.stories, m.silences = map[monitor.StoryID]monitor.Story{}, map[string]monitor.Silence{}
+		m.reads = map[monitor.ItemID]monitor.Read{}
 		m.notices, m.senses = map[row]monitor.Notice{}, map[senses.Row]senses.Count{}
 	}
 	for _, f := range b.Feeds {
@@ -171,6 +184,11 @@ func (m *Memory) Commit(b monitor.Batch) error {
 			delete(m.silences, q.ID)
 		} else {
 			m.silences[q.ID] = q
+		}
+	}
+	for _, r := range b.Reads {
+		if m.reads[r.Item] = r; r.Due.IsZero() {
+			delete(m.reads, r.Item)
 		}
 	}
 	for _, r := range b.Senses {

@@ -102,6 +102,13 @@ func (d *drill) commit(t *rapid.T) {
 		}
 		b.Silences = append(b.Silences, q)
 	}
+	for range rapid.IntRange(0, 1).Draw(t, "reads") {
+		r := monitor.Read{Item: itemID(few(t, "item")), URL: itemURL(few(t, "url")), Tries: few(t, "tries")}
+		if rapid.Bool().Draw(t, "owed") {
+			r.Due = minute(t, "due")
+		}
+		b.Reads = append(b.Reads, r)
+	}
 	for range rapid.IntRange(0, 2).Draw(t, "senses") {
 		r := senses.Row{EntityName: "azure", Scope: senses.Feed, Of: fmt.Sprint("f", few(t, "feed"))}
 		r.Count.Other = uint32(rapid.IntRange(0, 2).Draw(t, "count")) // none removes it
@@ -194,6 +201,7 @@ func (d *drill) compare(t *rapid.T) {
 	same(t, "StoriesSince", one(d.store.StoriesSince(since)), one(d.model.StoriesSince(since)))
 	same(t, "Silences", one(d.store.Silences(since)), one(d.model.Silences(since)))
 	same(t, "Senses", one(sortedSenses(d.store)), one(sortedSenses(&d.model)))
+	same(t, "Reads", one(d.store.Reads()), one(d.model.Reads()))
 	same(t, "LastItem", one(d.store.LastItem()), one(d.model.LastItem()))
 }
 

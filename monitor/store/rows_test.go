@@ -31,6 +31,7 @@ func TestRowsKeepTheirSpelling(t *testing.T) {
 		"feed": filled[monitor.FeedRecord](t), "item": filled[monitor.Record](t), "story": filled[monitor.Story](t),
 		"notice": filled[monitor.Notice](t), "breaker": filled[monitor.Breaker](t), "gap": filled[monitor.Gap](t),
 		"day": filled[monitor.DayTotal](t), "silence": filled[monitor.Silence](t), "sense": filled[senses.Row](t),
+		"read": filled[monitor.Read](t),
 	}
 	var got bytes.Buffer
 	enc := json.NewEncoder(&got)

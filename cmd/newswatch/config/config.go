@@ -27,6 +27,7 @@ type Config struct {
 	Store        Store           `yaml:"store"`
 	HTTP         HTTP            `yaml:"http"`
 	Fetch        feeds.Settings  `yaml:"fetch"`
+	Articles     Articles        `yaml:"articles"`
 	Sources      []Source        `yaml:"feeds"`
 	Entities     Entities        `yaml:"entities"`
 	Watches      []monitor.Watch `yaml:"watches"`
@@ -54,6 +55,17 @@ type HTTP struct {
 	Listen    string   `yaml:"listen"`     // 127.0.0.1:8087; "unix:/path" for a socket, "" for none
 	PublicURL string   `yaml:"public_url"` // what links in messages begin with; "" for no links
 	Hosts     []string `yaml:"hosts"`      // further names by which the page may be asked
+}
+
+// Articles says whether the articles behind items are read, and how. Without the
+// section none is.
+type Articles struct {
+	Read    feeds.ReadMode `yaml:"read"`     // near, of feeds that say nothing else; "" once checked is that the section is missing
+	PerHost string         `yaml:"per_host"` // as in "30/h"
+	Timeout time.Duration  `yaml:"timeout"`  // 20s
+	Keep    feeds.Size     `yaml:"keep"`     // 64KiB of text with an item
+
+	Budget notify.Budget `yaml:"-"` // of PerHost
 }
 
 // A Source is one entry of the list of feeds: a feed, or a subscription list
@@ -127,6 +139,7 @@ func defaults(file string, env func(string) (string, bool)) *Config {
 		Freshness: 24 * time.Hour,
 		Store:     Store{Path: defaultStore(file, env), Keep: 400 * 24 * time.Hour},
 		Fetch:     feeds.Settings{}.WithDefaults(),
+		Articles:  Articles{PerHost: "30/h", Timeout: 20 * time.Second, Keep: 64 << 10},
 		HTTP:      HTTP{Listen: "127.0.0.1:8087"},
 		Heartbeat: Heartbeat{Every: 5 * time.Minute},
 		Zone:      time.Local,

@@ -163,5 +163,5 @@ func flatten(v reflect.Value, path string, out map[string]leaf) {
 func harmless(path string) bool {
 	key := path[strings.LastIndexByte(path, '.')+1:]
 	return slices.Contains([]string{"schedule", "timezone", "class", "priority", "weak", "quiet", "budget", "listen", "path",
-		"tags", "feeds", "notify", "watches", "channel", "label"}, key)
+		"tags", "feeds", "notify", "watches", "channel", "label", "read", "per_host", "text"}, key)
 }

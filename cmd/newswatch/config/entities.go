@@ -121,7 +121,7 @@ func (l *loader) compile() {
 	named := l.cfg.Entities.Named
 	rules := make([]match.Rule, len(l.cfg.Watches))
 	for i, w := range l.cfg.Watches {
-		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Examples: w.Examples}
+		rules[i] = match.Rule{Name: w.Name, Match: w.Match, Feeds: w.Feeds, Private: w.Sensitive, Examples: w.Examples}
 	}
 	began := time.Now()
 	set, problems := match.Compile(match.Used(named, rules), rules)

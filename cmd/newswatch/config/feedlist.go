@@ -84,7 +84,7 @@ func (l *loader) checkFeeds() {
 	}
 	l.cfg.Feeds = l.merge(all)
 	l.warnHaste(all)
-	l.warnSelections(all)
+	warnSelections(l, all)
 }
 
 // source returns a feed with what its preset says, if it can be read as it says.
@@ -149,7 +149,7 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 	for _, f := range list {
 		f.Tags = union(f.Tags, s.Tags)
 		f.Class, f.Schedule = cmp.Or(f.Class, s.Class), cmp.Or(f.Schedule, s.Schedule)
-		f.Proxy, f.Headers, f.TLS, f.MaxNew = s.Proxy, s.Headers, s.TLS, s.MaxNew
+		f.Proxy, f.Headers, f.TLS, f.MaxNew, f.Text = s.Proxy, s.Headers, s.TLS, s.MaxNew, s.Text
 		if err := f.Check(); err != nil {
 			message, hint, _ := strings.Cut(err.Error(), "; ")
 			l.fail(path+".opml", fmt.Sprintf("%s: feed %q: %s", file, clip(f.Name), message), hint)
@@ -297,7 +297,7 @@ func public(address string, own []string) bool {
 
 // warnSelections remarks on feeds of search engines, unless their class says
 // that the operator knows what they are.
-func (l *loader) warnSelections(all []listed) {
+func warnSelections(l *loader, all []listed) {
 	for _, f := range all {
 		u, err := url.Parse(f.URL)
 		if err != nil || strings.EqualFold(f.Class, "aggregator") {

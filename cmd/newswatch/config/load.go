@@ -91,6 +91,7 @@ func (l *loader) check() {
 	l.checkEntities()
 	l.checkDestinations()
 	l.checkWatches()
+	checkArticles(l)
 	l.checkDigests()
 	l.refer(l.cfg.Operations.Notify, "operations.notify", "destination", l.cfg.destinationNames())
 	l.checkHeartbeat()

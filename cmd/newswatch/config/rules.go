@@ -14,6 +14,12 @@ func (c *Config) Rules() *monitor.Rules {
 	for _, f := range c.Feeds {
 		r.Feeds[f.Name] = f
 	}
+	r.Articles = monitor.Articles{Read: c.Articles.Read, Feeds: map[string]feeds.ReadMode{}, Keep: int(c.Articles.Keep)}
+	for _, f := range c.Feeds {
+		if f.Text != "" && c.Articles.Read != "" {
+			r.Articles.Feeds[f.Name] = f.Text
+		}
+	}
 	for _, d := range c.Destinations {
 		r.Expand[d.Name] = d.Channels()
 	}

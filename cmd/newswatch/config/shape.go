@@ -85,6 +85,8 @@ func choices(t reflect.Type) []string {
 		return []string{string(monitor.Low), string(monitor.Normal), string(monitor.High)}
 	case reflect.TypeFor[monitor.WeakRoute]():
 		return []string{string(monitor.WeakDigest), string(monitor.WeakNotify), string(monitor.WeakDrop)}
+	case reflect.TypeFor[feeds.ReadMode]():
+		return []string{string(feeds.ReadNever), string(feeds.ReadNear), string(feeds.ReadAlways)}
 	case reflect.TypeFor[feeds.Kind]():
 		return []string{string(feeds.KindFeed), string(feeds.KindSitemap), string(feeds.KindList), string(feeds.KindPage), string(feeds.KindJSON)}
 	case reflect.TypeFor[feeds.Dated]():

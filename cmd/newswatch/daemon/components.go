@@ -16,6 +16,7 @@ import (
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/feeds/fetch"
+	"newswatch/feeds/reading"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
@@ -49,6 +50,7 @@ type components struct {
 	client   *fetcher
 	Monitor  *monitor.Monitor
 	metrics  *web.Metrics
+	articles *articles
 	delivery *notify.Dispatcher // nil in a run of one shot
 }
 
@@ -65,7 +67,11 @@ func openComponents(cfg *config.Config, o Options) (*components, error) {
 	if err := r.client.use(cfg.Fetch); err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
-	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake}
+	articles := reading.New(r.client.Load, time.Now)
+	articles.Use(readSettings(cfg))
+	r.articles = newArticles(articles, db, o.Log)
+	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: r.articles.wake}
+	r.articles.monitor = r.Monitor
 	r.Monitor.SetRules(cfg.Rules())
 	if err := r.Monitor.Open(); err != nil {
 		return nil, fmt.Errorf("reading the store: %w", err)

@@ -28,8 +28,8 @@ type Summary struct {
 	Seconds   float64 `json:"seconds"`
 }
 
-// deliverFor is how long once waits for destinations after the last poll: what
-// is then still owed stays in the outbox for the next run.
+// deliverFor is how long once waits for articles after the last poll, and then
+// for destinations: what is then still owed stays in the store for the next run.
 const deliverFor = 2 * time.Minute
 
 // Once polls every feed one time, delivers what is owed, and ends. With dry
@@ -64,6 +64,9 @@ func Once(ctx context.Context, cfg *config.Config, o Options, dry *DryRun) (sum 
 	p := &oneShot{components: r, Options: o, dry: dry, sum: Summary{Type: "summary", Feeds: len(sources)}}
 	if err := p.poll(ctx, newPoller(&poller{monitor: r.Monitor, fetcher: r.client, log: o.Log, once: true,
 		workers: cfg.Fetch.WithDefaults().Concurrency}, sources, nil, began)); err != nil {
+		return nil, err
+	}
+	if err := p.readArticles(ctx); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
@@ -113,6 +116,16 @@ func (p *oneShot) poll(ctx context.Context, pl *poller) error {
 	err := pl.run(ctx)
 	stop()
 	if err = errors.Join(err, <-done); err != nil {
+		return err
+	}
+	return p.Monitor.CloseBundles()
+}
+
+// readArticles reads the articles that are owed and due.
+func (p *oneShot) readArticles(ctx context.Context) error {
+	ctx, end := context.WithTimeout(ctx, deliverFor)
+	defer end()
+	if err := p.articles.run(ctx, true); err != nil {
 		return err
 	}
 	return p.Monitor.CloseBundles()

@@ -64,6 +64,7 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) error {
 	if err := d.client.use(cfg.Fetch); err != nil {
 		return fmt.Errorf("fetch: %w", err)
 	}
+	d.articles.reader.Use(readSettings(cfg))
 	d.Monitor.SetRules(cfg.Rules())
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)

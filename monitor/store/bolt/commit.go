@@ -36,7 +36,7 @@ func (s *Store) Commit(b monitor.Batch) error {
 
 func commit(tx *bbolt.Tx, b monitor.Batch) error {
 	for _, step := range [...]func(*bbolt.Tx, monitor.Batch) error{
-		commitFeeds, commitItems, commitStories, commitNotices, commitLedger, commitSenses,
+		commitFeeds, commitItems, commitStories, commitNotices, commitLedger, commitSenses, commitReads,
 	} {
 		if err := step(tx, b); err != nil {
 			return err
@@ -193,6 +193,29 @@ func commitSenses(tx *bbolt.Tx, b monitor.Batch) error {
 			err = counts.Delete(k)
 		} else {
 			err = put(tx, bucketSenses, k, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commitReads writes which articles are owed. Their bucket is made with the
+// first, too.
+func commitReads(tx *bbolt.Tx, b monitor.Batch) error {
+	if len(b.Reads) == 0 {
+		return nil
+	}
+	bucket, err := tx.CreateBucketIfNotExists(bucketReads)
+	if err != nil {
+		return err
+	}
+	for _, r := range b.Reads {
+		if r.Due.IsZero() {
+			err = bucket.Delete(idKey(r.Item))
+		} else {
+			err = put(tx, bucketReads, idKey(r.Item), r)
 		}
 		if err != nil {
 			return err

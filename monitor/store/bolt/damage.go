@@ -271,7 +271,7 @@ func readableKey(table, key []byte) string {
 	switch string(table) {
 	case string(bucketOutbox):
 		return string(bytes.Replace(key, []byte{0}, []byte{' '}, 1))
-	case string(bucketItems), string(bucketStories):
+	case string(bucketItems), string(bucketStories), string(bucketReads):
 		if len(key) == 8 {
 			return monitor.ItemID(binary.BigEndian.Uint64(key)).String()
 		}

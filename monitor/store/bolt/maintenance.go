@@ -102,7 +102,7 @@ func (f *file) Check() (faults []error) {
 		if len(faults) > 0 {
 			return nil
 		}
-		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketAddresses, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes, bucketSenses} {
+		for _, name := range [][]byte{bucketFeeds, bucketKnown, bucketItems, bucketAddresses, bucketStories, bucketOutbox, bucketGates, bucketGaps, bucketDays, bucketSilences, bucketNotes, bucketSenses, bucketReads} {
 			b := tx.Bucket(name)
 			if b == nil {
 				continue // of a later version

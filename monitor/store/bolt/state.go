@@ -255,6 +255,23 @@ func (s *Store) Senses() (out []senses.Row, err error) {
 	return out, err
 }
 
+// Reads returns the articles that are owed, by item.
+func (s *Store) Reads() (out []monitor.Read, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		out = nil
+		if tx.Bucket(bucketReads) == nil {
+			return nil
+		}
+		return tx.Bucket(bucketReads).ForEach(func(k, _ []byte) error {
+			var r monitor.Read
+			_, err := get(tx, bucketReads, k, &r)
+			out = append(out, r)
+			return err
+		})
+	})
+	return out, err
+}
+
 // Slot returns the last slot a digest was told for, "" for none.
 func (s *Store) Slot(digest string) (slot string, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {

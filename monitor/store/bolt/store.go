@@ -68,6 +68,7 @@ var (
 	bucketDays      = []byte("days")      // day -> totals
 	bucketSlots     = []byte("slots")     // digest -> last slot told
 	bucketSilences  = []byte("silences")  // ID -> silence
+	bucketReads     = []byte("reads")     // item ID -> article owed; made with the first
 	bucketNotes     = []byte("notes")     // name -> what a room wants kept, opaque
 	bucketSenses    = []byte("senses")    // entity, scope, story or feed -> count; made with the first
 	bucketDamaged   = []byte("damaged")   // bucket, key -> when, the bytes of a damaged row; made with the first

@@ -1,0 +1,296 @@
+package monitor
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"newswatch/feeds"
+	"newswatch/monitor/identity"
+	"newswatch/monitor/match"
+	"newswatch/monitor/story"
+)
+
+// Articles says when the articles behind items are read. The zero value is never.
+type Articles struct {
+	Read  feeds.ReadMode            // of feeds that say nothing else
+	Feeds map[string]feeds.ReadMode // of those that do, by name
+	Keep  int                       // bytes of text kept with an item
+}
+
+// mode returns when the articles of a feed are read.
+func (a Articles) mode(feed string) feeds.ReadMode {
+	return cmp.Or(a.Feeds[feed], a.Read, feeds.ReadNever)
+}
+
+// A Read is an article owed to an item: it is to be read, and the item judged again.
+type Read struct {
+	Item  ItemID    `json:"item"`
+	URL   string    `json:"url"`
+	Title string    `json:"title,omitempty"` // of the item
+	Lang  string    `json:"lang,omitempty"`  // of the item
+	Due   time.Time `json:"due"`             // of the next try; zero once it is not owed any more
+	Tries int       `json:"tries,omitempty"` // begun
+}
+
+// An Article is what became of reading the article behind an item. Words is 0
+// until it has been read.
+type Article struct {
+	For     string    `json:"for"`               // why it is read
+	Wording uint64    `json:"wording"`           // hash of the item's text that it is read for
+	Reads   int       `json:"reads,omitempty"`   // how often it was to be read, for different wordings
+	Owed    bool      `json:"owed,omitempty"`    // it is still to be read
+	Tries   int       `json:"tries,omitempty"`   // of the last of these
+	At      time.Time `json:"at,omitzero"`       // of the last try
+	Cause   string    `json:"cause,omitempty"`   // why that did not bring it
+	Words   int       `json:"words,omitempty"`   // of the text
+	Dropped int       `json:"dropped,omitempty"` // words of the page left out as furniture
+	Partial string    `json:"partial,omitempty"` // why the text is only a part
+	Text    string    `json:"text,omitempty"`    // as far as it is kept: an empty line between two paragraphs
+}
+
+// A Reading is what one try to read an article brought.
+type Reading struct {
+	At      time.Time
+	Text    string // "" if it was not read
+	Words   int
+	Dropped int
+	Partial string
+	Discard bool          // the publisher wants no copies: it is judged and not kept
+	Cause   string        // why it was not read
+	Again   bool          // another try may do better
+	After   time.Duration // and is to wait at least so long
+}
+
+// The bounds of reading.
+const (
+	longEnough = 250 // words of the feed's own text from which the article adds nothing
+	mostReads  = 3   // of one item, for different wordings
+)
+
+// tries are the pauses after each try that failed; after the last it is given up.
+var tries = [...]time.Duration{time.Minute, 9 * time.Minute, 50 * time.Minute}
+
+// match judges an item as its feed shows it. near is a watch that its article could
+// make match; -1 for none, and notToRead if it is not to be read.
+func (o *outcome) match(it feeds.Item) (matches []match.Match, found []match.Sense, near int) {
+	doc := DocOf(it, o.feed, o.at)
+	if o.rules.Articles.mode(o.feed.Name) == feeds.ReadNever || !o.readable(it) {
+		matches, found = o.rules.Set.Judge(doc)
+		return matches, found, notToRead
+	}
+	return o.rules.Set.JudgeUnread(doc)
+}
+
+const notToRead = -2
+
+// whyRead says why the article behind an item is to be read, "" if it is not. Of
+// sensitive watches none is ever near.
+func (o *outcome) whyRead(near int, matches []match.Match) string {
+	switch {
+	case near == notToRead:
+		return ""
+	case near >= 0:
+		return "watch " + o.rules.Watches[near].Name + " is near"
+	}
+	for _, q := range matches {
+		if w := o.rules.Watches[q.Rule]; q.Verdict == match.Weak && !w.Sensitive {
+			return "watch " + w.Name + " is in doubt"
+		}
+	}
+	if o.rules.Articles.mode(o.feed.Name) == feeds.ReadAlways {
+		return "its feed's articles are always read"
+	}
+	return ""
+}
+
+// readable reports whether an item is new enough, short enough and at an address
+// of its own, so that its article may be read.
+func (o *outcome) readable(it feeds.Item) bool {
+	return !o.first && !o.list.Rekeyed && it.ArticleURL() != "" &&
+		(it.Published.IsZero() || o.at.Sub(it.Published) <= o.rules.freshness()) &&
+		len(strings.Fields(it.Title))+len(strings.Fields(it.Summary))+len(strings.Fields(it.Content)) < longEnough
+}
+
+// owe has the article behind an item read: once for a wording, and not for more
+// wordings than a few.
+func (j *judge) owe(o *outcome, rec *Record, near int, matches []match.Match) {
+	why := o.whyRead(near, matches)
+	if why == "" {
+		return
+	}
+	wording, reads := identity.TextKey(rec.Item), 0
+	if a := rec.Article; a != nil {
+		if reads = a.Reads; a.Wording == wording || a.Owed || reads >= mostReads {
+			return
+		}
+	}
+	rec.Article = &Article{For: why, Wording: wording, Reads: reads + 1, Owed: true}
+	j.putItem(rec)
+	j.putRead(Read{Item: rec.ID, URL: rec.Item.ArticleURL(), Title: rec.Item.Title, Lang: rec.Item.Lang, Due: o.at.UTC()})
+}
+
+// OwedReads returns the articles that are to be read, by when they are due.
+func (m *Monitor) OwedReads() []Read {
+	m.owedMu.Lock()
+	defer m.owedMu.Unlock()
+	return slices.SortedFunc(maps.Values(m.owed), func(a, b Read) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Item, b.Item)) })
+}
+
+// restoreReads reads what is owed.
+func (m *Monitor) restoreReads() error {
+	all, err := m.Store.Reads()
+	if err != nil {
+		return err
+	}
+	m.owedMu.Lock()
+	defer m.owedMu.Unlock()
+	m.owed = map[ItemID]Read{}
+	for _, r := range all {
+		m.owed[r.Item] = r
+	}
+	return nil
+}
+
+// committedReads brings what is owed up to date after a commit.
+func (m *Monitor) committedReads(reads []Read) {
+	if len(reads) == 0 {
+		return
+	}
+	m.owedMu.Lock()
+	for _, r := range reads {
+		if r.Due.IsZero() {
+			delete(m.owed, r.Item)
+		} else {
+			m.owed[r.Item] = r
+		}
+	}
+	m.owedMu.Unlock()
+	if m.Owe != nil {
+		m.Owe()
+	}
+}
+
+// BeginRead counts a try to read an article that is owed, before anything is
+// asked, so that it counts whatever ends it. It returns the row as it then is;
+// false if the article is not owed any more.
+func (m *Monitor) BeginRead(id ItemID) (r Read, ok bool, err error) {
+	m.owedMu.Lock()
+	r, ok = m.owed[id]
+	m.owedMu.Unlock()
+	if !ok {
+		return r, false, nil
+	}
+	err = m.change(func(j *judge) error {
+		r.Due = m.Now().Add(tries[min(r.Tries, len(tries)-1)]).UTC()
+		r.Tries++
+		j.putRead(r)
+		return nil
+	})
+	return r, err == nil, err
+}
+
+// EndRead takes in what a try has brought: the item is judged again with the text,
+// or the article is tried later, or given up. What was told before stands: a text
+// adds watches and dispels doubts, and takes nothing back.
+func (m *Monitor) EndRead(id ItemID, got Reading) error {
+	m.owedMu.Lock()
+	r, ok := m.owed[id]
+	m.owedMu.Unlock()
+	if !ok {
+		return nil
+	}
+	return m.change(func(j *judge) error {
+		if err := j.lookUp(nil, []ItemID{id}); err != nil {
+			return err
+		}
+		rec := j.item(id)
+		if rec == nil || rec.Article == nil { // not kept any more
+			r.Due = time.Time{}
+			j.putRead(r)
+			return nil
+		}
+		return j.read(rec, r, got, m.Rules())
+	})
+}
+
+// read records what a try has brought for an item, and judges it with the text.
+func (j *judge) read(rec *Record, r Read, got Reading, rules *Rules) error {
+	a := *rec.Article
+	a.At, a.Tries, a.Cause = got.At.UTC(), r.Tries, got.Cause
+	if a.Owed = got.Text == "" && got.Again && r.Tries <= len(tries); a.Owed {
+		r.Due = later(r.Due, got.At.Add(got.After)).UTC()
+	} else {
+		r.Due = time.Time{}
+	}
+	rec.Article = &a
+	j.putItem(rec)
+	j.putRead(r)
+	if got.Text == "" {
+		return nil
+	}
+	a.Words, a.Dropped, a.Partial, a.Text = got.Words, got.Dropped, got.Partial, ""
+	if !got.Discard {
+		a.Text = cut(got.Text, rules.Articles.Keep)
+	}
+	feed := rules.Feed(rec.Feed)
+	known, err := j.pending.Feed(feed.ID())
+	if err != nil {
+		return err
+	}
+	j.judgeText(&outcome{feed: feed, rec: known, rules: rules, at: got.At}, rec, got.Text)
+	return nil
+}
+
+// cut returns the first n bytes of s at most, without half a letter.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// judgeText judges an item with the text of its article. Only what watches make of
+// it that they did not before, or not as surely, goes on.
+func (j *judge) judgeText(o *outcome, rec *Record, text string) {
+	doc := ArticleDoc(rec.Item, text, o.feed, o.at)
+	all, found := o.rules.Set.Judge(doc)
+	matches := slices.DeleteFunc(j.recall(o, doc, rec, false, all, found), rec.matched)
+	if len(matches) == 0 {
+		return
+	}
+	rec.setMatches(matches)
+	it := matchedItem{o: o, rec: rec, item: rec.Item, outlet: rec.Outlet, matches: matches}
+	if rec.Story != 0 {
+		it.role = story.Repeat
+	} else {
+		j.days.Matched++
+	}
+	it.late = it.lateness(false)
+	j.matched(&it)
+}
+
+// ArticleDoc is an item with the text of its article as the watch language sees it.
+func ArticleDoc(it feeds.Item, text string, f feeds.Feed, now time.Time) *match.Doc {
+	doc := DocOf(it, f, now)
+	if text != "" {
+		doc.Body, doc.Origin = text, match.OfArticle
+	}
+	return doc
+}
+
+// Doc is the record as the watch language sees it: with the text of its article,
+// as far as that is kept.
+func (r *Record) Doc(f feeds.Feed, now time.Time) *match.Doc {
+	text := ""
+	if r.Article != nil {
+		text = r.Article.Text
+	}
+	return ArticleDoc(r.Item, text, f, now)
+}
