@@ -3,7 +3,6 @@ package monitor_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/store"
 )
 
 // made returns n entries that a publisher has just made up.
@@ -165,7 +165,7 @@ func TestBrakeForAWeek(t *testing.T) {
 	if n := b.archived(); n > most || n < most*9/10 {
 		t.Errorf("%d items archived, want at most %d and hardly less", n, most)
 	}
-	info, err := os.Stat(b.path)
+	stats, err := b.store.(store.Maintainer).Stats(false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,9 +173,9 @@ func TestBrakeForAWeek(t *testing.T) {
 	b.web.docs = nil
 	runtime.GC()
 	runtime.ReadMemStats(&mem)
-	t.Logf("%d items, a file of %d MB, %d MB of memory in use", b.archived(), info.Size()>>20, mem.HeapAlloc>>20)
-	if bound := int64(most)*1500 + 16<<20; info.Size() > bound {
-		t.Errorf("the file has %d bytes, want at most %d", info.Size(), bound)
+	t.Logf("%d items, a store of %d MB, %d MB of memory in use", b.archived(), stats.Bytes>>20, mem.HeapAlloc>>20)
+	if bound := int64(most)*1500 + 16<<20; stats.Bytes > bound {
+		t.Errorf("the store has %d bytes, want at most %d", stats.Bytes, bound)
 	}
 	if bound := uint64(most)*500 + 32<<20; mem.HeapAlloc > bound {
 		t.Errorf("%d bytes of memory in use, want at most %d", mem.HeapAlloc, bound)

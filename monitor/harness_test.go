@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
-	"newswatch/monitor/store/bolt"
+	"newswatch/monitor/store"
 )
 
 var start = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -24,12 +23,12 @@ var start = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 type bench struct {
 	*testing.T
 	mon   *monitor.Monitor
-	store *bolt.Store
-	fault *faulty // the store as the monitor sees it
+	store store.Store
+	again func() store.Store // opens it with what it holds, once it is closed
+	fault *faulty            // the store as the monitor sees it
 	rules *monitor.Rules
 	web   *web
 	now   time.Time
-	path  string
 }
 
 // web is what every feed answers at present.
@@ -69,7 +68,7 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds
 // faulty is a store whose disk can fill up, and in which something may happen
 // while it is asked.
 type faulty struct {
-	*bolt.Store
+	store.Store
 	full      bool
 	meanwhile func() // before the answer of the next Lookup; may be nil
 }
@@ -100,8 +99,7 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 	if len(watches) == 0 {
 		watches = []monitor.Watch{contractWatch}
 	}
-	b := &bench{T: t, now: start, web: &web{docs: map[string]feeds.Document{}, errs: map[string]error{}, moved: map[string]string{}},
-		path: filepath.Join(t.TempDir(), "n.db")}
+	b := &bench{T: t, now: start, web: &web{docs: map[string]feeds.Document{}, errs: map[string]error{}, moved: map[string]string{}}, again: backend(t)}
 	entities := map[string]match.Entity{"ice": {Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
 		Support: match.Support{Any: []string{"detention", "contract"}}}}
 	var rules []match.Rule
@@ -125,11 +123,8 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 
 func (b *bench) open() {
 	b.Helper()
-	db, err := bolt.OpenScratch(b.path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.store, b.fault = db, &faulty{Store: db}
+	b.store = b.again()
+	b.fault = &faulty{Store: b.store}
 	b.mon = &monitor.Monitor{Store: b.fault, Fetcher: b.web, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return b.now }}
 	b.mon.SetRules(b.rules)
 	if err := b.mon.Open(); err != nil {

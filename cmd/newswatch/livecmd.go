@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
@@ -25,15 +26,17 @@ func statusCommand(a *app) *cobra.Command {
 			err := a.call(c.Context(), "GET", "status", nil, decoded(func(st api.Status) error {
 				now := time.Now()
 				running := "no daemon is running"
-				if !st.Started.IsZero() {
+				if st.Daemons != nil {
+					running = "several machines"
+				} else if !st.Started.IsZero() {
 					running = "running since " + st.Started.Local().Format(time.DateTime) + " (" + span(now.Sub(st.Started.Time)) + ")"
 				}
 				fmt.Fprintf(a.out, "newswatch %s, %s\n", st.Version, running)
 				fmt.Fprintf(a.out, "feeds      %s\n", counts(st.Feeds))
 				fmt.Fprintf(a.out, "outbox     %s\n", counts(st.Outbox))
 				fmt.Fprintf(a.out, "store      %.1f MiB\n", float64(st.StoreBytes)/(1<<20))
-				_, err := fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
-				return err
+				fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
+				return showDaemons(a.out, st, now)
 			}))
 			if err != nil || a.json {
 				return err
@@ -41,6 +44,24 @@ func statusCommand(a *app) *cobra.Command {
 			return a.showUnreached(c.Context())
 		},
 	}
+}
+
+// showDaemons lists the daemons that share the store.
+func showDaemons(out io.Writer, st api.Status, now time.Time) error {
+	if st.Daemons == nil {
+		return nil
+	}
+	fmt.Fprintf(out, "leader     %s\n", cmp.Or(st.Leader, "nobody leads"))
+	for _, d := range st.Daemons {
+		of := ""
+		if d.Config != st.Daemons[0].Config {
+			of = ", another configuration than " + st.Daemons[0].Name
+		}
+		if _, err := fmt.Fprintf(out, "daemon     %s  %s, seen %s%s\n", d.Name, d.Version, ago(d.Seen.Time, now), of); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unreached is how many feeds status names that have never answered.

@@ -32,6 +32,9 @@ copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /v
 				if err != nil {
 					return err
 				}
+				if cfg.Store.URL != "" {
+					return errors.New("the database of store.url sees to its space itself (autovacuum)")
+				}
 				before, after, err := bolt.Compact(cfg.Store.Path)
 				if err != nil {
 					return err
@@ -53,7 +56,7 @@ copy that fails half way leaves no FILE.`, Example: "  newswatch store backup /v
 					return err
 				}))
 			}},
-		storeDamaged(a))
+		storeCopy(a), storeDamaged(a))
 	return c
 }
 
@@ -101,7 +104,9 @@ func (a *app) checkStore(args []string) error {
 		if err != nil {
 			return err
 		}
-		path = cfg.Store.Path
+		if path = cfg.Store.Path; cfg.Store.URL != "" {
+			return errors.New("the database of store.url checks itself: pg_amcheck; newswatch store check FILE reads a copy")
+		}
 	}
 	s, err := bolt.OpenReadOnly(path)
 	if _, locked := errors.AsType[*bolt.LockedError](err); locked {

@@ -49,6 +49,12 @@ type Server struct {
 	Orders
 	Maintainer store.Maintainer // nil offers neither statistics nor a backup
 
+	// Team returns the daemons that share the store; nil where one has it alone.
+	Team func() (Team, error)
+	// Forward has another process answer, as Remote, what changes something. It is
+	// nil where this one may.
+	Forward func(ctx context.Context, request []byte) (answer []byte, err error)
+
 	storyCache storyCache
 	feedCache  feedCache
 	previews   turnstile
@@ -96,6 +102,14 @@ type Route struct {
 	SocketOnly   bool // missing where a browser could reach it
 }
 
+// changes reports whether what is asked for changes the store. A reload is for the
+// process that is asked.
+func (r Route) changes() bool {
+	return r.SocketOnly && r.Method != http.MethodGet && r.Path != reloadPath
+}
+
+const reloadPath = "/api/v1/reload"
+
 // Routes are all there are.
 func (s *Server) Routes() []Route {
 	return []Route{
@@ -124,7 +138,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/labels", Feedback{s}.postLabel, true},
 		{"GET", "/api/v1/senses/{entity}", Feedback{s}.serveSenses, true},
 		{"POST", "/api/v1/digest", s.postDigest, true},
-		{"POST", "/api/v1/reload", s.postReload, true},
+		{"POST", reloadPath, s.postReload, true},
 		{"GET", "/api/v1/store/stats", s.serveStats, true},
 		{"GET", "/api/v1/store/damaged", s.serveDamaged, true},
 		{"DELETE", "/api/v1/store/damaged/{id}", s.deleteDamaged, true},
@@ -143,6 +157,9 @@ func (s *Server) SocketHandler() http.Handler {
 	routes := s.Routes()
 	for i := range routes {
 		serve := routes[i].Serve
+		if s.Forward != nil && routes[i].changes() {
+			serve = Remote{s}.forward
+		}
 		routes[i].Serve = func(r *Request) error { return told(serve(r)) }
 	}
 	return s.handler(routes)

@@ -10,6 +10,8 @@ type Status struct {
 	Outbox     map[string]int `json:"outbox"`
 	StoreBytes int64          `json:"store_bytes"`
 	LastPoll   Stamp          `json:"last_poll"`
+	Leader     string         `json:"leader,omitempty"` // of the daemons that share the store; "" if one has it alone, or nobody leads
+	Daemons    []Daemon       `json:"daemons,omitzero"`
 }
 
 func (s *Server) serveStatus(r *Request) error {
@@ -23,6 +25,13 @@ func (s *Server) serveStatus(r *Request) error {
 // status counts feeds and notices by state.
 func (s *Server) status() (Status, error) {
 	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size()}
+	if s.Team != nil {
+		team, err := s.Team()
+		if err != nil {
+			return st, err
+		}
+		st.Leader, st.Daemons = team.Leader, append([]Daemon{}, team.Daemons...)
+	}
 	feeds, err := s.FeedList()
 	if err != nil {
 		return st, err

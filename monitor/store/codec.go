@@ -12,6 +12,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/senses"
 )
 
 // Nanos returns a time as stored, in nanoseconds since 1970; 0 for any before.
@@ -45,6 +46,17 @@ func DecodePoll(v []byte) (p schedule.PollTimes) {
 		return time.Unix(0, int64(ns)).UTC()
 	}
 	return schedule.PollTimes{Last: at(0), Success: at(1), Next: at(2), Polls: binary.BigEndian.Uint64(v[24:])}
+}
+
+// A NoticeRow is a row of the outbox: a notice, and when it was last written.
+type NoticeRow struct {
+	monitor.Notice
+	At time.Time `json:"at"`
+}
+
+// SenseKey is what a count of the book of senses lies under.
+func SenseKey(r senses.Row) []byte {
+	return []byte(r.EntityName + "\x00" + string('0'+rune(r.Scope)) + r.Of)
 }
 
 // maxContent bounds the full text archived with an item, in bytes: what

@@ -44,6 +44,9 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 	if c.s.FreeBytes != nil {
 		gauge("store_free_bytes", "Bytes of the store's file that will be used again.", float64(c.s.FreeBytes()))
 	}
+	if c.s.Team != nil {
+		c.collectTeam(gauge)
+	}
 	if err := c.collectNotices(out); err != nil {
 		c.s.Logger().Error("outbox not counted", "err", err)
 	}
@@ -129,4 +132,25 @@ func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.Feed) {
 	for _, state := range conditions {
 		out <- prometheus.MustNewConstMetric(states, prometheus.GaugeValue, float64(n[state]), state)
 	}
+}
+
+// collectTeam tells of the daemons that share the store.
+func (c scrape) collectTeam(gauge func(name, help string, v float64)) {
+	team, err := c.s.Team()
+	if err != nil {
+		c.s.Logger().Error("daemons not counted", "err", err)
+		return
+	}
+	leading, led := 0.0, 0.0
+	if c.s.Fence != nil {
+		leading = 1
+		gauge("fence", "Number of this daemon's term as leader.", float64(c.s.Fence()))
+	}
+	if team.Leader != "" {
+		led = 1
+	}
+	gauge("leading", "Whether this daemon leads: 1, or another may: 0.", leading)
+	gauge("led", "Whether any daemon leads: 1, or none: 0.", led)
+	gauge("daemons", "Daemons that share the store.", float64(len(team.Daemons)))
+	gauge("configurations", "Different configurations among them: 1 if all have the same.", float64(team.Configs()))
 }

@@ -28,6 +28,7 @@ type Server struct {
 	Hosts     []string             // further names by which the page may be asked
 	WebSub    http.Handler         // gets /websub/
 	FreeBytes func() int64         // bytes of the store's file that will be used again
+	Fence     func() int64         // of this daemon's term as leader of several; nil if it does not lead, or is alone
 	Lag       func() time.Duration // how late the most overdue poll is; nil reckons by the store
 
 	// Quiet lists the configured destinations and whether each is in its quiet
@@ -123,10 +124,21 @@ func (s *Server) serveHealth(r *api.Request) error {
 }
 
 func (s *Server) serveReady(r *api.Request) error {
+	status, text := http.StatusOK, "ready\n"
 	if s.Ready != nil {
 		if err := s.Ready(); err != nil {
-			return r.Send(http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready: "+err.Error()+"\n"))
+			status, text = http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n"
 		}
 	}
-	return r.Send(http.StatusOK, "text/plain; charset=utf-8", []byte("ready\n"))
+	if s.Team == nil {
+		return r.Send(status, "text/plain; charset=utf-8", []byte(text))
+	}
+	team, err := s.Team()
+	if err != nil {
+		status, text = http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n"
+	}
+	return r.JSON(status, struct {
+		Leader string `json:"leader"`
+		Status string `json:"status"`
+	}{team.Leader, strings.TrimSpace(text)})
 }

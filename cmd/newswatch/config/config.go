@@ -46,8 +46,10 @@ type Config struct {
 
 // Store says where the state is kept and for how long.
 type Store struct {
-	Path string        `yaml:"path"` // see defaultStore
-	Keep time.Duration `yaml:"keep"` // 400d after the last sighting
+	Path  string        `yaml:"path"`  // see defaultStore; with URL only what a running process needs lies there
+	URL   feeds.Secret  `yaml:"url"`   // of a PostgreSQL database that several machines share; "" for a file
+	Lease time.Duration `yaml:"lease"` // with URL: after how long another daemon leads where one is silent; 15s
+	Keep  time.Duration `yaml:"keep"`  // 400d after the last sighting
 }
 
 // HTTP is the local page, the API and the metrics.
@@ -137,7 +139,7 @@ type Heartbeat struct {
 func defaults(file string, env func(string) (string, bool)) *Config {
 	return &Config{
 		Freshness: 24 * time.Hour,
-		Store:     Store{Path: defaultStore(file, env), Keep: 400 * 24 * time.Hour},
+		Store:     Store{Path: defaultStore(file, env), Lease: 15 * time.Second, Keep: 400 * 24 * time.Hour},
 		Fetch:     feeds.Settings{}.WithDefaults(),
 		Articles:  Articles{PerHost: "30/h", Timeout: 20 * time.Second, Keep: 64 << 10},
 		HTTP:      HTTP{Listen: "127.0.0.1:8087"},

@@ -61,7 +61,7 @@ func diffSettings(before, after *Config) []string {
 
 // atStart reports whether a setting is read at a start only.
 func atStart(path string) bool {
-	for _, p := range []string{"store.path", "http.", "heartbeat."} {
+	for _, p := range []string{"store.path", "store.url", "store.lease", "http.", "heartbeat."} {
 		if strings.HasPrefix(path, p) {
 			return true
 		}

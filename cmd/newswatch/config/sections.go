@@ -14,16 +14,38 @@ import (
 
 func (l *loader) checkStore() {
 	s := &l.cfg.Store
+	checkDatabase(l)
 	if _, n := l.main.find("store.path"); n != nil && s.Path == "" {
 		l.fail("store.path", "store.path names no file", "leave it out for the default")
 	} else if child := l.given("store", "path"); child {
 		s.Path = l.main.resolve(s.Path)
-	} else if former := formerStore(s.Path); former != "" {
+	} else if former := formerStore(s.Path); former != "" && s.URL == "" {
 		l.warn("store", "the store of an earlier version is used: "+former, "stop newswatch and move it to "+s.Path+", or name it in store.path")
 		s.Path = former
 	}
 	if s.Keep < storyKeep {
 		l.fail("store.keep", "store.keep is too short to recognise what feeds still list", "400d is usual, 7d the least")
+	}
+}
+
+// checkDatabase looks at what only a store in a database has.
+func checkDatabase(l *loader) {
+	s := &l.cfg.Store
+	if s.Lease < time.Second || s.Lease > 5*time.Minute {
+		l.fail("store.lease", "store.lease is not between 1s and 5m", "15s is usual")
+	}
+	if s.URL == "" {
+		return
+	}
+	key := "store.url"
+	if l.given("store", "url_file") {
+		key = "store.url_file"
+	}
+	if l.given("store", "path") {
+		l.fail("store.path", "store.path and store.url exclude each other", "newswatch store copy moves a store from one to the other; then leave store.path out")
+	}
+	if scheme, _, ok := strings.Cut(s.URL.Reveal(), "://"); !ok || scheme != "postgres" && scheme != "postgresql" {
+		l.fail(key, "store.url is not the address of a PostgreSQL database", "write it like postgres://newswatch@db1,db2/newswatch?target_session_attrs=read-write")
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,5 +64,34 @@ func TestFormerStoreIsTaken(t *testing.T) {
 				t.Errorf("said: %v\n%s", said, rendered(report))
 			}
 		})
+	}
+}
+
+// A store in a database is named by an address that never prints, excludes a
+// file, and makes no difference between two machines' configurations.
+func TestStoreInADatabase(t *testing.T) {
+	dir := t.TempDir()
+	load := func(text string) (*Config, *Report) {
+		return Load(write(t, dir, "config.yaml", "watches: []\n"+text), environ("STATE_DIRECTORY", dir))
+	}
+	const url = `url: "postgres://newswatch:sesame@db1,db2/newswatch"`
+	cfg, report := load("store: {" + url + "}\n")
+	if !report.OK() || !strings.HasPrefix(cfg.Store.URL.Reveal(), "postgres://") || strings.Contains(fmt.Sprint(cfg.Store), "sesame") {
+		t.Fatalf("%v, %v", cfg, rendered(report))
+	}
+	other, _ := load("store: {url: postgres://elsewhere/newswatch, lease: 3s}\n")
+	third, _ := load("store: {url: postgres://elsewhere/newswatch, keep: 30d}\n")
+	if cfg.Fingerprint() != other.Fingerprint() || cfg.Fingerprint() == third.Fingerprint() {
+		t.Errorf("fingerprints %s, %s, and with another meaning %s", cfg.Fingerprint(), other.Fingerprint(), third.Fingerprint())
+	}
+	for text, want := range map[string]string{
+		"store: {" + url + ", path: n.db}\n":  "exclude each other",
+		"store: {url: mysql://sesame@db/n}\n": "not the address of a PostgreSQL database",
+		"store: {" + url + ", lease: 10m}\n":  "store.lease is not between",
+	} {
+		_, report := load(text)
+		if report.OK() || !strings.Contains(rendered(report), want) || strings.Contains(rendered(report), "sesame") {
+			t.Errorf("%s: %s\nwant %q", text, rendered(report), want)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/api"
+	"newswatch/monitor/store/bolt"
 )
 
 // Ask has a client asked: of the daemon if one runs on the configured store,
@@ -19,15 +20,22 @@ func Ask(cfg *config.Config, version string, ask func(*api.Client) error) error 
 	if err := AskDaemon(cfg, ask); !errors.Is(err, api.ErrNoDaemon) {
 		return err
 	}
+	o := Options{Version: version, Log: slog.New(slog.DiscardHandler)}
+	if cfg.Store.URL != "" {
+		return askDatabase(cfg, o, ask)
+	}
 	if _, err := os.Stat(cfg.Store.Path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no store at %s and no daemon running: start newswatch run first, or name the configuration it runs with (--config)", cfg.Store.Path)
 	}
-	log := slog.New(slog.DiscardHandler)
-	r, err := openComponents(cfg, Options{Version: version, Log: log})
+	db, err := bolt.Open(cfg.Store.Path)
 	if err != nil {
 		return err
 	}
-	err = ask(api.Local(r.server(version, log, func() []config.Digest { return cfg.Digests })))
+	r, err := openComponents(cfg, o, db)
+	if err != nil {
+		return err
+	}
+	err = ask(api.Local(r.server(version, o.Log, func() []config.Digest { return cfg.Digests })))
 	return errors.Join(err, r.Close())
 }
 
@@ -38,6 +46,16 @@ func AskDaemon(cfg *config.Config, ask func(*api.Client) error) (err error) {
 		if err = ask(api.Dial(path)); !errors.Is(err, api.ErrNoDaemon) {
 			return err
 		}
+	}
+	return err
+}
+
+// AskLeader is AskDaemon, by way of the database where several machines share the
+// store and no daemon runs on this one.
+func AskLeader(cfg *config.Config, version string, ask func(*api.Client) error) error {
+	err := AskDaemon(cfg, ask)
+	if cfg.Store.URL != "" && errors.Is(err, api.ErrNoDaemon) {
+		return askDatabase(cfg, Options{Version: version, Log: slog.New(slog.DiscardHandler)}, ask)
 	}
 	return err
 }

@@ -20,7 +20,6 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
-	"newswatch/monitor/store/bolt"
 	"newswatch/monitor/web"
 	"newswatch/notify"
 )
@@ -54,13 +53,17 @@ type components struct {
 	delivery *notify.Dispatcher // nil in a run of one shot
 }
 
-// openComponents opens the store and builds what stands on it.
-func openComponents(cfg *config.Config, o Options) (*components, error) {
-	db, err := bolt.Open(cfg.Store.Path)
-	if err != nil {
+// openComponents builds what stands on a store, which it closes if it fails.
+func openComponents(cfg *config.Config, o Options, db Store) (r *components, err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if err := os.MkdirAll(store.RuntimeDir(cfg.Store.Path), 0o700); err != nil {
 		return nil, err
 	}
-	r := &components{Store: db, client: &fetcher{version: o.Version}, metrics: web.NewMetrics(o.Version)}
+	r = &components{Store: db, client: &fetcher{version: o.Version}, metrics: web.NewMetrics(o.Version)}
 	if r.client.guard, err = openCrashGuard(filepath.Join(store.RuntimeDir(cfg.Store.Path), "reading")); err != nil {
 		o.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
 	}

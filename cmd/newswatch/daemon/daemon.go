@@ -8,12 +8,14 @@ import (
 	"sync"
 	"time"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sync/errgroup"
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/feeds"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/store/bolt"
 	"newswatch/notify"
 )
 
@@ -22,6 +24,7 @@ import (
 type Daemon struct {
 	*components
 	Options
+	team     *team // the daemons that share the store; nil if this one has it alone
 	cfg      *config.Config
 	started  time.Time
 	poller   *poller
@@ -39,6 +42,11 @@ type Daemon struct {
 // Serve opens a daemon, runs it until ctx ends, and closes it.
 func Serve(ctx context.Context, cfg *config.Config, o Options) (err error) {
 	limitMemory()
+	stopping := context.AfterFunc(ctx, func() { _, _ = systemd.SdNotify(false, systemd.SdNotifyStopping) })
+	defer stopping()
+	if cfg.Store.URL != "" {
+		return serveTeam(ctx, cfg, o)
+	}
 	d, err := Open(cfg, o)
 	if err != nil {
 		return err
@@ -51,14 +59,23 @@ func Serve(ctx context.Context, cfg *config.Config, o Options) (err error) {
 	return err
 }
 
-// Open opens the store and everything that listens: a port in use ends the
-// start, not the run.
+// Open opens the file of the store and everything that listens: a port in use ends
+// the start, not the run.
 func Open(cfg *config.Config, o Options) (*Daemon, error) {
-	r, err := openComponents(cfg, o)
+	db, err := bolt.Open(cfg.Store.Path)
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{components: r, Options: o, cfg: cfg, started: time.Now().UTC()}
+	return openOn(cfg, o, db, nil)
+}
+
+// openOn is Open on a store that is open, which it closes if it fails.
+func openOn(cfg *config.Config, o Options, db Store, t *team) (*Daemon, error) {
+	r, err := openComponents(cfg, o, db)
+	if err != nil {
+		return nil, err
+	}
+	d := &Daemon{components: r, Options: o, team: t, cfg: cfg, started: time.Now().UTC()}
 	if err := d.build(); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -100,7 +117,10 @@ func (d *Daemon) build() error {
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}
-	if d.page, err = openPage(d); err != nil {
+	if d.team != nil {
+		d.server.Team = d.team.Team
+	}
+	if d.page, err = openPage(d.cfg.HTTP.Listen, d.webServer()); err != nil {
 		return err
 	}
 	d.control, err = listenControl(SocketPath(d.cfg.Store.Path))
@@ -131,11 +151,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return d.articles.run(ctx, false) })
 	g.Go(func() error { d.delivery.Run(ctx); return nil })
 	g.Go(func() error { return d.housekeep(ctx) })
-	g.Go(func() error { return d.page.serve(ctx, d) })
+	g.Go(func() error { return d.page.serve(ctx, d.Log) })
 	g.Go(func() error { return d.hubs.run(ctx) })
 	g.Go(func() error { return serveControl(ctx, d.control, d.server.SocketHandler(), d.Log) })
-	g.Go(func() error { return d.reloadOnSignal(ctx) })
-	g.Go(func() error { return d.supervise(ctx) })
+	g.Go(func() error { return reloadOnSignal(ctx, d.Reloads, d.reload) })
+	g.Go(func() error { return supervise(ctx, d.Log, d.alive) })
+	g.Go(func() error { return d.answerOthers(ctx) })
 	d.listenButtons(ctx, d.channels)
 	err := g.Wait()
 	d.buttons.Wait()

@@ -32,13 +32,16 @@ func CopyStore(ctx context.Context, cfg *config.Config) (cleanUp func() error, e
 	if err := copyStore(ctx, cfg, copied); err != nil {
 		return nil, errors.Join(err, cleanUp())
 	}
-	cfg.Store.Path = copied
+	cfg.Store.Path, cfg.Store.URL = copied, ""
 	return cleanUp, nil
 }
 
 // copyStore copies the store, if there is one: a running daemon is asked for
 // it, because a file that is being written to would be torn.
 func copyStore(ctx context.Context, cfg *config.Config, to string) (err error) {
+	if cfg.Store.URL != "" {
+		return copyDatabase(ctx, cfg, to)
+	}
 	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

@@ -96,11 +96,10 @@ const stuckAfter = 3 * pulse
 
 // supervise tells systemd that the daemon is ready, and feeds its watchdog for
 // as long as the poller moves and the store answers.
-func (d *Daemon) supervise(ctx context.Context) error {
+func supervise(ctx context.Context, log *slog.Logger, alive func(now time.Time) error) error {
 	if _, err := systemd.SdNotify(false, systemd.SdNotifyReady); err != nil {
-		d.Log.Warn("systemd not told", "err", err)
+		log.Warn("systemd not told", "err", err)
 	}
-	defer systemd.SdNotify(false, systemd.SdNotifyStopping)
 	every, err := systemd.SdWatchdogEnabled(false)
 	if err != nil {
 		return fmt.Errorf("watchdog: %w", err)
@@ -112,10 +111,10 @@ func (d *Daemon) supervise(ctx context.Context) error {
 	t := time.NewTicker(every / 2)
 	defer t.Stop()
 	for {
-		if err := d.alive(time.Now()); err != nil {
-			d.Log.Error("watchdog not fed", "err", err)
+		if err := alive(time.Now()); err != nil {
+			log.Error("watchdog not fed", "err", err)
 		} else if _, err := systemd.SdNotify(false, systemd.SdNotifyWatchdog); err != nil {
-			d.Log.Warn("systemd not told", "err", err)
+			log.Warn("systemd not told", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -47,7 +47,11 @@ func Once(ctx context.Context, cfg *config.Config, o Options, dry *DryRun) (sum 
 		defer func() { err = errors.Join(err, cleanUp()) }()
 		cfg = &copied
 	}
-	r, err := openComponents(cfg, o)
+	db, err := openStore(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	r, err := openComponents(cfg, o, db)
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,12 @@ package daemon
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
 
+	"newswatch/monitor/store/pg"
 	"newswatch/monitor/web"
 )
 
@@ -17,16 +19,21 @@ type page struct {
 	server   *web.Server
 }
 
-// openPage opens http.listen, if it is set. A port in use fails here, before
+// openPage opens an address, "" for none. A port in use fails here, before
 // anything runs.
-func openPage(d *Daemon) (*page, error) {
-	if d.cfg.HTTP.Listen == "" {
+func openPage(listen string, s *web.Server) (*page, error) {
+	if listen == "" {
 		return &page{}, nil
 	}
-	l, err := web.Listen(d.cfg.HTTP.Listen)
+	l, err := web.Listen(listen)
 	if err != nil {
 		return nil, err
 	}
+	return &page{l, s}, nil
+}
+
+// webServer makes the page of a daemon.
+func (d *Daemon) webServer() *web.Server {
 	s := &web.Server{
 		Server:  d.server,
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL, Hosts: d.cfg.HTTP.Hosts,
@@ -34,11 +41,22 @@ func openPage(d *Daemon) (*page, error) {
 	if d.hubs != nil {
 		s.WebSub = d.hubs.subscriber
 	}
-	return &page{l, s}, nil
+	if d.team != nil {
+		s.Fence = d.Store.(*pg.Store).Fence
+	}
+	return s
 }
 
-// Serve answers until ctx ends.
-func (p *page) serve(ctx context.Context, d *Daemon) error {
+// close stops listening, if serve does not.
+func (p *page) close() error {
+	if p.listener == nil {
+		return nil
+	}
+	return p.listener.Close()
+}
+
+// serve answers until ctx ends.
+func (p *page) serve(ctx context.Context, log *slog.Logger) error {
 	if p.listener == nil {
 		return nil
 	}
@@ -46,10 +64,10 @@ func (p *page) serve(ctx context.Context, d *Daemon) error {
 	defer warm.Wait()
 	warm.Go(func() {
 		if err := p.server.Warm(); err != nil {
-			d.Log.Warn("page not warmed", "err", err)
+			log.Warn("page not warmed", "err", err)
 		}
 	})
-	return web.Serve(ctx, p.listener, p.server.Handler(), d.Log)
+	return web.Serve(ctx, p.listener, p.server.Handler(), log)
 }
 
 // errNoStory is the answer to a button under a message that tells no story.

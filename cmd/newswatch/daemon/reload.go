@@ -15,13 +15,13 @@ import (
 )
 
 // reloadOnSignal reloads the configuration at every signal that asks for it.
-func (d *Daemon) reloadOnSignal(ctx context.Context) error {
+func reloadOnSignal(ctx context.Context, signals <-chan os.Signal, reload func(context.Context) ([]string, error)) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-d.Reloads:
-			d.reload(ctx) // it has logged what became of it
+		case <-signals:
+			_, _ = reload(ctx) // it has logged what became of it
 		}
 	}
 }
@@ -81,6 +81,7 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) (left []notify.Ev
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)
 	d.cfg = cfg
+	d.team.use(cfg)
 	left, err = d.delivery.Replace(channels)
 	return left, true, err
 }

@@ -22,7 +22,7 @@ func TestReloadAskedForDuringTheStart(t *testing.T) {
 	var log bytes.Buffer
 	d := &Daemon{components: &components{metrics: web.NewMetrics("test")}, cfg: &config.Config{File: filepath.Join(t.TempDir(), "none.yaml")},
 		Options: Options{Reloads: asked, Log: slog.New(slog.NewTextHandler(&stopping{&log, stop}, nil))}}
-	if err := d.reloadOnSignal(ctx); err != nil {
+	if err := reloadOnSignal(ctx, d.Reloads, d.reload); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(log.String(), "configuration refused") {

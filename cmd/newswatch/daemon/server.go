@@ -28,8 +28,8 @@ func (r *components) server(version string, log *slog.Logger, plans func() []con
 // changed nothing waits for the next checkpoint to be written down.
 type reader struct {
 	Store
-	monitor *monitor.Monitor
-	client  *fetcher // knows which hosts asked for silence; nil for none
+	monitor *monitor.Monitor // nil where none judges
+	client  *fetcher         // knows which hosts asked for silence; nil for none
 }
 
 func (r *components) reader() reader { return reader{r.Store, r.Monitor, r.client} }
@@ -38,7 +38,9 @@ func (r *components) reader() reader { return reader{r.Store, r.Monitor, r.clien
 // them are in the set was decided by the last commit.
 func (r reader) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error {
 	return r.Store.Feeds(which, func(rec monitor.FeedRecord) bool {
-		r.monitor.Freshen(&rec)
+		if r.monitor != nil {
+			r.monitor.Freshen(&rec)
+		}
 		if r.client != nil {
 			sayHeld(&rec, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
 		}

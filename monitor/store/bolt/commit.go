@@ -188,7 +188,7 @@ func commitSenses(tx *bbolt.Tx, b monitor.Batch) error {
 		return err
 	}
 	for _, r := range b.Senses {
-		k := []byte(r.EntityName + "\x00" + string('0'+rune(r.Scope)) + r.Of)
+		k := store.SenseKey(r)
 		if r.Count.Total() == 0 {
 			err = counts.Delete(k)
 		} else {

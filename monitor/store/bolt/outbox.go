@@ -10,17 +10,14 @@ import (
 	"go.etcd.io/bbolt"
 
 	"newswatch/monitor"
+	"newswatch/monitor/store"
 )
 
 // A row of the outbox lies under its destination and key. Beside it stands
 // exactly one index entry, by its state: due for pending and unknown, inflight
 // for inflight, done for all others.
 
-// row is a notice and when it was last written.
-type row struct {
-	monitor.Notice
-	At time.Time `json:"at"`
-}
+type row store.NoticeRow
 
 var errWrongKey = errors.New("it is the row of another key")
 

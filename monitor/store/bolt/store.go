@@ -142,7 +142,7 @@ func open(path string) (*Store, error) {
 		return nil, fmt.Errorf("opening the store %s: %w", path, err)
 	}
 	s := &Store{file: &file{db: db, path: path}}
-	if err := errors.Join(s.migrate(), warmDecoder()); err != nil {
+	if err := errors.Join(s.refuseMoved(), s.migrate(), warmDecoder()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil

@@ -1,0 +1,223 @@
+package pg
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"newswatch/monitor"
+	"newswatch/monitor/senses"
+	"newswatch/monitor/store"
+)
+
+// Commit writes the batch in one transaction: after it returns nil, nothing of
+// it is lost.
+func (s *Store) Commit(b monitor.Batch) error {
+	w := s.batch()
+	for _, step := range [...]func(*pgx.Batch, monitor.Batch) error{
+		queueFeeds, queueItems, queueStories, queueNotices, queueLedger, queueSilences, queueSenses, queueReads,
+	} {
+		if err := step(w, b); err != nil {
+			return err
+		}
+	}
+	return s.lead(w)
+}
+
+// Rows go in the order of their keys, so that two writers never wait for each
+// other, and no key comes twice in a statement, which the server refuses.
+
+// lastOf returns rows by key, the last of each.
+func lastOf[K cmp.Ordered, R any](rows []R, key func(R) K) (keys []K, last []R) {
+	at := make(map[K]int, len(rows))
+	for i, r := range rows {
+		at[key(r)] = i
+	}
+	keys = slices.Sorted(maps.Keys(at))
+	for _, k := range keys {
+		last = append(last, rows[at[k]])
+	}
+	return keys, last
+}
+
+// bodies encodes rows as JSON.
+func bodies[R any](rows []R) (out [][]byte, err error) {
+	for _, r := range rows {
+		b, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+func nanos(t time.Time) int64 { return int64(store.Nanos(t)) }
+
+func feedID(r monitor.FeedRecord) string { return r.ID }
+
+// queueRecords queues the records of feeds, with what was seen of them, without
+// the times of their polls.
+func queueRecords(w *pgx.Batch, b monitor.Batch) error {
+	ids, recs := lastOf(b.Feeds, feedID)
+	if len(recs) == 0 {
+		return nil
+	}
+	docs, err := bodies(recs)
+	if err != nil {
+		return err
+	}
+	sets := make([]int16, len(recs))
+	var seenIDs []string
+	var seen [][]byte
+	for i, r := range recs {
+		sets[i] = int16(r.Sets())
+		if r.Seen != nil {
+			seenIDs, seen = append(seenIDs, r.ID), append(seen, store.EncodeKnown(r.Seen))
+		}
+	}
+	w.Queue(`INSERT INTO feed SELECT * FROM unnest($1::text[], $2::smallint[], $3::bytea[])
+		ON CONFLICT (id) DO UPDATE SET sets=excluded.sets, body=excluded.body`, ids, sets, docs)
+	if len(seen) > 0 {
+		w.Queue(`INSERT INTO known SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (id) DO UPDATE SET body=excluded.body`, seenIDs, seen)
+	}
+	return nil
+}
+
+func queueFeeds(w *pgx.Batch, b monitor.Batch) error {
+	if err := queueRecords(w, b); err != nil {
+		return err
+	}
+	ids, recs := lastOf(append(slices.Clone(b.Feeds), b.Polls...), feedID)
+	for part := range slices.Chunk(recs, 5000) {
+		var last, success, next, polls []int64
+		for _, r := range part {
+			last, success, next, polls = append(last, nanos(r.Poll.Last)), append(success, nanos(r.Poll.Success)), append(next, nanos(r.Poll.Next)), append(polls, int64(r.Poll.Polls))
+		}
+		w.Queue(`INSERT INTO poll SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+			ON CONFLICT (id) DO UPDATE SET last=excluded.last, success=excluded.success, next=excluded.next, polls=excluded.polls`,
+			ids[:len(part)], last, success, next, polls)
+		ids = ids[len(part):]
+	}
+	return nil
+}
+
+func queueItems(w *pgx.Batch, b monitor.Batch) error {
+	ids, recs := lastOf(b.Items, func(r monitor.Record) int64 { return int64(r.ID) })
+	if len(recs) > 0 {
+		var enc store.ItemEncoder
+		packed := make([][]byte, len(recs))
+		for i, r := range recs {
+			v, err := enc.Encode(r)
+			if err != nil {
+				return err
+			}
+			packed[i] = slices.Clone(v)
+		}
+		w.Queue(`INSERT INTO item SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT (id) DO UPDATE SET body=excluded.body`, ids, packed)
+	}
+	if len(b.URLs) > 0 {
+		keys, items := make([]int64, 0, len(b.URLs)), make([]int64, 0, len(b.URLs))
+		for _, key := range slices.Sorted(maps.Keys(b.URLs)) {
+			keys, items = append(keys, int64(key)), append(items, int64(b.URLs[key]))
+		}
+		w.Queue(`INSERT INTO address SELECT * FROM unnest($1::bigint[], $2::bigint[]) ON CONFLICT (key) DO UPDATE SET item=excluded.item`, keys, items)
+	}
+	return nil
+}
+
+func queueStories(w *pgx.Batch, b monitor.Batch) error {
+	ids, stories := lastOf(b.Stories, func(s monitor.Story) int64 { return int64(s.ID) })
+	if len(stories) == 0 {
+		return nil
+	}
+	docs, err := bodies(stories)
+	if err != nil {
+		return err
+	}
+	last := make([]int64, len(stories))
+	for i, s := range stories {
+		last[i] = nanos(s.Last)
+	}
+	w.Queue(`INSERT INTO story SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])
+		ON CONFLICT (id) DO UPDATE SET last=excluded.last, body=excluded.body`, ids, last, docs)
+	return nil
+}
+
+func queueLedger(w *pgx.Batch, b monitor.Batch) error {
+	for _, g := range b.Gaps {
+		doc, err := json.Marshal(g)
+		if err != nil {
+			return err
+		}
+		w.Queue(`INSERT INTO gap VALUES ($1, $2, $3) ON CONFLICT (until, feed) DO UPDATE SET body=excluded.body`, nanos(g.To), g.Feed, doc)
+	}
+	for _, d := range b.Days {
+		w.Queue(`INSERT INTO day AS o VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (day) DO UPDATE SET polls=o.polls+excluded.polls,
+			items=o.items+excluded.items, fresh=o.fresh+excluded.fresh, matched=o.matched+excluded.matched, notices=o.notices+excluded.notices`,
+			int(d.Day), d.Polls, d.Items, d.New, d.Matched, d.Notices)
+	}
+	for _, digest := range slices.Sorted(maps.Keys(b.Slots)) {
+		w.Queue(`INSERT INTO slot VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET slot=excluded.slot`, digest, b.Slots[digest])
+	}
+	return nil
+}
+
+func queueSenses(w *pgx.Batch, b monitor.Batch) error {
+	keys, rows := lastOf(b.Senses, func(r senses.Row) string { return string(store.SenseKey(r)) })
+	var put, gone, docs [][]byte
+	for i, r := range rows {
+		if r.Count.Total() == 0 {
+			gone = append(gone, []byte(keys[i]))
+			continue
+		}
+		doc, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		put, docs = append(put, []byte(keys[i])), append(docs, doc)
+	}
+	if len(put) > 0 {
+		w.Queue(`INSERT INTO sense SELECT * FROM unnest($1::bytea[], $2::bytea[]) ON CONFLICT (key) DO UPDATE SET body=excluded.body`, put, docs)
+	}
+	if len(gone) > 0 {
+		w.Queue(`DELETE FROM sense WHERE key=ANY($1)`, gone)
+	}
+	return nil
+}
+
+// queueReads writes which articles are owed.
+func queueReads(w *pgx.Batch, b monitor.Batch) error {
+	_, rows := lastOf(b.Reads, func(r monitor.Read) string { return r.Item.String() })
+	for _, r := range rows {
+		if r.Due.IsZero() {
+			w.Queue(`DELETE FROM owed WHERE item=$1`, int64(r.Item))
+			continue
+		}
+		doc, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		w.Queue(`INSERT INTO owed VALUES ($1, $2) ON CONFLICT (item) DO UPDATE SET body=excluded.body`, int64(r.Item), doc)
+	}
+	return nil
+}
+
+func queueSilences(w *pgx.Batch, b monitor.Batch) error {
+	for _, q := range b.Silences {
+		if q.Until.IsZero() {
+			w.Queue(`DELETE FROM silence WHERE id=$1`, q.ID)
+			continue
+		}
+		doc, err := json.Marshal(q)
+		if err != nil {
+			return err
+		}
+		w.Queue(`INSERT INTO silence VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET until=excluded.until, body=excluded.body`, q.ID, nanos(q.Until), doc)
+	}
+	return nil
+}
