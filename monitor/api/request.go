@@ -17,6 +17,9 @@ import (
 type Request struct {
 	*http.Request
 	Writer http.ResponseWriter
+	By     string // who asks, if that is known
+
+	owner bool // of the socket
 }
 
 // A Refusal is an error that is the asker's to know.
@@ -25,9 +28,13 @@ type Refusal struct {
 	Message string
 	allow   string         // of methods, with status 405
 	problem *match.Problem // with a query, nil for none
+	cause   error          // that says more, nil for none
 }
 
 func (e *Refusal) Error() string { return e.Message }
+
+// Unwrap returns the error that says more than the message, nil for none.
+func (e *Refusal) Unwrap() error { return e.cause }
 
 // Refuse returns a Refusal.
 func Refuse(status int, format string, args ...any) error {

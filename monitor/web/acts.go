@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (s *Server) postSilence(r *api.Request) error {
 	}
 	now := s.Time().UTC()
 	q := monitor.Silence{Watch: r.PostFormValue("watch"), Feed: strings.TrimSpace(r.PostFormValue("feed")),
-		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: "page",
+		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: cmp.Or(r.By, "page"),
 		Created: now, Until: now.Add(time.Duration(hours) * time.Hour)}
 	if name := r.PostFormValue("story"); name != "" {
 		if q.Story, err = monitor.ParseStoryID(strings.ToLower(name)); err != nil {

@@ -96,7 +96,8 @@ func (d *Daemon) build() error {
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
 	d.server = d.components.server(d.Version, d.Log, d.digests.list)
-	d.server.Started, d.server.Reload, d.server.Poll = d.started, d.reload, d.pollNow
+	d.server.Started, d.server.Reload, d.server.Poll, d.server.Look = d.started, d.reload, d.pollNow, d.look
+	d.server.Edit, d.server.ConfigFile = d.edit, d.configFile
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ func openPage(d *Daemon) (*page, error) {
 	s := &web.Server{
 		Server:  d.server,
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL, Hosts: d.cfg.HTTP.Hosts,
+		Edits: d.cfg.HTTP.Edits(), AuthHeader: d.cfg.HTTP.Auth.Header, AuthFrom: d.cfg.HTTP.Auth.Proxies(),
 		FreeBytes: d.Store.Free, Quiet: d.delivery.Quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
 		s.WebSub = d.hubs.subscriber
