@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/trial"
 )
 
@@ -238,3 +240,40 @@ func (s Editor) Offers(ctx context.Context, address string) ([]Offer, error) {
 
 // Read says what a query means.
 func (s Editor) Read(q string) trial.Reading { return trial.Read(s.Rules().Entities, q) }
+
+// SplitStory makes a report a story of its own, and returns it.
+func (s Editor) SplitStory(story, item string) (monitor.StoryID, error) {
+	if s.Split == nil {
+		return 0, NotOffered()
+	}
+	id, other, err := twoStories(story, item)
+	if err != nil {
+		return 0, err
+	}
+	id, err = s.Split(id, monitor.ItemID(other))
+	s.storyCache.reset()
+	return id, notDone(err)
+}
+
+// MergeStories joins another story to a story, and returns it.
+func (s Editor) MergeStories(into, from string) (monitor.StoryID, error) {
+	if s.Merge == nil {
+		return 0, NotOffered()
+	}
+	id, other, err := twoStories(into, from)
+	if err != nil {
+		return 0, err
+	}
+	err = s.Merge(id, other)
+	s.storyCache.reset()
+	return id, notDone(err)
+}
+
+func twoStories(a, b string) (first, second monitor.StoryID, err error) {
+	first, err1 := monitor.ParseStoryID(strings.ToLower(a))
+	second, err2 := monitor.ParseStoryID(strings.ToLower(b))
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, 0, Refuse(http.StatusNotFound, "%v", err)
+	}
+	return first, second, nil
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -248,4 +249,34 @@ func (s searchPages) showCheck(r *api.Request) error {
 		p.Reading = api.Editor{Server: s.Server.Server}.Read(p.Query)
 	}
 	return s.fragment(r, "search", "reading", view{Page: p})
+}
+
+// serveAtom lists what a search finds as a feed, newest first.
+func (s searchPages) serveAtom(r *api.Request) error {
+	q, err := readSearch(r)
+	if err != nil {
+		return err
+	}
+	if how := (api.Editor{Server: s.Server.Server}).Read(q.Query); !how.OK {
+		return api.Refuse(http.StatusBadRequest, "the query has mistakes: %s", how.Problems[0].Message)
+	}
+	found, err := s.find(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	self := s.site(r)
+	feed := atomFeed{Title: "newswatch: " + q.Query, Subtitle: "What a search finds", ID: urn("search", s.PublicURL, q.values().Encode()),
+		Author: "newswatch", Generator: "newswatch", Updated: stamp(s.Started),
+		Links: []atomLink{{"self", "application/atom+xml", self + r.URL.RequestURI()}, {"alternate", "text/html", self + "/search?" + q.values().Encode()}}}
+	for _, rec := range found.items[:min(len(found.items), atomEntries)] {
+		page := self + "/explain?what=" + rec.ID.String()
+		feed.Entries = append(feed.Entries, atomEntry{Title: cmp.Or(rec.Item.Title, "(no headline)"), ID: urn("item", rec.ID.String()),
+			Published: stamp(rec.Seen), Updated: stamp(rec.Seen), Author: cmp.Or(rec.Outlet, rec.Feed),
+			Links:   []atomLink{{"alternate", "", cmp.Or(external(rec.Item.Link), page)}, {"related", "text/html", page}},
+			Content: atomText{"text", rec.Item.Summary}})
+	}
+	if len(feed.Entries) > 0 {
+		feed.Updated = feed.Entries[0].Updated
+	}
+	return sendAtom(r, feed)
 }

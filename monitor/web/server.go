@@ -105,7 +105,7 @@ func route(method, path string, serve func(*api.Request) error) api.Route {
 
 // routes are all of them, save the API, static files, metrics and WebSub.
 func (s *Server) routes() []api.Route {
-	return slices.Concat(editPages{s}.routes(), searchPages{s}.routes(), []api.Route{
+	return slices.Concat(editPages{s}.routes(), searchPages{s}.routes(), storyPages{s}.routes(), []api.Route{
 		route("GET", "/healthz", s.serveHealth),
 		route("GET", "/readyz", s.serveReady),
 		route("GET", "/feed.atom", s.serveAtom),
