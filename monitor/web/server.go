@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/api"
 )
 
@@ -35,6 +36,8 @@ type Server struct {
 	// Quiet lists the configured destinations and whether each is in its quiet
 	// hours at now; nil counts only destinations that have been owed something.
 	Quiet func(now time.Time) map[string]bool
+
+	Unusual func() []monitor.Unusual // of the last day; nil looks for nothing
 
 	// Edits says that the page may change the configuration. AuthHeader is the
 	// header in which a proxy at AuthFrom names who asks, "" for no such proxy: then

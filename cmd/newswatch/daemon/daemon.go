@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -32,6 +33,7 @@ type Daemon struct {
 	channels []notify.Channel
 	buttons  sync.WaitGroup
 	control  net.Listener
+	unusual  atomic.Pointer[[]monitor.Unusual] // as seen last; nil before the first look
 
 	reloading sync.Mutex // one reload at a time; guards cfg after Open
 }
