@@ -173,6 +173,7 @@ type Digest struct {
 	More             DigestMore       `json:"more,omitzero"`
 	CoverageGaps     []CoverageGap    `json:"blind,omitempty"`
 	FailedDeliveries []FailedDelivery `json:"trouble,omitempty"`
+	Unusual          []string         `json:"unusual,omitempty"`  // spikes and silences of watches, one line each
 	Silences         []string         `json:"silences,omitempty"` // one line each
 	Audit            []string         `json:"audit,omitempty"`    // weekly remarks, one line each
 	Days             []string         `json:"days,omitempty"`     // local dates of the chart, oldest first

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"slices"
+	"time"
 
 	"newswatch/feeds"
 	"newswatch/monitor/match"
@@ -15,6 +16,7 @@ type Watch struct {
 	Notify    []string       `yaml:"notify"`    // names of destinations
 	Priority  Priority       `yaml:"priority"`  // "" is normal
 	Weak      WeakRoute      `yaml:"weak"`      // "" is digest
+	Unusual   UnusualRoute   `yaml:"unusual"`   // "" is digest
 	Sensitive bool           `yaml:"sensitive"` // no article is read because of it
 	Examples  match.Examples `yaml:"examples"`
 }
@@ -55,6 +57,49 @@ const (
 	WeakNotify WeakRoute = "notify"
 	WeakDrop   WeakRoute = "drop"
 )
+
+// An UnusualRoute says where it is told that a watch finds far more than usual,
+// or nothing.
+type UnusualRoute string
+
+// The routes. On the page it stands in any case.
+const (
+	UnusualDigest UnusualRoute = "digest"
+	UnusualNotify UnusualRoute = "notify" // and a message of its own
+)
+
+// Unusual is a watch that finds far more than usual, or nothing.
+type Unusual struct {
+	Watch string
+	Kind  string // spike or silence
+	Line  string // in words
+}
+
+// Slot returns the name under which it is marked as told, and the mark: it is
+// told once a day and kind.
+func (u Unusual) Slot(now time.Time) (name, mark string) {
+	return "unusual " + u.Watch, u.Kind + " " + now.Format(time.DateOnly)
+}
+
+// TellUnusual enqueues a message to the destinations of the watch, if it asks
+// for one, and marks its slot. It reports whether it did.
+func (m *Monitor) TellUnusual(u Unusual, now time.Time) (told bool, err error) {
+	rules := m.Rules()
+	i := slices.IndexFunc(rules.Watches, func(w Watch) bool { return w.Name == u.Watch && w.Unusual == UnusualNotify })
+	if i < 0 {
+		return false, nil
+	}
+	return true, m.change(func(j *judge) error {
+		slot, mark := u.Slot(now)
+		n := Notice{Kind: OperationsKind, Priority: rules.Watches[i].Priority, Watch: u.Watch, Created: now.UTC(), Content: Content{Headline: u.Line}}
+		for _, dest := range rules.Recipients(rules.Watches[i].Notify) {
+			n.Key, n.Destination = noticeKey("unusual", u.Watch, mark, dest), dest
+			j.post(n)
+		}
+		j.slots[slot] = mark
+		return nil
+	})
+}
 
 // Reads reports whether the watch reads a feed.
 func (w Watch) Reads(f feeds.Feed) bool {

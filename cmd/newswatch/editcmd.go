@@ -147,7 +147,7 @@ takes it: what a host asked for (silence, spacing) is kept.`,
 				_, err := fmt.Fprintln(a.out, "due now:", strings.Join(p.Feeds, ", "))
 				return err
 			})
-			err = daemon.AskLeader(cfg, version(), func(d *api.Client) error { return d.Each(c.Context(), "POST", "feeds/poll", o, a.answer(show)) })
+			err = daemon.AskLeader(cfg, version(), func(d *api.Client) error { return d.Each(c.Context(), "POST", "poll", o, a.answer(show)) })
 			if errors.Is(err, api.ErrNoDaemon) {
 				return fmt.Errorf("%w: newswatch once polls every feed one time", err)
 			}

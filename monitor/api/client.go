@@ -23,6 +23,9 @@ type Error struct {
 	Status  int            `json:"-"`
 	Message string         `json:"error"`
 	Problem *match.Problem `json:"problem,omitempty"` // with a query, nil for none
+
+	Problems []string `json:"problems,omitempty"` // with the configuration after a change
+	ByHand   *ByHand  `json:"by_hand,omitempty"`  // a change to make by hand, nil for none
 }
 
 // Error says what is wrong.

@@ -33,6 +33,11 @@ type Doc struct {
 	Fields *feeds.Fields `json:"fields"`
 }
 
+// ReadDoc reads one document from JSON.
+func ReadDoc(raw string) (d Doc, err error) {
+	return d, PlainJSON(json.Unmarshal([]byte(raw), &d))
+}
+
 // Query returns the document as the rules see it: its texts plain, its address
 // canonical.
 func (d Doc) Query(rules *monitor.Rules, now time.Time) match.Doc {

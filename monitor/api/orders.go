@@ -206,54 +206,25 @@ type StoryOrder struct {
 	Other string `json:"other"`
 }
 
-// storyOrder reads the IDs of the story and the other.
-func (r *Request) storyOrder() (id, other monitor.StoryID, err error) {
-	var o StoryOrder
-	if err := r.decode(&o); err != nil {
-		return 0, 0, err
-	}
-	id, err1 := monitor.ParseStoryID(strings.ToLower(r.PathValue("id")))
-	other, err2 := monitor.ParseStoryID(strings.ToLower(o.Other))
-	if err := errors.Join(err1, err2); err != nil {
-		return 0, 0, Refuse(http.StatusNotFound, "%v", err)
-	}
-	return id, other, nil
-}
-
 // A StoryRef names a story.
 type StoryRef struct {
 	Story string `json:"story"`
 }
 
-func (s *Server) postSplit(r *Request) error {
-	id, item, err := r.storyOrder()
+func (s Editor) postSplit(r *Request) error { return s.regroup(r, s.SplitStory) }
+
+func (s Editor) postMerge(r *Request) error { return s.regroup(r, s.MergeStories) }
+
+// regroup answers with the story, which lists show as it is now.
+func (s Editor) regroup(r *Request, do func(story, other string) (monitor.StoryID, error)) error {
+	var o StoryOrder
+	if err := r.decode(&o); err != nil {
+		return err
+	}
+	id, err := do(r.PathValue("id"), o.Other)
 	if err != nil {
 		return err
 	}
-	if s.Split == nil {
-		return NotOffered()
-	}
-	id, err = s.Split(id, monitor.ItemID(item))
-	return s.regrouped(r, id, err)
-}
-
-func (s *Server) postMerge(r *Request) error {
-	into, from, err := r.storyOrder()
-	if err != nil {
-		return err
-	}
-	if s.Merge == nil {
-		return NotOffered()
-	}
-	return s.regrouped(r, into, s.Merge(into, from))
-}
-
-// regrouped answers with the story, which lists show as it is now.
-func (s *Server) regrouped(r *Request, id monitor.StoryID, err error) error {
-	if err != nil {
-		return notDone(err)
-	}
-	s.storyCache.reset()
 	return r.JSON(http.StatusOK, StoryRef{id.String()})
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"newswatch/monitor/match"
 )
@@ -17,6 +19,9 @@ import (
 type Request struct {
 	*http.Request
 	Writer http.ResponseWriter
+	By     string // who asks, if that is known
+
+	owner bool // of the socket
 }
 
 // A Refusal is an error that is the asker's to know.
@@ -25,9 +30,13 @@ type Refusal struct {
 	Message string
 	allow   string         // of methods, with status 405
 	problem *match.Problem // with a query, nil for none
+	cause   error          // that says more, nil for none
 }
 
 func (e *Refusal) Error() string { return e.Message }
+
+// Unwrap returns the error that says more than the message, nil for none.
+func (e *Refusal) Unwrap() error { return e.cause }
 
 // Refuse returns a Refusal.
 func Refuse(status int, format string, args ...any) error {
@@ -64,6 +73,11 @@ func (r *Request) JSON(status int, v any) error {
 func (r *Request) Send(status int, contentType string, body []byte) error {
 	h := r.Writer.Header()
 	h.Set("Content-Type", contentType)
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) >= worthZipping && takesGzip(r.Header.Get("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = zipped(body)
+	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
@@ -75,6 +89,37 @@ func (r *Request) Send(status int, contentType string, body []byte) error {
 	// The asker may be gone: that is nobody's failure.
 	_, _ = r.Writer.Write(body)
 	return nil
+}
+
+// worthZipping is the length from which an answer is sent compressed: less
+// fits into one packet anyway.
+const worthZipping = 1400
+
+// takesGzip reads an Accept-Encoding header (RFC 9110, section 12.5.3).
+func takesGzip(accepts string) bool {
+	for part := range strings.SplitSeq(accepts, ",") {
+		coding, weight, _ := strings.Cut(strings.ToLower(strings.TrimSpace(part)), ";")
+		if strings.TrimSpace(coding) == "gzip" {
+			q := strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+			return strings.Trim(q, "0.") != "" || q == ""
+		}
+	}
+	return false
+}
+
+// zippers are ready to compress: each holds a large table.
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// zipped compresses an answer. No answer holds a secret, so its length tells
+// none.
+func zipped(body []byte) []byte {
+	var b bytes.Buffer
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&b)
+	_, _ = z.Write(body) // into memory: it cannot fail
+	_ = z.Close()
+	return b.Bytes()
 }
 
 // Number reads a whole number from the query, within bounds.

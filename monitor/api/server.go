@@ -8,9 +8,10 @@
 //
 //	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
 //	POST   match, preview
+//	those who may: POST feeds, watches, discover; PATCH and DELETE feeds/NAME, watches/NAME
 //	socket only:
 //	GET    search, silences, senses/ENTITY, store/stats, store/damaged, store/backup
-//	POST   silences, labels, feeds/poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
+//	POST   silences, labels, poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
 //	DELETE silences/ID
 //
 // Lists are JSON arrays; where there is more, a Link header names the rest, and
@@ -46,6 +47,10 @@ type Server struct {
 	Now     func() time.Time // nil is time.Now
 	Log     *slog.Logger     // nil discards
 
+	// Permit says who asks for a change of the configuration, or refuses it; nil
+	// refuses all. The owner of the socket may do everything.
+	Permit func(*http.Request) (who string, err error)
+
 	Orders
 	Maintainer store.Maintainer // nil offers neither statistics nor a backup
 
@@ -58,6 +63,7 @@ type Server struct {
 	storyCache storyCache
 	feedCache  feedCache
 	previews   turnstile
+	looks      turnstile
 	streams    streams
 }
 
@@ -90,6 +96,12 @@ type Orders struct {
 	Tally  func(entity string) senses.Tally // what is known of an entity's mentions
 	Digest func(DigestOrder) (monitor.Notice, error)
 	Reload func(context.Context) (changes []string, err error)
+	// Edit changes the configuration file and puts it into force. ConfigFile says
+	// which one that is.
+	Edit       func(context.Context, Edit) (Edited, error)
+	ConfigFile func() (ConfigFile, error)
+	// Look lists what can be read at an address.
+	Look func(ctx context.Context, address string) ([]Offer, error)
 	// Poll makes a feed, "" for all, due at once. It returns the names of those that
 	// are, and does not wait for them.
 	Poll func(ctx context.Context, feed string) ([]string, error)
@@ -112,6 +124,7 @@ const reloadPath = "/api/v1/reload"
 
 // Routes are all there are.
 func (s *Server) Routes() []Route {
+	e := Editor{s}
 	return []Route{
 		{"GET", "/api/v1/status", s.serveStatus, false},
 		{"GET", "/api/v1/feeds", s.serveFeeds, false},
@@ -121,19 +134,27 @@ func (s *Server) Routes() []Route {
 		{"GET", "/api/v1/outbox", s.serveOutbox, false},
 		{"GET", "/api/v1/explain", s.serveExplain, false},
 		{"POST", "/api/v1/match", s.serveMatch, false},
-		{"POST", "/api/v1/preview", Editor{s}.postPreview, false},
+		{"POST", "/api/v1/preview", e.postPreview, false},
 		{"GET", "/api/v1/events", s.serveEvents, false},
 		{"GET", "/api/v1/openapi.json", serveOpenAPI, false},
+
+		{"POST", "/api/v1/feeds", e.change(FeedSection, EditAdd), false},
+		{"PATCH", "/api/v1/feeds/{name}", e.change(FeedSection, EditSet), false},
+		{"DELETE", "/api/v1/feeds/{name}", e.change(FeedSection, EditRemove), false},
+		{"POST", "/api/v1/watches", e.change(WatchSection, EditAdd), false},
+		{"PATCH", "/api/v1/watches/{name}", e.change(WatchSection, EditSet), false},
+		{"DELETE", "/api/v1/watches/{name}", e.change(WatchSection, EditRemove), false},
+		{"POST", "/api/v1/discover", e.postLook, false},
 
 		{"GET", "/api/v1/search", s.serveSearch, true},
 		{"GET", "/api/v1/silences", s.serveSilences, true},
 		{"POST", "/api/v1/silences", s.postSilence, true},
 		{"DELETE", "/api/v1/silences/{id}", s.deleteSilence, true},
-		{"POST", "/api/v1/feeds/poll", Editor{s}.postPoll, true},
+		{"POST", "/api/v1/poll", e.postPoll, true},
 		{"POST", "/api/v1/outbox/retry", s.postRetry, true},
 		{"POST", "/api/v1/outbox/drop", s.postDrop, true},
-		{"POST", "/api/v1/stories/{id}/split", s.postSplit, true},
-		{"POST", "/api/v1/stories/{id}/merge", s.postMerge, true},
+		{"POST", "/api/v1/stories/{id}/split", e.postSplit, true},
+		{"POST", "/api/v1/stories/{id}/merge", e.postMerge, true},
 		{"POST", "/api/v1/stories/{id}/claim", Feedback{s}.postClaim, true},
 		{"POST", "/api/v1/labels", Feedback{s}.postLabel, true},
 		{"GET", "/api/v1/senses/{entity}", Feedback{s}.serveSenses, true},
@@ -160,7 +181,10 @@ func (s *Server) SocketHandler() http.Handler {
 		if s.Forward != nil && routes[i].changes() {
 			serve = Remote{s}.forward
 		}
-		routes[i].Serve = func(r *Request) error { return told(serve(r)) }
+		routes[i].Serve = func(r *Request) error {
+			r.owner = true
+			return told(serve(r))
+		}
 	}
 	return s.handler(routes)
 }
@@ -207,7 +231,7 @@ func byPath(routes []Route) map[string]map[string]func(*Request) error {
 // asker of a failure.
 func (s *Server) Answer(serve func(*Request) error, refuse func(*Request, *Refusal)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
-		r := &Request{hr, w}
+		r := &Request{Request: hr, Writer: w}
 		err := serve(r)
 		if err == nil || hr.Context().Err() != nil {
 			return
@@ -249,5 +273,10 @@ func (s *Server) Warm() error {
 }
 
 func refuseJSON(r *Request, no *Refusal) {
-	_ = r.JSON(no.Status, &Error{Message: no.Message, Problem: no.problem})
+	e := &Error{Message: no.Message, Problem: no.problem}
+	e.ByHand, _ = errors.AsType[*ByHand](no.cause)
+	if bad, ok := errors.AsType[*BadEdit](no.cause); ok {
+		e.Problems = bad.Problems
+	}
+	_ = r.JSON(no.Status, e)
 }

@@ -73,7 +73,7 @@ func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) 
 	d.chart(p.To.In(zone))
 	d.watches(plan, stories, zone)
 	d.Possible, d.More.Possible = atMost(d.Possible, digestPossible)
-	steps := []func() error{d.readFeeds, d.readGaps, d.readTrouble, d.readDays}
+	steps := []func() error{d.readUnusual, d.readFeeds, d.readGaps, d.readTrouble, d.readDays}
 	if p.To.In(zone).Weekday() == time.Monday {
 		steps = append(steps, func() error { return d.audit(stories) })
 	}
@@ -83,6 +83,17 @@ func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) 
 		}
 	}
 	return &d.Digest, nil
+}
+
+// readUnusual lists what is unusual of the digest's watches.
+func (d *builder) readUnusual() error {
+	found, err := Unusual(d.ledger, d.rules, d.period.To)
+	for _, u := range found {
+		if slices.ContainsFunc(d.Watches, func(w monitor.DigestWatch) bool { return w.Name == u.Watch }) {
+			d.Unusual = append(d.Unusual, u.Line)
+		}
+	}
+	return err
 }
 
 // A builder is a digest while it is being made.

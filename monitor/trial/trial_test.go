@@ -117,3 +117,23 @@ func TestAsk(t *testing.T) {
 		t.Errorf("nobody waits any more: %v", err)
 	}
 }
+
+func TestWithout(t *testing.T) {
+	for _, c := range [][3]string{
+		{"ferry", "storm", "ferry -storm"},
+		{"ferry OR boat", "storm", "(ferry OR boat) -storm"},
+		{"(ferry OR boat)", "storm", "(ferry OR boat) -storm"},
+		{"ferry boat", "Port Town", `ferry boat -"Port Town"`},
+		{"ferry", `a"b`, "ferry -ab"},
+		{"ferry (", "storm", "ferry ("},
+		{"ferry", " ", "ferry"},
+	} {
+		got := Without(c[0], c[1])
+		if got != c[2] {
+			t.Errorf("%s without %s: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+	if got := Telling("The ferry Aurora sank; ICE said so, Aurora's crew left", "ferry"); !slices.Equal(got, []string{"Aurora", "sank", "ICE", "said", "crew", "left"}) {
+		t.Errorf("telling words %q", got)
+	}
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,8 +22,13 @@ var mutes = [...]mute{{1, "1 hour"}, {8, "8 hours"}, {24, "1 day"}, {72, "3 days
 type silencesPage struct {
 	Silences []monitor.Silence
 	Watches  []string
+	Feeds    []string
+	Stories  []namedStory // the latest
 	Mutes    []mute
 }
+
+// mutableStories is how many of the latest stories can be chosen.
+const mutableStories = 60
 
 func (s *Server) showSilences(r *api.Request) error {
 	list, err := s.Reader.Silences(s.Time())
@@ -33,6 +39,18 @@ func (s *Server) showSilences(r *api.Request) error {
 	p := silencesPage{Silences: list, Mutes: mutes[:]}
 	for _, w := range s.Rules().Watches {
 		p.Watches = append(p.Watches, w.Name)
+	}
+	for name := range s.Rules().Feeds {
+		p.Feeds = append(p.Feeds, name)
+	}
+	slices.Sort(p.Feeds)
+	p.Feeds = p.Feeds[:min(len(p.Feeds), 500)]
+	snap, err := s.Snapshot()
+	if err != nil {
+		return err
+	}
+	for _, b := range snap.Stories[:min(len(snap.Stories), mutableStories)] {
+		p.Stories = append(p.Stories, namedStory{b.ID.String(), clip(cmp.Or(b.Headline, "(no headline)"), 80)})
 	}
 	return s.show(r, http.StatusOK, "silences", view{Title: "Silences", Nav: "/silences", Page: p})
 }
@@ -54,7 +72,7 @@ func (s *Server) postSilence(r *api.Request) error {
 	}
 	now := s.Time().UTC()
 	q := monitor.Silence{Watch: r.PostFormValue("watch"), Feed: strings.TrimSpace(r.PostFormValue("feed")),
-		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: "page",
+		Query: strings.TrimSpace(r.PostFormValue("query")), Reason: clip(r.PostFormValue("reason"), 200), By: cmp.Or(r.By, "page"),
 		Created: now, Until: now.Add(time.Duration(hours) * time.Hour)}
 	if name := r.PostFormValue("story"); name != "" {
 		if q.Story, err = monitor.ParseStoryID(strings.ToLower(name)); err != nil {

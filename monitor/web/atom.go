@@ -62,8 +62,11 @@ const atomEntries = 60
 
 // serveAtom lists the latest alerts as a feed for other readers: one entry for
 // each story, with all its watches as categories. With watch in the query it
-// lists those of one watch.
+// lists those of one watch, with q what a search finds.
 func (s *Server) serveAtom(r *api.Request) error {
+	if r.FormValue("q") != "" {
+		return searchPages{s}.serveAtom(r)
+	}
 	snap, err := s.Snapshot()
 	if err != nil {
 		return err

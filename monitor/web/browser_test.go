@@ -103,7 +103,9 @@ func TestBrowser(t *testing.T) {
 	p, r := newsroom(testNow)
 	story := storyWith(t, p, 5)
 	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Orders: done},
-		Metrics: NewMetrics("test")}
+		Metrics: NewMetrics("test"), Edits: true}
+	f := &fakeFile{}
+	s.Edit, s.ConfigFile = f.edit, func() (api.ConfigFile, error) { return api.ConfigFile{Path: "config.yaml"}, nil }
 	addr := running(t, s.Handler())
 	c := &complaints{hosts: map[string]bool{}}
 	if err := c.listen(ctx); err != nil {
@@ -114,6 +116,7 @@ func TestBrowser(t *testing.T) {
 	}
 	at := func(path string) string { return "http://" + addr + path }
 	for _, path := range []string{"/", "/feeds", "/watches", "/stories", "/stories/" + story.ID.String(), "/outbox", "/silences", "/explain",
+		"/watches/edit", "/watches/edit?name=ice-any", "/feeds/add?url=example.org", "/feeds/one?name=union-wire", "/search", "/search?q=ICE", "/search?q=ICE&as=items",
 		"/explain?what=" + story.Items[1].ID.String(), "/explain?what=https://valley-dispatch.example.org/x", "/nowhere"} {
 		for _, as := range []struct {
 			scheme string

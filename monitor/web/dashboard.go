@@ -51,6 +51,7 @@ type dashboard struct {
 	Waiting      []queue
 	LastPoll     time.Time
 	Silences     []monitor.Silence
+	Unusual      []monitor.Unusual
 	Chart        chart
 }
 
@@ -71,6 +72,9 @@ func (s *Server) showDashboard(r *api.Request) error {
 		return err
 	}
 	f := dashboard{Days: days}
+	if s.Unusual != nil {
+		f.Unusual = s.Unusual()
+	}
 	now := s.Time()
 	snap, err := s.Snapshot()
 	if err != nil {

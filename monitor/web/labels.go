@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"newswatch/monitor/api"
@@ -15,7 +16,7 @@ func (s *Server) postLabel(r *api.Request) error {
 	if err := form(r); err != nil {
 		return err
 	}
-	o := api.LabelOrder{ID: r.PostFormValue("item"), Watch: r.PostFormValue("watch"), Entity: r.PostFormValue("entity"), By: "page"}
+	o := api.LabelOrder{ID: r.PostFormValue("item"), Watch: r.PostFormValue("watch"), Entity: r.PostFormValue("entity"), By: cmp.Or(r.By, "page")}
 	switch r.PostFormValue("say") {
 	case "relevant":
 		o.Relevant = true

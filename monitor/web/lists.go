@@ -141,6 +141,10 @@ type storyRow struct {
 	Watches              []rowWatch
 	Outlets, Independent int
 	Last                 time.Time
+
+	// of a search only
+	Outlet, URL, Item string
+	Pieces            []piece
 }
 
 type rowWatch struct{ Name, Verdict string }

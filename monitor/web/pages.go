@@ -36,7 +36,7 @@ func loadPages(base string) *pages {
 		template.Must(common.New(name + ".html").Parse(source(base, name)))
 	}
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range [...]string{"front", "feeds", "watches", "stories", "story", "outbox", "told", "silences", "explain", "error"} {
+	for _, name := range [...]string{"front", "feeds", "feed", "addfeed", "watches", "watch", "search", "stories", "story", "outbox", "told", "silences", "explain", "error"} {
 		p.byName[name] = template.Must(template.Must(common.Clone()).New(name + ".html").Parse(source(base, name)))
 	}
 	return p
@@ -49,7 +49,8 @@ func source(base, name string) string {
 	if err != nil {
 		panic(err) // the names above are of embedded files
 	}
-	return strings.NewReplacer(`href="/`, `href="`+base+`/`, `action="/`, `action="`+base+`/`, `name="back" value="/`, `name="back" value="`+base+`/`).Replace(string(text))
+	return strings.NewReplacer(`href="/`, `href="`+base+`/`, `action="/`, `action="`+base+`/`, `data-try="/`, `data-try="`+base+`/`,
+		`name="back" value="/`, `name="back" value="`+base+`/`).Replace(string(text))
 }
 
 // A view is what every template is given.
@@ -61,6 +62,8 @@ type view struct {
 	Path     string // where a form on the page returns to
 	Version  string
 	Writable bool // silences can be made
+	Editable bool // the configuration can be changed
+	Who      string
 	Page     any
 }
 
@@ -70,12 +73,24 @@ type sayable struct{ Item, Watch, Back string }
 // show renders a page whole and sends it.
 func (s *Server) show(r *api.Request, status int, name string, v view) error {
 	v.timeWords = timeWords{s.Time(), s.Zone()}
-	v.Version, v.Path, v.Writable = s.Version, s.base()+r.URL.RequestURI(), s.Silence != nil
+	who, may := s.signedIn(r.Request)
+	v.Version, v.Path, v.Writable = s.Version, s.base()+r.URL.RequestURI(), s.Silence != nil && may
+	v.Editable, v.Who = denied(s, r) == "", who
 	var b bytes.Buffer
 	if err := s.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		return err
 	}
 	return r.Send(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// fragment sends a part of a page, for a page that is open.
+func (s *Server) fragment(r *api.Request, page, part string, v view) error {
+	v.timeWords = timeWords{s.Time(), s.Zone()}
+	var b bytes.Buffer
+	if err := s.pages.byName[page].ExecuteTemplate(&b, part, v); err != nil {
+		return err
+	}
+	return r.Send(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
 }
 
 // showError tells people what went wrong. Programs that ask for health or the

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -116,7 +117,17 @@ func (p *fakePast) ByURL(key uint64) (monitor.ItemID, bool, error) {
 	return id, ok, nil
 }
 
-func (p *fakePast) ItemsBefore(monitor.ItemID, func(monitor.Record) bool) error { return nil }
+func (p *fakePast) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error {
+	p.mu.Lock()
+	ids := slices.Sorted(maps.Keys(p.items))
+	p.mu.Unlock()
+	for _, id := range slices.Backward(ids) {
+		if (before == 0 || id < before) && !fn(p.items[id]) {
+			break
+		}
+	}
+	return nil
+}
 
 func (p *fakePast) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	p.mu.Lock()

@@ -8,10 +8,13 @@ package web
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/api"
 )
 
@@ -35,6 +38,15 @@ type Server struct {
 	// hours at now; nil counts only destinations that have been owed something.
 	Quiet func(now time.Time) map[string]bool
 
+	Unusual func() []monitor.Unusual // of the last day; nil looks for nothing
+
+	// Edits says that the page may change the configuration. AuthHeader is the
+	// header in which a proxy at AuthFrom names who asks, "" for no such proxy: then
+	// everybody may do everything. A header from elsewhere is nobody's.
+	Edits      bool
+	AuthHeader string
+	AuthFrom   []netip.Prefix
+
 	pages *pages
 }
 
@@ -42,6 +54,7 @@ type Server struct {
 // of their request does.
 func (s *Server) Handler() http.Handler {
 	s.pages = loadPages(s.base())
+	s.Permit = s.permit
 	mux := http.NewServeMux()
 	api.Mount(mux, s.routes(), s.answer)
 	mux.Handle("/", s.answer(func(*api.Request) error { return api.NotFound("no such page") }))
@@ -96,7 +109,7 @@ func route(method, path string, serve func(*api.Request) error) api.Route {
 
 // routes are all of them, save the API, static files, metrics and WebSub.
 func (s *Server) routes() []api.Route {
-	return []api.Route{
+	return slices.Concat(editPages{s}.routes(), searchPages{s}.routes(), storyPages{s}.routes(), []api.Route{
 		route("GET", "/healthz", s.serveHealth),
 		route("GET", "/readyz", s.serveReady),
 		route("GET", "/feed.atom", s.serveAtom),
@@ -105,18 +118,18 @@ func (s *Server) routes() []api.Route {
 		route("GET", "/watches", s.showWatches),
 		route("GET", "/stories", s.showStories),
 		route("GET", "/stories/{id}", s.showStory),
-		route("POST", "/stories/{id}/claim", s.postClaim),
-		route("POST", "/labels", s.postLabel),
+		route("POST", "/stories/{id}/claim", acting(s, s.postClaim)),
+		route("POST", "/labels", acting(s, s.postLabel)),
 		route("GET", "/outbox", s.showOutbox),
 		route("GET", "/told/{key}", s.showTold),
-		route("POST", "/outbox/retry", s.postRetry),
-		route("POST", "/outbox/drop", s.postDrop),
+		route("POST", "/outbox/retry", acting(s, s.postRetry)),
+		route("POST", "/outbox/drop", acting(s, s.postDrop)),
 		route("GET", "/silences", s.showSilences),
-		route("POST", "/silences", s.postSilence),
-		route("POST", "/silences/{id}/end", s.postUnsilence),
+		route("POST", "/silences", acting(s, s.postSilence)),
+		route("POST", "/silences/{id}/end", acting(s, s.postUnsilence)),
 		route("GET", "/explain", s.showExplain),
 		route("POST", "/explain", s.postExplain),
-	}
+	})
 }
 
 func (s *Server) serveHealth(r *api.Request) error {

@@ -110,3 +110,15 @@ var done = api.Orders{
 		return senses.Tally{All: senses.Count{Entity: 3, Other: 1}, Feeds: []senses.FeedTally{{Feed: "wire", Count: senses.Count{Entity: 3}}}}
 	},
 }
+
+// What is unusual today stands above all else on the front page.
+func TestUnusualOnTheFrontPage(t *testing.T) {
+	s, _ := newServer(t)
+	s.Unusual = func() []monitor.Unusual {
+		return []monitor.Unusual{{Watch: "ice-any", Kind: "spike", Line: "ice-any: 9 stories of 6 outlets in a day"}}
+	}
+	body := ask(s.Handler(), "GET", "/", "").Body.String()
+	if at := strings.Index(body, "ice-any: 9 stories of 6 outlets"); at < 0 || at > strings.Index(body, `class="columns"`) {
+		t.Errorf("not above the stories:\n%.3000s", body)
+	}
+}

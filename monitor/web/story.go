@@ -19,6 +19,9 @@ type storyPage struct {
 	Mutes   []mute
 	Muted   []monitor.Silence // those in force for this story
 	Labels  []monitor.Label   // of its reports, as readers gave them
+	Revised []revised         // how the wording of its reports changed
+	Group   bool              // it can be split and merged
+	Others  []namedStory      // to merge it with
 }
 
 func (s *Server) showStory(r *api.Request) error {
@@ -50,7 +53,15 @@ func (s *Server) showStory(r *api.Request) error {
 		}
 		if ok {
 			p.Labels = append(p.Labels, rec.Labels...)
+			p.Revised = append(p.Revised, revisionsOf(rec, it.OutletName())...)
 		}
+	}
+	if p.Group = regroupable(s, r.Request); p.Group {
+		snap, err := s.Snapshot()
+		if err != nil {
+			return err
+		}
+		p.Others = alike(snap.Stories, st, 15)
 	}
 	silences, err := s.Reader.Silences(s.Time())
 	if err != nil {

@@ -91,6 +91,7 @@ func (p *htmlPage) margins(d *monitor.Digest, z *time.Location, s size) {
 	for _, t := range d.FailedDeliveries {
 		trouble = append(trouble, render.FailedDelivery(t))
 	}
+	add("Unusual", "", d.Unusual)
 	add("Blind spots", "What could not be seen, and whom that touches.", render.CoverageGaps(d, z))
 	add("Delivery troubles", "What did not arrive as it should.", trouble)
 	add("Silences", "", d.Silences)

@@ -20,6 +20,7 @@ func (p *layout) digest(c monitor.Content) {
 	if d.Late || d.Missed > 0 {
 		p.para("", "", styled{DigestLate(d), doubt})
 	}
+	p.list("unusual", d.Unusual)
 	for _, w := range d.Watches {
 		p.section(Sanitize(w.Name), WatchSummary(d, w))
 		p.cards(w.Stories, w.More, false)

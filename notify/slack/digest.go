@@ -147,6 +147,7 @@ func gapsAndFailures(d *monitor.Digest, s size) []slack.Block {
 	for _, t := range d.FailedDeliveries {
 		trouble = append(trouble, render.FailedDelivery(t))
 	}
+	add("Unusual", texts(d.Unusual, s))
 	add("Blind spots", texts(render.CoverageGaps(d, zone), s))
 	add("Delivery troubles", texts(trouble, s))
 	add("Silences", texts(d.Silences, s))

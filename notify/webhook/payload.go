@@ -141,7 +141,7 @@ func digestOf(g *monitor.Digest) json.RawMessage {
 		Watches  []watch `json:"watches"`
 		Possible []card  `json:"possible,omitempty"`
 	}{Digest: *g, Watches: []watch{}}
-	out.Silences, out.Audit = sanitizeAll(g.Silences), sanitizeAll(g.Audit)
+	out.Unusual, out.Silences, out.Audit = sanitizeAll(g.Unusual), sanitizeAll(g.Silences), sanitizeAll(g.Audit)
 	out.CoverageGaps, out.FailedDeliveries = slices.Clone(g.CoverageGaps), slices.Clone(g.FailedDeliveries)
 	for i := range out.CoverageGaps {
 		out.CoverageGaps[i].Why = render.Sanitize(out.CoverageGaps[i].Why)

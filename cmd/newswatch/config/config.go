@@ -57,6 +57,18 @@ type HTTP struct {
 	Listen    string   `yaml:"listen"`     // 127.0.0.1:8087; "unix:/path" for a socket, "" for none
 	PublicURL string   `yaml:"public_url"` // what links in messages begin with; "" for no links
 	Hosts     []string `yaml:"hosts"`      // further names by which the page may be asked
+	Edit      Switch   `yaml:"edit"`       // whether the page may change this file; "" only where no other machine reaches it
+	Auth      Auth     `yaml:"auth"`
+}
+
+// A Switch is "true", "false", or "" for what suits the place.
+type Switch string
+
+// Auth is a proxy that signs people in and says who they are. Whoever comes
+// without the header only reads.
+type Auth struct {
+	Header string   `yaml:"header"` // as in X-Forwarded-User; "" for no proxy
+	From   []string `yaml:"from"`   // addresses or networks of the proxy: from others the header is worth nothing
 }
 
 // Articles says whether the articles behind items are read, and how. Without the

@@ -101,3 +101,49 @@ func TestBrokenFiles(t *testing.T) {
 		})
 	}
 }
+
+// The page may change the configuration where nobody else reaches it, or where
+// it is told to.
+func TestEdits(t *testing.T) {
+	for _, c := range []struct {
+		h    HTTP
+		want bool
+	}{
+		{HTTP{Listen: "127.0.0.1:8087"}, true},
+		{HTTP{Listen: "[::1]:8087"}, true},
+		{HTTP{Listen: "localhost:8087"}, true},
+		{HTTP{Listen: "unix:/run/x"}, true},
+		{HTTP{Listen: "0.0.0.0:8087"}, false},
+		{HTTP{Listen: ":8087"}, false},
+		{HTTP{Listen: "10.0.0.1:8087"}, false},
+		{HTTP{Listen: "10.0.0.1:8087", Edit: "true"}, true},
+		{HTTP{Listen: "127.0.0.1:8087", Edit: "false"}, false},
+	} {
+		if got := c.h.Edits(); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.h, got, c.want)
+		}
+	}
+}
+
+// A header that anybody could send is no proof of who asks.
+func TestAuth(t *testing.T) {
+	for text, want := range map[string]string{
+		`{header: X-User, from: [10.0.0.5, "10.1.0.0/16"]}`: "",
+		`{header: X-User}`:                   "anybody could send the header X-User",
+		`{from: [10.0.0.5]}`:                 "no header is named",
+		`{header: "X User", from: [::1]}`:    "is no name of a header",
+		`{header: X-User, from: [somebody]}`: "neither an address nor a network",
+	} {
+		path := write(t, t.TempDir(), "config.yaml", "http: {listen: \"127.0.0.1:1\", edit: false, auth: "+text+"}\nwatches: [{name: w, match: ferry}]\nfeeds: [{url: \"https://a.example/f\"}]\n")
+		cfg, report := Load(path, environ())
+		if got := rendered(report); want == "" && cfg == nil || !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %q", text, got, want)
+		}
+		if cfg != nil && len(cfg.HTTP.Auth.Proxies()) != 2 {
+			t.Errorf("%s: proxies %v", text, cfg.HTTP.Auth.Proxies())
+		}
+	}
+	if _, report := Load(write(t, t.TempDir(), "config.yaml", "http: {edit: maybe}\n"), environ()); !strings.Contains(rendered(report), "maybe") {
+		t.Errorf("edit: maybe is taken: %s", rendered(report))
+	}
+}

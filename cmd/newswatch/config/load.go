@@ -99,7 +99,7 @@ func (l *loader) check() {
 }
 
 // zone loads a time zone by name, fallback for none.
-func (l *loader) zone(name, path string, fallback *time.Location) *time.Location {
+func (l *collector) zone(name, path string, fallback *time.Location) *time.Location {
 	if name == "" {
 		return fallback
 	}

@@ -66,6 +66,8 @@ func (g generator) kind(t reflect.Type, path string) node {
 	switch t {
 	case reflect.TypeFor[time.Duration]():
 		return node{"type": []string{"string"}, "pattern": `^\s*([0-9.]+(w|d|h|m|s|ms))+\s*$|` + variable, "examples": []string{"30s", "15m", "24h", "7d"}}
+	case reflect.TypeFor[Switch]():
+		return node{"type": []string{"boolean", "string"}, "pattern": variable}
 	case reflect.TypeFor[feeds.Size]():
 		return node{"type": []string{"string", "integer"}, "pattern": `^\s*[0-9.]+\s*([KMG]iB)?\s*$|` + variable, "examples": []string{"16MiB"}}
 	}

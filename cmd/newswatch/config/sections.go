@@ -73,6 +73,7 @@ func (l *loader) checkHTTP() {
 			l.fail(fmt.Sprintf("http.hosts[%d]", i), fmt.Sprintf("hosts: %q is no host name", clip(name)), "write it without scheme, port and path, as in newswatch.internal")
 		}
 	}
+	l.checkAuth(h)
 	if path, ok := strings.CutPrefix(h.Listen, "unix:"); ok {
 		if path == "" {
 			l.fail("http.listen", "listen names no socket", "write it like unix:/run/newswatch/http.sock")
@@ -93,9 +94,9 @@ func (l *loader) checkHTTP() {
 			`write it like 127.0.0.1:8087, unix:/path, or "" for none`)
 		return
 	}
-	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+	if !loopback(host) && h.Auth.Header == "" {
 		l.warn("http.listen", "listen: other machines can reach this, and the page asks for no password",
-			"127.0.0.1 keeps it on this one; put a proxy with a login before it")
+			"127.0.0.1 keeps it on this one; put a proxy with a login before it, and name its header in auth:")
 	}
 }
 
@@ -310,7 +311,7 @@ func (l *loader) checkSlots(d *Digest, path string) {
 }
 
 // warnEitherDay remarks on what cron makes of two kinds of days.
-func (l *loader) warnEitherDay(spec, path string) {
+func (l *collector) warnEitherDay(spec, path string) {
 	if eitherDay(spec) {
 		l.warn(path, fmt.Sprintf("schedule: %q means these days of the month and also these days of the week", clip(spec)), "write * for one of the two")
 	}

@@ -91,6 +91,10 @@ func choices(t reflect.Type) []string {
 		return []string{string(feeds.KindFeed), string(feeds.KindSitemap), string(feeds.KindList), string(feeds.KindPage), string(feeds.KindJSON)}
 	case reflect.TypeFor[feeds.Dated]():
 		return []string{string(feeds.DatedPublished), string(feeds.DatedSeen)}
+	case reflect.TypeFor[monitor.UnusualRoute]():
+		return []string{string(monitor.UnusualDigest), string(monitor.UnusualNotify)}
+	case reflect.TypeFor[Switch]():
+		return []string{"true", "false"}
 	case reflect.TypeFor[email.TLS]():
 		return []string{string(email.StartTLS), string(email.Implicit), string(email.None)}
 	case reflect.TypeFor[webhook.Format]():

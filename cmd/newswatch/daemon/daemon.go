@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
@@ -35,6 +36,7 @@ type Daemon struct {
 	channels []notify.Channel
 	buttons  sync.WaitGroup
 	control  net.Listener
+	unusual  atomic.Pointer[[]monitor.Unusual] // as seen last; nil before the first look
 
 	reloading sync.Mutex // one reload at a time; guards cfg after Open
 }
@@ -113,7 +115,8 @@ func (d *Daemon) build() error {
 	}
 	d.digests = &digests{monitor: d.Monitor, store: d.Store, log: d.Log, plans: d.cfg.Digests}
 	d.server = d.components.server(d.Version, d.Log, d.digests.list)
-	d.server.Started, d.server.Reload, d.server.Poll = d.started, d.reload, d.pollNow
+	d.server.Started, d.server.Reload, d.server.Poll, d.server.Look = d.started, d.reload, d.pollNow, d.look
+	d.server.Edit, d.server.ConfigFile = d.edit, d.configFile
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}

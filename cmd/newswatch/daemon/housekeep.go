@@ -11,6 +11,9 @@ import (
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"github.com/robfig/cron/v3"
+
+	"newswatch/monitor"
+	"newswatch/monitor/report"
 )
 
 // housekeep does what comes round by the clock: digests, checkpoints,
@@ -22,6 +25,7 @@ func (d *Daemon) housekeep(ctx context.Context) error {
 		"@every 10s": func() { disk.check(d, time.Now()); damage.check(d) },
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
 		"@every 5m":  d.checkpoint,
+		"@every 30m": d.lookUnusual,
 		"17 4 * * *": d.forget,
 	} {
 		if _, err := c.AddFunc(spec, job); err != nil {
@@ -37,6 +41,7 @@ func (d *Daemon) housekeep(ctx context.Context) error {
 	var mending sync.WaitGroup
 	defer mending.Wait()
 	mending.Go(d.mend)
+	mending.Go(d.lookUnusual)
 	d.digests.tick(time.Now()) // slots missed while newswatch was down
 	c.Start()
 	<-ctx.Done()
@@ -67,6 +72,36 @@ func (d *Daemon) checkpoint() {
 	if err := d.Monitor.Checkpoint(); err != nil {
 		d.Log.Error("checkpoint failed", "err", err)
 	}
+}
+
+// lookUnusual looks which watches find far more than usual or nothing, for the
+// page, and tells those who want to hear of it at once.
+func (d *Daemon) lookUnusual() {
+	now := time.Now()
+	found, err := report.Unusual(d.reader(), d.Monitor.Rules(), now)
+	if err != nil {
+		d.Log.Error("what is unusual is not known", "err", err)
+		return
+	}
+	d.unusual.Store(&found)
+	for _, u := range found {
+		told, err := d.tellUnusual(u, now)
+		if err != nil {
+			d.Log.Error("unusual day not told", "watch", u.Watch, "err", err)
+		} else if told {
+			d.Log.Info("unusual day told", "watch", u.Watch, "kind", u.Kind)
+		}
+	}
+}
+
+// tellUnusual tells it unless that was done today.
+func (d *Daemon) tellUnusual(u monitor.Unusual, now time.Time) (bool, error) {
+	now = now.In(cmp.Or(d.Monitor.Rules().Zone, time.UTC))
+	slot, mark := u.Slot(now)
+	if last, err := d.Store.Slot(slot); err != nil || last == mark {
+		return false, err
+	}
+	return d.Monitor.TellUnusual(u, now)
 }
 
 // mend has the outbox find every notice that is owed, whatever was damaged.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/store/pg"
 	"newswatch/monitor/web"
 )
@@ -37,6 +38,13 @@ func (d *Daemon) webServer() *web.Server {
 	s := &web.Server{
 		Server:  d.server,
 		Metrics: d.metrics, Ready: func() error { return d.alive(time.Now()) }, Listen: d.cfg.HTTP.Listen, PublicURL: d.cfg.HTTP.PublicURL, Hosts: d.cfg.HTTP.Hosts,
+		Unusual: func() []monitor.Unusual {
+			if found := d.unusual.Load(); found != nil {
+				return *found
+			}
+			return nil
+		},
+		Edits: d.cfg.HTTP.Edits(), AuthHeader: d.cfg.HTTP.Auth.Header, AuthFrom: d.cfg.HTTP.Auth.Proxies(),
 		FreeBytes: d.Store.Free, Quiet: d.delivery.Quiet, Lag: func() time.Duration { return max(0, time.Duration(d.poller.late.Load())) }}
 	if d.hubs != nil {
 		s.WebSub = d.hubs.subscriber

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"newswatch/feeds"
+	"newswatch/monitor"
+	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
+)
+
+// A weeks is a past of stories, one watch each, with everything else well.
+type weeks struct {
+	Ledger
+	stories []monitor.Story
+	gaps    []monitor.Gap
+	polls   map[string]schedule.PollTimes
+}
+
+func (w *weeks) StoriesSince(time.Time) ([]monitor.Story, error) { return w.stories, nil }
+func (w *weeks) GapsSince(time.Time) ([]monitor.Gap, error)      { return w.gaps, nil }
+func (w *weeks) Polls() (map[string]schedule.PollTimes, error)   { return w.polls, nil }
+
+var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC) // a Saturday
+
+// add puts n stories of a watch into the day that ended so many weeks ago, each
+// from an outlet of its own.
+func (w *weeks) add(watch string, weeksAgo, n int) {
+	for i := range n {
+		at := noon.AddDate(0, 0, -7*weeksAgo).Add(-time.Duration(i+1) * time.Hour)
+		w.stories = append(w.stories, monitor.Story{First: at, Items: []monitor.StoryItem{{Feed: "wire", Outlet: fmt.Sprint("outlet ", i)}},
+			Watches: []monitor.StoryWatch{{Watch: watch, Verdict: match.Strong, At: at}}})
+	}
+}
+
+func TestUnusual(t *testing.T) {
+	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
+	rules := &monitor.Rules{Watches: []monitor.Watch{{Name: "spike"}, {Name: "silence"}, {Name: "usual"}, {Name: "new"}}, Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC}
+	past := func() *weeks {
+		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}
+		for week := range 8 {
+			w.add("spike", week+1, week%3)
+			w.add("silence", week+1, 5+week%2)
+			w.add("usual", week+1, 2)
+		}
+		w.add("spike", 0, 9)
+		w.add("usual", 0, 3)
+		w.add("new", 0, 1)
+		w.stories = append(w.stories, monitor.Story{First: noon.AddDate(0, 0, -60)})
+		return w
+	}
+	for name, c := range map[string]struct {
+		change func(*weeks)
+		want   []string
+	}{
+		"as it is":              {func(*weeks) {}, []string{"spike: 9 stories of 9 outlets in a day; on the last 8 Saturdays it had 0 to 2", "silence: no story in a day; on the last 8 Saturdays it had 5 to 6"}},
+		"a feed is dark":        {func(w *weeks) { w.polls[feed.ID()] = schedule.PollTimes{Success: noon.AddDate(0, 0, -2)} }, []string{"spike: "}},
+		"a gap swallowed items": {func(w *weeks) { w.gaps = []monitor.Gap{{Feed: "wire", Lost: true}} }, []string{"spike: "}},
+		"installed three weeks ago": {func(w *weeks) {
+			for i := range w.stories {
+				if w.stories[i].First.Before(noon.AddDate(0, 0, -22)) {
+					w.stories[i].Into, w.stories[i].First = 1, noon
+				}
+			}
+		}, nil},
+		"old when it was first seen": {func(w *weeks) {
+			for i := range w.stories {
+				for k := range w.stories[i].Watches {
+					w.stories[i].Watches[k].Old = true
+				}
+			}
+		}, nil},
+	} {
+		w := past()
+		c.change(w)
+		got, err := Unusual(w, rules, noon)
+		if err != nil || len(got) != len(c.want) {
+			t.Errorf("%s: %+v, %v, want %q", name, got, err, c.want)
+			continue
+		}
+		for i, u := range got {
+			if !strings.HasPrefix(u.Line, c.want[i]) {
+				t.Errorf("%s: %q, want %q", name, u.Line, c.want[i])
+			}
+		}
+	}
+}
