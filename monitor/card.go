@@ -12,7 +12,7 @@ const maxAlso = 5
 // card tells a story through the item, for the watches that matched it: with
 // the surest of their verdicts, and the sentence of the strictest.
 func (it *matchedItem) card(s *Story, hs []heard) Card {
-	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.headline(), it.item.Summary, it.item.Link, s.Headline), URL: clickable(it.item),
+	c := Card{Story: s.ID, Item: it.rec.ID, Headline: cmp.Or(it.headline(), it.item.Summary, it.item.Link, s.Headline), Lang: it.item.Lang, URL: clickable(it.item),
 		Outlet: it.outletName(), Feed: it.o.feed.Name, Class: it.o.feed.Class, Published: it.item.Published, Seen: it.rec.Seen,
 		Watch: hs[0].watch.Name, Watches: names(hs), Outlets: s.Outlets(), Independent: s.Independent(), Claimed: s.Claim.By}
 	best := slices.MaxFunc(hs, func(a, b heard) int {
@@ -62,7 +62,7 @@ func (s *Story) card(item ItemID, watches []string) Card {
 	i := max(0, slices.IndexFunc(s.Items, func(it StoryItem) bool { return it.ID == item }))
 	if i < len(s.Items) {
 		it := s.Items[i]
-		c.Headline, c.URL = cmp.Or(it.Title, s.Headline), cmp.Or(it.URL, s.URL)
+		c.Headline, c.Lang, c.URL = cmp.Or(it.Title, s.Headline), it.Lang, cmp.Or(it.URL, s.URL)
 		c.Outlet, c.Feed, c.Published = it.OutletName(), it.Feed, it.Published
 		c.Also = s.also(it.ID, it.Outlet, c.Outlet)
 	}

@@ -157,7 +157,7 @@ type PollResult struct {
 // an error only if the store cannot be read or ctx has ended.
 func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (PollResult, error) {
 	began := m.Now()
-	rec, err := m.record(f)
+	rec, reading, err := m.record(f)
 	if err != nil {
 		return PollResult{}, err
 	}
@@ -170,9 +170,10 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 		unread = m.loadSeen(&rec) // a fetcher need not have asked
 	}
 	if cmp.Or(ctx.Err(), unread) != nil {
+		m.pending.end(reading)
 		return PollResult{}, cmp.Or(ctx.Err(), unread)
 	}
-	o := outcome{feed: f, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
+	o := outcome{feed: f, reading: reading, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
 	o.account(pace, m.network.Observe(f.URL, err, o.at))
 	o.evaluate()
 	m.Watcher.Polled(o.kind(), o.at.Sub(began))
@@ -182,25 +183,26 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 // Push takes in a document, or only its new entries, that a hub has pushed: it
 // goes the same way as one that was fetched.
 func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (PollResult, error) {
-	rec, err := m.record(f)
-	if err == nil {
-		err = m.loadSeen(&rec)
-	}
+	rec, reading, err := m.record(f)
 	if err != nil {
 		return PollResult{}, err
 	}
+	if err := m.loadSeen(&rec); err != nil {
+		m.pending.end(reading)
+		return PollResult{}, err
+	}
 	now := m.Now()
-	o := outcome{feed: f, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
+	o := outcome{feed: f, reading: reading, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
 	o.read()
 	o.evaluate()
 	return o.result(), m.hand(ctx, o)
 }
 
-// record returns the newest record of a feed.
-func (m *Monitor) record(f feeds.Feed) (FeedRecord, error) {
-	rec, err := m.pending.Feed(f.ID())
+// record returns the newest record of a feed, for an outcome.
+func (m *Monitor) record(f feeds.Feed) (FeedRecord, *reading, error) {
+	rec, r, err := m.pending.begin(f.ID())
 	rec.Name = f.Name
-	return rec, err
+	return rec, r, err
 }
 
 // loadSeen reads the entries seen of a feed into a record that came without
@@ -227,6 +229,7 @@ func (m *Monitor) hand(ctx context.Context, o outcome) error {
 	case m.in <- o:
 		return nil
 	case <-ctx.Done():
+		m.pending.end(o.reading)
 		m.judged(1)
 		return ctx.Err()
 	}

@@ -119,7 +119,8 @@ type Card struct {
 	Story       StoryID       `json:"story"`
 	Item        ItemID        `json:"item,omitempty"` // the report it is shown through
 	Headline    string        `json:"headline"`
-	URL         string        `json:"url,omitempty"` // http(s) or ""
+	Lang        string        `json:"lang,omitempty"` // of headline and sentence, as in BCP 47; "" if the feed does not say
+	URL         string        `json:"url,omitempty"`  // http(s) or ""
 	Outlet      string        `json:"outlet"`
 	Feed        string        `json:"feed"`
 	Class       string        `json:"class,omitempty"`

@@ -17,6 +17,7 @@ import (
 // An outcome is one exchange with a feed, until it is judged.
 type outcome struct {
 	feed      feeds.Feed
+	reading   *reading   // of before
 	before    FeedRecord // as it was
 	rec       FeedRecord // as it will be
 	res       feeds.Result

@@ -16,10 +16,11 @@ import (
 type pending struct {
 	store Store
 
-	mu      sync.Mutex // guards what follows, up to the blank line
-	feeds   map[string]pendingFeed
-	polls   int    // exchanges that changed nothing, counted by the next batch
-	batches uint64 // made so far
+	mu       sync.Mutex // guards what follows, up to the blank line
+	feeds    map[string]pendingFeed
+	readings map[string][]*reading // not ended, by feed
+	polls    int                   // exchanges that changed nothing, counted by the next batch
+	batches  uint64                // made so far
 
 	emptied atomic.Uint64 // how often what is pending went to the store, or was forgotten; may be read without mu
 
@@ -51,7 +52,7 @@ func (f pendingFeed) record() FeedRecord {
 }
 
 func newPending(s Store) *pending {
-	p := &pending{store: s, feeds: map[string]pendingFeed{}}
+	p := &pending{store: s, feeds: map[string]pendingFeed{}, readings: map[string][]*reading{}}
 	p.clear()
 	return p
 }
@@ -64,6 +65,44 @@ func (p *pending) clear() {
 	p.reads = map[ItemID]Read{}
 	p.notices, p.slots = map[string]Notice{}, map[string]string{}
 	p.gaps, p.days, p.silences, p.urgent = nil, DayTotal{}, nil, false
+}
+
+// A reading is the record of a feed while an outcome is made of it. It is stale
+// once another outcome of the feed was judged, as a push beside a poll is, or once
+// what it may rest on was not committed: then its outcome is forgotten, and what it
+// held is seen by the next poll, which knows of neither.
+type reading struct {
+	feed  string
+	stale bool
+}
+
+// begin reads the newest record of a feed for an outcome.
+func (p *pending) begin(feed string) (FeedRecord, *reading, error) {
+	r := &reading{feed: feed}
+	p.mu.Lock()
+	p.readings[feed] = append(p.readings[feed], r)
+	p.mu.Unlock()
+	rec, err := p.Feed(feed)
+	if err != nil {
+		p.end(r)
+	}
+	return rec, r, err
+}
+
+// end ends a reading, and reports whether it is stale.
+func (p *pending) end(r *reading) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended(r)
+}
+
+// ended is end for who holds mu.
+func (p *pending) ended(r *reading) bool {
+	rest := slices.DeleteFunc(p.readings[r.feed], func(o *reading) bool { return o == r })
+	if p.readings[r.feed] = rest; len(rest) == 0 {
+		delete(p.readings, r.feed)
+	}
+	return r.stale
 }
 
 // Feed returns the newest record of a feed; what was seen of it is nil unless a
@@ -88,14 +127,20 @@ func (p *pending) putFeed(rec FeedRecord) {
 	defer p.mu.Unlock()
 	p.keep(&rec)
 	p.judged[rec.ID] = true
+	for _, r := range p.readings[rec.ID] {
+		r.stale = true
+	}
 }
 
-// putUnchanged has the next checkpoint write the times of an outcome that is
-// not significant, and its feed's record if that differs in State.
+// putUnchanged ends the reading of an outcome that is not significant, and has the
+// next checkpoint write its times, and its feed's record if that differs in State.
 func (p *pending) putUnchanged(o *outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.polls++
+	if p.ended(o.reading) {
+		return
+	}
 	if !reflect.DeepEqual(o.rec.State, o.before.State) {
 		rec := o.rec
 		p.keep(&rec)
@@ -215,6 +260,11 @@ func (p *pending) reset() {
 			delete(p.feeds, id)
 		} else {
 			p.feeds[id] = pendingFeed{times: f.times, batch: f.batch}
+		}
+	}
+	for _, rs := range p.readings {
+		for _, r := range rs {
+			r.stale = true
 		}
 	}
 	p.clear()

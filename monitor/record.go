@@ -95,6 +95,7 @@ type StoryItem struct {
 	Outlet    string         `json:"outlet"`
 	Name      string         `json:"name,omitempty"` // what people know the outlet by, if not by Outlet
 	Title     string         `json:"title"`
+	Lang      string         `json:"lang,omitempty"`
 	URL       string         `json:"url,omitempty"`
 	Published time.Time      `json:"published,omitzero"`
 	Role      story.Role     `json:"role"`

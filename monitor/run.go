@@ -69,7 +69,8 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 		default: // somebody else took it
 		}
 	}
-	defer m.judged(len(group))
+	n = len(group)
+	defer m.judged(n)
 	emptied := m.pending.emptied.Load()
 	found, err := m.pending.lookUpGroup(group)
 	m.mu.Lock()
@@ -80,14 +81,21 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 	if err != nil {
 		// The group is forgotten, and its feeds are asked again as if these
 		// polls had not been.
-		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", len(group), "err", err)
-		return len(group), false
+		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", n, "err", err)
+		for i := range group {
+			m.pending.end(group[i].reading)
+		}
+		return n, false
 	}
 	m.pending.found = found
 	for i := range group {
-		m.judge.judge(&group[i])
+		if o := &group[i]; m.pending.end(o.reading) {
+			m.Log.Debug("outcome forgotten, its feed has moved on meanwhile", "feed", o.feed.Name)
+		} else {
+			m.judge.judge(o)
+		}
 	}
-	return len(group), m.pending.urgent
+	return n, m.pending.urgent
 }
 
 // judged counts off outcomes that hand had counted in.

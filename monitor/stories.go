@@ -159,7 +159,7 @@ func (ss *stories) list(s *Story, it *matchedItem) {
 		// The same address on another feed: a sighting, not an outlet.
 		return
 	}
-	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Name: it.outletName(), Title: it.headline(), URL: clickable(it.item),
+	report := StoryItem{ID: it.rec.ID, Feed: it.o.feed.Name, Outlet: it.outlet, Name: it.outletName(), Title: it.headline(), Lang: it.item.Lang, URL: clickable(it.item),
 		Published: it.item.Published, Role: cmp.Or(it.rec.Role, it.role), Of: it.rec.Of, Reasons: it.rec.Reasons}
 	if i := slices.IndexFunc(s.Items, func(o StoryItem) bool { return o.ID == report.ID }); i >= 0 {
 		s.Items[i].Title = report.Title

@@ -101,6 +101,9 @@ type crash struct {
 	failing bool
 	quit    chan struct{}
 
+	silent   [5]time.Time // until when the destinations close without a word: those of spoil, and the hook
+	silences int
+
 	titles []string  // of stories that may be taken up again
 	items  int       // published
 	last   time.Time // when the last one was
@@ -131,17 +134,45 @@ func (c *crash) newsAndFaults() {
 			c.last = time.Now()
 			c.publish()
 		}
+		if c.failing && c.rnd.IntN(silentEvery) == 0 {
+			c.silent[c.rnd.IntN(len(c.silent))] = time.Now().Add(time.Minute + time.Duration(c.rnd.IntN(120))*time.Second)
+			c.silences++
+		}
 		for i, now := range [4]int{c.slack.Calls(slacktest.Post), c.slack.Calls(slacktest.Hook), c.mail.Connections(), c.secure.Connections()} {
-			if now > calls[i] && c.failing && c.rnd.IntN(4) == 0 {
+			switch {
+			case now > calls[i] && time.Now().Before(c.silent[i]):
+				c.close(i)
+			case now > calls[i] && c.failing && c.rnd.IntN(4) == 0:
 				c.faults++
 				c.spoil(i)
 			}
 			calls[i] = now
 		}
-		if c.failing && c.rnd.IntN(6) == 0 && c.hook.obeyed() {
+		switch {
+		case time.Now().Before(c.silent[len(calls)]) && c.hook.obeyed():
+			c.hook.script(hookStep{drop: true})
+		case c.failing && c.rnd.IntN(6) == 0 && c.hook.obeyed():
 			c.faults++
 			c.hook.script(hookFaults[c.rnd.IntN(len(hookFaults))])
 		}
+	}
+}
+
+// silentEvery is how many ticks lie between two times, on average, at which a
+// destination begins to close its connections without a word, for minutes.
+const silentEvery = 20 * 90
+
+// close has the next call of a destination be closed without an answer.
+func (c *crash) close(destination int) {
+	switch destination {
+	case 0:
+		c.slack.Script(slacktest.Post, slacktest.Step{Drop: true})
+	case 1:
+		c.slack.Script(slacktest.Hook, slacktest.Step{Drop: true})
+	case 2:
+		c.mail.Script(emailtest.Fault{At: emailtest.From})
+	case 3:
+		c.secure.Script(emailtest.Fault{At: emailtest.From})
 	}
 }
 

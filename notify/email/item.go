@@ -12,6 +12,7 @@ import (
 // An item is one story.
 type item struct {
 	Title         []render.Run // with hits, where the hit sentence is the headline
+	Lang          string       // of title and sentence; "" if it is not known
 	URL, Domain   string
 	Watch         string // all of them
 	Doubtful      bool
@@ -112,6 +113,7 @@ func otherWatches(c monitor.Card) string {
 // not said twice: then its hits show in the headline.
 func (it *item) headline(c monitor.Card, s size) {
 	title, runs := render.Sanitize(c.Headline), render.Runs(c)
+	it.Lang = c.Lang
 	switch {
 	case title == "":
 		title = "A report without a headline"

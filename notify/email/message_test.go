@@ -108,14 +108,15 @@ func TestInternationalDomains(t *testing.T) {
 	}
 }
 
-// TestDirectionOfTexts: what a feed wrote finds its own direction, and ours is
-// not drawn along.
+// TestDirectionOfTexts: what a feed wrote finds its own direction, in the language
+// that it says, and ours is not drawn along.
 func TestDirectionOfTexts(t *testing.T) {
 	nt := alert()
 	nt.Content.Cards[0].Headline = "وزارة الداخلية توقع عقدا بقيمة 30 مليون دولار (Palantir)."
+	nt.Content.Cards[0].Lang = "ar-SA"
 	r, _ := sent(t, nt, monitor.Receipt{})
-	if !regexp.MustCompile(`<h1 dir="auto"[^>]*><a[^>]*>وزارة`).MatchString(r.HTML) || !strings.Contains(r.HTML, "<bdi>Example Times</bdi>") {
-		t.Errorf("a headline or an outlet has no direction of its own in\n%s", r.HTML)
+	if !regexp.MustCompile(`<h1 dir="auto" lang="ar-SA"[^>]*><a[^>]*>وزارة`).MatchString(r.HTML) || !strings.Contains(r.HTML, "<bdi>Example Times</bdi>") {
+		t.Errorf("a headline or an outlet has no direction or language of its own in\n%s", r.HTML)
 	}
 }
 
