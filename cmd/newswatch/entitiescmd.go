@@ -13,6 +13,7 @@ import (
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/monitor/entities"
+	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 	"newswatch/monitor/query"
 )
@@ -178,12 +179,11 @@ func testEntities(a *app, e config.Entities, path string) error {
 		return err
 	}
 	defer f.Close()
-	labels, err := match.ReadLabels(f)
+	lines, err := labels.ReadLabels(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	set, _ := match.Compile(e.Named, nil)
-	scores := set.Score(labels)
+	scores := labels.Of(e.Named, lines)
 	if a.json {
 		for _, s := range scores {
 			if err := a.printJSON(s); err != nil {
@@ -192,5 +192,5 @@ func testEntities(a *app, e config.Entities, path string) error {
 		}
 		return nil
 	}
-	return match.WriteScores(a.out, scores)
+	return labels.WriteScores(a.out, scores)
 }

@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"monitor/query":                {"monitor/text"},
 	"monitor/match":                {"monitor/query", "monitor/text"},
 	"monitor/entities":             {"monitor/match"},
+	"monitor/labels":               {"monitor/match"},
 	"monitor/translate":            {"monitor/query"},
 	"monitor/story":                {"feeds/urls"},
 	"monitor/identity":             {"feeds", "monitor/text"},

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 )
 
 // A labelled is an entity with the lines on which it is tested.
 type labelled struct {
 	Entity
-	labels []match.Label
+	labels []labels.Label
 }
 
 // every returns the entities of the packs, and with them the names of other
@@ -28,9 +29,9 @@ func every(t *testing.T) []labelled {
 			t.Fatal(err)
 		}
 		for _, p := range packs {
-			labels := read(t, os.DirFS(dir), p.Name+".jsonl")
+			lines := read(t, os.DirFS(dir), p.Name+".jsonl")
 			for _, e := range p.Entities {
-				of := slices.DeleteFunc(slices.Clone(labels), func(l match.Label) bool { return l.Entity != e.Name })
+				of := slices.DeleteFunc(slices.Clone(lines), func(l labels.Label) bool { return l.Entity != e.Name })
 				out = append(out, labelled{e, of})
 			}
 		}
@@ -38,28 +39,31 @@ func every(t *testing.T) []labelled {
 	return out
 }
 
-func read(t *testing.T, from fs.FS, name string) []match.Label {
+func read(t *testing.T, from fs.FS, name string) []labels.Label {
 	t.Helper()
 	f, err := from.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	labels, err := match.ReadLabels(f)
+	lines, err := labels.ReadLabels(f)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	return labels
+	return lines
 }
 
 // score judges labels by one entity.
-func score(t *testing.T, name string, e match.Entity, labels []match.Label) match.Score {
+func score(t *testing.T, name string, e match.Entity, lines []labels.Label) labels.Score {
 	t.Helper()
-	set, problems := match.Compile(map[string]match.Entity{name: e}, nil)
-	for _, p := range problems {
-		t.Fatalf("%s: %s (%s)", p.Path, p.Message, p.Hint)
+	defs := map[string]match.Entity{}
+	for _, p := range Packs() {
+		for _, o := range p.Entities {
+			defs[o.Name] = o.Entity
+		}
 	}
-	scores := set.Score(labels)
+	defs[name] = e
+	scores := labels.Of(defs, lines)
 	if len(scores) != 1 {
 		t.Fatalf("%s: %d entities are scored", name, len(scores))
 	}
@@ -99,7 +103,7 @@ func TestEveryEntryHelps(t *testing.T) {
 			key   string
 			terms []string
 			with  func(term string) match.Entity
-			gain  func(match.Score) int
+			gain  func(labels.Score) int
 		}{
 			{"names", e.Names, func(term string) match.Entity { x := bare; x.Names = []string{term}; return x }, toldAtOnce},
 			{"support.any", e.Support.Any, func(term string) match.Entity { x := bare; x.Support.Any = []string{term}; return x }, toldAtOnce},
@@ -120,11 +124,11 @@ func TestEveryEntryHelps(t *testing.T) {
 	}
 }
 
-func toldAtOnce(s match.Score) int { return s.Strong.Hit }
-func leftAlone(s match.Score) int  { return -s.Found.False }
+func toldAtOnce(s labels.Score) int { return s.Strong.Hit }
+func leftAlone(s labels.Score) int  { return -s.Found.False }
 
 // occurrences returns the labels in which each term occurs.
-func occurrences(t *testing.T, terms []string, labels []match.Label) [][]match.Label {
+func occurrences(t *testing.T, terms []string, lines []labels.Label) [][]labels.Label {
 	t.Helper()
 	rules := make([]match.Rule, len(terms))
 	for i, term := range terms {
@@ -138,8 +142,8 @@ func occurrences(t *testing.T, terms []string, labels []match.Label) [][]match.L
 			t.Fatalf("%s: %s", p.Path, p.Message)
 		}
 	}
-	out := make([][]match.Label, len(terms))
-	for _, l := range labels {
+	out := make([][]labels.Label, len(terms))
+	for _, l := range lines {
 		for _, m := range set.Match(&match.Doc{Title: l.Text}) {
 			out[m.Rule] = append(out[m.Rule], l)
 		}
@@ -158,9 +162,8 @@ func TestSharedLabels(t *testing.T) {
 	for _, e := range every(t) {
 		all[e.Name] = e.Entity.Entity
 	}
-	set, _ := match.Compile(all, nil)
-	var strong match.Tally
-	for _, s := range set.Score(read(t, os.DirFS(dir), "data/ambiguity/labels.jsonl")) {
+	var strong labels.Tally
+	for _, s := range labels.Of(all, read(t, os.DirFS(dir), "data/ambiguity/labels.jsonl")) {
 		strong.Hit, strong.False, strong.Missed = strong.Hit+s.Strong.Hit, strong.False+s.Strong.False, strong.Missed+s.Strong.Missed
 	}
 	t.Logf("precision %.3f, recall %.3f, F1 %.3f", strong.Precision(), strong.Recall(), strong.F1())

@@ -66,27 +66,3 @@ func TestExamples(t *testing.T) {
 		t.Errorf("RunExamples = %q, want %q", got, want)
 	}
 }
-
-func TestScore(t *testing.T) {
-	labels, err := ReadLabels(strings.NewReader(`{"id":"1","entity":"ICE","text":"ICE agents","relevant":true}
-{"id":"2","entity":"ICE","text":"ICE storm","relevant":false}
-
-{"id":"3","entity":"ICE","text":"ICE closes","relevant":false}
-{"id":"4","entity":"Nobody","text":"x","relevant":true}
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _ := Compile(vectorEntities(), nil)
-	scores := s.Score(labels)
-	if len(scores) != 2 || scores[0].Found != (Tally{Hit: 1, False: 1}) || scores[0].Strong != (Tally{Hit: 1}) || scores[1].Known {
-		t.Fatalf("Score = %+v", scores)
-	}
-	var b strings.Builder
-	if err := WriteScores(&b, scores); err != nil || !strings.Contains(b.String(), "0.667") {
-		t.Errorf("WriteScores = %v\n%s", err, &b)
-	}
-	if _, err := ReadLabels(strings.NewReader("{}\n")); err == nil {
-		t.Error("an empty label is accepted")
-	}
-}

@@ -1,4 +1,7 @@
-package match
+// Package labels turns what people said of lines of text, that they mean an
+// entity or another of that name, into how well its definition tells them
+// apart.
+package labels
 
 import (
 	"bufio"
@@ -9,7 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"newswatch/monitor/text"
+	"newswatch/monitor/match"
 )
 
 // A Label is one line of text of which a person said whether it means an
@@ -44,10 +47,10 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 	return out, sc.Err()
 }
 
-// A Score is how well a Set tells the mentions of one entity from others.
+// A Score is how well a definition tells the mentions of an entity from others.
 type Score struct {
 	Entity string
-	Known  bool // the Set has an entity of this name
+	Known  bool // there is an entity of this name
 	Lines  int
 	Found  Tally
 	Strong Tally // counting strong verdicts alone
@@ -60,7 +63,7 @@ type Tally struct{ Hit, False, Missed int }
 // A Judged is a label with the verdict that contradicts it.
 type Judged struct {
 	Label
-	Verdict Verdict
+	Verdict match.Verdict
 	Why     string
 }
 
@@ -91,57 +94,62 @@ func (t *Tally) count(found, relevant bool) {
 	}
 }
 
-// Score judges labelled lines, entity by entity in order of their names. The
-// entities of labels are found by name whatever the case.
-func (s *Set) Score(labels []Label) []Score {
+// Of judges labelled lines by the definitions of entities, entity by entity in
+// order of their names. Those of labels are found by name whatever the case.
+func Of(entities map[string]match.Entity, labels []Label) []Score {
+	var rules []match.Rule
 	byEntity := map[string]*Score{}
+	ruleOf := map[string]int{}
+	for _, l := range labels {
+		key := strings.ToLower(l.Entity)
+		if byEntity[key] != nil {
+			continue
+		}
+		byEntity[key] = &Score{Entity: l.Entity}
+		for name := range entities {
+			if strings.EqualFold(name, l.Entity) {
+				byEntity[key].Known, ruleOf[key] = true, len(rules)
+				rules = append(rules, match.Rule{Name: name, Match: "{" + name + "}"})
+				break
+			}
+		}
+	}
+	set, _ := match.Compile(match.Used(entities, rules), rules)
 	for _, l := range labels {
 		key := strings.ToLower(l.Entity)
 		sc := byEntity[key]
-		if sc == nil {
-			sc = &Score{Entity: l.Entity}
-			byEntity[key] = sc
+		v, why := match.None, "no such entity"
+		if sc.Known {
+			v, why = judge(set, ruleOf[key], l)
 		}
-		v, why, known := s.judgeLabel(l)
 		sc.Lines++
-		sc.Known = sc.Known || known
-		sc.Found.count(v != None, l.Relevant)
-		sc.Strong.count(v == Strong, l.Relevant)
-		if (v != None) != l.Relevant {
+		sc.Found.count(v != match.None, l.Relevant)
+		sc.Strong.count(v == match.Strong, l.Relevant)
+		if (v != match.None) != l.Relevant {
 			sc.Wrong = append(sc.Wrong, Judged{l, v, why})
 		}
 	}
-	var out []Score
-	for _, sc := range byEntity {
-		out = append(out, *sc)
-	}
-	slices.SortFunc(out, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
-	return out
+	return slices.SortedFunc(func(yield func(Score) bool) {
+		for _, sc := range byEntity {
+			if !yield(*sc) {
+				return
+			}
+		}
+	}, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
 }
 
-// judgeLabel returns the verdict of the entity of a label on its text.
-func (s *Set) judgeLabel(l Label) (v Verdict, why string, known bool) {
-	d := &Doc{Title: l.Text}
+// judge returns the verdict of a rule that names an entity on the text of a
+// label, and what decided.
+func judge(set *match.Set, rule int, l Label) (v match.Verdict, why string) {
+	d := &match.Doc{Title: l.Text}
 	if l.Title != "" {
-		d = &Doc{Title: l.Title, Summary: l.Text}
+		d = &match.Doc{Title: l.Title, Summary: l.Text}
 	}
-	m := s.pool.Get().(*matcher)
-	defer m.release()
-	m.read(d)
-	for id := range s.entities {
-		e := &s.entities[id]
-		if !strings.EqualFold(e.name, l.Entity) {
-			continue
-		}
-		st := m.entity(uint32(id))
-		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(uint32(id), text.AnyZone)
-		for _, ev := range m.evidence {
-			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
-		}
-		return st.verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
+	x := set.Explain(rule, d)
+	for _, ev := range x.Root.Evidence {
+		why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
 	}
-	return None, "no such entity", false
+	return x.Verdict, strings.TrimSuffix(why, "; ")
 }
 
 // WriteScores writes scores as a table, for strong and weak together and for
