@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -33,10 +34,10 @@ examples with what it is sure of.`,
 			Use: "show NAME", Short: "Print an entity, ready to paste",
 			Long: `Print all that an entity holds, what a pack and the configuration make of it
 together, as it may stand under entities: in the configuration or in a file that
-entities.include names.`,
+entities.include names; and how its mentions were decided so far, by feed.`,
 			Example: "  newswatch entities show ice\n  newswatch entities show ice > my-entities.yaml",
 			Args:    cobra.ExactArgs(1), ValidArgsFunction: a.completing(entityNames),
-			RunE: func(_ *cobra.Command, args []string) error { return showEntity(a, args[0]) },
+			RunE: func(c *cobra.Command, args []string) error { return showEntity(c.Context(), a, args[0]) },
 		},
 		&cobra.Command{
 			Use: "test FILE", Short: "Score entities on a file of labelled lines",
@@ -57,10 +58,16 @@ First for all that is found, then for what is strong.`,
 	return c
 }
 
+// configured reports whether there is a configuration, or one is asked for.
+func configured(a *app) bool {
+	_, err := os.Stat(config.Find(a.file))
+	return a.file != "" || !os.IsNotExist(err)
+}
+
 // knownEntities returns those of the configuration, and where there is none those of
 // the packs.
 func knownEntities(a *app) (config.Entities, []match.Rule, error) {
-	if _, err := os.Stat(config.Find(a.file)); a.file == "" && os.IsNotExist(err) {
+	if !configured(a) {
 		return config.PackedEntities(nil), nil, nil
 	}
 	cfg, err := a.load()
@@ -139,7 +146,7 @@ func stated(origin, name string) (precision, recall float64) {
 	return 0, 0
 }
 
-func showEntity(a *app, name string) error {
+func showEntity(ctx context.Context, a *app, name string) error {
 	e, _, err := knownEntities(a)
 	if err != nil {
 		return err
@@ -156,7 +163,13 @@ func showEntity(a *app, name string) error {
 		return a.printJSON(def)
 	}
 	fmt.Fprintf(a.out, "  # %s, from %s.\n", name, e.Origin[name])
-	return entities.Write(a.out, name, def)
+	if err := entities.Write(a.out, name, def); err != nil {
+		return err
+	}
+	if !configured(a) {
+		return nil
+	}
+	return showBook(ctx, a, name)
 }
 
 // testEntities scores all entities on a file of labelled lines.
@@ -170,8 +183,7 @@ func testEntities(a *app, e config.Entities, path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	set, _ := match.Compile(e.Named, nil)
-	scores := labels.Judge(set, lines)
+	scores := labels.Of(e.Named, lines)
 	if a.json {
 		for _, s := range scores {
 			if err := a.printJSON(s); err != nil {

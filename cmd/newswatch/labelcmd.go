@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/notify/render"
@@ -57,4 +60,31 @@ back. explain shows it, and backtest replays it.`,
 	f.StringVar(&o.By, "by", "", "who says so")
 	a.completeFlag(c, "watch", watchNames)
 	return c
+}
+
+// showBook prints what has been learnt of an entity's mentions; nothing where
+// there is no store yet.
+func showBook(ctx context.Context, a *app, entity string) error {
+	err := a.call(ctx, "GET", "senses/"+url.PathEscape(entity), nil, decoded(func(s api.Senses) error {
+		fmt.Fprintf(a.out, "  # Learnt: %s\n", senseCount(s.All))
+		for i, f := range s.Feeds {
+			if i == mostFeeds {
+				fmt.Fprintf(a.out, "  # and %d more feeds\n", len(s.Feeds)-i)
+				break
+			}
+			fmt.Fprintf(a.out, "  #   %s: %s\n", render.Sanitize(f.Feed), senseCount(f.SenseCount))
+		}
+		return nil
+	}))
+	if errors.Is(err, daemon.ErrNoStore) {
+		return nil
+	}
+	return err
+}
+
+// mostFeeds is how many feeds of an entity's book are printed.
+const mostFeeds = 20
+
+func senseCount(c api.SenseCount) string {
+	return fmt.Sprintf("%d decided items mean it, %d another", c.Entity, c.Other)
 }

@@ -44,6 +44,9 @@ func TestReadersAnswer(t *testing.T) {
 	if got := s.run("explain", item).out.String(); !strings.Contains(got, "relevant for ferries, {tern}, says ann") {
 		t.Error(got)
 	}
+	if got := s.run("entities", "show", "tern").out.String(); !strings.Contains(got, "# Learnt: 6 decided items mean it, 0 another\n  #   wire: 6 ") {
+		t.Error(got)
+	}
 	s.run("label", item, "perhaps").ends(2, "relevant, not-relevant or --undo")
 	s.run("label", "zzz", "relevant").ends(1, "no item zzz is kept")
 	do("press mine", s.slack.Press(t.Context(), m, "newswatch_mine"))

@@ -123,7 +123,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: got %+v\nwant %+v", name, got[name], e)
 		}
 		for line := range strings.Lines(b.String()) {
-			if len([]rune(line)) > width+1 && !strings.Contains(line, "www") {
+			if len([]rune(line)) > width+1 && !strings.Contains(line, "www") && !strings.Contains(line, "|") { // a pattern is one entry
 				t.Errorf("%s: a long line: %s", name, line)
 			}
 		}

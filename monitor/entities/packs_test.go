@@ -15,7 +15,7 @@ import (
 // A labelled is an entity with the lines on which it is tested.
 type labelled struct {
 	Entity
-	lines []labels.Label
+	labels []labels.Label
 }
 
 // every returns the entities of the packs, and with them the names of other
@@ -56,11 +56,14 @@ func read(t *testing.T, from fs.FS, name string) []labels.Label {
 // score judges labels by one entity.
 func score(t *testing.T, name string, e match.Entity, lines []labels.Label) labels.Score {
 	t.Helper()
-	set, problems := match.Compile(map[string]match.Entity{name: e}, nil)
-	for _, p := range problems {
-		t.Fatalf("%s: %s (%s)", p.Path, p.Message, p.Hint)
+	defs := map[string]match.Entity{}
+	for _, p := range Packs() {
+		for _, o := range p.Entities {
+			defs[o.Name] = o.Entity
+		}
 	}
-	scores := labels.Judge(set, lines)
+	defs[name] = e
+	scores := labels.Of(defs, lines)
 	if len(scores) != 1 {
 		t.Fatalf("%s: %d entities are scored", name, len(scores))
 	}
@@ -73,7 +76,7 @@ func score(t *testing.T, name string, e match.Entity, lines []labels.Label) labe
 // they test; what is read wrongly is logged.
 func TestEntitiesKeepTheirWord(t *testing.T) {
 	for _, e := range every(t) {
-		s := score(t, e.Name, e.Entity.Entity, e.lines)
+		s := score(t, e.Name, e.Entity.Entity, e.labels)
 		for _, w := range s.Wrong {
 			t.Logf("%s is %s, and relevant is %v: %s (%s)", w.Entity, w.Verdict, w.Relevant, w.Text, w.Why)
 		}
@@ -108,7 +111,7 @@ func TestEveryEntryHelps(t *testing.T) {
 			{"not", e.Not, func(term string) match.Entity { x := bare; x.Not = []string{term}; return x }, leftAlone},
 		} {
 			var idle []string
-			lines := occurrences(t, list.terms, e.lines)
+			lines := occurrences(t, list.terms, e.labels)
 			for i, term := range list.terms {
 				if len(lines[i]) == 0 || list.gain(score(t, e.Name, list.with(term), lines[i])) <= list.gain(score(t, e.Name, bare, lines[i])) {
 					idle = append(idle, fmt.Sprintf("%q", term))
@@ -159,9 +162,8 @@ func TestSharedLabels(t *testing.T) {
 	for _, e := range every(t) {
 		all[e.Name] = e.Entity.Entity
 	}
-	set, _ := match.Compile(all, nil)
 	var strong labels.Tally
-	for _, s := range labels.Judge(set, read(t, os.DirFS(dir), "data/ambiguity/labels.jsonl")) {
+	for _, s := range labels.Of(all, read(t, os.DirFS(dir), "data/ambiguity/labels.jsonl")) {
 		strong.Hit, strong.False, strong.Missed = strong.Hit+s.Strong.Hit, strong.False+s.Strong.False, strong.Missed+s.Strong.Missed
 	}
 	t.Logf("precision %.3f, recall %.3f, F1 %.3f", strong.Precision(), strong.Recall(), strong.F1())

@@ -1,5 +1,6 @@
-// Package labels turns lines of text, of which people said whether they mean an
-// entity, into how well a match.Set tells them apart.
+// Package labels turns what people said of lines of text, that they mean an
+// entity or another of that name, into how well its definition tells them
+// apart.
 package labels
 
 import (
@@ -46,10 +47,10 @@ func Read(r io.Reader) ([]Label, error) {
 	return out, sc.Err()
 }
 
-// A Score is how well a match.Set tells the mentions of one entity from others.
+// A Score is how well a definition tells the mentions of an entity from others.
 type Score struct {
 	Entity string
-	Known  bool // the Set has an entity of this name
+	Known  bool // there is an entity of this name
 	Lines  int
 	Found  Tally
 	Strong Tally // counting strong verdicts alone
@@ -93,36 +94,62 @@ func (t *Tally) count(found, relevant bool) {
 	}
 }
 
-// Judge has s judge labelled lines, entity by entity in order of their names. The
-// entities of labels are found by name whatever the case.
-func Judge(s *match.Set, labels []Label) []Score {
+// Of judges labelled lines by the definitions of entities, entity by entity in
+// order of their names. Those of labels are found by name whatever the case.
+func Of(entities map[string]match.Entity, labels []Label) []Score {
+	var rules []match.Rule
 	byEntity := map[string]*Score{}
+	ruleOf := map[string]int{}
+	for _, l := range labels {
+		key := strings.ToLower(l.Entity)
+		if byEntity[key] != nil {
+			continue
+		}
+		byEntity[key] = &Score{Entity: l.Entity}
+		for name := range entities {
+			if strings.EqualFold(name, l.Entity) {
+				byEntity[key].Known, ruleOf[key] = true, len(rules)
+				rules = append(rules, match.Rule{Name: name, Match: "{" + name + "}"})
+				break
+			}
+		}
+	}
+	set, _ := match.Compile(match.Used(entities, rules), rules)
 	for _, l := range labels {
 		key := strings.ToLower(l.Entity)
 		sc := byEntity[key]
-		if sc == nil {
-			sc = &Score{Entity: l.Entity}
-			byEntity[key] = sc
+		v, why := match.None, "no such entity"
+		if sc.Known {
+			v, why = judge(set, ruleOf[key], l)
 		}
-		d := match.Doc{Title: l.Text}
-		if l.Title != "" {
-			d = match.Doc{Title: l.Title, Summary: l.Text}
-		}
-		v, why, known := s.Mention(l.Entity, &d)
 		sc.Lines++
-		sc.Known = sc.Known || known
 		sc.Found.count(v != match.None, l.Relevant)
 		sc.Strong.count(v == match.Strong, l.Relevant)
 		if (v != match.None) != l.Relevant {
 			sc.Wrong = append(sc.Wrong, Judged{l, v, why})
 		}
 	}
-	var out []Score
-	for _, sc := range byEntity {
-		out = append(out, *sc)
+	return slices.SortedFunc(func(yield func(Score) bool) {
+		for _, sc := range byEntity {
+			if !yield(*sc) {
+				return
+			}
+		}
+	}, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
+}
+
+// judge returns the verdict of a rule that names an entity on the text of a
+// label, and what decided.
+func judge(set *match.Set, rule int, l Label) (v match.Verdict, why string) {
+	d := &match.Doc{Title: l.Text}
+	if l.Title != "" {
+		d = &match.Doc{Title: l.Title, Summary: l.Text}
 	}
-	slices.SortFunc(out, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
-	return out
+	x := set.Explain(rule, d)
+	for _, ev := range x.Root.Evidence {
+		why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
+	}
+	return x.Verdict, strings.TrimSuffix(why, "; ")
 }
 
 // Write writes scores as a table, for strong and weak together and for

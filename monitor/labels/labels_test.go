@@ -7,9 +7,8 @@ import (
 	"newswatch/monitor/match"
 )
 
-// TestJudge scores lines of an entity that there is and of one that there is not.
-func TestJudge(t *testing.T) {
-	lines, err := Read(strings.NewReader(`{"id":"1","entity":"ICE","text":"ICE agents","relevant":true}
+func TestScore(t *testing.T) {
+	labels, err := Read(strings.NewReader(`{"id":"1","entity":"ICE","text":"ICE agents","relevant":true}
 {"id":"2","entity":"ICE","text":"ICE storm","relevant":false}
 
 {"id":"3","entity":"ICE","text":"ICE closes","relevant":false}
@@ -18,14 +17,13 @@ func TestJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _ := match.Compile(map[string]match.Entity{"ice": {Acronyms: []string{"ICE"}, Not: []string{"ICE storm"}, Support: match.Support{Any: []string{"agents"}}}}, nil)
-	scores := Judge(s, lines)
+	scores := Of(map[string]match.Entity{"ice": {Acronyms: []string{"ICE"}, Support: match.Support{Any: []string{"agent"}}, Against: match.Against{Any: []string{"storm"}}}}, labels)
 	if len(scores) != 2 || scores[0].Found != (Tally{Hit: 1, False: 1}) || scores[0].Strong != (Tally{Hit: 1}) || scores[1].Known {
-		t.Fatalf("Judge = %+v", scores)
+		t.Fatalf("Of = %+v", scores)
 	}
 	var b strings.Builder
 	if err := Write(&b, scores); err != nil || !strings.Contains(b.String(), "0.667") {
-		t.Errorf("Write = %v\n%s", err, &b)
+		t.Errorf("WriteScores = %v\n%s", err, &b)
 	}
 	if _, err := Read(strings.NewReader("{}\n")); err == nil {
 		t.Error("an empty label is accepted")

@@ -93,9 +93,9 @@ func (v *vocabulary) word(w query.Word, z text.Zone, prefix bool) wanted {
 	id, fresh := v.form(w.Fold)
 	s, other := w.Plurals()
 	if fresh { // whoever asks for it first, so that a query reads the same in every set
-		v.shares[id] = float32(share(w.Fold))
+		v.shares[id] = float32(text.Share(w.Fold))
 		if text.TakesS(w.Fold[len(w.Fold)-1]) {
-			v.shares[id] += float32(share(w.Fold + "s"))
+			v.shares[id] += float32(text.Share(w.Fold + "s"))
 		}
 	}
 	if other != "" {
@@ -107,6 +107,12 @@ func (v *vocabulary) word(w query.Word, z text.Zone, prefix bool) wanted {
 // share estimates in which share of news items a word occurs as wanted.
 func (v *vocabulary) share(w wanted) float64 {
 	return float64(v.shares[w.form]) * cased(w.accept.rule())
+}
+
+// cased is the part of the occurrences of a word that are written as a rule
+// asks, as estimated.
+func cased(r query.CaseRule) float64 {
+	return [...]float64{query.CaseAny: 1, query.CaseInitial: 0.5, query.CaseUpper: 0.2, query.CaseExact: 0.2}[r]
 }
 
 // keep makes text a piece of Set.texts.

@@ -27,7 +27,7 @@ type corpus struct {
 func newCorpus() *corpus {
 	r := rand.New(rand.NewPCG(7, 11))
 	c := &corpus{rnd: r}
-	for w := range common {
+	for w := range text.CommonWords() {
 		c.words = append(c.words, w)
 	}
 	// The map's order is random: sort by share, then by name.
@@ -47,7 +47,7 @@ func sortCommon(words []string) {
 	for i := range words {
 		for j := i; j > 0; j-- {
 			a, b := words[j-1], words[j]
-			if common[a] > common[b] || common[a] == common[b] && a < b {
+			if text.Share(a) > text.Share(b) || text.Share(a) == text.Share(b) && a < b {
 				break
 			}
 			words[j-1], words[j] = b, a

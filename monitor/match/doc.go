@@ -47,6 +47,7 @@ type Entity struct {
 	Words    []string `yaml:"words" json:"words,omitempty"`       // ambiguous ordinary words; need support
 	Any      []string `yaml:"any" json:"any,omitempty"`           // makes the entity a plain list of query terms
 	Not      []string `yaml:"not" json:"not,omitempty"`           // phrases that void the mention inside them
+	Rivals   []string `yaml:"rivals" json:"rivals,omitempty"`     // entities whose long names in the document speak against
 	Alone    Alone    `yaml:"alone" json:"alone,omitempty"`       // what a mention means that nothing near decides; "" is learn
 	Support  Support  `yaml:"support" json:"support,omitzero"`
 	Against  Against  `yaml:"against" json:"against,omitzero"`
@@ -68,6 +69,7 @@ const (
 type Support struct {
 	Within int      `yaml:"within" json:"within,omitempty"` // words; 0 is 40
 	Any    []string `yaml:"any" json:"any,omitempty"`
+	Hints  []string `yaml:"hints" json:"hints,omitempty"` // terms that other senses use too: it takes two different ones
 	Feeds  []string `yaml:"feeds" json:"feeds,omitempty"` // feed tags on which no proof is needed
 }
 

@@ -18,11 +18,13 @@ type entity struct {
 	words    rows // ambiguous words
 	not      rows
 	support  rows
+	hints    rows
 	against  rows
 	near     int32 // words within which support counts
 	far      int32 // words within which against counts
 	alone    Alone
 	feeds    []uint32
+	rivals   []uint32 // entities
 
 	name, label string
 	clause      string     // {name}
@@ -74,6 +76,9 @@ func (c *compiler) entities() {
 			c.entity(name, def)
 		}
 	}
+	for i := range c.set.entities {
+		c.rivals(&c.set.entities[i])
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.lists)) {
 		c.at("entities." + name + ".any")
 		if err := c.cycle(c.lists[name], nil); err != nil {
@@ -93,6 +98,7 @@ func (c *compiler) entity(name string, def Entity) {
 	e.names, e.acronyms, e.words = c.seek(names), c.seek(acronyms), c.seek(words)
 	e.not = c.seek(c.terms(path+".not", def.Not, nil))
 	e.support = c.seek(c.terms(path+".support.any", def.Support.Any, nil))
+	e.hints = c.seek(c.terms(path+".support.hints", def.Support.Hints, nil))
 	e.against = c.seek(c.terms(path+".against.any", def.Against.Any, nil))
 	e.alone = c.alone(path+".alone", def.Alone)
 	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
@@ -116,6 +122,26 @@ func (c *compiler) entity(name string, def Entity) {
 	e.raw = c.group(all)
 	c.set.byName[name] = uint32(len(c.set.entities))
 	c.set.entities = append(c.set.entities, e)
+}
+
+// rivals looks up the rivals of an entity, when all have been compiled. One
+// that is broken has been reported.
+func (c *compiler) rivals(e *entity) {
+	for i, name := range c.defs[e.name].Rivals {
+		c.path, c.index, c.part = "entities."+e.name+".rivals", i, ""
+		def, defined := c.defs[name]
+		id, ok := c.set.byName[name]
+		switch {
+		case name == e.name:
+			c.fail(query.Errorf(-1, "name another entity", "%q is its own rival", name))
+		case !defined:
+			c.fail(query.Errorf(-1, "define it under entities", "no entity %q", name))
+		case len(def.Any) > 0 || ok && len(def.Names) == 0:
+			c.fail(query.Errorf(-1, "give it names, by which it is known for sure", "entity %q has no long names", name))
+		case ok:
+			e.rivals = append(e.rivals, id)
+		}
+	}
 }
 
 func (c *compiler) within(path string, n, zero int) int32 {
@@ -168,7 +194,7 @@ func (c *compiler) terms(path string, texts []string, check func(*query.Term) *q
 // list parses an entity that is a list of terms.
 func (c *compiler) list(name string, def Entity) {
 	c.at("entities." + name)
-	if len(def.Names)+len(def.Acronyms)+len(def.Words)+len(def.Not)+len(def.Support.Any)+len(def.Against.Any)+len(def.Support.Feeds) > 0 {
+	if len(def.Names)+len(def.Acronyms)+len(def.Words)+len(def.Not)+len(def.Support.Any)+len(def.Support.Hints)+len(def.Against.Any)+len(def.Support.Feeds)+len(def.Rivals) > 0 {
 		c.fail(query.Errorf(-1, "make two entities", "entity %q has any, which makes it a plain list, and parts of a name besides", name))
 		return
 	}

@@ -18,7 +18,8 @@ func TestEntityTable(t *testing.T) {
 	}
 	for title, want := range map[string][3]Verdict{
 		"ICE train, ICE agent":             {Weak, None, None},
-		"ICE train with an agent aboard":   {None, None, None},
+		"ICE train with an agent aboard":   {Weak, None, None},
+		"ICE train leaves the station":     {None, None, None},
 		"Red Hat wins":                     {None, Strong, Strong},
 		"Deloitte wins":                    {None, Strong, Strong},
 		"dell wins":                        {None, None, Strong},
@@ -128,5 +129,65 @@ func TestAmbiguousShowsBothReadings(t *testing.T) {
 		if !strings.Contains(problems[0].Message, reading) {
 			t.Errorf("%q does not print %s", problems[0].Message, reading)
 		}
+	}
+}
+
+// A phrase of not gives way to support near it, to a conflict; one hint is
+// little, two are as good as support; and the long name of a rival speaks
+// against all of an item, and voids what is inside it.
+func TestWhatCountsForLess(t *testing.T) {
+	s, problems := Compile(map[string]Entity{
+		"dhs": {Names: []string{"Department of Homeland Security"}, Acronyms: []string{"DHS"}, Not: []string{"DHS program"}, Rivals: []string{"state"},
+			Support: Support{Any: []string{"border"}, Hints: []string{"lawsuit", "contract", "data"}}, Against: Against{Any: []string{"food"}}},
+		"state": {Names: []string{"/(?:Iowa|Ohio) Department of Homeland Security/", "Department of Human Services", "/(?:Iowa|Ohio) DHS/"}},
+	}, []Rule{{Match: "{dhs}"}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for _, tt := range []struct {
+		title, summary string
+		want           Verdict
+		why            string
+	}{
+		{"DHS program grows", "", None, `inside "DHS program"`},
+		{"Border posts join DHS program", "", Weak, `supported by "Border" 3 words away, but "DHS program" speaks against it`},
+		{"Border posts shut for one two three four five six seven eight nine DHS program", "", None, `inside "DHS program"`},
+		{"DHS faces lawsuit", "", Weak, `only "lawsuit" 2 words away hints at it`},
+		{"DHS faces lawsuit, another lawsuit", "", Weak, `only "lawsuit" 2 words away hints at it`},
+		{"DHS faces lawsuit over contract", "", Strong, `supported by "lawsuit" 2 words away`},
+		{"Lawsuit over data", "It says DHS lost them.", Strong, `supported by "Lawsuit" in the title`},
+		{"Lawsuit filed", "It says DHS lost data.", Strong, `supported by "data" 2 words away`},
+		{"DHS faces lawsuit at border", "", Strong, `supported by "border" 4 words away`},
+		{"DHS faces lawsuit over food", "", Weak, `supported by "lawsuit" 2 words away, but "food" 4 words away speaks against it`},
+		{"DHS at the food bank", "", None, `"food" 3 words away speaks against it, and nothing supports it`},
+		{"Iowa Department of Homeland Security opens shelter", "", None, `inside "Iowa Department of Homeland Security"`},
+		{"Iowa Department of Homeland Security and the Department of Homeland Security", "", Strong, LongName},
+		{"Department of Human Services is late", "DHS said so.", None, `the item names "Department of Human Services", and nothing supports it`},
+		{"Department of Human Services is late", "DHS said so at the border.", Weak, `supported by "border" 5 words away, but the item names "Department of Human Services"`},
+		{"Ohio DHS is late", "Ask DHS.", None, `inside "Ohio DHS"`},
+	} {
+		x := s.Explain(0, &Doc{Title: tt.title, Summary: tt.summary})
+		if x.Verdict != tt.want || x.Root.Evidence[0].Why != tt.why {
+			t.Errorf("%q %q: %s, want %s %q: %+v", tt.title, tt.summary, x.Verdict, tt.want, tt.why, x.Root.Evidence)
+		}
+	}
+}
+
+func TestRivalsThatCannotBe(t *testing.T) {
+	for name, rivals := range map[string][]string{
+		`"a" is its own rival`:            {"a"},
+		`no entity "gone"`:                {"b", "gone"},
+		`entity "c" has no long names`:    {"c"},
+		`entity "list" has no long names`: {"list"},
+	} {
+		_, problems := Compile(map[string]Entity{"a": {Words: []string{"Alpha"}, Rivals: rivals}, "b": {Names: []string{"long b"}, Rivals: []string{"a2"}},
+			"a2": {Names: []string{"long a"}, Rivals: []string{"b"}}, "c": {Words: []string{"C"}}, "list": {Any: []string{"D"}}}, []Rule{{Match: "{a}"}})
+		if len(problems) != 1 || problems[0].Message != name || problems[0].Warning {
+			t.Errorf("%v: %+v, want %s", rivals, problems, name)
+		}
+	}
+	used := Used(map[string]Entity{"a": {Rivals: []string{"b"}}, "b": {Names: []string{"long b"}, Rivals: []string{"a"}}, "c": {}}, []Rule{{Match: "{a}"}})
+	if len(used) != 2 {
+		t.Errorf("%d entities are used, want a and its rival", len(used))
 	}
 }

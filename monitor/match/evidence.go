@@ -129,6 +129,8 @@ func (m *prover) why(e *entity, k *mention) string {
 		return "stands for something else in this item"
 	case voided:
 		return "inside " + m.quote(k.against)
+	case hinted:
+		return "only " + m.quote(k.support) + m.distance(k, k.support) + " hints at it"
 	case recalled:
 		return k.said
 	case taken:
@@ -148,6 +150,9 @@ func (m *prover) whySupport(k *mention) string {
 }
 
 func (m *prover) whyAgainst(k *mention) string {
+	if k.rival {
+		return "the item names " + m.quote(k.against)
+	}
 	if m.textOf(k.against.start) != m.textOf(k.start) {
 		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"newswatch/monitor/facts"
 )
 
 func TestFields(t *testing.T) {
@@ -85,7 +87,7 @@ func TestFeeds(t *testing.T) {
 
 func TestFacts(t *testing.T) {
 	s, _ := Compile(vectorEntities(), nil)
-	facts := func(title string) Facts { return s.Facts(&Doc{Title: title}) }
+	of := func(title string) facts.Facts { return s.Facts(&Doc{Title: title}) }
 	for name, tt := range map[string]struct {
 		old, new string
 		want     []string
@@ -99,7 +101,7 @@ func TestFacts(t *testing.T) {
 		"date":     {"Vote on Monday", "Vote on Friday", []string{"date friday appeared", "date monday disappeared"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := facts(tt.old).Diff(facts(tt.new)); !slices.Equal(got, tt.want) {
+			if got := of(tt.old).Diff(of(tt.new)); !slices.Equal(got, tt.want) {
 				t.Errorf("Diff = %q, want %q", got, tt.want)
 			}
 		})

@@ -63,7 +63,7 @@ func (st *entState) sense() (s Sense, ok bool) {
 	undecided := false
 	for i := range st.mentions {
 		switch k := &st.mentions[i]; {
-		case k.why == alone || k.why == recalled:
+		case k.why == alone || k.why == hinted || k.why == recalled:
 			s.Alone = true
 		case k.why == taken || k.v == Weak:
 			undecided = true
@@ -95,7 +95,10 @@ func (s *Set) Entities(rule int) (names []string) {
 
 // alone judges a mention with nothing near that decides.
 func (m *judge) alone(e *entity, k *mention) {
-	k.v, k.why = Weak, alone
+	k.v = Weak
+	if k.why != hinted {
+		k.why = alone
+	}
 	switch {
 	case e.alone == AloneStrong:
 		k.v, k.why = Strong, taken

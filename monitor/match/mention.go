@@ -18,6 +18,7 @@ const (
 	supported                 // and nothing against it
 	conflicting               // support and against
 	alone                     // neither
+	hinted                    // neither, but for one hint
 	taken                     // neither, and the entity says what that means
 	recalled                  // neither, and the memory was asked
 	refuted                   // against, no support
@@ -60,6 +61,7 @@ type mention struct {
 	acronym    bool
 	atom       uint32    // what was looked for
 	feed       bool      // supported by the feed's tag
+	rival      bool      // what speaks against it is the name of a rival
 	said       string    // recalled: by what
 	support    wordRange // the support found, if any
 	against    wordRange // what speaks against it, or voids or defines it
@@ -110,6 +112,7 @@ func (m *judge) judgeMentions(e *entity, st *entState) {
 	base := len(m.hits)
 	m.gather(e, st)
 	m.void(e, st)
+	rival := m.rivals(e, st)
 	named, other := m.introduced(e, st)
 	feed := slices.ContainsFunc(e.feeds, func(id uint32) bool { return m.feedTags[id] == m.gen })
 	var around context
@@ -117,16 +120,20 @@ func (m *judge) judgeMentions(e *entity, st *entState) {
 	for i := range st.mentions {
 		k := &st.mentions[i]
 		switch {
-		case k.why == voided || k.why == isName || k.why == definesOwn || k.why == definesElse:
-		case named:
+		case k.why == isName || k.why == definesOwn || k.why == definesElse || k.why == voided && k.rival:
+		case named && k.why != voided:
 			k.v, k.why = Strong, besideName
-		case other && k.acronym:
+		case other && k.acronym && k.why != voided:
 			k.v, k.why = None, elsewhere
 		default:
 			if !known {
 				around, known = m.findContext(e), true
 			}
-			m.weigh(e, k, around, feed)
+			if k.why == voided {
+				m.soften(k, around)
+			} else {
+				m.weigh(e, k, around, feed, rival)
+			}
 		}
 	}
 	m.hits = m.hits[:base]
@@ -180,29 +187,85 @@ func (m *judge) void(e *entity, st *entState) {
 	m.hits = m.hits[:base]
 }
 
-// context holds the places of support and against of an entity, sorted.
-type context struct{ from, mid, to int } // of finder.hits
-
-// findContext pushes the places of support and against of e.
-func (m *judge) findContext(e *entity) context {
-	from := len(m.hits)
-	m.soughtHits(e.support)
-	mid := len(m.hits)
-	m.soughtHits(e.against)
-	slices.SortFunc(m.hits[from:mid], byPlace)
-	slices.SortFunc(m.hits[mid:], byPlace)
-	return context{from, mid, len(m.hits)}
+// rivals voids the mentions inside a longer name of a rival, and returns a place
+// where one is named, if there is any.
+func (m *judge) rivals(e *entity, st *entState) wordRange {
+	base, found := len(m.hits), noWords
+	for _, id := range e.rivals {
+		m.soughtHits(m.set.entities[id].names)
+	}
+	for _, h := range m.hits[base:] {
+		inside := false
+		for i := range st.mentions {
+			k := &st.mentions[i]
+			switch {
+			case k.why == isName && k.start <= h.start && h.end <= k.end:
+				inside = true // a part of our own name
+			case h.start <= k.start && k.end <= h.end:
+				k.v, k.why, k.against, k.rival = None, voided, wordRange{h.start, h.end}, true
+			}
+		}
+		if found.none() && !inside {
+			found = wordRange{h.start, h.end}
+		}
+	}
+	m.hits = m.hits[:base]
+	return found
 }
 
-// weigh judges a doubtful mention by what stands around it.
-func (m *judge) weigh(e *entity, k *mention, c context, feed bool) {
-	k.support = m.nearestTo(k, m.hits[c.from:c.mid], m.hits[c.mid:c.to], e.near, true)
-	k.against = m.nearestTo(k, m.hits[c.mid:c.to], m.hits[c.from:c.mid], e.far, false)
+// context holds the places of support, against and hints of an entity, each
+// sorted.
+type context struct{ support, against, hints []hit }
+
+// findContext pushes the places of support, against and hints of e.
+func (m *judge) findContext(e *entity) (c context) {
+	find := func(r rows) []hit {
+		from := len(m.hits)
+		m.soughtHits(r)
+		slices.SortFunc(m.hits[from:], byPlace)
+		return m.hits[from:]
+	}
+	c.support = find(e.support)
+	c.against = find(e.against)
+	c.hints = find(e.hints)
+	return c
+}
+
+// softVoid is within how many words of a phrase of not support makes the
+// mention inside it a conflict.
+const softVoid = 12
+
+// soften takes a void mention for a conflict if support stands near the phrase
+// that voids it.
+func (m *judge) soften(k *mention, c context) {
+	phrase := *k
+	phrase.start, phrase.end = k.against.start, k.against.end
+	if near := m.nearestTo(&phrase, c.support, c.against, softVoid, false); !near.none() {
+		k.v, k.why, k.support = Weak, conflicting, near
+	}
+}
+
+// weigh judges a doubtful mention by what stands around it. rival is where a
+// rival is named.
+func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRange) {
+	k.support = m.nearestTo(k, c.support, c.against, e.near, true)
+	k.against = m.nearestTo(k, c.against, c.support, e.far, false)
 	if k.against.none() {
 		k.against = m.writtenOtherwise(k)
 	}
+	if k.against.none() && !rival.none() {
+		k.against, k.rival = rival, true
+	}
 	k.feed = feed && k.support.none()
 	yes, no := feed || !k.support.none(), !k.against.none()
+	if !yes && len(c.hints) > 0 {
+		var two bool
+		k.support, two = m.hintsNear(k, c.hints, e.near)
+		yes = two || !k.support.none() && no
+		if !yes && !k.support.none() {
+			k.why = hinted
+		}
+	}
 	switch {
 	case yes && !no:
 		k.v, k.why = Strong, supported
@@ -213,6 +276,37 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool) {
 	default:
 		m.alone(e, k)
 	}
+}
+
+// hintsNear returns a hint within a number of words of a mention or in the
+// title, and whether there are two different ones.
+func (m *judge) hintsNear(k *mention, list []hit, within int32) (first wordRange, two bool) {
+	first = noWords
+	atom := uint32(0)
+	text := m.textOf(k.start)
+	try := func(h hit, near bool) {
+		if !near || k.start <= h.start && h.end <= k.end {
+			return
+		}
+		if first.none() {
+			first, atom = wordRange{h.start, h.end}, h.atom
+		}
+		two = two || h.atom != atom
+	}
+	from := sort.Search(len(list), func(i int) bool { return list[i].start >= k.start-within-query.MaxPhrase })
+	for _, h := range list[from:] {
+		if h.start > k.end+within || two {
+			break
+		}
+		try(h, m.textOf(h.start) == text && max(h.start-k.end, k.start-h.end) <= within)
+	}
+	for _, h := range list {
+		if two || text == 0 || m.textOf(h.start) != 0 {
+			break
+		}
+		try(h, true)
+	}
+	return first, two
 }
 
 // nearestTo returns the hit nearest to a mention within a number of words of

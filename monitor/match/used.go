@@ -26,6 +26,9 @@ func Used(entities map[string]Entity, rules []Rule) map[string]Entity {
 			for _, term := range e.Any {
 				add(term)
 			}
+			for _, rival := range e.Rivals {
+				add("{" + rival + "}")
+			}
 		}
 	}
 	for _, r := range rules {

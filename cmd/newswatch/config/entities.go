@@ -146,6 +146,7 @@ func (l *loader) compile() {
 		l.notePath(p.Path, p.Offset, Problem{Message: p.Message, Hint: packHint(p), Warning: p.Warning})
 	}
 	l.checkSupport()
+	checkClashes(l, rules)
 }
 
 // packHint returns the hint of a problem, and where an entity is missed that is
@@ -174,6 +175,40 @@ func (l *loader) blank(path string) bool {
 	var i int
 	_, err := fmt.Sscanf(path, "watches[%d]", &i)
 	return err == nil && i < len(l.cfg.Watches) && strings.TrimSpace(l.cfg.Watches[i].Match) == ""
+}
+
+// checkClashes remarks on terms of own entities that support one and speak
+// against it or another that the same watch looks for: an item with such a term
+// is sure of the one and doubts the other.
+func checkClashes(l *loader, rules []match.Rule) {
+	for _, name := range slices.Sorted(maps.Keys(l.cfg.Entities.Own)) {
+		beside := map[string]string{name: ""} // entities, and a watch that looks for both
+		for _, r := range rules {
+			used := match.Used(l.cfg.Entities.Named, []match.Rule{r})
+			if _, ok := used[name]; !ok {
+				continue
+			}
+			for other := range used {
+				if _, known := beside[other]; !known && strings.Contains(r.Match, "{"+other+"}") {
+					beside[other] = r.Name
+				}
+			}
+		}
+		for i, term := range l.cfg.Entities.Own[name].Support.Any {
+			for _, other := range slices.Sorted(maps.Keys(beside)) {
+				if !slices.ContainsFunc(l.cfg.Entities.Named[other].Against.Any, func(t string) bool { return strings.EqualFold(t, term) }) {
+					continue
+				}
+				p := Problem{Message: fmt.Sprintf("%q supports {%s} and speaks against it too: every mention near it is in doubt", clip(term), name), Warning: true,
+					Hint: "take it out of one of them"}
+				if other != name {
+					p.Message = fmt.Sprintf("%q supports {%s} and speaks against {%s}, and watch %q looks for both", clip(term), name, other, beside[other])
+					p.Hint = "put it under hints, if both may be meant"
+				}
+				l.notePath(fmt.Sprintf("entities.%s.support.any[%d]", name, i), -1, p)
+			}
+		}
+	}
 }
 
 // checkSupport looks at the feed tags that own entities trust. An entity made for

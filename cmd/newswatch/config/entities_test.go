@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"newswatch/monitor/entities"
-	"newswatch/monitor/labels"
 	"newswatch/monitor/match"
 )
 
@@ -124,10 +123,30 @@ func TestEntitiesUse(t *testing.T) {
 func TestUnusedEntitiesCostNothing(t *testing.T) {
 	text := "watches: [{name: w, match: '{vendors}'}]\nentities:\n  vendors: {any: ['{azure}', Dell]}\n  unused: {names: [Unused]}\n"
 	cfg := load(t, text)
-	scores := labels.Judge(cfg.Set, []labels.Label{{Entity: "azure", Text: "x"}, {Entity: "ice", Text: "x"}, {Entity: "unused", Text: "x"}})
-	for i, known := range []bool{true, false, false} {
-		if scores[i].Known != known {
-			t.Errorf("%s is compiled: %v", scores[i].Entity, scores[i].Known)
-		}
+	used := match.Used(cfg.Entities.Named, []match.Rule{{Match: cfg.Watches[0].Match}})
+	if got := slices.Sorted(maps.Keys(used)); !slices.Equal(got, []string{"azure", "vendors"}) {
+		t.Errorf("%q are compiled", got)
+	}
+}
+
+// A word that supports one entity and speaks against another of the same watch
+// is remarked on, and so is one that does both for one entity.
+func TestClashesAreRemarkedOn(t *testing.T) {
+	text := `watches: [{name: both, match: "{port} AND {gold}"}, {name: one, match: "{cloud}"}]
+feeds: [{url: "https://example.org/feed"}]
+entities:
+  port: {words: [Azura], support: {any: [ship, drill*, tonnes]}, against: {any: [Ship]}}
+  gold: {words: [Aurum], against: {any: [tonnes]}}
+  cloud: {words: [Azul], support: {any: [server]}, against: {any: [drill*]}}
+`
+	_, report := Load(write(t, t.TempDir(), "config.yaml", text), environ())
+	var got []string
+	for _, p := range report.Problems {
+		got = append(got, p.Message)
+	}
+	want := []string{`"ship" supports {port} and speaks against it too: every mention near it is in doubt`,
+		`"tonnes" supports {port} and speaks against {gold}, and watch "both" looks for both`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -13,6 +13,9 @@ import (
 	"newswatch/monitor/store/bolt"
 )
 
+// ErrNoStore says that nothing has been stored yet.
+var ErrNoStore = errors.New("no store")
+
 // Ask has a client asked: of the daemon if one runs on the configured store,
 // else of the same handlers in this process, on the store itself. If ask returns
 // api.ErrNoDaemon it is called again with the next client.
@@ -25,7 +28,7 @@ func Ask(cfg *config.Config, version string, ask func(*api.Client) error) error 
 		return askDatabase(cfg, o, ask)
 	}
 	if _, err := os.Stat(cfg.Store.Path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no store at %s and no daemon running: start newswatch run first, or name the configuration it runs with (--config)", cfg.Store.Path)
+		return fmt.Errorf("%w at %s and no daemon running: start newswatch run first, or name the configuration it runs with (--config)", ErrNoStore, cfg.Store.Path)
 	}
 	db, err := bolt.Open(cfg.Store.Path)
 	if err != nil {

@@ -1,14 +1,14 @@
-package match
+package text
 
 import (
+	"iter"
+	"maps"
 	"strings"
-
-	"newswatch/monitor/query"
 )
 
-// share estimates in which share of news items a form occurs. It decides only
+// Share estimates in which share of news items a form occurs. It decides only
 // which term of a watch is looked up first, never what matches.
-func share(form string) float64 {
+func Share(form string) float64 {
 	if p, ok := common[form]; ok {
 		return p
 	}
@@ -23,11 +23,8 @@ func share(form string) float64 {
 	return 0.003
 }
 
-// cased is the part of the occurrences of a word that are written as a rule
-// asks, as estimated.
-func cased(r query.CaseRule) float64 {
-	return [...]float64{query.CaseAny: 1, query.CaseInitial: 0.5, query.CaseUpper: 0.2, query.CaseExact: 0.2}[r]
-}
+// CommonWords returns the words that Share knows by name, with their shares.
+func CommonWords() iter.Seq2[string, float64] { return maps.All(common) }
 
 // common holds the words of news English that are in one item of fifty or more.
 var common = func() map[string]float64 {
