@@ -171,7 +171,10 @@ var answers = []struct {
 	{name: "too many requests", page: status(429, "Retry-After", "600"), cause: "429", again: true, after: 10 * time.Minute},
 	{name: "down for a while", page: status(503, "Retry-After", "120"), cause: "503", again: true, after: 2 * time.Minute},
 	{name: "broken", page: status(500), cause: "500", again: true},
-	{name: "broken off", page: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "999"); _, _ = w.Write([]byte("<p>")) }, cause: "cut off", again: true},
+	{name: "broken off", page: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "999")
+		_, _ = w.Write([]byte("<p>"))
+	}, cause: "cut off", again: true},
 	{name: "a byte at a time", page: slowly(pageOf("", prose)), cause: "no complete answer within 1s", again: true},
 	{name: "without end", page: endless, cause: "larger than"},
 	{name: "a bomb", page: bomb, cause: "larger than"},
