@@ -29,6 +29,7 @@ type FetchError struct {
 	Fault      Fault
 	StatusCode int           // 0 if no response came
 	RetryAfter time.Duration // 0 if the server did not say; clamped to a day
+	Timeout    bool          // no complete answer came within the time that it had
 	Err        error
 }
 

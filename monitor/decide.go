@@ -24,6 +24,7 @@ type matchedItem struct {
 	late    lateness
 	facts   []string // a revision's significant changes; nil for a new item
 	event   bool     // its feed is a register, and it one event of a case
+	waited  []string // watches that matched it before, and told nothing until now
 	matter  *Record  // another event of the same case; nil if none is known
 
 	outlets, independent int // of the story before the item
@@ -76,6 +77,9 @@ func (it *matchedItem) lateness(burst bool) lateness {
 func (j *judge) matched(it *matchedItem) {
 	s := j.place(it)
 	it.rec.Story = s.ID
+	if len(it.waited) > 0 {
+		it.role = it.rec.Role
+	}
 	var tell audience
 	for _, q := range it.matches {
 		w := it.o.rules.Watches[q.Rule]
@@ -84,9 +88,16 @@ func (j *judge) matched(it *matchedItem) {
 			s.Watches = append(s.Watches, StoryWatch{Watch: w.Name})
 			sw = &s.Watches[len(s.Watches)-1]
 		}
-		j.watcher.Matched(w.Name, q.Verdict)
 		sw.record(q, it)
+		if slices.Contains(it.waited, w.Name) {
+			sw.Matches--
+		} else {
+			j.watcher.Matched(w.Name, q.Verdict)
+		}
 		gate, why := admit(w, q, it, j.silenced(it, s, w))
+		if wait := it.rec.waiting(w.Name); gate == open && wait != "" {
+			gate, why = barred, wait
+		}
 		if !sw.Alerted {
 			sw.Suppressed, sw.Old = why, it.late.old || it.idle(q)
 		}

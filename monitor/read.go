@@ -34,6 +34,7 @@ type Read struct {
 	Lang  string    `json:"lang,omitempty"`  // of the item
 	Due   time.Time `json:"due"`             // of the next try; zero once it is not owed any more
 	Tries int       `json:"tries,omitempty"` // begun
+	Until time.Time `json:"until,omitzero"`  // when watches that wait for it wait no longer; zero for none
 }
 
 // An Article is what became of reading the article behind an item. Words is 0
@@ -50,6 +51,8 @@ type Article struct {
 	Dropped int       `json:"dropped,omitempty"` // words of the page left out as furniture
 	Partial string    `json:"partial,omitempty"` // why the text is only a part
 	Text    string    `json:"text,omitempty"`    // as far as it is kept: an empty line between two paragraphs
+	Waits   []string  `json:"waits,omitempty"`   // watches that tell nothing before it has been read
+	Until   time.Time `json:"until,omitzero"`    // or this has come
 }
 
 // A Reading is what one try to read an article brought.
@@ -101,6 +104,9 @@ func (o *outcome) whyRead(near int, matches []match.Match) string {
 			return "watch " + w.Name + " is in doubt"
 		}
 	}
+	if waits, _ := o.rules.waits(matches, o.at); len(waits) > 0 {
+		return "watch " + waits[0] + " is to be confirmed"
+	}
 	if o.rules.Articles.mode(o.feed.Name) == feeds.ReadAlways {
 		return "its feed's articles are always read"
 	}
@@ -129,8 +135,34 @@ func (j *judge) owe(o *outcome, rec *Record, near int, matches []match.Match) {
 		}
 	}
 	rec.Article = &Article{For: why, Wording: wording, Reads: reads + 1, Owed: true}
+	fresh := slices.DeleteFunc(slices.Clone(matches), rec.matched)
+	rec.Article.Waits, rec.Article.Until = o.rules.waits(fresh, o.at)
 	j.putItem(rec)
-	j.putRead(Read{Item: rec.ID, URL: rec.Item.ArticleURL(), Title: rec.Item.Title, Lang: rec.Item.Lang, Due: o.at.UTC()})
+	j.putRead(Read{Item: rec.ID, URL: rec.Item.ArticleURL(), Title: rec.Item.Title, Lang: rec.Item.Lang, Due: o.at.UTC(), Until: rec.Article.Until})
+}
+
+// waits returns the watches among those that match that tell nothing before the
+// article has been read, and until when: as long as the least patient one says.
+func (r *Rules) waits(matches []match.Match, at time.Time) (names []string, until time.Time) {
+	for _, q := range matches {
+		w := r.Watches[q.Rule]
+		if w.Confirm <= 0 || w.Sensitive || q.Verdict != match.Strong {
+			continue
+		}
+		names = append(names, w.Name)
+		if end := at.Add(w.Confirm).UTC(); until.IsZero() || end.Before(until) {
+			until = end
+		}
+	}
+	return names, until
+}
+
+// waiting says why a watch tells nothing yet, "" if it need not wait.
+func (r *Record) waiting(watch string) string {
+	if r.Article == nil || !slices.Contains(r.Article.Waits, watch) {
+		return ""
+	}
+	return "waits for the article, until " + r.Article.Until.Format("15:04:05 MST") + " at most"
 }
 
 // OwedReads returns the articles that are to be read, by when they are due.
@@ -229,19 +261,19 @@ func (j *judge) read(rec *Record, r Read, got Reading, rules *Rules) error {
 	rec.Article = &a
 	j.putItem(rec)
 	j.putRead(r)
-	if got.Text == "" {
-		return nil
-	}
-	a.Words, a.Dropped, a.Partial, a.Text = got.Words, got.Dropped, got.Partial, ""
-	if !got.Discard {
-		a.Text = cut(got.Text, rules.Articles.Keep)
-	}
-	feed := rules.Feed(rec.Feed)
-	known, err := j.pending.Feed(feed.ID())
-	if err != nil {
+	o, err := j.outcomeOf(rec, rules, got.At)
+	switch {
+	case err != nil:
 		return err
+	case got.Text != "":
+		a.Words, a.Dropped, a.Partial, a.Text = got.Words, got.Dropped, got.Partial, ""
+		if !got.Discard {
+			a.Text = cut(got.Text, rules.Articles.Keep)
+		}
+		j.judgeText(o, rec, got.Text)
+	case !a.Owed:
+		j.withoutText(o, rec)
 	}
-	j.judgeText(&outcome{feed: feed, rec: known, rules: rules, at: got.At}, rec, got.Text)
 	return nil
 }
 
@@ -256,17 +288,73 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// judgeText judges an item with the text of its article. Only what watches make of
-// it that they did not before, or not as surely, goes on.
-func (j *judge) judgeText(o *outcome, rec *Record, text string) {
-	doc := ArticleDoc(rec.Item, text, o.feed, o.at)
+// ExpireWaits has watches that have waited long enough for an article decide by
+// what the feed says.
+func (m *Monitor) ExpireWaits(now time.Time) error {
+	for _, r := range m.OwedReads() {
+		if r.Until.IsZero() || r.Until.After(now) {
+			continue
+		}
+		if err := m.change(func(j *judge) error {
+			if err := j.fetch(r.Item); err != nil {
+				return err
+			}
+			r.Until = time.Time{}
+			j.putRead(r)
+			rec := j.item(r.Item)
+			if rec == nil || rec.Article == nil {
+				return nil
+			}
+			o, err := j.outcomeOf(rec, m.Rules(), now)
+			if err == nil {
+				j.withoutText(o, rec)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outcomeOf is what an item is judged again with.
+func (j *judge) outcomeOf(rec *Record, rules *Rules, at time.Time) (*outcome, error) {
+	feed := rules.Feed(rec.Feed)
+	known, err := j.pending.Feed(feed.ID())
+	return &outcome{feed: feed, rec: known, rules: rules, at: at}, err
+}
+
+// withoutText has the watches that wait for an article decide by what the feed
+// says.
+func (j *judge) withoutText(o *outcome, rec *Record) {
+	waits := j.endWaits(rec)
+	if len(waits) == 0 {
+		return
+	}
+	doc := DocOf(rec.Item, o.feed, o.at)
 	all, found := o.rules.Set.Judge(doc)
-	matches := slices.DeleteFunc(j.recall(o, doc, rec, false, all, found), rec.matched)
+	j.again(o, rec, slices.DeleteFunc(j.recall(o, doc, rec, false, all, found), func(q match.Match) bool { return !slices.Contains(waits, q.Watch) }), waits)
+}
+
+// endWaits has no watch wait for an item's article any longer, and returns those
+// that did.
+func (j *judge) endWaits(rec *Record) []string {
+	a := *rec.Article
+	waits := a.Waits
+	a.Waits, a.Until = nil, time.Time{}
+	rec.Article = &a
+	rec.Decisions = slices.DeleteFunc(slices.Clone(rec.Decisions), func(d Decision) bool { return d.Destination == "" && slices.Contains(waits, d.Watch) })
+	j.putItem(rec)
+	return waits
+}
+
+// again tells what watches make of a known item, some of which have waited.
+func (j *judge) again(o *outcome, rec *Record, matches []match.Match, waited []string) {
 	if len(matches) == 0 {
 		return
 	}
 	rec.setMatches(matches)
-	it := matchedItem{o: o, rec: rec, item: rec.Item, outlet: rec.Outlet, matches: matches}
+	it := matchedItem{o: o, rec: rec, item: rec.Item, outlet: rec.Outlet, matches: matches, waited: waited}
 	if rec.Story != 0 {
 		it.role = story.Repeat
 	} else {
@@ -274,6 +362,23 @@ func (j *judge) judgeText(o *outcome, rec *Record, text string) {
 	}
 	it.late = it.lateness(false)
 	j.matched(&it)
+}
+
+// judgeText judges an item with the text of its article. What watches made of it
+// before stands, so only what they did not make of it, or not as surely, goes on;
+// and those that wait for the text go by it.
+func (j *judge) judgeText(o *outcome, rec *Record, text string) {
+	doc := ArticleDoc(rec.Item, text, o.feed, o.at)
+	all, found := o.rules.Set.Judge(doc)
+	all = j.recall(o, doc, rec, false, all, found)
+	waits := j.endWaits(rec)
+	for _, w := range waits {
+		if !slices.ContainsFunc(all, func(q match.Match) bool { return q.Watch == w }) {
+			rec.note(Decision{Watch: w, Why: "its article does not bear it out"})
+			rec.Suppressed = rec.held()
+		}
+	}
+	j.again(o, rec, slices.DeleteFunc(all, func(q match.Match) bool { return rec.matched(q) && !slices.Contains(waits, q.Watch) }), waits)
 }
 
 // ArticleDoc is an item with the text of its article as the watch language sees it.

@@ -281,3 +281,73 @@ func TestOwedReadsAreCommittedWithThePoll(t *testing.T) {
 	b.poll("wire")
 	b.owed(1)
 }
+
+// A watch that confirms holds its alert until the article has been read, and goes
+// by what it says; by the feed where it cannot be read, or not in time.
+func TestConfirm(t *testing.T) {
+	confirming := monitor.Watch{Name: "sure", Match: "{ice} -hockey", Notify: []string{"desk"}, Confirm: time.Minute}
+	for name, c := range map[string]struct {
+		do     func(b *bench)
+		alerts int
+		why    string
+	}{
+		"borne out":  {func(b *bench) { b.try(read) }, 1, ""},
+		"not borne":  {func(b *bench) { b.try(monitor.Reading{Text: fullText + " On hockey.", Words: 50}) }, 0, "its article does not bear it out"},
+		"unreadable": {func(b *bench) { b.try(monitor.Reading{Cause: "refused"}) }, 1, ""},
+		"not yet":    {func(b *bench) { b.try(monitor.Reading{Cause: "busy", Again: true}) }, 0, "waits for the article, until 10:01:00 UTC at most"},
+		"too late":   {func(b *bench) { b.pass(time.Minute); b.expire(); b.expire() }, 1, ""},
+		"too late, up": {func(b *bench) {
+			b.restart()
+			b.pass(time.Minute)
+			b.expire()
+			b.restart()
+			b.expire()
+			b.try(read)
+		}, 1, ""},
+		"too soon": {func(b *bench) { b.pass(59 * time.Second); b.expire() }, 0, "waits for the article, until 10:01:00 UTC at most"},
+		"late, failed": {func(b *bench) {
+			b.pass(time.Minute)
+			b.expire()
+			b.try(monitor.Reading{Text: "No word of it. On hockey.", Words: 50})
+		}, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newReading(t, confirming)
+			b.show("wire", b.item("a", nearTitle))
+			b.poll("wire")
+			b.want(0, 0, 0)
+			id := b.owed(1)[0].Item
+			c.do(b)
+			b.want(c.alerts, 0, 0)
+			rec := b.itemOf(id)
+			if rec.Suppressed != c.why || c.why == "" && len(rec.Decisions) != 1 {
+				t.Errorf("held %q, want %q; decisions %+v", rec.Suppressed, c.why, rec.Decisions)
+			}
+			if s := b.stories()[0]; s.Watch("sure").Matches != 1 {
+				t.Errorf("%+v", s.Watches)
+			}
+		})
+	}
+	t.Run("among others", func(t *testing.T) {
+		b := newReading(t, confirming, iceWatch)
+		b.show("wire", b.item("a", nearTitle))
+		b.poll("wire")
+		b.want(1, 0, 0)
+		b.try(read)
+		b.want(1, 1, 0)
+	})
+	t.Run("where nothing is read", func(t *testing.T) {
+		b := newBench(t, confirming)
+		b.prime("wire")
+		b.show("wire", b.item("a", nearTitle))
+		b.poll("wire")
+		b.want(1, 0, 0)
+	})
+}
+
+func (b *bench) expire() {
+	b.Helper()
+	if err := b.mon.ExpireWaits(b.now); err != nil {
+		b.Fatal(err)
+	}
+}

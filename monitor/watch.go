@@ -18,6 +18,7 @@ type Watch struct {
 	Weak      WeakRoute      `yaml:"weak"`      // "" is digest
 	Unusual   UnusualRoute   `yaml:"unusual"`   // "" is digest
 	Sensitive bool           `yaml:"sensitive"` // no article is read because of it
+	Confirm   time.Duration  `yaml:"confirm"`   // an alert waits so long for the article; 0 is not at all
 	Examples  match.Examples `yaml:"examples"`
 }
 

@@ -130,6 +130,9 @@ func TestArticleMakesTheAlert(t *testing.T) {
 			t.Errorf("%s was asked for %d times, want %d", path, got, want)
 		}
 	}
+	if out := s.run("status").out.String(); !strings.Contains(out, "articles   0 to be read\n") {
+		t.Errorf("status says %s", out)
+	}
 	if web.most > 1 {
 		t.Errorf("%d pages were asked for at a time", web.most)
 	}

@@ -35,6 +35,7 @@ func statusCommand(a *app) *cobra.Command {
 				fmt.Fprintf(a.out, "feeds      %s\n", counts(st.Feeds))
 				fmt.Fprintf(a.out, "outbox     %s\n", counts(st.Outbox))
 				fmt.Fprintf(a.out, "store      %.1f MiB\n", float64(st.StoreBytes)/(1<<20))
+				a.showReading(st.Articles)
 				fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
 				return showDaemons(a.out, st, now)
 			}))
@@ -62,6 +63,17 @@ func showDaemons(out io.Writer, st api.Status, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// showReading prints how the reading of articles stands, and which hosts refuse.
+func (a *app) showReading(r *api.Articles) {
+	if r == nil {
+		return
+	}
+	fmt.Fprintf(a.out, "articles   %d to be read\n", r.Owed)
+	for _, h := range r.Refusing {
+		fmt.Fprintf(a.out, "           %s is left alone until %s: %s\n", render.Sanitize(h.Host), h.Until.Local().Format(time.DateTime), render.Sanitize(h.Cause))
+	}
 }
 
 // unreached is how many feeds status names that have never answered.

@@ -33,7 +33,9 @@ func (c *Client) unanswered(parent context.Context, u *url.URL, err error) error
 		return troublef(feeds.Refused, u, "%w", refusal)
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return troublef(feeds.Network, u, "no complete answer within %v; if the server is only slow, raise fetch.timeout", c.settings.Timeout)
+		e := troublef(feeds.Network, u, "no complete answer within %v; if the server is only slow, raise fetch.timeout", c.settings.Timeout)
+		e.Timeout = true
+		return e
 	}
 	return troublef(feeds.Network, u, "%w", explain(err))
 }

@@ -213,7 +213,7 @@ func (r *Reader) read(ctx context.Context, q Request, u *url.URL) (text article.
 	r.mu.Unlock()
 	page, err := r.client().ReadPage(ctx, q.URL, timeout)
 	if err != nil {
-		return text, unread(u, err)
+		return text, unread(u, err, timeout)
 	}
 	if page.URL.Host != u.Host { // whatever was allowed there, this is another site's to say
 		if err := r.allowed(ctx, page.URL); err != nil {
@@ -251,7 +251,7 @@ func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 			status = 0
 			if failed, ok := errors.AsType[*feeds.FetchError](err); ok {
 				if status = failed.StatusCode; failed.Fault == feeds.Throttled {
-					return unread(u, err)
+					return unread(u, err, timeout)
 				}
 			}
 		}
@@ -270,8 +270,8 @@ func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 	return &Error{Cause: u.Host + " does not answer what its robots.txt allows", Again: true, After: c.Until.Sub(r.now())}
 }
 
-// unread says what a failed exchange with u's host means.
-func unread(u *url.URL, err error) error {
+// unread says what a failed exchange with u's host means, for which it had so long.
+func unread(u *url.URL, err error, timeout time.Duration) error {
 	failed, ok := errors.AsType[*feeds.FetchError](err)
 	if !ok {
 		return err
@@ -284,6 +284,9 @@ func unread(u *url.URL, err error) error {
 	case http.StatusNotFound, http.StatusGone:
 		e.Cause = fmt.Sprintf("%s does not have it (%d)", u.Host, failed.StatusCode)
 		return e
+	}
+	if failed.Timeout {
+		e.Cause = fmt.Sprintf("%s: no complete answer within %v", u.Host, timeout)
 	}
 	switch failed.Fault {
 	case feeds.Blocked:

@@ -17,7 +17,6 @@ type Article struct {
 	Words   int       `json:"words,omitempty"`   // of its text
 	Dropped int       `json:"dropped,omitempty"` // words of the page left out as furniture
 	Partial string    `json:"partial,omitempty"` // why the text is only a part
-	Text    string    `json:"text,omitempty"`    // as far as it is kept
 }
 
 // The states of an Article.
@@ -32,7 +31,7 @@ func ArticleOf(a *monitor.Article) *Article {
 	if a == nil {
 		return nil
 	}
-	v := &Article{State: ArticleUnread, For: a.For, Tries: a.Tries, At: a.At, Cause: a.Cause, Words: a.Words, Dropped: a.Dropped, Partial: a.Partial, Text: a.Text}
+	v := &Article{State: ArticleUnread, For: a.For, Tries: a.Tries, At: a.At, Cause: a.Cause, Words: a.Words, Dropped: a.Dropped, Partial: a.Partial}
 	switch {
 	case a.Owed:
 		v.State = ArticleOwed

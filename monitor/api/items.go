@@ -32,6 +32,9 @@ type Item struct {
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
 	Held      string    `json:"held,omitempty"`
 
+	Article     string    `json:"article,omitempty"`     // the text behind it, as far as it is kept
+	ArticleRead time.Time `json:"article_read,omitzero"` // when it was read
+
 	Fields *feeds.Fields `json:"fields,omitempty"`
 }
 
@@ -42,6 +45,9 @@ func ItemOf(rec monitor.Record) Item {
 		Authors: append([]string{}, it.Authors...), Tags: append([]string{}, it.Tags...), Published: Stamp{it.Published}, Updated: Stamp{it.Updated},
 		Lang: it.Lang, Feed: rec.Feed, Outlet: rec.Outlet, Seen: rec.Seen, Story: rec.Story.String(), Role: string(rec.Role),
 		Withdrawn: rec.Withdrawn, Held: rec.Suppressed, Fields: it.Fields}
+	if rec.Article != nil && rec.Article.Text != "" {
+		v.Article, v.ArticleRead = rec.Article.Text, rec.Article.At
+	}
 	for _, m := range rec.Matches {
 		v.Watches = append(v.Watches, m.Watch)
 	}

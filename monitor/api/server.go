@@ -47,6 +47,8 @@ type Server struct {
 	Now     func() time.Time // nil is time.Now
 	Log     *slog.Logger     // nil discards
 
+	Articles Reading
+
 	// Permit says who asks for a change of the configuration, or refuses it; nil
 	// refuses all. The owner of the socket may do everything.
 	Permit func(*http.Request) (who string, err error)

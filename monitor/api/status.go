@@ -1,6 +1,8 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+)
 
 // Status sums up the daemon.
 type Status struct {
@@ -10,7 +12,8 @@ type Status struct {
 	Outbox     map[string]int `json:"outbox"`
 	StoreBytes int64          `json:"store_bytes"`
 	LastPoll   Stamp          `json:"last_poll"`
-	Leader     string         `json:"leader,omitempty"` // of the daemons that share the store; "" if one has it alone, or nobody leads
+	Articles   *Articles      `json:"articles,omitempty"` // nil where none are read
+	Leader     string         `json:"leader,omitempty"`   // of the daemons that share the store; "" if one has it alone, or nobody leads
 	Daemons    []Daemon       `json:"daemons,omitzero"`
 }
 
@@ -24,7 +27,7 @@ func (s *Server) serveStatus(r *Request) error {
 
 // status counts feeds and notices by state.
 func (s *Server) status() (Status, error) {
-	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size()}
+	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size(), Articles: s.Articles.Status()}
 	if s.Team != nil {
 		team, err := s.Team()
 		if err != nil {

@@ -117,7 +117,7 @@ func read(ctx context.Context, past Past, rules *monitor.Rules, set *match.Set, 
 			return true // old when it was first seen: nobody is told at once
 		}
 		f := finding{Record: rec}
-		for _, m := range set.Match(monitor.DocOf(rec.Item, rules.Feed(rec.Feed), rec.Seen)) {
+		for _, m := range set.Match(rec.Doc(rules.Feed(rec.Feed), rec.Seen)) {
 			if m.Rule == 0 {
 				f.now = m
 			} else {

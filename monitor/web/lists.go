@@ -59,6 +59,7 @@ type feedsPage struct {
 	All          int
 	Feeds        []api.Feed
 	Pager        pager
+	Articles     *api.Articles // nil where none are read
 }
 
 func (s *Server) showFeeds(r *api.Request) error {
@@ -66,7 +67,7 @@ func (s *Server) showFeeds(r *api.Request) error {
 	if err != nil {
 		return err
 	}
-	p := feedsPage{Query: r.FormValue("q"), State: r.FormValue("state"), All: len(feeds)}
+	p := feedsPage{Query: r.FormValue("q"), State: r.FormValue("state"), All: len(feeds), Articles: s.Articles.Status()}
 	n := map[string]int{}
 	for _, f := range feeds {
 		n[f.State]++

@@ -26,6 +26,7 @@ type Metrics struct {
 	listed  prometheus.Counter
 	matches *prometheus.CounterVec
 	gaps    prometheus.Counter
+	reads   *prometheus.CounterVec
 	latency prometheus.Histogram
 	reload  prometheus.Gauge
 
@@ -50,6 +51,7 @@ func NewMetrics(version string) *Metrics {
 	m.listed = prometheus.NewCounter(counter("items_listed_total", "Items that polled documents listed, known ones included."))
 	m.matches = prometheus.NewCounterVec(counter("matches_total", "Matches of items by watch and verdict."), []string{"watch", "verdict"})
 	m.gaps = prometheus.NewCounter(counter("gap_seconds_total", "Time in which feeds were not seen, summed over feeds."))
+	m.reads = prometheus.NewCounterVec(counter("article_reads_total", "Tries to read articles by result: read, failed (tried again) or refused."), []string{"result"})
 	m.latency = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "newswatch_notice_latency_seconds",
 		Help:    "Time from first sight of an item to the acceptance of its notice.",
 		Buckets: []float64{1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600}})
@@ -62,7 +64,10 @@ func NewMetrics(version string) *Metrics {
 	for _, result := range [...]string{"unchanged", "changed", "failed"} {
 		m.polls.WithLabelValues(result)
 	}
-	m.registry.MustRegister(m.polls, m.took, m.items, m.listed, m.matches, m.gaps, m.latency, m.reload, build,
+	for _, result := range [...]string{"read", "failed", "refused"} {
+		m.reads.WithLabelValues(result)
+	}
+	m.registry.MustRegister(m.polls, m.took, m.items, m.listed, m.matches, m.gaps, m.reads, m.latency, m.reload, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -109,6 +114,9 @@ func (m *Metrics) label(watch string) string {
 
 // Missed counts a gap.
 func (m *Metrics) Missed(gap time.Duration) { m.gaps.Add(max(0, gap.Seconds())) }
+
+// ArticleRead counts a try to read an article.
+func (m *Metrics) ArticleRead(result string) { m.reads.WithLabelValues(result).Inc() }
 
 // Observe notes how long a notice took from first sight to acceptance. It
 // leaves out what has not been accepted, and what no item is behind.

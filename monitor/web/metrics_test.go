@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 )
 
@@ -23,6 +24,10 @@ func TestMetrics(t *testing.T) {
 	m.Seen(30, 2)
 	m.Matched("ice-any", match.Strong)
 	m.Missed(90 * time.Second)
+	m.ArticleRead("read")
+	s.Articles = func() *api.Articles {
+		return &api.Articles{Owed: 7, Refusing: []api.RefusingHost{{Host: "wire.example"}}}
+	}
 	m.Reloaded(false)
 	sent := notice(monitor.Sent)
 	sent.Seen, sent.Delivery.Receipt.At = testNow, testNow.Add(3*time.Second)
@@ -37,6 +42,8 @@ func TestMetrics(t *testing.T) {
 		`newswatch_feed_state{state="gone"} 0`, `newswatch_gap_seconds_total 90`, `newswatch_store_bytes 5.0331648e+07`,
 		`newswatch_store_free_bytes 4096`, `newswatch_build_info{goversion=`, `newswatch_config_last_reload_successful 0`,
 		`newswatch_poll_lag_seconds 0`, `newswatch_last_success_timestamp_seconds 1.`, `go_goroutines`, `process_open_fds`,
+		`newswatch_article_reads_total{result="read"} 1`, `newswatch_article_reads_total{result="refused"} 0`, `newswatch_articles_owed 7`,
+		`newswatch_article_hosts_refusing 1`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s", want)

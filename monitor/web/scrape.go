@@ -44,6 +44,10 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 	if c.s.FreeBytes != nil {
 		gauge("store_free_bytes", "Bytes of the store's file that will be used again.", float64(c.s.FreeBytes()))
 	}
+	if a := c.s.Articles.Status(); a != nil {
+		gauge("articles_owed", "Articles that are to be read.", float64(a.Owed))
+		gauge("article_hosts_refusing", "Hosts whose articles are not read for a day, because they refuse.", float64(len(a.Refusing)))
+	}
 	if c.s.Team != nil {
 		c.collectTeam(gauge)
 	}

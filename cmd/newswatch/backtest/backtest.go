@@ -44,6 +44,7 @@ type replay struct {
 	out   []Outcome
 	byID  map[monitor.ItemID][]listing
 
+	texts  texts
 	labels []label // of readers, in order of time; those before the clock have been said
 	ids    map[int]monitor.ItemID
 }
@@ -125,6 +126,7 @@ func (r *replay) run(ctx context.Context, items []Item) error {
 	if len(items) > 0 {
 		r.clock = items[0].Seen
 	}
+	r.texts = textsOf(items)
 	for _, it := range items {
 		for _, l := range it.labels {
 			r.labels = append(r.labels, label{l, it.n})
@@ -144,6 +146,9 @@ func (r *replay) run(ctx context.Context, items []Item) error {
 		}
 		from = to
 	}
+	if err := r.textsUntil(r.clock.AddDate(0, 0, 2)); err != nil {
+		return err
+	}
 	if err := r.mon.CloseBundles(); err != nil {
 		return err
 	}
@@ -153,6 +158,9 @@ func (r *replay) run(ctx context.Context, items []Item) error {
 // poll replays one poll.
 func (r *replay) poll(ctx context.Context, items []Item) error {
 	seen := items[0].Seen
+	if err := r.textsUntil(seen); err != nil {
+		return err
+	}
 	if err := r.digestsUntil(seen); err != nil {
 		return err
 	}
@@ -172,6 +180,9 @@ func (r *replay) poll(ctx context.Context, items []Item) error {
 		return err
 	}
 	r.mon.Absorb()
+	if r.cfg.Articles.Read != "" { // what is owed shows once it is committed
+		return errors.Join(r.commit(), r.owe())
+	}
 	if r.held++; r.held < r.group {
 		return nil
 	}
@@ -326,7 +337,7 @@ func (r *replay) finish() ([]Outcome, []Notice, error) {
 		}
 		it.Story = now.String()
 	}
-	slices.SortFunc(r.out, func(a, b Outcome) int { return cmp.Compare(a.N, b.N) })
+	slices.SortStableFunc(r.out, func(a, b Outcome) int { return cmp.Compare(a.N, b.N) })
 	notices, err := r.notices()
 	return r.out, notices, err
 }

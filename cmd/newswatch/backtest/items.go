@@ -38,6 +38,9 @@ type Item struct {
 
 	Fields *feeds.Fields `json:"fields"`
 
+	Article     string    `json:"article"`      // the text behind it, "" if it was not read
+	ArticleRead time.Time `json:"article_read"` // when it was
+
 	n      int             // which one it is, from 1
 	labels []monitor.Label // what readers said of it
 	shared bool            // its address identifies nothing
@@ -115,10 +118,13 @@ func Archived(path string, from time.Time) (items []Item, err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	err = db.ItemsFrom(monitor.FirstID(from), func(rec monitor.Record) bool {
-		it := rec.Item
+		it, article := rec.Item, monitor.Article{}
+		if rec.Article != nil && rec.Article.Text != "" {
+			article = *rec.Article
+		}
 		items = append(items, Item{Title: it.Title, Summary: it.Summary, Content: it.Content, URL: it.Link, GUID: it.GUID,
 			Feed: rec.Feed, Tags: it.Tags, Authors: it.Authors, Lang: it.Lang, Published: it.Published, Seen: rec.Seen, Fields: it.Fields,
-			labels: rec.Labels, shared: it.URL == ""})
+			Article: article.Text, ArticleRead: article.At, labels: rec.Labels, shared: it.URL == ""})
 		return true
 	})
 	slices.SortStableFunc(items, bySeen)

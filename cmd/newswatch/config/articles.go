@@ -18,6 +18,7 @@ const mostKept = 1 << 20
 // stands.
 func checkArticles(l *loader) {
 	a := &l.cfg.Articles
+	checkConfirm(l)
 	if l.main.at("articles") == nil {
 		warnText(l)
 		return
@@ -36,6 +37,25 @@ func checkArticles(l *loader) {
 		l.fail("articles.keep", "articles.keep is more than 1MiB", "64KiB holds all but the longest articles")
 	}
 	warnSensitive(l)
+}
+
+// mostPatient is how long an alert may wait for its article at most.
+const mostPatient = 5 * time.Minute
+
+// checkConfirm looks at the watches that wait for articles.
+func checkConfirm(l *loader) {
+	for i, w := range l.cfg.Watches {
+		path := fmt.Sprintf("watches[%d].confirm", i)
+		switch {
+		case w.Confirm == 0:
+		case w.Confirm < 0 || w.Confirm > mostPatient:
+			l.fail(path, "confirm is more than 5m", "60s is usual: then the feed's text decides")
+		case w.Sensitive:
+			l.fail(path, "confirm: no article is read because of a sensitive watch", "leave one of the two out")
+		case l.main.at("articles") == nil:
+			l.warn(path, "confirm: no articles are read without the section articles", "add articles: {}")
+		}
+	}
 }
 
 // warnText remarks on feeds that ask for articles where none are read.

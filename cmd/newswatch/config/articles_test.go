@@ -33,6 +33,10 @@ func TestArticles(t *testing.T) {
 		"text alone":        {feed: ", text: near", says: "no articles are read without the section articles", read: feeds.ReadNever},
 		"sensitive":         {section: "articles: {read: near}", watch: ", sensitive: true", read: feeds.ReadNear},
 		"sensitive, asked":  {section: "articles: {read: never}", feed: ", text: near", watch: ", sensitive: true", says: "only sensitive watches read this feed", read: feeds.ReadNear},
+		"confirm":           {section: "articles:", watch: ", confirm: 60s", read: feeds.ReadNear},
+		"confirm, long":     {section: "articles:", watch: ", confirm: 10m", says: "confirm is more than 5m"},
+		"confirm, secret":   {section: "articles:", watch: ", confirm: 60s, sensitive: true", says: "no article is read because of a sensitive watch"},
+		"confirm, alone":    {watch: ", confirm: 60s", says: "no articles are read without the section articles", read: feeds.ReadNever},
 		"sensitive, always": {section: "articles: {read: never}", feed: ", text: always", watch: ", sensitive: true", read: feeds.ReadAlways},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"newswatch/feeds/reading"
 	"newswatch/feeds/urls"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 	"newswatch/monitor/store"
 )
 
@@ -28,10 +31,10 @@ type articles struct {
 	reader  *reading.Reader
 	notes   store.Notes
 	log     *slog.Logger
-	each    func(result string, took time.Duration) // called after every try; may be nil
-	changed chan struct{}                           // holds a token when what is owed has changed
-	done    chan string                             // hosts that are free again
-	rests   []byte                                  // as last stored
+	each    func(result string) // called after every try; may be nil
+	changed chan struct{}       // holds a token when what is owed has changed
+	done    chan string         // hosts that are free again
+	rests   []byte              // as last stored
 }
 
 func newArticles(r *reading.Reader, notes store.Notes, log *slog.Logger) *articles {
@@ -62,9 +65,6 @@ func (a *articles) wake() {
 // run reads until ctx ends, and waits for the tries under way. With drain it ends
 // when nothing more is due.
 func (a *articles) run(ctx context.Context, drain bool) error {
-	if err := a.restoreRests(); err != nil {
-		a.log.Warn("it is not known which hosts refuse articles", "err", err)
-	}
 	var group sync.WaitGroup
 	defer group.Wait()
 	timer := time.NewTimer(0)
@@ -96,8 +96,19 @@ func (a *articles) run(ctx context.Context, drain bool) error {
 // start begins to read what is due and may be read, and returns how long it is
 // until there may be more.
 func (a *articles) start(ctx context.Context, group *sync.WaitGroup, busy map[string]bool) (wait time.Duration) {
+	now := time.Now()
+	if err := a.monitor.ExpireWaits(now); err != nil {
+		a.log.Error("alerts go on waiting for articles", "err", err)
+		return readPause
+	}
 	wait = time.Hour
-	for _, r := range a.monitor.OwedReads() {
+	owed := a.monitor.OwedReads()
+	for _, r := range owed {
+		if !r.Until.IsZero() {
+			wait = min(wait, r.Until.Sub(now))
+		}
+	}
+	for _, r := range owed {
 		host := hostOf(r.URL)
 		if busy[host] || ctx.Err() != nil {
 			continue
@@ -143,14 +154,12 @@ func hostOf(address string) string {
 func (a *articles) try(ctx context.Context, id monitor.ItemID) {
 	r, ok, err := a.monitor.BeginRead(id)
 	if err == nil && ok {
-		began := time.Now()
 		got := a.read(ctx, r)
 		if ctx.Err() != nil {
 			return // it is tried again after the next start
 		}
-		took := time.Since(began)
 		err = a.monitor.EndRead(id, got)
-		a.record(r, got, took)
+		a.record(r, got)
 	}
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("article not taken in, it will be tried again", "item", id, "err", err)
@@ -190,7 +199,7 @@ func failedReading(err error) monitor.Reading {
 }
 
 // record logs a try and counts it.
-func (a *articles) record(r monitor.Read, got monitor.Reading, took time.Duration) {
+func (a *articles) record(r monitor.Read, got monitor.Reading) {
 	result := "read"
 	switch {
 	case got.Text == "" && got.Again:
@@ -199,9 +208,23 @@ func (a *articles) record(r monitor.Read, got monitor.Reading, took time.Duratio
 		result = "refused"
 	}
 	if a.each != nil {
-		a.each(result, took)
+		a.each(result)
 	}
 	a.log.Debug("article "+result, "item", r.Item, "url", urls.Shown(r.URL), "words", got.Words, "attempt", r.Tries, "err", got.Cause)
+}
+
+// status tells how reading stands, nil where the configuration has nothing read.
+func (a *articles) status() *api.Articles {
+	owed := len(a.monitor.OwedReads())
+	if a.monitor.Rules().Articles.Read == "" && owed == 0 {
+		return nil
+	}
+	out := &api.Articles{Owed: owed, Refusing: []api.RefusingHost{}}
+	rests := a.reader.Rests()
+	for _, host := range slices.Sorted(maps.Keys(rests)) {
+		out.Refusing = append(out.Refusing, api.RefusingHost{Host: host, Until: rests[host].Until, Cause: rests[host].Cause})
+	}
+	return out
 }
 
 // restsNote is the note of the hosts that refuse articles.

@@ -74,7 +74,10 @@ func openComponents(cfg *config.Config, o Options, db Store) (r *components, err
 	articles.Use(readSettings(cfg))
 	r.articles = newArticles(articles, db, o.Log)
 	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: r.articles.wake}
-	r.articles.monitor = r.Monitor
+	r.articles.monitor, r.articles.each = r.Monitor, r.metrics.ArticleRead
+	if err := r.articles.restoreRests(); err != nil {
+		o.Log.Warn("it is not known which hosts refuse articles", "err", err)
+	}
 	r.Monitor.SetRules(cfg.Rules())
 	if err := r.Monitor.Open(); err != nil {
 		return nil, fmt.Errorf("reading the store: %w", err)
