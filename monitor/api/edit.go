@@ -166,13 +166,13 @@ func (e *Edit) read(raw map[string]json.RawMessage) error {
 			continue
 		}
 		delete(raw, key)
-		var text *string
+		var text string
 		var list []string
 		switch {
-		case json.Unmarshal(value, &text) == nil && text == nil:
+		case string(value) == "null":
 			e.Fields = append(e.Fields, EditField{key, nil})
-		case text != nil:
-			e.Fields = append(e.Fields, EditField{key, *text})
+		case json.Unmarshal(value, &text) == nil:
+			e.Fields = append(e.Fields, EditField{key, text})
 		case json.Unmarshal(value, &list) == nil:
 			e.Fields = append(e.Fields, EditField{key, list})
 		default:
@@ -238,8 +238,14 @@ func (s Editor) Offers(ctx context.Context, address string) ([]Offer, error) {
 	return append([]Offer{}, offers...), nil
 }
 
-// Read says what a query means.
-func (s Editor) Read(q string) trial.Reading { return trial.Read(s.Rules().Entities, q) }
+// Read says what a query means. One that would take longer to read than anybody
+// waits while typing is a mistake here, though the configuration may have it.
+func (s Editor) Read(q string) trial.Reading {
+	if why := trial.TooMuch(q); why != "" {
+		return trial.Reading{Problems: []trial.Problem{{Message: why, Offset: -1, Drawn: why}}}
+	}
+	return trial.Read(s.Rules().Entities, q)
+}
 
 // SplitStory makes a report a story of its own, and returns it.
 func (s Editor) SplitStory(story, item string) (monitor.StoryID, error) {
