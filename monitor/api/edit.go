@@ -84,8 +84,9 @@ var ErrEditConflict = errors.New("the configuration was changed meanwhile; look 
 type Offer struct {
 	URL        string      `json:"url"`
 	Title      string      `json:"title"`
-	Kind       string      `json:"kind"` // of feed
-	How        string      `json:"how"`  // it was found
+	Kind       string      `json:"kind"`         // of feed
+	How        string      `json:"how"`          // it was found
+	As         string      `json:"as,omitempty"` // the kind of source to add it as, "" for a feed
 	Pollable   bool        `json:"pollable"`
 	Configured string      `json:"configured,omitempty"` // the name of the feed that has this address
 	Items      []OfferItem `json:"items"`                // the newest, at most five
