@@ -213,6 +213,12 @@ func TestEditByBrowser(t *testing.T) {
 		v.open(path)
 		v.shot("page" + strings.NewReplacer("/", "-", "?", "-", "=", "-", "&", "-").Replace(path))
 	}
+	v.open("/stories")
+	v.do("its story", chromedp.Click(chromedp.CSS("a[href^='/stories/']")))
+	v.says("What the watches say")
+	v.shot("story")
+	v.do("silence it", chromedp.Focus(chromedp.CSS("form[action='/silences'] button.quiet")), chromedp.KeyEvent(kb.Enter))
+	v.says("Muted; it ends")
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, f := range v.faults {

@@ -70,6 +70,7 @@ var mayImport = map[string][]string{
 	"cmd/newswatch/daemon":         {"cmd/newswatch/config", "cmd/newswatch/config/change", "cmd/newswatch/config/edit", "feeds", "feeds/article", "feeds/discover", "feeds/fetch", "feeds/parse", "feeds/reading", "feeds/urls", "feeds/websub", "monitor", "monitor/api", "monitor/match", "monitor/report", "monitor/schedule", "monitor/store", "monitor/store/bolt", "monitor/store/pg", "monitor/web", "notify", "notify/render"},
 	"cmd/newswatch/backtest": {"cmd/newswatch/config", "feeds", "feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/store", "monitor/store/bolt",
 		"monitor/story", "monitor/text", "monitor/api", "monitor/web"},
+	"cmd/newswatch/setup": {},
 	"cmd/newswatch/demo": {"cmd/newswatch/config", "cmd/newswatch/daemon", "monitor", "monitor/report", "notify/render", "notify/console",
 		"notify/email/emailtest", "notify/slack/slacktest"},
 }

@@ -84,8 +84,9 @@ var ErrEditConflict = errors.New("the configuration was changed meanwhile; look 
 type Offer struct {
 	URL        string      `json:"url"`
 	Title      string      `json:"title"`
-	Kind       string      `json:"kind"` // of feed
-	How        string      `json:"how"`  // it was found
+	Kind       string      `json:"kind"`         // of feed
+	How        string      `json:"how"`          // it was found
+	As         string      `json:"as,omitempty"` // the kind of source to add it as, "" for a feed
 	Pollable   bool        `json:"pollable"`
 	Configured string      `json:"configured,omitempty"` // the name of the feed that has this address
 	Items      []OfferItem `json:"items"`                // the newest, at most five
@@ -166,13 +167,13 @@ func (e *Edit) read(raw map[string]json.RawMessage) error {
 			continue
 		}
 		delete(raw, key)
-		var text *string
+		var text string
 		var list []string
 		switch {
-		case json.Unmarshal(value, &text) == nil && text == nil:
+		case string(value) == "null":
 			e.Fields = append(e.Fields, EditField{key, nil})
-		case text != nil:
-			e.Fields = append(e.Fields, EditField{key, *text})
+		case json.Unmarshal(value, &text) == nil:
+			e.Fields = append(e.Fields, EditField{key, text})
 		case json.Unmarshal(value, &list) == nil:
 			e.Fields = append(e.Fields, EditField{key, list})
 		default:
@@ -238,8 +239,14 @@ func (s Editor) Offers(ctx context.Context, address string) ([]Offer, error) {
 	return append([]Offer{}, offers...), nil
 }
 
-// Read says what a query means.
-func (s Editor) Read(q string) trial.Reading { return trial.Read(s.Rules().Entities, q) }
+// Read says what a query means. One that would take longer to read than anybody
+// waits while typing is a mistake here, though the configuration may have it.
+func (s Editor) Read(q string) trial.Reading {
+	if why := trial.TooMuch(q); why != "" {
+		return trial.Reading{Problems: []trial.Problem{{Message: why, Offset: -1, Drawn: why}}}
+	}
+	return trial.Read(s.Rules().Entities, q)
+}
 
 // SplitStory makes a report a story of its own, and returns it.
 func (s Editor) SplitStory(story, item string) (monitor.StoryID, error) {

@@ -80,15 +80,15 @@ func (s Editor) Preview(ctx context.Context, o PreviewOrder) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	if len(o.Query) > maxOrder/4 || len(o.Items) > previewItems {
-		return Preview{}, Refuse(http.StatusRequestEntityTooLarge, "a preview takes %d items and a query of %d KiB at most", previewItems, maxOrder>>12)
+	if len(o.Items) > previewItems {
+		return Preview{}, Refuse(http.StatusRequestEntityTooLarge, "a preview takes %d items at most", previewItems)
 	}
 	leave, err := s.previews.enter(ctx)
 	if err != nil {
 		return Preview{}, err
 	}
 	defer leave()
-	p := Preview{Reading: trial.Read(rules.Entities, o.Query), Answer: trial.Answer{Stories: []trial.Story{}, PerDay: []trial.Day{}, From: since}}
+	p := Preview{Reading: s.Read(o.Query), Answer: trial.Answer{Stories: []trial.Story{}, PerDay: []trial.Day{}, From: since}}
 	if !p.OK {
 		return p, nil
 	}

@@ -6,6 +6,9 @@
 package trial
 
 import (
+	"fmt"
+	"strings"
+
 	"newswatch/monitor/match"
 	"newswatch/monitor/query"
 )
@@ -41,4 +44,24 @@ func Read(entities map[string]match.Entity, q string) Reading {
 		r.Sentence = Words(entities, q, n)
 	}
 	return r
+}
+
+// What a query may have to be tried while somebody types. A pattern takes
+// milliseconds to compile and more to look for; the longest query of a desk has
+// some two thousand characters.
+const (
+	mostTyped    = 32 << 10 // bytes
+	mostPatterns = 50
+)
+
+// TooMuch says why a query is not tried while somebody types, "" if it is. It
+// takes no time itself.
+func TooMuch(q string) string {
+	switch {
+	case len(q) > mostTyped:
+		return fmt.Sprintf("the query has more than %d KiB: newswatch check and newswatch backtest take it", mostTyped>>10)
+	case strings.Count(q, "/") > 2*mostPatterns:
+		return fmt.Sprintf("the query has more than %d patterns: newswatch check and newswatch backtest take it", mostPatterns)
+	}
+	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"newswatch/monitor/api"
 )
@@ -244,5 +245,39 @@ func TestSearchPage(t *testing.T) {
 	}
 	if w := ask(h, "GET", "/search?q=contract&format=exe", ""); w.Code != 400 {
 		t.Errorf("an unknown form: %d", w.Code)
+	}
+}
+
+// A query that would keep the server busy is not tried, and says so at once.
+func TestQueryBombs(t *testing.T) {
+	s, f := newEditor(t)
+	h := s.Handler()
+	for name, q := range map[string]string{
+		"long":         strings.Repeat("ferry ", 20_000),
+		"patterns":     strings.Repeat("/a.{0,900}b/ OR ", 1000) + "x",
+		"brackets":     strings.Repeat("(", 20_000),
+		"alternatives": strings.TrimSuffix(strings.Repeat("(ferry OR boat) ", 1500), " "),
+	} {
+		began := time.Now()
+		for _, path := range []string{"/watches/try", "/watches/edit"} {
+			if code, body, _ := post(h, path, "do", "try", "match", q); code != 200 || name != "alternatives" && !strings.Contains(body, "drawn") {
+				t.Errorf("%s on %s: %d", name, path, code)
+			}
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+	w := ask(h, "POST", "/api/v1/watches", `{"name":"n","match":"ferry","feeds":["a"],"weak":null}`, "Content-Type", "application/json")
+	if w.Code != 200 || len(f.done) != 1 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if got, _ := json.Marshal(f.done[0].Fields); string(got) != `[{"Key":"name","Value":"n"},{"Key":"match","Value":"ferry"},{"Key":"feeds","Value":["a"]},{"Key":"weak","Value":null}]` {
+		t.Errorf("the fields are %s", got)
+	}
+	for _, body := range []string{`{"match":7}`, `{"matches":"x"}`, `[]`} {
+		if w := ask(h, "POST", "/api/v1/watches", body, "Content-Type", "application/json"); w.Code != 400 {
+			t.Errorf("%s: %d", body, w.Code)
+		}
 	}
 }

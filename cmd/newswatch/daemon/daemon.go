@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func Serve(ctx context.Context, cfg *config.Config, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	o.Log.Info("started", "version", o.Version, "config", cfg.File, "feeds", len(cfg.Feeds), "watches", len(cfg.Watches),
-		"destinations", len(cfg.Destinations), "store", cfg.Store.Path, "page", cfg.HTTP.Listen)
+		"destinations", len(cfg.Destinations), "store", cfg.Store.Path, "page", cmp.Or(cfg.HTTP.Page(), cfg.HTTP.Listen))
 	err = d.Run(ctx)
 	o.Log.Info("stopped", "after", time.Since(d.started).Round(time.Second))
 	return err

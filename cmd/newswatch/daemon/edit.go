@@ -61,7 +61,7 @@ func makeEdit(cfg *config.Config, f *edit.File, e api.Edit) error {
 		return addEntry(cfg, f, e)
 	}
 	for _, field := range e.Fields {
-		value := field.Value
+		value := literal(field.Value)
 		if list, ok := value.([]string); ok && len(list) == 0 || value == "" {
 			value = nil // the usual, which is not written
 		}
@@ -75,11 +75,27 @@ func makeEdit(cfg *config.Config, f *edit.File, e api.Edit) error {
 	return nil
 }
 
+// literal writes a value so that nothing of the environment, where secrets are,
+// comes into it: whoever edits on the page need not be who runs newswatch.
+func literal(value any) any {
+	switch v := value.(type) {
+	case string:
+		return strings.ReplaceAll(v, "${", "$${")
+	case []string:
+		out := make([]string, len(v))
+		for i, s := range v {
+			out[i] = strings.ReplaceAll(s, "${", "$${")
+		}
+		return out
+	}
+	return value
+}
+
 func addEntry(cfg *config.Config, f *edit.File, e api.Edit) (err error) {
 	var entry edit.Entry
 	for _, field := range e.Fields {
 		if field.Value != nil {
-			entry = append(entry, edit.Field{Key: field.Key, Value: field.Value})
+			entry = append(entry, edit.Field{Key: field.Key, Value: literal(field.Value)})
 		}
 	}
 	if e.Section == change.Feeds {

@@ -33,6 +33,9 @@ func (d *Daemon) look(ctx context.Context, address string) ([]api.Offer, error) 
 	have := d.config().Feeds
 	for i, f := range found {
 		o := api.Offer{URL: f.URL, Title: f.Title, Kind: f.Kind, How: f.How, Pollable: f.Pollable, Configured: nameAt(have, f.URL), Items: []api.OfferItem{}}
+		if !f.Pollable && strings.HasSuffix(f.Kind, string(feeds.KindSitemap)) {
+			o.As, o.Pollable = string(feeds.KindSitemap), true
+		}
 		if f.Pollable && i < lookFeeds {
 			if err := read(ctx, client, &o); err != nil {
 				o.Refused = err.Error()
