@@ -19,6 +19,7 @@ const (
 	NotAFeed    Fault = "not a feed"  // HTML, empty, JSON of another kind
 	Unparseable Fault = "unparseable" // a feed that even repair could not read
 	TooLarge    Fault = "too large"   // more bytes, depth or elements than allowed
+	Silent      Fault = "silent"      // nothing was pushed for longer than Source.Expect
 	Quarantined Fault = "quarantined" // reading it seems to have ended this program, more than once; see fetch.CrashGuard
 )
 

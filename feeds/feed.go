@@ -90,7 +90,7 @@ func (s Secret) Reveal() string { return string(s) }
 
 // Check reports the first mistake in f. Its text repeats no secret.
 func (f Feed) Check() error {
-	if _, err := urls.Parse(f.URL); err != nil {
+	if _, err := urls.Parse(f.URL); err != nil && f.Kind != KindPush {
 		return fmt.Errorf("url: %w", err)
 	}
 	for name, value := range f.Headers {

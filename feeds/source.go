@@ -25,6 +25,7 @@ const (
 	KindList    Kind = "list"    // a page with a list of links
 	KindPage    Kind = "page"    // a part of a page, whose changes are the items
 	KindJSON    Kind = "json"    // the answer of a JSON interface
+	KindPush    Kind = "push"    // nobody is asked: programs push items to it
 )
 
 // Dated says what an item's time is. The zero value is DatedSeen for KindJSON,
@@ -53,7 +54,9 @@ type Source struct {
 	Pages    Pages             `yaml:"pages"`    // how a document goes on
 	Requests string            `yaml:"requests"` // most requests in a time, as in 10/d; "" is any number
 	Dated    Dated             `yaml:"dated"`
-	Empty    string            `yaml:"empty"` // "ok" where finding nothing is lawful
+	Empty    string            `yaml:"empty"`  // "ok" where finding nothing is lawful
+	Token    Secret            `yaml:"token"`  // of KindPush: of who pushes over HTTP; "" is nobody
+	Expect   time.Duration     `yaml:"expect"` // of KindPush: longer silence is a failure; 0 is none
 }
 
 // Select says where in a document the items and their parts stand: by CSS
@@ -83,6 +86,10 @@ type Pages struct {
 // Syndicated reports whether f is a feed in the narrow sense: RSS, Atom or JSON
 // Feed.
 func (f Feed) Syndicated() bool { return f.Kind == "" || f.Kind == KindFeed }
+
+// Lists reports whether a document of f says what there is, and not only what
+// is new.
+func (f Feed) Lists() bool { return f.Kind != KindPage && f.Kind != KindPush }
 
 // ID names what is kept of f for good: its address without secrets, whatever its
 // name; of other kinds several may ask one address for different things, so that
@@ -142,6 +149,10 @@ func (f Feed) checkSource() error {
 		return fmt.Errorf("empty: there is no %.20q; write ok where finding nothing is lawful, or leave it out", f.Empty)
 	case f.Kind != KindJSON && (f.Body != "" || len(f.Params) > 0):
 		return errors.New("kind: body and params are for the kind json; write kind: json")
+	case f.Kind != KindPush && (f.Token != "" || f.Expect != 0):
+		return errors.New("kind: token and expect are for the kind push; write kind: push")
+	case f.Kind == KindPush && (f.URL != "" || f.Schedule != "" || f.Requests != "" || len(f.Headers) > 0 || f.Proxy != ""):
+		return errors.New("kind: a feed that others push to is asked nothing; leave url, schedule, requests, headers and proxy out")
 	case f.Syndicated() && (f.Select.given() || f.Pages != Pages{} || f.Empty != "" || f.Dated != ""):
 		return errors.New("kind: select, pages, dated and empty are for other kinds than feed; write kind: list, page, sitemap or json")
 	}

@@ -60,10 +60,10 @@ type State struct {
 	TTL          int64     `json:"ttl,omitempty"`       // the document's part of Wait, which outlives polls without a document
 	SkipHours    []int     `json:"skip_hours,omitempty"`
 	SkipDays     []int     `json:"skip_days,omitempty"`
-	Kept         *Kept     `json:"kept,omitempty"`       // by the reader of the feed's kind
-	Again        bool      `json:"again,omitempty"`      // a second look is wanted soon
-	Asked        int       `json:"asked,omitempty"`      // requests counted against Source.Requests
-	AskedSince   time.Time `json:"asked_since,omitzero"` // when their time began
+	Kept         *Kept     `json:"kept,omitempty"`  // by the reader of the feed's kind
+	Again        bool      `json:"again,omitempty"` // a second look is wanted soon
+	Pushed       time.Time `json:"pushed,omitzero"` // of KindPush: when something was, or was first waited for
+	Spent        Spent     `json:"spent,omitzero"`  // of Source.Requests
 }
 
 // Kept is what the reader of one kind of feed keeps for the next document.
@@ -72,4 +72,10 @@ type Kept struct {
 	Lines   []string `json:"lines,omitempty"` // KindPage: the text that others are compared with
 	Added   []string `json:"added,omitempty"` // KindPage: a change that was seen once and is yet to be confirmed
 	Removed []string `json:"removed,omitempty"`
+}
+
+// Spent is how many requests were made since their time began.
+type Spent struct {
+	N     int       `json:"n"`
+	Since time.Time `json:"since,omitzero"`
 }

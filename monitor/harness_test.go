@@ -37,6 +37,8 @@ type web struct {
 	errs  map[string]error
 	moved map[string]string // settled moves
 	again bool              // second looks are wanted
+
+	unchanged bool
 }
 
 func (w *web) Begin(feeds.Feed, feeds.State, time.Time) (func(), time.Duration) {
@@ -48,6 +50,9 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds
 	st.Moved, st.Settled = w.moved[f.Name], w.moved[f.Name] != ""
 	if err := w.errs[f.Name]; err != nil {
 		return feeds.Result{State: st}, err
+	}
+	if w.unchanged {
+		return feeds.Result{State: st, Unchanged: true}, nil
 	}
 	hashes, err := known()
 	if err != nil {

@@ -243,7 +243,7 @@ func (o *outcome) fresh() (n int) {
 // replaced reports whether a document that is no feed's has nearly nothing but
 // new entries: the site was rebuilt, or a selector finds another list.
 func (o *outcome) replaced() bool {
-	return !o.feed.Syndicated() && !o.first && o.list.Overlap <= replacedShare && o.fresh() >= replacedAtLeast && len(o.rec.Seen) >= replacedAtLeast
+	return !o.feed.Syndicated() && o.feed.Lists() && !o.first && o.list.Overlap <= replacedShare && o.fresh() >= replacedAtLeast && len(o.rec.Seen) >= replacedAtLeast
 }
 
 // newItem archives entry i, which its feed has not shown before. It returns the

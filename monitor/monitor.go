@@ -198,6 +198,42 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 	return o.result(), m.hand(ctx, o)
 }
 
+// Fill takes in what a program has pushed to a feed of KindPush, and returns once
+// that is committed: what it returns nil for survives, and the same item once
+// more changes nothing.
+func (m *Monitor) Fill(f feeds.Feed, doc feeds.Document) (PollResult, error) {
+	for {
+		o, err := m.filled(f, doc)
+		if err != nil {
+			return PollResult{}, err
+		}
+		out := o.result()
+		forgotten, err := m.judgeGroup([]outcome{o}, func() error { return m.commit(false) })
+		if forgotten == 0 || err != nil {
+			return out, err
+		}
+	}
+}
+
+// filled is the outcome of a push to a feed of KindPush.
+func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (o outcome, err error) {
+	rec, reading, err := m.record(f)
+	if err != nil {
+		return o, err
+	}
+	if err := m.loadSeen(&rec); err != nil {
+		m.pending.end(reading)
+		return o, err
+	}
+	now := m.Now()
+	st := rec.State
+	st.Of, st.Pushed = f.Of(), now.UTC()
+	o = outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules()}
+	o.account(schedule.Pace{Start: 15 * time.Minute}, schedule.Unsure)
+	o.evaluate()
+	return o, nil
+}
+
 // record returns the newest record of a feed, for an outcome.
 func (m *Monitor) record(f feeds.Feed) (FeedRecord, *reading, error) {
 	rec, r, err := m.pending.begin(f.ID())

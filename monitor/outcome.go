@@ -124,8 +124,8 @@ func (o *outcome) read() {
 	o.first = r.Added.IsZero()
 	r.Title, r.Site, r.Flaw, r.Size = doc.Title, doc.URL, doc.Flaws(), o.listed
 	r.Overlap = o.list.Overlap
-	if o.feed.Kind == feeds.KindPage {
-		r.Overlap = 1 // its items are changes, of which the next document has no more
+	if !o.feed.Lists() {
+		r.Overlap = 1 // what it says once it does not say again
 	}
 	if o.first {
 		r.Added = o.at

@@ -71,6 +71,22 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 	}
 	n = len(group)
 	defer m.judged(n)
+	_, err := m.judgeGroup(group, func() error {
+		urgent = m.pending.urgent
+		return nil
+	})
+	if err != nil {
+		// The group is forgotten, and its feeds are asked again as if these
+		// polls had not been.
+		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", n, "err", err)
+	}
+	return n, urgent
+}
+
+// judgeGroup judges outcomes, and then does what is to be done before anybody
+// else judges or commits. What they may ask of the store is looked up before. It
+// returns how many were forgotten, as their feeds had moved on meanwhile.
+func (m *Monitor) judgeGroup(group []outcome, then func() error) (forgotten int, err error) {
 	emptied := m.pending.emptied.Load()
 	found, err := m.pending.lookUpGroup(group)
 	m.mu.Lock()
@@ -79,23 +95,21 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 		found, err = m.pending.lookUpGroup(group)
 	}
 	if err != nil {
-		// The group is forgotten, and its feeds are asked again as if these
-		// polls had not been.
-		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", n, "err", err)
 		for i := range group {
 			m.pending.end(group[i].reading)
 		}
-		return n, false
+		return 0, err
 	}
 	m.pending.found = found
 	for i := range group {
 		if o := &group[i]; m.pending.end(o.reading) {
+			forgotten++
 			m.Log.Debug("outcome forgotten, its feed has moved on meanwhile", "feed", o.feed.Name)
 		} else {
 			m.judge.judge(o)
 		}
 	}
-	return n, m.pending.urgent
+	return forgotten, then()
 }
 
 // judged counts off outcomes that hand had counted in.

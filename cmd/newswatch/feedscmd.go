@@ -245,10 +245,11 @@ line each with name, url and tags.`,
 			if err != nil {
 				return err
 			}
+			list := slices.DeleteFunc(cfg.Feeds, func(f feeds.Feed) bool { return !f.Syndicated() })
 			if !a.json {
-				return opml.Write(a.out, "newswatch", cfg.Feeds)
+				return opml.Write(a.out, "newswatch", list)
 			}
-			for _, f := range cfg.Feeds {
+			for _, f := range list {
 				if err := a.printJSON(entryOf(f)); err != nil {
 					return err
 				}

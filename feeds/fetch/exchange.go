@@ -22,10 +22,13 @@ import (
 func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known feeds.Known) (feeds.Result, error) {
 	if of := f.Of(); st.Of != of {
 		// The rest was about another address, or another way to read it.
-		st = feeds.State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet, Asked: st.Asked, AskedSince: st.AskedSince}
+		st = feeds.State{Of: of, NotBefore: st.NotBefore, Quiet: st.Quiet, Spent: st.Spent}
 	}
 	if err := c.quarantined(f); err != nil {
 		return feeds.Result{State: st}, err
+	}
+	if f.Kind == feeds.KindPush {
+		return c.waited(f, st)
 	}
 	reader, err := source.New(f)
 	if err != nil {

@@ -109,7 +109,7 @@ func TestFetchKeepsItsBudget(t *testing.T) {
 	f := rowsFeed(s.URL)
 	f.Requests = "4/d"
 	res, err := fetchKind(t, c, f, feeds.State{}, nil)
-	if err != nil || len(s.seen) != 4 || res.State.Asked != 4 || !strings.Contains(res.Document.Note, "budget of requests is used up") {
+	if err != nil || len(s.seen) != 4 || res.State.Spent.N != 4 || !strings.Contains(res.Document.Note, "budget of requests is used up") {
 		t.Fatalf("%d requests, %+v, %v", len(s.seen), res, err)
 	}
 	if next := res.State.NextAllowed(at.Now()); next.Sub(at.Now()) != 24*time.Hour {
@@ -209,5 +209,34 @@ func TestFetchRefusesWhatCannotBeRead(t *testing.T) {
 	_, err := c.Fetch(context.Background(), feeds.Feed{Name: "x", URL: "http://127.0.0.1:1/", Source: feeds.Source{Kind: feeds.KindPage}}, feeds.State{}, nil)
 	if fault, ok := err.(*feeds.FetchError); !ok || fault.Fault != feeds.Refused || !strings.Contains(err.Error(), "select.region: is missing") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A feed that others push to is asked nothing, and fails when they are silent
+// for longer than is expected.
+func TestFetchWaitsForPushes(t *testing.T) {
+	c, at := client(t, feeds.Settings{})
+	f := feeds.Feed{Name: "hall", Source: feeds.Source{Kind: feeds.KindPush, Expect: 24 * time.Hour}}
+	st := feeds.State{}
+	for _, step := range []struct {
+		pass   time.Duration
+		silent bool
+	}{{0, false}, {20 * time.Hour, false}, {5 * time.Hour, true}, {time.Hour, true}} {
+		at.add(step.pass)
+		res, err := fetchKind(t, c, f, st, nil)
+		fault, failed := err.(*feeds.FetchError)
+		if failed != step.silent || failed && (fault.Fault != feeds.Silent || !strings.Contains(err.Error(), "nothing was pushed since 4 Mar 12:00 UTC")) || !failed && !res.Unchanged {
+			t.Errorf("after another %v: %+v, %v", step.pass, res, err)
+		}
+		st = res.State
+	}
+	st.Pushed = at.Now()
+	if _, err := fetchKind(t, c, f, st, nil); err != nil {
+		t.Error(err)
+	}
+	f.Expect = 0
+	at.add(1000 * time.Hour)
+	if _, err := fetchKind(t, c, f, st, nil); err != nil {
+		t.Errorf("nothing is expected: %v", err)
 	}
 }

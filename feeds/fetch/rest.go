@@ -119,11 +119,11 @@ func (x exchange) budget() (left int, err error) {
 	if err != nil || rate.N == 0 {
 		return plenty, err
 	}
-	until := x.was.AskedSince.Add(rate.Per)
-	if now := x.Now(); !now.Before(until) || x.was.AskedSince.After(now) {
+	until := x.was.Spent.Since.Add(rate.Per)
+	if now := x.Now(); !now.Before(until) || x.was.Spent.Since.After(now) {
 		return rate.N, nil
 	}
-	if left = rate.N - x.was.Asked; left <= 0 {
+	if left = rate.N - x.was.Spent.N; left <= 0 {
 		return 0, &feeds.FetchError{Fault: feeds.Throttled, Err: fmt.Errorf("its own budget of %s requests is used up until %s", x.feed.Requests, until.UTC().Format("15:04 UTC"))}
 	}
 	return left, nil
@@ -137,10 +137,10 @@ func (x exchange) spent(st feeds.State, n int) feeds.State {
 		return st
 	}
 	now := x.Now()
-	if !now.Before(st.AskedSince.Add(rate.Per)) || st.AskedSince.After(now) {
-		st.Asked, st.AskedSince = 0, now.UTC()
+	if !now.Before(st.Spent.Since.Add(rate.Per)) || st.Spent.Since.After(now) {
+		st.Spent = feeds.Spent{Since: now.UTC()}
 	}
-	st.Asked += n
+	st.Spent.N += n
 	each := rate.Per / time.Duration(rate.N)
 	st.Wait = max(st.Wait, int64(min(each*time.Duration(max(n, 1)), feeds.MaxSilence)/time.Second))
 	return st

@@ -91,6 +91,8 @@ func New(f feeds.Feed) (*Reader, error) {
 		r.kind, err = newPage(f)
 	case feeds.KindJSON:
 		r.kind, err = newInterface(f)
+	case feeds.KindPush:
+		r.kind, err = newPushed(f)
 	default:
 		err = fmt.Errorf("kind: there is no %.40q", string(f.Kind))
 	}

@@ -63,6 +63,9 @@ func TestRead(t *testing.T) {
 		{"interface, dated by sight", site(rowsSource()), rows, "json: ACME 1 -, ACME 2 -"},
 		{"interface, dated by a field", site(seen), rows, "json: ACME 1 2026-11-20, ACME 2 -"},
 		{"interface without rows", site(rowsSource()), `{"results":[]}`, "json: ; it lists nothing at present, which is lawful"},
+		{"push, as lines", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}` + "\n\n" + `{"url":"https://a.example/2?utm_source=x","published":"2036-01-01T00:00:00Z"}` + "\n" + `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}`, "push: One 2026-11-20,  -"},
+		{"push, as a list", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, ` [{"guid":"1","title":"One"},{"guid":"1","title":"One"},{"guid":"2","title":"Two"}]`, "push: One -, Two -"},
+		{"push of nothing", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, "", "push: "},
 		{"page", site(feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "main"}}), listPage, "page: "},
 	}
 	for _, test := range tests {
@@ -106,6 +109,10 @@ func TestReadRefuses(t *testing.T) {
 		{"a page for a sitemap", feeds.Source{Kind: feeds.KindSitemap}, "<html><p>x</html>", "not a sitemap"},
 		{"an index of strangers", feeds.Source{Kind: feeds.KindSitemap}, `<sitemapindex><sitemap><loc>https://other.example/m.xml</loc></sitemap></sitemapindex>`, "names no sitemap of its own site"},
 		{"a page for rows", rowsSource(), "<html>", "answers with a page"},
+		{"a push of no JSON", feeds.Source{Kind: feeds.KindPush}, `{"title":"One"}` + "\n{", "item 2: "},
+		{"a push of nothing at all", feeds.Source{Kind: feeds.KindPush}, `{"title":"One"}{"tags":["x"]}`, "item 2: it has neither title, url nor text"},
+		{"a push of no address", feeds.Source{Kind: feeds.KindPush}, `[{"url":"javascript:x"}]`, `item 1: url: "javascript:x" is no http(s) address`},
+		{"a push of another shape", feeds.Source{Kind: feeds.KindPush}, `[{"title":["x"]}]`, "item 1: "},
 		{"an error with 200", rowsSource(), `{"message":"over quota"}`, "error: over quota"},
 	}
 	for _, test := range tests {

@@ -7,11 +7,11 @@
 // its own process.
 //
 //	GET    status, feeds, watches, stories, stories/ID, outbox, explain, events, openapi.json
-//	POST   match, preview
+//	POST   match, preview, push/NAME
 //	those who may: POST feeds, watches, discover; PATCH and DELETE feeds/NAME, watches/NAME
 //	socket only:
 //	GET    search, silences, senses/ENTITY, store/stats, store/damaged, store/backup
-//	POST   silences, labels, poll, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
+//	POST   silences, labels, poll, feeds/NAME/push, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
 //	DELETE silences/ID
 //
 // Lists are JSON arrays; where there is more, a Link header names the rest, and
@@ -104,6 +104,9 @@ type Orders struct {
 	ConfigFile func() (ConfigFile, error)
 	// Look lists what can be read at an address.
 	Look func(ctx context.Context, address string) ([]Offer, error)
+	// Push takes items in that a program pushes to a feed, and returns once they are
+	// committed.
+	Push func(feed string, items []byte) (monitor.PollResult, error)
 	// Poll makes a feed, "" for all, due at once. It returns the names of those that
 	// are, and does not wait for them.
 	Poll func(ctx context.Context, feed string) ([]string, error)
@@ -137,6 +140,7 @@ func (s *Server) Routes() []Route {
 		{"GET", "/api/v1/explain", s.serveExplain, false},
 		{"POST", "/api/v1/match", s.serveMatch, false},
 		{"POST", "/api/v1/preview", e.postPreview, false},
+		{"POST", "/api/v1/push/{name}", e.postPush, false},
 		{"GET", "/api/v1/events", s.serveEvents, false},
 		{"GET", "/api/v1/openapi.json", serveOpenAPI, false},
 
@@ -155,6 +159,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/poll", e.postPoll, true},
 		{"POST", "/api/v1/outbox/retry", s.postRetry, true},
 		{"POST", "/api/v1/outbox/drop", s.postDrop, true},
+		{"POST", "/api/v1/feeds/{name}/push", e.postTrusted, true},
 		{"POST", "/api/v1/stories/{id}/split", e.postSplit, true},
 		{"POST", "/api/v1/stories/{id}/merge", e.postMerge, true},
 		{"POST", "/api/v1/stories/{id}/claim", Feedback{s}.postClaim, true},

@@ -72,7 +72,7 @@ const (
 var faultWeight = map[feeds.Fault]float64{
 	feeds.Network: 0.5, feeds.Throttled: 0.25, feeds.Status: 1, feeds.Blocked: 1,
 	feeds.NotAFeed: 1, feeds.Unparseable: 1, feeds.TooLarge: 1, feeds.Refused: 1, feeds.Gone: 1,
-	feeds.Quarantined: lastingFailures,
+	feeds.Quarantined: lastingFailures, feeds.Silent: lastingFailures,
 }
 
 // faultCondition is the condition a lasting fault leads to.

@@ -54,6 +54,9 @@ func (o *Network) Observe(rawURL string, err error, now time.Time) Blame {
 	if u, perr := url.Parse(rawURL); perr == nil {
 		host = u.Host
 	}
+	if host == "" {
+		return Unsure // nobody was asked
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.hosts == nil {

@@ -75,7 +75,7 @@ func TestReferenceIsComplete(t *testing.T) {
 	write(t, dir, "feeds.opml", `<opml version="2.0"><body><outline text="x" xmlUrl="https://example.net/x"/></body></opml>`)
 	cfg, report := Load(path, environ("CREDENTIALS_DIRECTORY", dir, "SLACK_APP_TOKEN", "xapp-1", "SLACK_TOKEN", "xoxb-1",
 		"SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/a", "SMTP_PASSWORD", "p", "HOOK_SECRET", "s", "NTFY_TOPIC", "t",
-		"EXAMPLE_TOKEN", "e", "SAM_KEY", "k", "CITY_TOKEN", "c", "HEARTBEAT_URL", "https://example.org/beat"))
+		"EXAMPLE_TOKEN", "e", "SAM_KEY", "k", "CITY_TOKEN", "c", "CITY_HALL_TOKEN", "h", "HEARTBEAT_URL", "https://example.org/beat"))
 	if len(report.Problems) > 0 {
 		t.Fatalf("problems:\n%s", rendered(report))
 	}

@@ -88,7 +88,7 @@ func choices(t reflect.Type) []string {
 	case reflect.TypeFor[feeds.ReadMode]():
 		return []string{string(feeds.ReadNever), string(feeds.ReadNear), string(feeds.ReadAlways)}
 	case reflect.TypeFor[feeds.Kind]():
-		return []string{string(feeds.KindFeed), string(feeds.KindSitemap), string(feeds.KindList), string(feeds.KindPage), string(feeds.KindJSON)}
+		return []string{string(feeds.KindFeed), string(feeds.KindSitemap), string(feeds.KindList), string(feeds.KindPage), string(feeds.KindJSON), string(feeds.KindPush)}
 	case reflect.TypeFor[feeds.Dated]():
 		return []string{string(feeds.DatedPublished), string(feeds.DatedSeen)}
 	case reflect.TypeFor[monitor.UnusualRoute]():

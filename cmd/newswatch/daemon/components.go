@@ -162,6 +162,12 @@ func (r *components) dispatcher(log *slog.Logger) *notify.Dispatcher {
 func sourcesOf(cfg *config.Config) ([]schedule.Source, error) {
 	var out []schedule.Source
 	for _, f := range cfg.Feeds {
+		if f.Kind == feeds.KindPush {
+			if f.Expect > 0 {
+				out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: fetch.Look(f)}})
+			}
+			continue
+		}
 		s, err := config.ParseSchedule(cmp.Or(f.Schedule, cfg.Fetch.Schedule), cfg.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("feed %s: schedule: %w", f.Name, err)

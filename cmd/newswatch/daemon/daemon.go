@@ -118,6 +118,7 @@ func (d *Daemon) build() error {
 	d.server = d.components.server(d.Version, d.Log, d.digests.list)
 	d.server.Started, d.server.Reload, d.server.Poll, d.server.Look = d.started, d.reload, d.pollNow, d.look
 	d.server.Edit, d.server.ConfigFile = d.edit, d.configFile
+	d.server.Push = d.push
 	if d.hubs, err = openHubs(d); err != nil {
 		return err
 	}

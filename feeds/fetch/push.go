@@ -1,0 +1,27 @@
+package fetch
+
+import (
+	"fmt"
+	"time"
+
+	"newswatch/feeds"
+)
+
+// waited says of a feed that others push to whether they did in time. It asks
+// nobody.
+func (c *Client) waited(f feeds.Feed, st feeds.State) (feeds.Result, error) {
+	now := c.Now()
+	if st.Pushed.IsZero() || st.Pushed.After(now) {
+		st.Pushed = now.UTC()
+	}
+	res := feeds.Result{State: st, Unchanged: true}
+	if silent := now.Sub(st.Pushed); f.Expect > 0 && silent > f.Expect {
+		return res, &feeds.FetchError{Fault: feeds.Silent, Err: fmt.Errorf("nothing was pushed since %s, though something is expected every %v; look after the program that fills it",
+			st.Pushed.Format("2 Jan 15:04 UTC"), f.Expect)}
+	}
+	return res, nil
+}
+
+// Look is how often a feed that others push to is looked at, to notice its
+// silence in time.
+func Look(f feeds.Feed) time.Duration { return min(max(f.Expect/8, time.Minute), 15*time.Minute) }
