@@ -63,7 +63,7 @@ func TestCoreWord(t *testing.T) {
 		t.Errorf("the name of the games alone joins the story of judo: %v", p.Reasons)
 	}
 	for word, want := range map[string]bool{"judo": true, "okafor": true, "kalvo": false, "games": false} {
-		if term := x.terms[english([]byte(word))]; x.isCore(term, 5, x.stories[first]) != want {
+		if term := x.terms[english([]byte(word))]; isCore(x, term, 5, x.stories[first]) != want {
 			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
 		}
 	}

@@ -89,7 +89,7 @@ func (x *Index) resemblance(c *cluster) float64 {
 			dot += w * w * n
 			if t.title {
 				head += w * w * n
-				core, name = core || x.isCore(t, int(n), c), name || t.plain >= telling
+				core, name = core || isCore(x, t, int(n), c), name || t.plain >= telling
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func (x *Index) resemblance(c *cluster) float64 {
 // isCore reports whether a term that n of the latest members of c bear says what
 // c is about: more than a few bear it, and it is rare in the window, or very much
 // rarer there.
-func (x *Index) isCore(t *term, n int, c *cluster) bool {
+func isCore(x *Index, t *term, n int, c *cluster) bool {
 	borne := float64(n) / float64(len(c.latest))
 	share := (t.share*priorItems + float64(t.items)) / (priorItems + float64(x.items))
 	return borne >= coreBearers && (share < coreShare || borne >= coreLift*share)
