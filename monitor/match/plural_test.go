@@ -12,7 +12,8 @@ func TestPlurals(t *testing.T) {
 	text := strings.Fields("company companies companys COMPANIEs Companies hero heroes heros glass glasses " +
 		"church churches ax axe axes taxes bus buses busses NGO NGOs NGOS ngos Kennedy Kennedys day days daies toy " +
 		"go goes do does news new café cafés Öls 747 747s x xs is as us Senators' boss bosses extraordinaries " +
-		"extraordinary investigation investigations longestword longestwords ninechars ninechar eightcha eightchas ＮＧＯｓ")
+		"extraordinary investigation investigations longestword longestwords ninechars ninechar eightcha eightchas ＮＧＯｓ " +
+		"detención detenciones DETENCIONES detenção detenções detencaoes Inmigraciones")
 	want := map[string]string{
 		"company":       "company companies companys Companies",
 		"companies":     "companies COMPANIEs Companies",
@@ -42,6 +43,9 @@ func TestPlurals(t *testing.T) {
 		"ninechar":      "ninechars ninechar",
 		"eightcha":      "eightcha eightchas",
 		"=day":          "day",
+		"detención":     "detención detenciones DETENCIONES",
+		"detenção":      "detenção detenções",
+		"Inmigración":   "Inmigraciones",
 		"investigatio*": "investigation investigations",
 		"eightchas*":    "eightchas",
 	}

@@ -182,7 +182,9 @@ func (w wantedWord) plural(t *pageWord) bool {
 	case t.fold == w.fold+"s":
 		return !strings.ContainsRune("sxz", rune(last))
 	case t.fold == w.fold+"es":
-		return es && w.fold != "us" && (strings.ContainsRune("sxzo", rune(last)) || strings.HasSuffix(w.fold, "ch") || strings.HasSuffix(w.fold, "sh"))
+		return es && w.fold != "us" && !strings.HasSuffix(w.fold, "cao") && (strings.HasSuffix(w.fold, "cion") || strings.ContainsRune("sxzo", rune(last)) || strings.HasSuffix(w.fold, "ch") || strings.HasSuffix(w.fold, "sh"))
+	case strings.HasSuffix(w.fold, "cao") && t.fold == strings.TrimSuffix(w.fold, "ao")+"oes":
+		return es
 	case t.fold == w.fold[:len(w.fold)-1]+"ies":
 		return es && last == 'y' && !strings.ContainsAny(w.fold[len(w.fold)-2:len(w.fold)-1], "aeiou")
 	}

@@ -78,7 +78,9 @@ func (w Word) Plurals() (s bool, other string) {
 	case w.Rule == CaseUpper, n == 2 && last == 's':
 	case last == 'y' && !strings.ContainsRune("aeiou", rune(w.Fold[n-2])):
 		other = w.Fold[:n-1] + "ies"
-	case last == 'o' || sibilant(w.Fold):
+	case strings.HasSuffix(w.Fold, "cao"): // detenção, detenções
+		other = w.Fold[:n-2] + "oes"
+	case last == 'o' || sibilant(w.Fold) || strings.HasSuffix(w.Fold, "cion"): // detención, detenciones
 		other = w.Fold + "es"
 	}
 	return s, other

@@ -240,9 +240,13 @@ func (x *Index) likeness(c *cluster) []Reason {
 	reasons := []Reason{{Kind: "similar", Score: c.cosine, Why: fmt.Sprintf("title and lead resemble the story's (%.2f)", c.cosine)}}
 	c.number()
 	var names []string
+	reduce := reduction(english)
+	if !x.e.english {
+		reduce = x.analyst.foreign
+	}
 	for f := range strings.FieldsSeq(clip(x.report.Title, titleBytes)) {
 		var ws [1]word
-		for _, w := range words(ws[:0], f, 1) {
+		for _, w := range words(ws[:0], f, 1, reduce) {
 			t := x.terms[w.stem]
 			if t == nil || t.share >= 1e-3 || c.find(t) < 0 || !w.number && !w.capital {
 				continue

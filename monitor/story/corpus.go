@@ -3,6 +3,7 @@ package story
 import (
 	"bufio"
 	"compress/gzip"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,10 +21,11 @@ type Labelled struct {
 
 // A Pair is two titles that people call copies, one story or two.
 type Pair struct {
+	ID       string
 	A, B     string
 	Corpus   string // of which corpus they are
 	Kind     string // copy, same_story, different
-	Reviewed string // different, arguable; "" if nobody read it again
+	Reviewed string // different, arguable, same; "" if nobody read it again
 	Apart    time.Duration
 }
 
@@ -80,9 +82,9 @@ func readUCI(path string) ([]Labelled, error) {
 	return all, err
 }
 
-// readOG reads the English items of OG2021.
-func readOG(path string) ([]Labelled, error) {
-	var all []Labelled
+// readOG reads the items of OG2021 by their language, as ISO 639-3 calls it.
+func readOG(path string) (map[string][]Labelled, error) {
+	all := make(map[string][]Labelled)
 	err := readLines(path, func(line []byte) error {
 		var v struct {
 			Title, Cluster, Lang string
@@ -91,25 +93,37 @@ func readOG(path string) ([]Labelled, error) {
 		if err := json.Unmarshal(line, &v); err != nil {
 			return err
 		}
-		if v.Lang == "eng" {
-			all = append(all, Labelled{Report: Report{Title: v.Title, Published: v.Published}, Gold: v.Cluster})
-		}
+		all[v.Lang] = append(all[v.Lang], Labelled{Report: Report{Title: v.Title, Published: v.Published}, Gold: v.Cluster + "/" + v.Lang})
 		return nil
 	})
 	return all, err
 }
 
+// verdicts says of pairs, by their IDs, what they are to whoever read them.
+//
+//go:embed pairs.txt
+var verdicts string
+
 func readPairs(path string) ([]Pair, error) {
+	read := make(map[string]string)
+	for line := range strings.Lines(verdicts) {
+		if id, verdict, ok := strings.Cut(strings.TrimSpace(line), " "); ok && id != "#" {
+			read[id] = verdict
+		}
+	}
 	var all []Pair
 	err := readLines(path, func(line []byte) error {
 		var v struct {
-			A, B, Corpus, Kind, Reviewed string
-			Hours                        float64 `json:"hours_apart"`
+			ID, A, B, Corpus, Kind, Reviewed string
+			Hours                            float64 `json:"hours_apart"`
 		}
 		if err := json.Unmarshal(line, &v); err != nil {
 			return err
 		}
-		all = append(all, Pair{v.A, v.B, v.Corpus, v.Kind, v.Reviewed, time.Duration(v.Hours * float64(time.Hour))})
+		if v.Reviewed == "" {
+			v.Reviewed = read[v.ID]
+		}
+		all = append(all, Pair{v.ID, v.A, v.B, v.Corpus, v.Kind, v.Reviewed, time.Duration(v.Hours * float64(time.Hour))})
 		return nil
 	})
 	return all, err

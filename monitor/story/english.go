@@ -14,7 +14,7 @@ import (
 // what is rare in general is what tells stories apart.
 //
 //go:embed english.txt
-var english string
+var wordShares string
 
 // rare is the share of news items assumed for words that english.txt does not
 // have: names and numbers for the most part.
@@ -26,7 +26,7 @@ var general = sync.OnceValue(func() map[uint64]float64 {
 	var ws [1]word
 	for p, list := range tiers() {
 		for s := range strings.FieldsSeq(list) {
-			for _, w := range words(ws[:0], s, 1) {
+			for _, w := range words(ws[:0], s, 1, english) {
 				if _, ok := share[w.stem]; !ok {
 					share[w.stem] = p
 				}
@@ -41,7 +41,7 @@ var general = sync.OnceValue(func() map[uint64]float64 {
 func tiers() iter.Seq2[float64, string] {
 	return func(yield func(float64, string) bool) {
 		var share float64
-		for line := range strings.Lines(english) {
+		for line := range strings.Lines(wordShares) {
 			p, tier := strings.CutPrefix(line, "= ")
 			switch {
 			case strings.HasPrefix(line, "#"):
@@ -61,7 +61,7 @@ func tiers() iter.Seq2[float64, string] {
 var dated = sync.OnceValue(func() map[uint64]bool {
 	set := make(map[uint64]bool)
 	for _, w := range words(nil, `monday tuesday wednesday thursday friday saturday sunday january february march april
-		june july august september october november december`, 20) {
+		june july august september october november december`, 20, english) {
 		set[w.stem] = true
 	}
 	return set

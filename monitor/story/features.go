@@ -17,6 +17,7 @@ const (
 
 // Features are all that is compared of a report.
 type features struct {
+	english bool     // the title is
 	title   uint64   // hash of the core title, 0 if it is empty
 	bare    uint64   // the same without numbers, weekdays and months, 0 if nothing is left
 	numbers uint64   // hash of those, 0 if there are none
@@ -35,22 +36,28 @@ type analyst struct {
 	names             []uint32
 	share             map[uint64]float64
 	dated             map[uint64]bool
+	small             map[uint64]int
 }
 
 // read returns r's features, which share no memory with later ones.
 func (a *analyst) read(r Report) features {
 	var f features
-	a.title = words(a.title[:0], coreTitle(clip(r.Title, titleBytes), r.Outlet), titleWords)
+	title, reduce := coreTitle(clip(r.Title, titleBytes), r.Outlet), reduction(english)
+	a.title = words(a.title[:0], title, titleWords, english)
+	if f.english = a.inEnglish(a.title); !f.english {
+		reduce = a.foreign
+		a.title = words(a.title[:0], title, titleWords, reduce)
+	}
 	a.titleKeys(&f)
 
 	body := r.Content
 	if len(r.Summary) > len(body) {
 		body = r.Summary
 	}
-	a.body = words(a.body[:0], clip(body, 16*bodyWords), bodyWords)
+	a.body = words(a.body[:0], clip(body, 16*bodyWords), bodyWords, reduce)
 	lead := a.body[:min(leadWords, len(a.body))]
 	if r.Summary != "" && len(r.Summary) < len(body) {
-		a.lead = words(a.lead[:0], clip(r.Summary, 16*leadWords), leadWords)
+		a.lead = words(a.lead[:0], clip(r.Summary, 16*leadWords), leadWords, reduce)
 		if len(a.lead) >= fewWords { // fewer say no more than where to read on
 			lead = a.lead
 		}

@@ -94,7 +94,7 @@ func NewIndex(window time.Duration) *Index {
 	}
 	x := &Index{
 		window:  window,
-		analyst: analyst{share: general(), dated: dated()},
+		analyst: analyst{share: general(), dated: dated(), small: smallWords()},
 		entries: make(map[uint64]*entry),
 		base:    1,
 		stories: make(map[uint64]*cluster),

@@ -62,8 +62,9 @@ func TestScoreOfSmallCorpora(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"uci2014 2 1 1 1.000 1.000 1.000 1.000 to 1.000",
+		"uci2014 2 1 1 1.000 1.000 1.000 1.000",
 		"copy 1 1.000 0.000 1.000 0.000",
+		"og2021 deu 1 1 1 1.000 1.000 1.000 1.000",
 		"copies joined 1.000 0.98",
 		"guid-url 1 1 1 0",
 	} {

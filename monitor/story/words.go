@@ -15,10 +15,10 @@ type word struct {
 // maxWord bounds the bytes of a word that count.
 const maxWord = 40
 
-// words appends the words of text to dst until it holds limit of them. A
-// possessive s goes, dotted acronyms and digit groups are joined (U.S. is US,
+// words appends the words of text to dst until it holds limit of them, each
+// reduced to what is compared. A possessive s goes, dotted acronyms and digit groups are joined (U.S. is US,
 // 1,000 is 1000), 30M is 30 million, and in scripts written without blanks every sign is a word.
-func words(dst []word, text string, limit int) []word {
+func words(dst []word, text string, limit int, reduce reduction) []word {
 	var buf [maxWord]byte
 	for i := 0; i < len(text) && len(dst) < limit; {
 		r, size := rune(text[i]), 1
@@ -35,10 +35,10 @@ func words(dst []word, text string, limit int) []word {
 			b, w, next := scan(&buf, text, i)
 			i = next
 			number, unit := amount(b, w)
-			w.stem = hash(stem(number))
+			w.stem = reduce(number)
 			dst = append(dst, w)
 			if unit != "" && len(dst) < limit {
-				dst = append(dst, word{stem: hash(stem([]byte(unit)))})
+				dst = append(dst, word{stem: reduce([]byte(unit))})
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 func stems(text string) []uint64 {
 	var s []uint64
-	for _, w := range words(nil, text, 100) {
+	for _, w := range words(nil, text, 100, english) {
 		s = append(s, w.stem)
 	}
 	return s
@@ -76,7 +76,7 @@ func TestCompareSketches(t *testing.T) {
 	p := newPress(7)
 	long, other := p.report(1, 2000), p.report(2, 2000)
 	read := func(text string) sketch {
-		return newSketch(shingled(nil, words(nil, text, 5000)))
+		return newSketch(shingled(nil, words(nil, text, 5000, english)))
 	}
 	a := read(long.Content)
 	if n := len(a.hashes); n < sketchSize || n > 4*sketchSize {

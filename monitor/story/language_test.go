@@ -1,0 +1,70 @@
+package story
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestLanguageOfHeadlines(t *testing.T) {
+	a := analyst{share: general(), dated: dated(), small: smallWords()}
+	for title, want := range map[string]bool{
+		"Ferry sinks off Kalvo, 41 missing":              true,
+		"Bitcoin exchange faced attacks":                 true,
+		"Mayor of La Paz resigns":                        true,
+		"Muere en el hospital la mujer apuñalada":        false,
+		"Zwei Tote bei Unfall auf der A9":                false,
+		"Olympia: Welche Teams dabei sind":               false,
+		"Le président annonce une réforme des retraites": false,
+		"Governo anuncia novo pacote para a saúde":       false,
+		"Il governo chiede la fiducia alla Camera":       false,
+		"Game over в Токио: впервые в истории страна отказалась": false,
+		"الصين تفوز بثلاث ذهبيات":                                false,
+	} {
+		if got := a.inEnglish(words(nil, title, titleWords, english)); got != want {
+			t.Errorf("%q in English: %v, want %v", title, got, want)
+		}
+	}
+}
+
+// In another language than English the beginnings of words are compared, and
+// in any their numbers and the words that english.txt knows as they are.
+func TestForeignWords(t *testing.T) {
+	a := analyst{share: general(), dated: dated(), small: smallWords()}
+	for pair, same := range map[[2]string]bool{
+		{"Bundeskanzlerin", "Bundeskanzler"}: true, {"олимпийских", "олимпийской"}: true, {"inmigrantes", "inmigración"}: true,
+		{"150001", "150002"}: false, {"Muere", "Murió"}: false, {"Wien", "Wiener"}: false, {"january", "januar"}: false,
+	} {
+		x, y := words(nil, pair[0], 1, a.foreign), words(nil, pair[1], 1, a.foreign)
+		if (x[0].stem == y[0].stem) != same {
+			t.Errorf("%q as one: %v, want %v", pair, !same, same)
+		}
+	}
+}
+
+// A title joins a large story by a word that says what the story is about, not
+// by one that half of the window bears.
+func TestCoreWord(t *testing.T) {
+	x := NewIndex(0)
+	report := func(title string) Report {
+		return Report{ID: uint64(len(x.queue) + 1), Title: title, Published: time.Unix(int64(len(x.queue))*60, 0)}
+	}
+	for i := range 120 { // a window of one event and of many stories
+		r := report(fmt.Sprintf("Kalvo Games Latest: gold for lane %c%c", 'a'+i%26, 'k'+i%7))
+		x.Add(r, Placement{Role: First}, r.ID)
+	}
+	first := report("Okafor wins judo gold at Kalvo Games").ID
+	for _, title := range []string{"Okafor wins judo gold at Kalvo Games", "Kalvo Games Latest: Okafor wins judo gold", "Judo gold for Okafor at Kalvo Games",
+		"Kalvo Games: Okafor, judo champion, weeps", "Kalvo Games Latest: Okafor thanks judo coach"} {
+		x.Add(report(title), Placement{Story: first, Role: Original}, first)
+	}
+	if p := x.Place(report("Kalvo Games Latest gold news, home and away")); p.Story == first || slices.Contains(p.Merge, first) {
+		t.Errorf("the name of the games alone joins the story of judo: %v", p.Reasons)
+	}
+	for word, want := range map[string]bool{"judo": true, "okafor": true, "kalvo": false, "games": false} {
+		if term := x.terms[english([]byte(word))]; isCore(x, term, 5, x.stories[first]) != want {
+			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
+		}
+	}
+}
