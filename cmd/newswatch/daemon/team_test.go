@@ -191,7 +191,7 @@ func TestTwoMachines(t *testing.T) {
 		t.Errorf("the second: ready %v, status %+v", b.ready(), st)
 	}
 	w.publish("Palantir wins a contract")
-	if got := b.command(t, "POST", "feeds/poll", map[string]string{"feed": "wire"}); !strings.Contains(got, "wire") {
+	if got := b.command(t, "POST", "poll", map[string]string{"feed": "wire"}); !strings.Contains(got, "wire") {
 		t.Errorf("feeds poll from a third machine: %s", got)
 	}
 	eventually(t, "the story is told", func() bool { return w.heard("Palantir wins a contract") > 0 })
@@ -204,7 +204,7 @@ func TestTwoMachines(t *testing.T) {
 	a.end(t)
 	eventually(t, "the second leads", b.ready)
 	w.publish("Palantir loses another suit")
-	b.command(t, "POST", "feeds/poll", map[string]string{"feed": "wire"})
+	b.command(t, "POST", "poll", map[string]string{"feed": "wire"})
 	eventually(t, "the next story is told", func() bool { return w.heard("Palantir loses another suit") > 0 })
 	b.end(t)
 	if got := a.command(t, "GET", "status", nil); strings.Contains(got, `"leader"`) || !strings.Contains(got, `"daemons":[]`) {
