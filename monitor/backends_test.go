@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"newswatch/monitor/store"
@@ -32,6 +33,9 @@ func TestMain(m *testing.M) {
 	if !given("rapid.checks") {
 		_ = flag.Set("rapid.checks", "4") // each takes a hundred times as long
 	}
+	if !given("test.skip") {
+		_ = flag.Set("test.skip", "^TestBrake") // weeks of polls, which are about what is judged rather than kept
+	}
 	fmt.Println("again, on PostgreSQL:")
 	os.Exit(m.Run())
 }
@@ -52,8 +56,11 @@ func onBolt(t testing.TB) func() store.Store {
 	}
 }
 
+// named makes names of daemons.
+var named atomic.Int64
+
 func onPostgres(t testing.TB) func() store.Store {
-	db, err := pg.Open(t.Context(), pgtest.URL(t), pg.Options{Name: "test"})
+	db, err := pg.Open(t.Context(), pgtest.URL(t), pg.Options{Name: fmt.Sprint("test", named.Add(1))})
 	if err == nil {
 		err = db.Prepare(t.Context())
 	}
