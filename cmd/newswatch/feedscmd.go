@@ -70,7 +70,9 @@ with a feed that can be read all the same.`,
 
 func feedsDiscover(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use: "discover URL", Short: "Find the feeds of a site", Example: "  newswatch feeds discover https://example.org",
+		Use: "discover URL", Short: "Find the feeds of a site", Long: `List the feeds of a site. For one without a feed a news sitemap, or the list of
+links on the page, is proposed: an entry for config.yaml, and the first items it
+would yield.`, Example: "  newswatch feeds discover https://example.org",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			settings := feeds.Settings{}
@@ -101,8 +103,30 @@ func feedsDiscover(a *app) *cobra.Command {
 			if a.json {
 				return nil
 			}
-			return t.end(a.err, "")
+			if err := t.end(a.err, ""); err != nil {
+				return err
+			}
+			proposeEntries(a, found)
+			return nil
 		},
+	}
+}
+
+// proposeEntries shows, of a site without a feed, what to write into the
+// configuration, and what that would yield.
+func proposeEntries(a *app, found []discover.Found) {
+	for _, f := range found {
+		if f.Entry == "" {
+			continue
+		}
+		fmt.Fprintf(a.err, "\nNo feed was found. For the feeds of config.yaml:\n  - %s\nor: newswatch feeds add %s --kind %s --name NAME\n\nIt lists:\n", f.Entry, f.URL, f.Kind)
+		for _, it := range f.Items {
+			when := "no date   "
+			if !it.Published.IsZero() {
+				when = it.Published.Format(time.DateOnly)
+			}
+			fmt.Fprintf(a.err, "  %s  %s\n              %s\n", when, render.Sanitize(it.Title), render.Link(it.URL))
+		}
 	}
 }
 

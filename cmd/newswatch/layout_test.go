@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"feeds/parse":                  {"feeds", "feeds/charset", "feeds/date", "feeds/plain", "feeds/urls"},
 	"feeds/source":                 {"feeds", "feeds/jsonapi", "feeds/listing", "feeds/parse", "feeds/plain", "feeds/sitemap", "feeds/urls"},
 	"feeds/fetch":                  {"feeds", "feeds/parse", "feeds/plain", "feeds/source", "feeds/urls"},
-	"feeds/discover":               {"feeds", "feeds/fetch", "feeds/parse", "feeds/plain", "feeds/robots", "feeds/urls"},
+	"feeds/discover":               {"feeds", "feeds/fetch", "feeds/parse", "feeds/plain", "feeds/robots", "feeds/source", "feeds/urls"},
 	"feeds/wire":                   {"feeds", "feeds/urls"},
 	"feeds/opml":                   {"feeds", "feeds/urls"},
 	"feeds/websub":                 {"feeds", "feeds/fetch", "feeds/urls"},

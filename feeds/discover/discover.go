@@ -17,9 +17,12 @@ import (
 type Found struct {
 	URL      string `json:"url"`      // absolute, without user
 	Title    string `json:"title"`    // "" if nothing names it
-	Kind     string `json:"kind"`     // rss, atom, rdf, json, feed if that is all that is known, or news sitemap
+	Kind     string `json:"kind"`     // rss, atom, rdf, json, feed if that is all that is known, news sitemap; sitemap or list where that is proposed
 	How      string `json:"how"`      // where it was found
-	Pollable bool   `json:"pollable"` // newswatch can poll it; false for a news sitemap
+	Pollable bool   `json:"pollable"` // newswatch can poll it; false for a news sitemap that was not read
+
+	Entry string `json:"entry,omitempty"` // of a proposal: what to write into the configuration
+	Items []Item `json:"items,omitempty"` // of a proposal: the first that it yields
 }
 
 // Places where Discover finds things.
@@ -29,6 +32,7 @@ const (
 	ByAnchor = "link on the page"
 	ByPath   = "usual path"
 	ByRobots = "robots.txt"
+	OnPage   = "links of the page"
 )
 
 const kindSitemap = "news sitemap"
@@ -43,7 +47,8 @@ const maxProbes = 8
 // Find looks for the feeds of the page at pageURL: the address itself,
 // link elements, then links on the page that look like feeds and the usual
 // paths, of which the first that proves a feed is taken. It also names the
-// news sitemaps in robots.txt. It asks one thing at a time, spaced like polls,
+// news sitemaps in robots.txt, and for a site without a feed it proposes one of
+// these, or the list of links on the page, as a source. It asks one thing at a time, spaced like polls,
 // and respects robots.txt in guessing. Finding nothing is no error; not
 // getting the page is.
 func Find(ctx context.Context, c *fetch.Client, pageURL string) ([]Found, error) {
@@ -62,7 +67,11 @@ func Find(ctx context.Context, c *fetch.Client, pageURL string) ([]Found, error)
 	if len(found) == 0 {
 		found, err = probe(ctx, c, page.URL, append(guesses, usual(page.URL)...), rules)
 	}
-	return append(found, newsSitemaps(rules, page.URL)...), err
+	sitemaps := newsSitemaps(rules, page.URL)
+	if len(found) == 0 && err == nil {
+		sitemaps = withoutFeed(ctx, c, page, sitemaps)
+	}
+	return append(found, sitemaps...), err
 }
 
 // usual returns the usual paths on base's site.

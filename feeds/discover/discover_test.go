@@ -101,6 +101,11 @@ func TestDiscover(t *testing.T) {
 			[]string{ByPath + " /feed.xml"}, "/ /robots.txt /feed.xml"},
 		"news sitemaps": {map[string]string{"/": link, "/robots.txt": "Sitemap: /sitemap.xml\nSITEMAP: /sitemap-news.xml # new\nSitemap: gopher://x/news"},
 			[]string{ByLink + " /linked", ByRobots + " /sitemap-news.xml"}, "/ /robots.txt"},
+		"a list of links": {map[string]string{"/": `<!doctype html><title>News</title><ul class="news"><li class="n"><a href="/1">The first of all the news</a><li class="n"><a href="/2">The second of all the news</a><li class="n"><a href="/3">The third of all the news</a></ul>`},
+			[]string{OnPage + " /"}, "/ /robots.txt /feed/ /rss.xml /feed.xml /rss /atom.xml /index.xml /feeds/posts/default /feed.json"},
+		"a news sitemap before a list": {map[string]string{"/": `<!doctype html><ul><li><a href="/1">The first of all the news</a><li><a href="/2">The second of all the news</a><li><a href="/3">The third of all the news</a></ul>`,
+			"/robots.txt": "Sitemap: /news.xml", "/news.xml": `<urlset><url><loc>/9</loc><news><title>One</title></news></url></urlset>`},
+			[]string{ByRobots + " /news.xml"}, "/ /robots.txt /feed/ /rss.xml /feed.xml /rss /atom.xml /index.xml /feeds/posts/default /feed.json /news.xml"},
 		"nothing": {map[string]string{"/": `<!doctype html>`}, nil,
 			"/ /robots.txt /feed/ /rss.xml /feed.xml /rss /atom.xml /index.xml /feeds/posts/default /feed.json"},
 	}
@@ -127,7 +132,7 @@ func TestDiscover(t *testing.T) {
 			var got []string
 			for _, f := range found {
 				got = append(got, f.How+" "+strings.TrimPrefix(f.URL, s.URL))
-				if f.Pollable != (f.Kind != kindSitemap) {
+				if f.Pollable != (f.Kind != kindSitemap) || (f.Entry != "") != (len(f.Items) > 0) || f.Entry != "" && !strings.Contains(f.Entry, `"kind":"`+f.Kind+`"`) {
 					t.Errorf("%+v is not rightly pollable", f)
 				}
 			}

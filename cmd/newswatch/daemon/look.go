@@ -36,7 +36,13 @@ func (d *Daemon) look(ctx context.Context, address string) ([]api.Offer, error) 
 		if !f.Pollable && strings.HasSuffix(f.Kind, string(feeds.KindSitemap)) {
 			o.As, o.Pollable = string(feeds.KindSitemap), true
 		}
-		if f.Pollable && i < lookFeeds {
+		if f.Entry != "" {
+			o.As = f.Kind
+		}
+		for _, it := range f.Items {
+			o.Items = append(o.Items, api.OfferItem{Title: it.Title, URL: it.URL, At: it.Published})
+		}
+		if f.Pollable && f.Entry == "" && i < lookFeeds {
 			if err := read(ctx, client, &o); err != nil {
 				o.Refused = err.Error()
 			}
