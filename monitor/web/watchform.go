@@ -75,7 +75,8 @@ type trialView struct {
 	Strong, Possible []trialStory
 	Gone             []trialStory
 	Pasted           []pastedItem
-	Back             int // days
+	Back             int  // days
+	Untried          bool // it was only read
 }
 
 type trialStory struct {
@@ -134,10 +135,8 @@ func (s editPages) showWatch(r *api.Request) error {
 	f.Base = s.file()
 	p := watchPage{watchForm: f, Saved: r.FormValue("saved") != ""}
 	if f.Match != "" {
-		var err error
-		if p.Trial, err = s.try(r, f); err != nil {
-			return err
-		}
+		// The past is read when somebody asks, or by the script of the page.
+		p.Trial = &trialView{Query: f.Match, Untried: true, Preview: api.Preview{Reading: api.Editor{Server: s.Server.Server}.Read(f.Match)}}
 	}
 	return s.showForm(r, http.StatusOK, p)
 }
