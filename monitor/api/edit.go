@@ -51,8 +51,8 @@ type Edited struct {
 
 // A ConfigFile is the configuration as editors need to know it.
 type ConfigFile struct {
-	Path, Hash string
-	Unwritable string // why this process cannot change it; "" if it can
+	Path string
+	Hash string // of what it says at present
 }
 
 // A ByHand error is a change that must be made by hand, in a place of the

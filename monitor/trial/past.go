@@ -30,6 +30,10 @@ const longest = 3 * time.Second
 // most is how many stories an answer lists one by one.
 const most = 200
 
+// mostFound is how many items an answer is made of: more are no use to whoever
+// asks, and take long to make stories of.
+const mostFound = 2000
+
 // A Past is what was seen, newest first.
 type Past interface {
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
@@ -42,7 +46,7 @@ type Answer struct {
 	Lost    []Story   `json:"lost,omitempty"`
 	PerDay  []Day     `json:"per_day"`        // oldest first
 	More    int       `json:"more,omitempty"` // stories beyond those listed
-	Partial bool      `json:"partial"`        // time was up: nothing before From was looked at
+	Partial bool      `json:"partial"`        // time was up, or enough found: nothing before From was looked at
 	From    time.Time `json:"from"`
 }
 
@@ -108,7 +112,7 @@ func read(ctx context.Context, past Past, rules *monitor.Rules, set *match.Set, 
 		switch {
 		case rec.Seen.Before(q.Since) || ctx.Err() != nil:
 			return false
-		case time.Since(began) > budget:
+		case time.Since(began) > budget || len(found) == mostFound:
 			a.Partial, a.From = true, rec.Seen
 			return false
 		}

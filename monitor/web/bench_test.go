@@ -45,6 +45,7 @@ func BenchmarkFirstByte(b *testing.B) {
 	}
 	b.Logf("warming took %v", time.Since(began).Round(time.Millisecond))
 	for _, path := range []string{"/", "/?days=7", "/feeds", "/feeds?q=feed-19", "/watches", "/stories", "/stories?watch=ice-any", "/outbox", "/explain?what=ICE+agents",
+		"/search?q=contract", "/watches/edit?name=ice-any", "/silences", "/feeds/one?name=feed-0001",
 		"/feed.atom", "/api/v1/status", "/api/v1/feeds", "/api/v1/stories", "/metrics"} {
 		b.Run(path, func(b *testing.B) {
 			sum := time.Duration(0)

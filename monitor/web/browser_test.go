@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"net/url"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -33,15 +34,14 @@ func browser(t *testing.T) context.Context {
 	if testing.Short() {
 		t.Skip("a browser takes seconds")
 	}
-	var path string
+	path := os.Getenv("NEWSWATCH_CHROMIUM")
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
+		if p, err := exec.LookPath(name); path == "" && err == nil {
 			path = p
-			break
 		}
 	}
 	if path == "" {
-		t.Skip("no Chromium on PATH")
+		t.Skip("not run: no Chromium on PATH")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),

@@ -41,7 +41,7 @@ func (s editPages) showAdd(r *api.Request) error {
 
 func (s editPages) showOffers(r *api.Request, status int, p addPage) error {
 	p.Denied, p.Tags = denied(s.Server, r), s.tags()
-	p.Base, _ = s.file()
+	p.Base = s.file()
 	// The address is this server's own, and escaped: it can end no string.
 	p.Bookmarklet = template.URL("javascript:location.href='" + template.JSEscapeString(s.site(r)) + "/feeds/add?url='+encodeURIComponent(location.href)")
 	return s.show(r, status, "addfeed", view{Title: "Add a feed", Nav: "/feeds", Page: p})
@@ -179,7 +179,7 @@ func (s editPages) feedPage(r *api.Request, name string, status int, p feedPage)
 	}
 	p.Feed, p.Denied, p.Tags, p.Poll = feeds[i], denied(s.Server, r), s.tags(), s.Poll != nil
 	p.Typed = strings.Join(p.Feed.Tags, ", ")
-	p.Base, _ = s.file()
+	p.Base = s.file()
 	if p.Entries, p.Partial, err = s.entriesOf(r, name); err != nil {
 		return err
 	}

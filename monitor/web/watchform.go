@@ -75,7 +75,8 @@ type trialView struct {
 	Strong, Possible []trialStory
 	Gone             []trialStory
 	Pasted           []pastedItem
-	Back             int // days
+	Back             int  // days
+	Untried          bool // it was only read
 }
 
 type trialStory struct {
@@ -101,17 +102,17 @@ func denied(s *Server, r *api.Request) string {
 	return ""
 }
 
-// file is the hash of the configuration as it is now, and why it cannot be
-// written.
-func (s editPages) file() (hash, unwritable string) {
+// file is the hash of the configuration as it is now, "" if it cannot be read:
+// then a change says why.
+func (s editPages) file() string {
 	if s.ConfigFile == nil {
-		return "", ""
+		return ""
 	}
 	f, err := s.ConfigFile()
 	if err != nil {
-		return "", err.Error()
+		return ""
 	}
-	return f.Hash, f.Unwritable
+	return f.Hash
 }
 
 func (s editPages) watch(name string) *monitor.Watch {
@@ -131,13 +132,11 @@ func (s editPages) showWatch(r *api.Request) error {
 	} else if f.Was != "" {
 		return api.NotFound("no watch is named “" + f.Was + "”")
 	}
-	f.Base, _ = s.file()
+	f.Base = s.file()
 	p := watchPage{watchForm: f, Saved: r.FormValue("saved") != ""}
 	if f.Match != "" {
-		var err error
-		if p.Trial, err = s.try(r, f); err != nil {
-			return err
-		}
+		// The past is read when somebody asks, or by the script of the page.
+		p.Trial = &trialView{Query: f.Match, Untried: true, Preview: api.Preview{Reading: api.Editor{Server: s.Server.Server}.Read(f.Match)}}
 	}
 	return s.showForm(r, http.StatusOK, p)
 }
@@ -240,7 +239,7 @@ func (s editPages) saveWatch(r *api.Request, p watchPage, do string) error {
 	if failed, ok := s.carryOut(r, e); !ok {
 		p.Failed = failed
 		if p.Now = s.changed(f, failed); p.Now != nil || failed.Message == api.ErrEditConflict.Error() {
-			p.Base, _ = s.file()
+			p.Base = s.file()
 		}
 		var err error
 		if p.Trial, err = s.try(r, f); err != nil {

@@ -38,6 +38,7 @@
       }
     }
 
+    if (part.querySelector("[data-untried]")) ask();
     form.addEventListener("input", (e) => {
       if (e.target.name === "name" || e.target.type === "file") return;
       clearTimeout(wait);

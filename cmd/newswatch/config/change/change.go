@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -99,18 +98,4 @@ func (c Change) refused(former []byte, err error) error {
 // this program runs as or where the file lies.
 func unwritable(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EBUSY)
-}
-
-// Writable returns nil if this program could put another text into the place of
-// the file, else why not. It leaves nothing behind.
-func Writable(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	never := errors.New("only asked")
-	if err := replace.File(path, text, text, func(string) error { return never }); err != never {
-		return fmt.Errorf("this program may not write %s: %w", path, err)
-	}
-	return nil
 }

@@ -154,16 +154,6 @@ func TestUnwritable(t *testing.T) {
 	if !unwritable(&fs.PathError{Op: "open", Err: fs.ErrPermission}) || unwritable(fs.ErrNotExist) || unwritable(nil) {
 		t.Error("a permission missing is not told from other failures")
 	}
-	path := written(t, plain)
-	if err := Writable(path); err != nil {
-		t.Error(err)
-	}
-	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
-		t.Errorf("asking leaves %v behind", left)
-	}
-	if err := Writable(path + "x"); err == nil {
-		t.Error("a file that is not there can be written")
-	}
 	hand := edit.Difference("no", "under watches:", []byte("a\nb\nc\n"), []byte("a\nB\nb2\nc\n"))
 	if hand.Former != "b" || hand.Lines != "B\nb2" {
 		t.Errorf("by hand: %+v", hand)
