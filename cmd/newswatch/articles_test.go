@@ -137,6 +137,17 @@ func TestArticleMakesTheAlert(t *testing.T) {
 		t.Errorf("%d pages were asked for at a time", web.most)
 	}
 	p.stop()
+	if out := s.run("evidence", "pilots", "--out", "shown").out.String(); !strings.Contains(out, "shown  1 item of pilots on 1 day") {
+		t.Errorf("evidence says %s", out)
+	}
+	if v := s.run("evidence", "verify", "shown"); v.status != exitDone || !strings.Contains(v.out.String(), "seal ") {
+		t.Errorf("evidence verify says %s", v.out.String())
+	}
+	for _, args := range [][]string{{"evidence", "pilots", "--out", "shown"}, {"evidence", "nobody", "--out", "none"}, {"evidence", "verify", "none"}} {
+		if v := s.run(args...); v.status != exitFailed {
+			t.Errorf("%v: status %d", args, v.status)
+		}
+	}
 	if strings.Contains(p.out.String(), "behind doors") || strings.Contains(p.out.String(), "Mudlark") || strings.Contains(p.out.String(), "bridge") {
 		t.Errorf("told too much:\n%s", p.out.String())
 	}

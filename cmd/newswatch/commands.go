@@ -14,7 +14,7 @@ func (a *app) addCommands(root *cobra.Command) {
 	}{
 		{"Running:", []*cobra.Command{initCommand(a), runCommand(a), onceCommand(a), reloadCommand(a), demoCommand(a)}},
 		{"Trying a configuration:", []*cobra.Command{checkCommand(a), matchCommand(a), queryCommand(a), entitiesCommand(a), backtestCommand(a), notifyCommand(a)}},
-		{"Looking into it:", []*cobra.Command{statusCommand(a), explainCommand(a), storiesCommand(a), searchCommand(a), digestCommand(a)}},
+		{"Looking into it:", []*cobra.Command{statusCommand(a), explainCommand(a), storiesCommand(a), searchCommand(a), digestCommand(a), evidenceCommand(a)}},
 		{"Steering it:", []*cobra.Command{feedsCommand(a), pushCommand(a), watchCommand(a), outboxCommand(a), silenceCommand(a), labelCommand(a), storyCommand(a), storeCommand(a)}},
 		{"Reference:", []*cobra.Command{schemaCommand(a), manCommand(a), versionCommand(a)}},
 	} {

@@ -71,7 +71,8 @@ var mayImport = map[string][]string{
 	"cmd/newswatch/daemon":         {"cmd/newswatch/config", "cmd/newswatch/config/change", "cmd/newswatch/config/edit", "feeds", "feeds/article", "feeds/discover", "feeds/fetch", "feeds/parse", "feeds/reading", "feeds/source", "feeds/urls", "feeds/websub", "feeds/wire", "monitor", "monitor/api", "monitor/identity", "monitor/match", "monitor/report", "monitor/schedule", "monitor/store", "monitor/store/bolt", "monitor/store/pg", "monitor/web", "notify", "notify/render"},
 	"cmd/newswatch/backtest": {"cmd/newswatch/config", "feeds", "feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/store", "monitor/store/bolt",
 		"monitor/story", "monitor/text", "monitor/api", "monitor/web"},
-	"cmd/newswatch/setup": {},
+	"cmd/newswatch/setup":    {},
+	"cmd/newswatch/evidence": {"monitor/api"},
 	"cmd/newswatch/demo": {"cmd/newswatch/config", "cmd/newswatch/daemon", "monitor", "monitor/report", "notify/render", "notify/console",
 		"notify/email/emailtest", "notify/slack/slacktest"},
 }

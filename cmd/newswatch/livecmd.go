@@ -35,7 +35,7 @@ func statusCommand(a *app) *cobra.Command {
 				fmt.Fprintf(a.out, "feeds      %s\n", counts(st.Feeds))
 				fmt.Fprintf(a.out, "outbox     %s\n", counts(st.Outbox))
 				fmt.Fprintf(a.out, "store      %.1f MiB\n", float64(st.StoreBytes)/(1<<20))
-				a.showReading(st.Articles)
+				showReading(a, st.Articles)
 				fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
 				return showDaemons(a.out, st, now)
 			}))
@@ -66,7 +66,7 @@ func showDaemons(out io.Writer, st api.Status, now time.Time) error {
 }
 
 // showReading prints how the reading of articles stands, and which hosts refuse.
-func (a *app) showReading(r *api.Articles) {
+func showReading(a *app, r *api.Articles) {
 	if r == nil {
 		return
 	}

@@ -10,7 +10,7 @@
 //	POST   match, preview, push/NAME
 //	those who may: POST feeds, watches, discover; PATCH and DELETE feeds/NAME, watches/NAME
 //	socket only:
-//	GET    search, silences, senses/ENTITY, store/stats, store/damaged, store/backup
+//	GET    search, evidence, silences, senses/ENTITY, store/stats, store/damaged, store/backup
 //	POST   silences, labels, poll, feeds/NAME/push, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
 //	DELETE silences/ID
 //
@@ -153,6 +153,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/discover", e.postLook, false},
 
 		{"GET", "/api/v1/search", s.serveSearch, true},
+		{"GET", "/api/v1/evidence", func(r *Request) error { return serveEvidence(s, r) }, true},
 		{"GET", "/api/v1/silences", s.serveSilences, true},
 		{"POST", "/api/v1/silences", s.postSilence, true},
 		{"DELETE", "/api/v1/silences/{id}", s.deleteSilence, true},
