@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"monitor/query":                {"monitor/text"},
 	"monitor/facts":                {},
 	"monitor/match":                {"monitor/facts", "monitor/query", "monitor/text"},
-	"monitor/labels":               {"monitor/match"},
+	"monitor/labels":               {"monitor/match", "monitor/text"},
 	"monitor/entities":             {"monitor/match"},
 	"monitor/translate":            {"monitor/query"},
 	"monitor/story":                {"feeds/urls"},
