@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"newswatch/monitor/match"
@@ -236,6 +237,26 @@ func named(e match.Entity) map[string]bool {
 	for _, list := range [...][]string{e.Names, e.Acronyms, e.Words} {
 		for _, n := range list {
 			fold(n, out)
+		}
+	}
+	return out
+}
+
+// Paste returns the lines of a configuration that would add suggested words to
+// a subject. A pack's entity takes them as an addition; in one of the
+// configuration's own they belong into the list that is there.
+func Paste(s Subject, words []Suggestion) []string {
+	list := map[Kind][]string{}
+	for _, w := range words {
+		list[w.Kind] = append(list[w.Kind], w.Word)
+	}
+	if s.Entity == "" {
+		return []string{"  - name: " + s.Watch.Name, "    match: " + strconv.Quote(WithoutWords(s.Watch.Match, list[Without]...))}
+	}
+	out := []string{"  " + s.Entity + ":"}
+	for _, kind := range [...]Kind{Support, Against} {
+		if len(list[kind]) > 0 {
+			out = append(out, fmt.Sprintf("    %s: {any: [%s]}", kind, strings.Join(list[kind], ", ")))
 		}
 	}
 	return out

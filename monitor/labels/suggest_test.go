@@ -47,6 +47,14 @@ func TestSuggestForAWatch(t *testing.T) {
 	if got := said(Suggest(nil, s, labelled, nil)); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+	paste := Paste(s, []Suggestion{{Kind: Without, Word: "club"}})
+	if want := []string{"  - name: deals", `    match: "(deal OR contract) -club"`}; !slices.Equal(paste, want) {
+		t.Errorf("%q, want %q", paste, want)
+	}
+	paste = Paste(Subject{Entity: "azure"}, []Suggestion{{Kind: Against, Word: "lithium"}, {Kind: Against, Word: "hotel"}, {Kind: Support, Word: "outage"}})
+	if want := []string{"  azure:", "    support: {any: [outage]}", "    against: {any: [lithium, hotel]}"}; !slices.Equal(paste, want) {
+		t.Errorf("%q, want %q", paste, want)
+	}
 	if got := WithoutWords(s.Watch.Match, "club", "coach"); got != "(deal OR contract) -club -coach" {
 		t.Error(got)
 	}
