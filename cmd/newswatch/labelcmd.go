@@ -12,22 +12,26 @@ import (
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/labels"
 	"newswatch/notify/render"
 )
 
 func labelCommand(a *app) *cobra.Command {
 	var o api.LabelOrder
+	var suggest bool
 	verdicts := []string{"relevant", "not-relevant"}
 	c := &cobra.Command{
-		Use: "label ID relevant|not-relevant", Short: "Say whether an item is relevant, which teaches the watches",
+		Use: "label [ID relevant|not-relevant]", Short: "Say whether an item is relevant, which teaches the watches",
 		Long: `Say of an item, by the ID that explain, search and stories --json show, whether
 it is relevant. It counts as much as five items decided by their words: later
 mentions in that story and feed that nothing near decides are taken so. Said of
 an item that has a long name of its entity, "not relevant" is kept and teaches
 nothing, unless --entity insists. What was said last counts; --undo takes it
-back. explain shows it, and backtest replays it.`,
-		Example: "  newswatch label h8x2k1 not-relevant\n  newswatch label h8x2k1 relevant --entity azure\n  newswatch label h8x2k1 --undo",
-		Args:    cobra.RangeArgs(1, 2),
+back. explain shows it, and backtest replays it. With --suggest: after ten
+labels of an entity or a watch, words that would tell good from bad, what each
+would have cost, and the lines to paste. Nothing changes by itself.`,
+		Example: "  newswatch label h8x2k1 not-relevant\n  newswatch label h8x2k1 relevant --entity azure\n  newswatch label h8x2k1 --undo\n  newswatch label --suggest",
+		Args:    cobra.MaximumNArgs(2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 1 {
 				return verdicts, cobra.ShellCompDirectiveNoFileComp
@@ -36,6 +40,10 @@ back. explain shows it, and backtest replays it.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
+			case suggest && !o.Undo && len(args) == 0:
+				return suggestWords(c.Context(), a)
+			case suggest || len(args) == 0:
+				return usageError{errors.New("give the ID of an item and a verdict, or --suggest alone")}
 			case o.Undo && len(args) == 1:
 			case o.Undo || len(args) < 2 || !slices.Contains(verdicts, args[1]):
 				return usageError{errors.New("say relevant, not-relevant or --undo, one of them")}
@@ -58,8 +66,35 @@ back. explain shows it, and backtest replays it.`,
 	f.StringVar(&o.Entity, "entity", "", "about this `entity`")
 	f.BoolVar(&o.Undo, "undo", false, "take back what was said of the item")
 	f.StringVar(&o.By, "by", "", "who says so")
+	f.BoolVar(&suggest, "suggest", false, "instead, suggest words from what was labelled")
 	a.completeFlag(c, "watch", watchNames)
 	return c
+}
+
+// suggestWords prints what the labels of every entity and watch suggest.
+func suggestWords(ctx context.Context, a *app) error {
+	n := 0
+	err := a.call(ctx, "GET", "labels/suggestions", nil, decoded(func(s api.Suggestions) error {
+		n++
+		fmt.Fprintf(a.out, "%s: %d labelled relevant, %d not\n", s.Of, s.Good, s.Bad)
+		switch {
+		case s.Good+s.Bad < labels.Least:
+			fmt.Fprintf(a.out, "  suggestions need %d labels\n", labels.Least)
+		case len(s.Words) == 0:
+			fmt.Fprintln(a.out, "  no word tells good from bad")
+		}
+		for _, w := range s.Words {
+			fmt.Fprintf(a.out, "  %s\n", w)
+		}
+		for _, line := range s.Paste {
+			fmt.Fprintln(a.out, line)
+		}
+		return nil
+	}))
+	if err == nil && n == 0 && !a.json {
+		fmt.Fprintln(a.err, "nothing has been labelled: see newswatch label --help")
+	}
+	return err
 }
 
 // showBook prints what has been learnt of an entity's mentions; nothing where

@@ -47,6 +47,10 @@ func TestReadersAnswer(t *testing.T) {
 	if got := s.run("entities", "show", "tern").out.String(); !strings.Contains(got, "# Learnt: 6 decided items mean it, 0 another\n  #   wire: 6 ") {
 		t.Error(got)
 	}
+	if got := s.run("label", "--suggest").out.String(); !strings.Contains(got, "{tern}: 1 labelled relevant, 0 not\n  suggestions need 10 labels") {
+		t.Error(got)
+	}
+	s.run("label").ends(2, "--suggest")
 	s.run("label", item, "perhaps").ends(2, "relevant, not-relevant or --undo")
 	s.run("label", "zzz", "relevant").ends(1, "no item zzz is kept")
 	do("press mine", s.slack.Press(t.Context(), m, "newswatch_mine"))

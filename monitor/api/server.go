@@ -10,7 +10,7 @@
 //	POST   match, preview, push/NAME
 //	those who may: POST feeds, watches, discover; PATCH and DELETE feeds/NAME, watches/NAME
 //	socket only:
-//	GET    search, evidence, silences, senses/ENTITY, store/stats, store/damaged, store/backup
+//	GET    search, evidence, silences, senses/ENTITY, labels/suggestions, store/stats, store/damaged, store/backup
 //	POST   silences, labels, poll, feeds/NAME/push, outbox/retry, outbox/drop, stories/ID/split, stories/ID/merge, stories/ID/claim, digest, reload
 //	DELETE silences/ID
 //
@@ -165,6 +165,7 @@ func (s *Server) Routes() []Route {
 		{"POST", "/api/v1/stories/{id}/merge", e.postMerge, true},
 		{"POST", "/api/v1/stories/{id}/claim", Feedback{s}.postClaim, true},
 		{"POST", "/api/v1/labels", Feedback{s}.postLabel, true},
+		{"GET", "/api/v1/labels/suggestions", Feedback{s}.serveSuggestions, true},
 		{"GET", "/api/v1/senses/{entity}", Feedback{s}.serveSenses, true},
 		{"POST", "/api/v1/digest", s.postDigest, true},
 		{"POST", reloadPath, s.postReload, true},

@@ -120,7 +120,7 @@ func Of(entities map[string]match.Entity, labels []Label) []Score {
 		sc := byEntity[key]
 		v, why := match.None, "no such entity"
 		if sc.Known {
-			v, why = judge(set, ruleOf[key], l)
+			v, why = judgeLabel(set, ruleOf[key], l)
 		}
 		sc.Lines++
 		sc.Found.count(v != match.None, l.Relevant)
@@ -138,9 +138,9 @@ func Of(entities map[string]match.Entity, labels []Label) []Score {
 	}, func(a, b Score) int { return strings.Compare(a.Entity, b.Entity) })
 }
 
-// judge returns the verdict of a rule that names an entity on the text of a
+// judgeLabel returns the verdict of a rule that names an entity on the text of a
 // label, and what decided.
-func judge(set *match.Set, rule int, l Label) (v match.Verdict, why string) {
+func judgeLabel(set *match.Set, rule int, l Label) (v match.Verdict, why string) {
 	d := &match.Doc{Title: l.Text}
 	if l.Title != "" {
 		d = &match.Doc{Title: l.Title, Summary: l.Text}

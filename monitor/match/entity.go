@@ -31,6 +31,9 @@ type entity struct {
 	long        [][]string // long names without small words, for definitions
 }
 
+// doubtful reports whether mentions of e may mean another.
+func (e *entity) doubtful() bool { return e.acronyms.from < e.acronyms.to || e.words.from < e.words.to }
+
 // rows are elements of Set.sought: from to to-1.
 type rows struct{ from, to uint32 }
 

@@ -41,8 +41,9 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 
 func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Entity
-	if !slices.Contains(c.set.used, n.Entity) {
-		c.set.used = append(c.set.used, n.Entity)
+	e := &c.set.entities[n.Entity]
+	if asks := e.alone == AloneLearn || e.alone == ""; asks && e.doubtful() && !slices.Contains(c.set.learning, n.Entity) {
+		c.set.learning = append(c.set.learning, n.Entity)
 		c.forward(n.Atom)
 	}
 }

@@ -173,7 +173,7 @@ func (f *finder) phraseHits(a *atom) {
 func (f *finder) patternHits(a *atom, z int) {
 	text := f.texts[z]
 	toks := f.tokens[f.zoneAt[z]:f.zoneAt[z+1]]
-	if a.zone&f.zonesOf(z) == 0 || len(toks) == 0 {
+	if a.zone&f.zonesOf(z) == 0 || len(toks) == 0 || !occursFold(text, f.set.regexes[a.first].literal) {
 		return
 	}
 	for _, loc := range f.set.regexes[a.first].re.FindAllStringIndex(text, maxPatternHits) {

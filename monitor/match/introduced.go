@@ -127,32 +127,7 @@ func (d *document) spells(i, j int32, letters []byte) bool {
 	if j-i == 1 && string(words[0]) == string(letters) {
 		return false // "ICE, or ICE" explains nothing
 	}
-	return abbreviates(words[:j-i], letters)
-}
-
-func abbreviates(words [][]byte, letters []byte) bool {
-	if len(words) == 0 {
-		return len(letters) == 0
-	}
-	w := words[0]
-	if text.SmallWords[string(w)] && abbreviates(words[1:], letters) {
-		return true
-	}
-	if len(letters) == 0 || len(w) == 0 || w[0] != letters[0] {
-		return false
-	}
-	n := 1 // letters this word can give, in order
-	for _, c := range w[1:] {
-		if n < len(letters) && c == letters[n] {
-			n++
-		}
-	}
-	for ; n > 0; n-- {
-		if abbreviates(words[1:], letters[n:]) {
-			return true
-		}
-	}
-	return false
+	return text.Abbreviates(words[:j-i], letters)
 }
 
 // own reports whether a long form is one of the entity's, spelled in another

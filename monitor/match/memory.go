@@ -34,8 +34,8 @@ type Sense struct {
 }
 
 // Judge is Match, and tells besides in which sense the document mentions the
-// entities that rules name, in their order. Nothing that a Memory said is among
-// the senses.
+// entities that rules name and of which a Memory is asked, in their order.
+// Nothing that a Memory said is among the senses.
 func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 	m := s.pool.Get().(*matcher)
 	m.read(d)
@@ -47,7 +47,7 @@ func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 
 // senses returns how the document's words decide each entity that it mentions.
 func (m *matcher) senses() (out []Sense) {
-	for _, id := range m.set.used {
+	for _, id := range m.set.learning {
 		if m.marked.has(m.set.entities[id].raw) {
 			if sense, ok := m.entity(id).sense(); ok {
 				sense.Entity = m.set.entities[id].name

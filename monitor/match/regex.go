@@ -49,6 +49,20 @@ func (l *literals) find(src string, f func(atom uint32)) {
 	}
 }
 
+// occursFold reports whether the lower-case ASCII text t occurs in s, whatever
+// the case.
+func occursFold(s, t string) bool {
+	if t == "" {
+		return true
+	}
+	for i := range max(0, len(s)-len(t)+1) {
+		if text.Lower(s[i]) == t[0] && hasFold(s[i:], t) {
+			return true
+		}
+	}
+	return false
+}
+
 // hasFold reports whether s begins with the lower-case ASCII text t.
 func hasFold(s, t string) bool {
 	if len(s) < len(t) {

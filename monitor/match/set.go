@@ -24,7 +24,7 @@ type Set struct {
 	entities []entity
 	sought   []sought          // of entities
 	byName   map[string]uint32 // entities
-	used     []uint32          // entities that rules name
+	learning []uint32          // entities that rules name and of which a Memory is asked
 
 	vocab    table
 	prefixes *prefixTable // nil if no rule has a prefix

@@ -98,6 +98,7 @@ func TestClient(t *testing.T) {
 		"label":          {"POST", "labels", api.LabelOrder{ID: "ABC", Entity: "ice", Relevant: true, By: "ann"}, `"entity":"ice","relevant":true,"by":"ann"`, 0},
 		"label none":     {"POST", "labels", api.LabelOrder{ID: "abd"}, "no such item", 409},
 		"label nothing":  {"POST", "labels", api.LabelOrder{}, "no item has the ID", 404},
+		"suggestions":    {"GET", "labels/suggestions", nil, "", 0},
 		"claim":          {"POST", "stories/abc/claim", api.ClaimOrder{By: "ann"}, `{"story":"abc","by":"ann","before":"bob"}`, 0},
 		"claim none":     {"POST", "stories/--/claim", api.ClaimOrder{By: "ann"}, "no story", 404},
 		"senses":         {"GET", "senses/ice", nil, `{"entity":"ice","all":{"entity":3,"other":1},"feeds":[{"feed":"wire","entity":3,"other":0}]}`, 0},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"newswatch/feeds"
 	"newswatch/monitor"
 )
 
@@ -168,6 +169,34 @@ func TestActions(t *testing.T) {
 				t.Errorf("leads to %s", to)
 			}
 		})
+	}
+}
+
+// The page of labels says what they suggest, and that it takes ten of them.
+func TestLabelsSuggest(t *testing.T) {
+	s, p := newServer(t)
+	get := func() string { return ask(s.Handler(), "GET", "/labels", "").Body.String() }
+	if got := get(); !strings.Contains(got, "Nothing has been labelled yet") {
+		t.Error(got)
+	}
+	const watch = "geo-group"
+	label := func(n int, title string, relevant bool) {
+		rec := monitor.Record{ID: monitor.FirstID(testNow) + monitor.ItemID(n), Seen: testNow, Item: feeds.Item{Title: title},
+			Labels: []monitor.Label{{Watch: watch, Relevant: relevant}}}
+		rec.Matches = []monitor.Matched{{Watch: watch}}
+		p.items[rec.ID] = rec
+	}
+	for i := range 5 {
+		label(i, "GEO Group wins contract", true)
+	}
+	if got := get(); !strings.Contains(got, "5 labelled relevant, 0 not") || !strings.Contains(got, "need ten labels") {
+		t.Error(got)
+	}
+	for i := range 5 {
+		label(10+i, "GEO Group hockey cup", false)
+	}
+	if got := get(); !strings.Contains(got, "without hockey: removes 5 of 5 bad, 0 of 5 good") || !strings.Contains(got, `-hockey&#34;`) {
+		t.Error(got)
 	}
 }
 

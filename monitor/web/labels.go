@@ -32,6 +32,15 @@ func (s *Server) postLabel(r *api.Request) error {
 	return s.back(r, "/stories")
 }
 
+// showLabels shows what the labels suggest.
+func (s *Server) showLabels(r *api.Request) error {
+	found, err := api.Feedback{Server: s.Server}.Suggest(r, "")
+	if err != nil {
+		return err
+	}
+	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: found})
+}
+
 // postClaim notes who works on a story.
 func (s *Server) postClaim(r *api.Request) error {
 	if err := form(r); err != nil {

@@ -36,7 +36,7 @@ func loadPages(base string) *pages {
 		template.Must(common.New(name + ".html").Parse(source(base, name)))
 	}
 	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range [...]string{"front", "feeds", "feed", "addfeed", "watches", "watch", "search", "stories", "story", "outbox", "told", "silences", "explain", "error"} {
+	for _, name := range [...]string{"front", "feeds", "feed", "addfeed", "watches", "watch", "search", "stories", "story", "outbox", "told", "silences", "labels", "explain", "error"} {
 		p.byName[name] = template.Must(template.Must(common.Clone()).New(name + ".html").Parse(source(base, name)))
 	}
 	return p

@@ -121,6 +121,7 @@ func (s *Server) routes() []api.Route {
 		route("GET", "/stories/{id}", s.showStory),
 		route("POST", "/stories/{id}/claim", acting(s, s.postClaim)),
 		route("POST", "/labels", acting(s, s.postLabel)),
+		route("GET", "/labels", s.showLabels),
 		route("GET", "/outbox", s.showOutbox),
 		route("GET", "/told/{key}", s.showTold),
 		route("POST", "/outbox/retry", acting(s, s.postRetry)),
