@@ -237,7 +237,7 @@ func feedsExport(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "export", Short: "Print the configured feeds as a subscription list (OPML)",
 		Long: `Print the configured feeds as a subscription list (OPML), with --json as one
-line each with name, url and tags.`,
+line each with name, url and tags. Passwords and keys in addresses are left out.`,
 		Example: "  newswatch feeds export > feeds.opml",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -246,6 +246,12 @@ line each with name, url and tags.`,
 				return err
 			}
 			list := slices.DeleteFunc(cfg.Feeds, func(f feeds.Feed) bool { return !f.Syndicated() })
+			for i := range list {
+				if bare := urls.WithoutSecrets(list[i].URL); bare != list[i].URL {
+					list[i].URL = bare
+					fmt.Fprintf(a.err, "newswatch: %s: the address is without its password or key\n", render.Sanitize(list[i].Name))
+				}
+			}
 			if !a.json {
 				return opml.Write(a.out, "newswatch", list)
 			}
