@@ -64,6 +64,31 @@ func (o *outcome) brake() {
 	o.gap = &Gap{Feed: o.rec.Name, From: cmp.Or(o.before.Poll.Success, o.began), To: o.at, Lost: true, Left: len(left), Why: o.exceeded()}
 }
 
+// maxReworded is how many entries with another wording are taken of one document:
+// the others are seen to read differently with the next one. A publisher who has
+// changed a word in all of a long list is through after some polls.
+const maxReworded = 2000
+
+// boundReworded leaves out the rewordings beyond maxReworded, those listed last.
+func (o *outcome) boundReworded() {
+	var places []int // in the document
+	for _, e := range o.list.Entries {
+		if e.Changed {
+			places = append(places, e.At)
+		}
+	}
+	if len(places) <= maxReworded {
+		return
+	}
+	slices.Sort(places)
+	last := places[maxReworded-1]
+	left := map[int]bool{}
+	for i, e := range o.list.Entries {
+		left[i] = e.Changed && e.At > last
+	}
+	o.leaveOut(left)
+}
+
 // leaveOut drops entries, given by their places, from what is judged.
 func (o *outcome) leaveOut(left map[int]bool) {
 	entries := o.list.Entries
@@ -77,10 +102,16 @@ func (o *outcome) leaveOut(left map[int]bool) {
 			e.Duplicate = at[e.Duplicate]
 		}
 		at[i] = n
-		entries[n], o.matches[n], o.addresses[n] = e, o.matches[i], o.addresses[i]
+		entries[n] = e
+		if o.matches != nil {
+			o.matches[n], o.addresses[n] = o.matches[i], o.addresses[i]
+		}
 		n++
 	}
-	o.list.Entries, o.matches, o.addresses = entries[:n], o.matches[:n], o.addresses[:n]
+	o.list.Entries = entries[:n]
+	if o.matches != nil {
+		o.matches, o.addresses = o.matches[:n], o.addresses[:n]
+	}
 }
 
 // weightSize is how much text counts as another entry: what is bounded is the

@@ -181,3 +181,43 @@ func TestBrakeForAWeek(t *testing.T) {
 		t.Errorf("%d bytes of memory in use, want at most %d", mem.HeapAlloc, bound)
 	}
 }
+
+// A publisher who rewords a long list with every poll has a part of it taken, and
+// what is new all the same; of one who has done so once all is taken in the end.
+func TestBrakeOfRewordings(t *testing.T) {
+	b := newBench(t)
+	list := b.made(5000)
+	b.show("wire", list...)
+	b.poll("wire")
+	reword := func(with string) {
+		for i := range list {
+			list[i].Title = fmt.Sprintf("%s %d", with, i)
+		}
+	}
+	reworded := func(with string) (n int) {
+		if err := b.store.ItemsFrom(0, func(rec monitor.Record) bool {
+			if strings.HasPrefix(rec.Item.Title, with) {
+				n++
+			}
+			return true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	b.pass(time.Hour)
+	reword("Second wording")
+	list = append([]feeds.Item{b.item("new", "Second wording, and a contract among them")}, list...)
+	for i, want := range []int{2001, 4001, 5001, 5001} {
+		b.show("wire", list...)
+		b.poll("wire")
+		if n := reworded("Second wording"); n != want {
+			t.Errorf("after %d polls %d entries have their new wording, want %d", i+1, n, want)
+		}
+		b.pass(15 * time.Minute)
+	}
+	b.want(1, 0, 0)
+	if rec := b.feedRecord("wire"); rec.Health.State() != schedule.OK {
+		t.Errorf("the feed is %s", rec.Health.State())
+	}
+}

@@ -154,6 +154,7 @@ func (o *outcome) evaluate() {
 	if o.gap == nil && o.longOutage() {
 		o.gap = &Gap{Feed: o.rec.Name, From: o.before.Poll.Success, To: o.at, Why: o.before.outageCause()}
 	}
+	o.boundReworded()
 	o.matches = make([][]match.Match, len(o.list.Entries))
 	o.senses = make([][]match.Sense, len(o.list.Entries))
 	o.addresses, o.near = make([][]uint64, len(o.list.Entries)), make([]int, len(o.list.Entries))
