@@ -87,7 +87,7 @@ func (c *crash) verdict() {
 			arrived += min(at, 1)
 		}
 	}
-	c.t.Logf("%d kills, %d faults, %d times silent for minutes; %d items in %d stories; notices: %v", *crashKills, c.faults, c.silences, c.published(), len(stories), states)
+	c.t.Logf("%d faults, %d times silent for minutes; %d items in %d stories; notices: %v", c.faults, c.silences, c.published(), len(stories), states)
 	c.t.Logf("attempts of unclear outcome: %d, of them cut off by a kill: %d; copies beyond the first: %d; unconfirmed: %d, of them arrived: %d; lost: 0 unless said above",
 		unclear, cut, copies, states[monitor.Unconfirmed], arrived)
 }

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"newswatch/monitor/store/pg/pgtest"
+	"newswatch/notify/email/emailtest"
+)
+
+var (
+	teamKills  = flag.Int("team.kills", 5, "how often TestTeamCrashLoop kills one of its daemons")
+	teamStalls = flag.Int("team.stalls", 1, "how often it stops the leader for a while")
+	teamCuts   = flag.Int("team.cuts", 8, "how often it cuts or freezes the network to the database")
+	teamSeed   = flag.Uint64("team.seed", 0, "of TestTeamCrashLoop; 0 for a new one")
+)
+
+// teamLease is how long a silent daemon leads on in the test.
+const teamLease = 2 * time.Second
+
+// Three daemons share a database. One or another is killed, the leader is stopped
+// for as long as several leases and goes on, connections are cut or frozen, all
+// while items flow. Afterwards the same holds as after TestCrashLoop: every item
+// is archived once, every alert told once but where an answer was lost, replies
+// follow their alerts. The ground truth lies with the stand-ins. The long form
+// takes about half an hour:
+//
+//	go test ./cmd/newswatch -run TestTeamCrashLoop -team.kills=300 -team.stalls=60 -team.cuts=500 -timeout 2h -v
+func TestTeamCrashLoop(t *testing.T) {
+	t.Parallel()
+	seed := *teamSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d: %d kills, %d stalls, %d cuts", seed, *teamKills, *teamStalls, *teamCuts)
+	proxy := pgtest.NewProxy(t, pgtest.URL(t))
+	s := newStage(t)
+	secure, err := emailtest.New(emailtest.TLS, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(secure.Close)
+	s.write("roots.pem", string(secure.Certificate()))
+	s.env = append(s.env, fmt.Sprintf("SECURE=%d", secure.Port), "SSL_CERT_FILE="+s.path("roots.pem"), "DATABASE="+proxy.URL)
+	s.write("config.yaml", strings.Replace(crashConfig, "store: {path: newswatch.db}", fmt.Sprintf(`store: {url: "${DATABASE}", lease: %v}`, teamLease), 1))
+	team := &team{stage: s, rnd: rand.New(rand.NewPCG(seed, 1)), proxy: proxy}
+	for i := range team.members {
+		team.start(i)
+	}
+	s.settled()
+	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), quit: make(chan struct{})}
+	var weather sync.WaitGroup
+	weather.Go(c.newsAndFaults)
+	team.trouble()
+	close(c.quit)
+	weather.Wait()
+	for _, m := range team.members {
+		m.kill()
+		c.console(m)
+	}
+	c.drain(*teamKills > 50)
+	if p := s.run("store", "copy", proxy.URL, s.path("newswatch.db")); p.status != exitDone {
+		t.Fatalf("store copy: %s", p.err.String())
+	}
+	c.verdict()
+	t.Logf("terms: %d; takeovers of a stopped leader: %v", strings.Count(team.said(), "msg=leading"), team.takeovers)
+}
+
+// team is the daemons and what is done to them.
+type team struct {
+	*stage
+	rnd       *rand.Rand
+	proxy     *pgtest.Proxy
+	members   [3]*process
+	before    strings.Builder // what those that were killed have said
+	takeovers []time.Duration
+}
+
+// start starts a daemon as if on a machine of its own.
+func (m *team) start(i int) {
+	m.t.Helper()
+	own := *m.stage
+	dir := m.path(fmt.Sprint("machine", i))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+	own.env = append(slices.Clone(m.env), "STATE_DIRECTORY="+dir)
+	m.members[i] = own.start("run")
+}
+
+// said is all that daemons have said so far.
+func (m *team) said() string {
+	out := m.before.String()
+	for _, p := range m.members {
+		out += p.err.String()
+	}
+	return out
+}
+
+// leader returns the daemon that led last, and its number.
+func (m *team) leader() int {
+	best, at := -1, ""
+	for i, p := range m.members {
+		for line := range strings.Lines(p.err.String()) {
+			if strings.Contains(line, "msg=leading") && line > at { // lines begin with the time
+				best, at = i, line
+			}
+		}
+	}
+	return max(best, 0)
+}
+
+// trouble does all that is to be done, in random order.
+func (m *team) trouble() {
+	m.t.Helper()
+	var acts []func()
+	for range *teamKills {
+		acts = append(acts, m.kill)
+	}
+	for range *teamStalls {
+		acts = append(acts, m.stall)
+	}
+	for i := range *teamCuts {
+		if i%4 == 3 {
+			acts = append(acts, m.freeze)
+		} else {
+			acts = append(acts, m.proxy.Cut)
+		}
+	}
+	m.rnd.Shuffle(len(acts), func(i, j int) { acts[i], acts[j] = acts[j], acts[i] })
+	for _, act := range acts {
+		time.Sleep(time.Duration(300+m.rnd.IntN(1700)) * time.Millisecond)
+		act()
+	}
+}
+
+// kill ends one of the daemons, as often as not the leader, and starts another.
+func (m *team) kill() {
+	i := m.rnd.IntN(len(m.members))
+	if m.rnd.IntN(2) == 0 {
+		i = m.leader()
+	}
+	m.members[i].kill()
+	m.before.WriteString(m.members[i].err.String())
+	m.start(i)
+}
+
+// stall stops the leader until another daemon leads, and a while longer.
+func (m *team) stall() {
+	m.t.Helper()
+	p := m.members[m.leader()]
+	terms := strings.Count(m.said(), "msg=leading")
+	if p.cmd.Process.Signal(syscall.SIGSTOP) != nil {
+		return
+	}
+	began := time.Now()
+	m.until("another daemon leads while the leader is stopped", func() bool { return strings.Count(m.said(), "msg=leading") > terms })
+	m.takeovers = append(m.takeovers, time.Since(began).Round(100*time.Millisecond))
+	time.Sleep(time.Duration(m.rnd.IntN(2000)) * time.Millisecond)
+	p.signal(syscall.SIGCONT)
+}
+
+// freeze has the network swallow everything for about a lease.
+func (m *team) freeze() {
+	m.proxy.Freeze()
+	time.Sleep(teamLease/2 + time.Duration(m.rnd.IntN(int(teamLease))))
+	m.proxy.Cut()
+}
