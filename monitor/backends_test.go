@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"newswatch/monitor/store"
@@ -52,8 +53,11 @@ func onBolt(t testing.TB) func() store.Store {
 	}
 }
 
+// named makes names of daemons.
+var named atomic.Int64
+
 func onPostgres(t testing.TB) func() store.Store {
-	db, err := pg.Open(t.Context(), pgtest.URL(t), pg.Options{Name: "test"})
+	db, err := pg.Open(t.Context(), pgtest.URL(t), pg.Options{Name: fmt.Sprint("test", named.Add(1))})
 	if err == nil {
 		err = db.Prepare(t.Context())
 	}

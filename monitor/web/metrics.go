@@ -29,6 +29,7 @@ type Metrics struct {
 	reads   *prometheus.CounterVec
 	latency prometheus.Histogram
 	reload  prometheus.Gauge
+	commit  prometheus.Histogram
 
 	mu      sync.Mutex
 	watches map[string]bool // those that have a label of their own
@@ -57,6 +58,8 @@ func NewMetrics(version string) *Metrics {
 		Buckets: []float64{1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600}})
 	m.reload = prometheus.NewGauge(prometheus.GaugeOpts{Name: "newswatch_config_last_reload_successful",
 		Help: "Whether the last reload of the configuration was taken: 1, or refused: 0."})
+	m.commit = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "newswatch_commit_seconds", Help: "Time a commit of judged polls took.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}})
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "newswatch_build_info", Help: "Always 1; the labels tell what is running.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()}})
 	m.reload.Set(1)
@@ -67,7 +70,7 @@ func NewMetrics(version string) *Metrics {
 	for _, result := range [...]string{"read", "failed", "refused"} {
 		m.reads.WithLabelValues(result)
 	}
-	m.registry.MustRegister(m.polls, m.took, m.items, m.listed, m.matches, m.gaps, m.reads, m.latency, m.reload, build,
+	m.registry.MustRegister(m.polls, m.took, m.items, m.listed, m.matches, m.gaps, m.reads, m.latency, m.reload, m.commit, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -77,6 +80,9 @@ func (m *Metrics) Polled(result string, took time.Duration) {
 	m.polls.WithLabelValues(result).Inc()
 	m.took.Observe(took.Seconds())
 }
+
+// Committed counts a commit.
+func (m *Metrics) Committed(took time.Duration) { m.commit.Observe(took.Seconds()) }
 
 // Seen counts the items of a document.
 func (m *Metrics) Seen(items, fresh int) {

@@ -49,7 +49,7 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 		gauge("article_hosts_refusing", "Hosts whose articles are not read for a day, because they refuse.", float64(len(a.Refusing)))
 	}
 	if c.s.Team != nil {
-		c.collectTeam(gauge)
+		c.collectTeam(out, gauge)
 	}
 	if err := c.collectNotices(out); err != nil {
 		c.s.Logger().Error("outbox not counted", "err", err)
@@ -139,7 +139,7 @@ func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.Feed) {
 }
 
 // collectTeam tells of the daemons that share the store.
-func (c scrape) collectTeam(gauge func(name, help string, v float64)) {
+func (c scrape) collectTeam(out chan<- prometheus.Metric, gauge func(name, help string, v float64)) {
 	team, err := c.s.Team()
 	if err != nil {
 		c.s.Logger().Error("daemons not counted", "err", err)
@@ -152,6 +152,13 @@ func (c scrape) collectTeam(gauge func(name, help string, v float64)) {
 	}
 	if team.Leader != "" {
 		led = 1
+	}
+	if c.s.Jobs != nil {
+		open, lost, late := c.s.Jobs()
+		for state, n := range map[string]int{"open": open, "lost": lost, "late": late} {
+			out <- prometheus.MustNewConstMetric(desc("jobs", "Exchanges handed out to other daemons: open now, lost or answered late since the start of the term.", "state"),
+				prometheus.GaugeValue, float64(n), state)
+		}
 	}
 	gauge("leading", "Whether this daemon leads: 1, or another may: 0.", leading)
 	gauge("led", "Whether any daemon leads: 1, or none: 0.", led)

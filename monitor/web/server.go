@@ -26,13 +26,14 @@ type Server struct {
 	Metrics *Metrics
 	Ready   func() error // why the daemon cannot work at present; nil is always ready
 
-	Listen    string               // as configured: requests may name its host
-	PublicURL string               // where a proxy shows the page, "" for nowhere else
-	Hosts     []string             // further names by which the page may be asked
-	WebSub    http.Handler         // gets /websub/
-	FreeBytes func() int64         // bytes of the store's file that will be used again
-	Fence     func() int64         // of this daemon's term as leader of several; nil if it does not lead, or is alone
-	Lag       func() time.Duration // how late the most overdue poll is; nil reckons by the store
+	Listen    string                        // as configured: requests may name its host
+	PublicURL string                        // where a proxy shows the page, "" for nowhere else
+	Hosts     []string                      // further names by which the page may be asked
+	WebSub    http.Handler                  // gets /websub/
+	FreeBytes func() int64                  // bytes of the store's file that will be used again
+	Fence     func() int64                  // of this daemon's term as leader of several; nil if it does not lead, or is alone
+	Jobs      func() (open, lost, late int) // exchanges handed out to other daemons; nil for none
+	Lag       func() time.Duration          // how late the most overdue poll is; nil reckons by the store
 
 	// Quiet lists the configured destinations and whether each is in its quiet
 	// hours at now; nil counts only destinations that have been owed something.

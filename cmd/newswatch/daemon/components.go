@@ -20,6 +20,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
+	"newswatch/monitor/store/pg"
 	"newswatch/monitor/web"
 	"newswatch/notify"
 )
@@ -47,6 +48,7 @@ type Store interface {
 type components struct {
 	Store    Store
 	client   *fetcher
+	sharing  *sharing // has other machines fetch too; nil for none
 	Monitor  *monitor.Monitor
 	metrics  *web.Metrics
 	articles *articles
@@ -73,7 +75,12 @@ func openComponents(cfg *config.Config, o Options, db Store) (r *components, err
 	articles := reading.New(r.client.Load, time.Now)
 	articles.Use(readSettings(cfg))
 	r.articles = newArticles(articles, db, o.Log)
-	r.Monitor = &monitor.Monitor{Store: db, Fetcher: r.client, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: r.articles.wake}
+	var by feeds.Fetcher = r.client
+	if term, ok := db.(*pg.Store); ok {
+		r.sharing = newSharing(r.client, term, o.Log)
+		by = r.sharing
+	}
+	r.Monitor = &monitor.Monitor{Store: timed{db, r.metrics}, Fetcher: by, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: r.articles.wake}
 	r.articles.monitor, r.articles.each = r.Monitor, r.metrics.ArticleRead
 	if err := r.articles.restoreRests(); err != nil {
 		o.Log.Warn("it is not known which hosts refuse articles", "err", err)
@@ -83,6 +90,18 @@ func openComponents(cfg *config.Config, o Options, db Store) (r *components, err
 		return nil, fmt.Errorf("reading the store: %w", err)
 	}
 	return r, nil
+}
+
+// timed is a store whose commits are measured.
+type timed struct {
+	Store
+	metrics *web.Metrics
+}
+
+// Commit is Store.Commit.
+func (t timed) Commit(b monitor.Batch) error {
+	defer func(began time.Time) { t.metrics.Committed(time.Since(began)) }(time.Now())
+	return t.Store.Commit(b)
 }
 
 // wake has the deliverers look for new notices.

@@ -100,7 +100,7 @@ func (d *Daemon) build() error {
 	}
 	d.poller = newPoller(&poller{monitor: d.Monitor, fetcher: d.client, log: d.Log, seen: d.closeRounds,
 		silence: func(f feeds.Feed) time.Time { return d.client.Load().Silence(f) },
-		workers: d.cfg.Fetch.WithDefaults().Concurrency}, sources, past, time.Now())
+		workers: d.slots()}, sources, past, time.Now())
 	if err := d.restorePauses(); err != nil {
 		return err
 	}
@@ -130,6 +130,14 @@ func (d *Daemon) build() error {
 	}
 	d.control, err = listenControl(SocketPath(d.cfg.Store.Path))
 	return err
+}
+
+// slots returns what says how many polls may be under way.
+func (d *Daemon) slots() func() int {
+	if d.sharing != nil {
+		return d.sharing.slots
+	}
+	return fixed(d.cfg.Fetch.WithDefaults().Concurrency)
 }
 
 // restorePauses gives the client the pauses that hosts had asked for before the
@@ -162,6 +170,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return reloadOnSignal(ctx, d.Reloads, d.reload) })
 	g.Go(func() error { return supervise(ctx, d.Log, d.alive) })
 	g.Go(func() error { return d.answerOthers(ctx) })
+	if d.sharing != nil {
+		g.Go(func() error { return d.sharing.run(ctx) })
+	}
 	d.listenButtons(ctx, d.channels)
 	err := g.Wait()
 	d.buttons.Wait()

@@ -67,7 +67,7 @@ func Once(ctx context.Context, cfg *config.Config, o Options, dry *DryRun) (sum 
 	began := time.Now()
 	p := &oneShot{components: r, Options: o, dry: dry, sum: Summary{Type: "summary", Feeds: len(sources)}}
 	if err := p.poll(ctx, newPoller(&poller{monitor: r.Monitor, fetcher: r.client, log: o.Log, once: true,
-		workers: cfg.Fetch.WithDefaults().Concurrency}, sources, nil, began)); err != nil {
+		workers: fixed(cfg.Fetch.WithDefaults().Concurrency)}, sources, nil, began)); err != nil {
 		return nil, err
 	}
 	if err := p.readArticles(ctx); err != nil {

@@ -42,7 +42,7 @@ func TestPanickedPollCountsAsFailed(t *testing.T) {
 		sources = append(sources, schedule.Source{Feed: feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}})
 	}
 	p := &oneShot{components: &components{Monitor: m}, sum: Summary{Feeds: len(sources)}}
-	if err := p.poll(t.Context(), newPoller(&poller{monitor: m, fetcher: frail{}, log: m.Log, once: true, workers: 2}, sources, nil, time.Now())); err != nil {
+	if err := p.poll(t.Context(), newPoller(&poller{monitor: m, fetcher: frail{}, log: m.Log, once: true, workers: fixed(2)}, sources, nil, time.Now())); err != nil {
 		t.Fatal(err)
 	}
 	p.count(nil, nil, 0)

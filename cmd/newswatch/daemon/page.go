@@ -50,7 +50,7 @@ func (d *Daemon) webServer() *web.Server {
 		s.WebSub = d.hubs.subscriber
 	}
 	if d.team != nil {
-		s.Fence = d.Store.(*pg.Store).Fence
+		s.Fence, s.Jobs = d.Store.(*pg.Store).Fence, d.sharing.counts
 	}
 	return s
 }

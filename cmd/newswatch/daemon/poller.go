@@ -21,7 +21,7 @@ type poller struct {
 	monitor *monitor.Monitor
 	fetcher feeds.Fetcher
 	log     *slog.Logger
-	workers int
+	workers func() int                                // how many polls may be under way
 	once    bool                                      // poll every feed one time and end
 	each    func(feed string, out monitor.PollResult) // called after every poll; may be nil
 	silence func(feeds.Feed) time.Time                // until when a feed's host wants silence; may be nil
@@ -85,7 +85,7 @@ func (p *poller) run(ctx context.Context) error {
 	for {
 		now := time.Now()
 		p.beat.Store(now.UnixNano())
-		for p.queue.Active() < p.workers && p.start(ctx, &group, now) {
+		for p.queue.Active() < p.workers() && p.start(ctx, &group, now) {
 		}
 		if p.once && p.queue.Len() == 0 {
 			return nil
@@ -114,7 +114,7 @@ func (p *poller) run(ctx context.Context) error {
 const pulse = 10 * time.Second
 
 func (p *poller) sleep(now time.Time) time.Duration {
-	if p.queue.Active() >= p.workers {
+	if p.queue.Active() >= p.workers() {
 		return pulse
 	}
 	return p.queue.Wait(now, pulse)
@@ -225,3 +225,6 @@ func (p *poller) pollNow(ctx context.Context, name string) error {
 		return ctx.Err()
 	}
 }
+
+// fixed is a number of workers that does not change.
+func fixed(n int) func() int { return func() int { return n } }

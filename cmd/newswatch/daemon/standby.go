@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -24,19 +25,32 @@ type standby struct {
 	rules  atomic.Pointer[monitor.Rules]
 	server *api.Server
 	page   *page
+	client *fetcher
 }
 
 // standby opens what listens.
 func (t *team) standby() (*standby, error) {
 	cfg := t.config()
-	s := &standby{team: t}
+	s := &standby{team: t, client: &fetcher{version: t.Version}}
+	var err error
+	if s.client.guard, err = openCrashGuard(filepath.Join(store.RuntimeDir(cfg.Store.Path), "reading")); err != nil {
+		t.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
+	}
+	if err := s.client.use(cfg.Fetch); err != nil {
+		return nil, errors.Join(err, s.client.guard.close())
+	}
 	s.rules.Store(cfg.Rules())
 	s.server = readingServer(t.db, t.Options, s.rules.Load)
 	s.server.Started, s.server.Reload, s.server.Team, s.server.Forward = time.Now().UTC(), s.reload, t.Team, t.Forward
-	var err error
 	s.page, err = openPage(cfg.HTTP.Listen, &web.Server{Server: s.server, Metrics: web.NewMetrics(t.Version), Ready: func() error { return errStandby },
 		Listen: cfg.HTTP.Listen, PublicURL: cfg.HTTP.PublicURL, WebSub: http.HandlerFunc(refusePush)})
 	return s, err
+}
+
+// close ends what standby opened, but for the page.
+func (s *standby) close() error {
+	s.client.Load().Close()
+	return s.client.guard.close()
 }
 
 // errStandby is why a daemon that does not lead is not ready.
@@ -65,15 +79,22 @@ func (t *team) wait(ctx context.Context) (term *pg.Store, err error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err := s.close(); err != nil {
+			t.Log.Warn("not closed in order", "err", err)
+		}
+	}()
 	control, err := listenControl(SocketPath(t.config().Store.Path))
 	if err != nil {
 		return nil, errors.Join(err, s.page.close())
 	}
+	h := &helper{client: s.client, db: t.db, store: t.db.Reader(), log: t.Log, slots: t.config().Fetch.WithDefaults().Concurrency}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.page.serve(ctx, t.Log) })
 	g.Go(func() error { return serveControl(ctx, control, s.server.SocketHandler(), t.Log) })
 	g.Go(func() error { return reloadOnSignal(ctx, t.Reloads, s.reload) })
 	g.Go(func() error { return supervise(ctx, t.Log, func(time.Time) error { return nil }) })
+	g.Go(func() error { return h.run(ctx) })
 	g.Go(func() (err error) {
 		if term, err = t.elect(ctx); err == nil && term != nil {
 			err = errElected
@@ -135,6 +156,10 @@ func (s *standby) reload(ctx context.Context) ([]string, error) {
 	if !report.OK() {
 		s.Log.Error("configuration refused, the old one goes on", "config", before.File, "err", report.Err())
 		return nil, report.Err()
+	}
+	if err := s.client.use(cfg.Fetch); err != nil {
+		s.Log.Error("configuration refused, the old one goes on", "config", before.File, "err", err)
+		return nil, err
 	}
 	s.use(cfg)
 	s.rules.Store(cfg.Rules())

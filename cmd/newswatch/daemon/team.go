@@ -23,8 +23,9 @@ type team struct {
 	Options
 	db *pg.DB
 
-	mu  sync.Mutex
-	cfg *config.Config // in force
+	mu     sync.Mutex
+	cfg    *config.Config // in force
+	helped *sharing       // while this daemon leads
 }
 
 // teamName names a process among all that use a database.
@@ -88,6 +89,8 @@ func (t *team) lead(ctx context.Context, term *pg.Store) (err error) {
 		}
 		return err
 	}
+	t.help(d.sharing)
+	defer t.help(nil)
 	t.Log.Info("leading", "fence", term.Fence(), "after", time.Since(began).Round(time.Millisecond))
 	err = d.Run(ctx)
 	over := term.Ended()
@@ -112,6 +115,29 @@ func (t *team) use(cfg *config.Config) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.cfg = cfg
+}
+
+// help tells who hands out exchanges, nil for nobody.
+func (t *team) help(s *sharing) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.helped = s
+}
+
+// count tells the leader how many exchanges the others make.
+func (t *team) count(list []pg.Daemon) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.helped == nil {
+		return
+	}
+	slots := 0
+	for _, d := range list {
+		if d.Name != t.db.Name() && d.Now.Sub(d.Seen) < goneAfter {
+			slots += d.Slots
+		}
+	}
+	t.helped.others.Store(int64(slots))
 }
 
 // How often a daemon says that it is there, after what time of silence it is
@@ -170,9 +196,10 @@ func (d *differing) look(log *slog.Logger, now api.Team, at time.Time) {
 	}
 }
 
-// Team lists the daemons that are there.
+// Team lists the daemons that are there, and has the leader count on their help.
 func (t *team) Team() (api.Team, error) {
 	list, err := t.db.Daemons(context.Background())
+	t.count(list)
 	var out api.Team
 	for _, d := range list {
 		if d.Leads {

@@ -22,16 +22,16 @@ import (
 	"newswatch/monitor/store/pg/pgtest"
 )
 
-// A wire is a feed that grows, and a hook that counts what it is told.
-type wire struct {
+// A press is a feed that grows, and a hook that counts what it is told.
+type press struct {
 	*httptest.Server
 	mu     sync.Mutex
 	titles []string
 	told   map[string]int
 }
 
-func newWire(t *testing.T) *wire {
-	w := &wire{told: map[string]int{}}
+func newPress(t *testing.T) *press {
+	w := &press{told: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed", func(out http.ResponseWriter, _ *http.Request) {
 		w.mu.Lock()
@@ -57,13 +57,13 @@ func newWire(t *testing.T) *wire {
 	return w
 }
 
-func (w *wire) publish(title string) {
+func (w *press) publish(title string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.titles = append(w.titles, title)
 }
 
-func (w *wire) heard(title string) int {
+func (w *press) heard(title string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.told[title]
@@ -87,7 +87,7 @@ type machine struct {
 	done chan error
 }
 
-func newMachine(t *testing.T, database string, w *wire) *machine {
+func newMachine(t *testing.T, database string, w *press) *machine {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	text := fmt.Sprintf(`store: {url: %q, lease: 2s}
@@ -179,7 +179,7 @@ func (m *machine) command(t *testing.T, method, path string, body any) string {
 // anywhere, the other one takes over, and each story is told once.
 func TestTwoMachines(t *testing.T) {
 	t.Parallel()
-	w := newWire(t)
+	w := newPress(t)
 	w.publish("Nothing in particular")
 	database := pgtest.URL(t)
 	a, b := newMachine(t, database, w), newMachine(t, database, w)

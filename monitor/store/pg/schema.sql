@@ -35,3 +35,5 @@ CREATE TABLE request (id text PRIMARY KEY, body bytea NOT NULL, asked timestampt
 CREATE INDEX request_open ON request (asked) WHERE done IS NULL;
 INSERT INTO meta (version) VALUES (1);
 INSERT INTO lead (fence, holder, until) VALUES (0, '', '-infinity');
+CREATE UNLOGGED TABLE job    (id bigint PRIMARY KEY, wire int NOT NULL, body bytea NOT NULL) WITH (autovacuum_vacuum_scale_factor=0.02);
+CREATE UNLOGGED TABLE result (id bigint PRIMARY KEY, body bytea NOT NULL) WITH (autovacuum_vacuum_scale_factor=0.02);

@@ -71,7 +71,13 @@ func (db *DB) Lead(ctx context.Context) (*Store, error) {
 	t.ctx, t.end = context.WithCancelCause(context.Background())
 	s := &Store{&session{DB: db, term: t}}
 	t.done.Go(func() { db.renew(t, sent) })
-	if err := s.migrate(have); err != nil {
+	clear := s.batch() // of what the former term had handed out
+	clear.Queue(`DELETE FROM job`)
+	clear.Queue(`DELETE FROM result`)
+	if err = s.migrate(have); err == nil {
+		err = s.send(clear)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
