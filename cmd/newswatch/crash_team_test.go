@@ -56,7 +56,7 @@ func TestTeamCrashLoop(t *testing.T) {
 		team.start(i)
 	}
 	s.settled()
-	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), quit: make(chan struct{})}
+	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), several: true, quit: make(chan struct{})}
 	var weather sync.WaitGroup
 	weather.Go(c.newsAndFaults)
 	team.trouble()

@@ -99,6 +99,7 @@ type crash struct {
 	secure  *emailtest.Server
 	rnd     *rand.Rand
 	failing bool
+	several bool // daemons at work
 	quit    chan struct{}
 
 	silent   [5]time.Time // until when the destinations close without a word: those of spoil, and the hook
