@@ -209,7 +209,7 @@ func (s searchPages) sources() (out []string) {
 	if len(out) > 200 {
 		out = nil // the box would be of no use, and large
 	}
-	return append(editPages{s.Server}.tags(), out...)
+	return append(editPages(s).tags(), out...)
 }
 
 // export answers with all that was found, for a spreadsheet or a program.
