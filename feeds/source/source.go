@@ -19,7 +19,9 @@ import (
 
 // A Reader reads the documents of one feed. It is safe for concurrent use.
 type Reader struct {
-	feed feeds.Feed
+	of   feeds.Kind
+	raw  bool // its documents are given on as the parser made them
+	seen bool // its items are dated by when they are first seen
 	kind kind
 }
 
@@ -78,7 +80,7 @@ type Count struct {
 // New returns the reader of f, or all mistakes in how f describes itself, each
 // beginning with its key ("select.items: ...").
 func New(f feeds.Feed) (*Reader, error) {
-	r := &Reader{feed: f}
+	r := &Reader{of: f.Kind, raw: f.Syndicated(), seen: f.ByFirstSight()}
 	var err error
 	switch f.Kind {
 	case feeds.KindFeed, "":
@@ -117,7 +119,7 @@ func (r *Reader) Read(q Request, body []byte, o Options) (a Answer, err error) {
 		}
 		return Answer{}, err
 	}
-	if !r.feed.Syndicated() {
+	if !r.raw {
 		r.finish(&a.Document, o)
 	}
 	return a, nil
@@ -125,10 +127,10 @@ func (r *Reader) Read(q Request, body []byte, o Options) (a Answer, err error) {
 
 // finish dates the items, and leaves those out that are known.
 func (r *Reader) finish(d *feeds.Document, o Options) {
-	d.Format = string(r.feed.Kind)
+	d.Format = string(r.of)
 	items := d.Items[:0]
 	for _, it := range d.Items {
-		if r.feed.ByFirstSight() {
+		if r.seen {
 			it.Published, it.Updated = time.Time{}, time.Time{}
 		}
 		if it.Hash = hashOf(it); o.Known.Has(it.Hash) {
