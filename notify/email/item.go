@@ -118,23 +118,11 @@ func (it *item) headline(c monitor.Card, s size) {
 	case title == "":
 		title = "A report without a headline"
 	case render.RepeatsHeadline(c):
-		it.Title = truncateRuns(runs, s.title)
+		it.Title = render.TruncateRuns(runs, s.title)
 		return
 	}
 	it.Title = []render.Run{{Text: render.Truncate(title, s.title)}}
-	it.Runs = truncateRuns(runs, s.sentence)
-}
-
-func truncateRuns(runs []render.Run, max int) []render.Run {
-	var out []render.Run
-	for _, r := range runs {
-		if r.Text = render.Truncate(r.Text, max); r.Text == "" {
-			break
-		}
-		max -= len([]rune(r.Text))
-		out = append(out, r)
-	}
-	return out
+	it.Runs = render.TruncateRuns(runs, s.sentence)
 }
 
 // link is notify.Link without addresses so long that they are a payload.

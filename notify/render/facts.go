@@ -224,6 +224,21 @@ type Run struct {
 	Hit  bool   // what the watch was looking for: set it in bold
 }
 
+// TruncateRuns returns the first of runs, max characters of them in all: none
+// follows one that was cut.
+func TruncateRuns(runs []Run, max int) []Run {
+	var out []Run
+	for _, r := range runs {
+		text := Truncate(r.Text, max)
+		max -= len([]rune(r.Text))
+		if text == "" {
+			break
+		}
+		out = append(out, Run{text, r.Hit})
+	}
+	return out
+}
+
 // Runs returns the hit sentence of a card in pieces, each sanitized, with the
 // hits apart from what stands around them. Hits that do not lie within the
 // sentence are passed over.

@@ -115,26 +115,13 @@ func cutLines(s string) int {
 func blockOf(c monitor.Card, zone *time.Location) block {
 	b := block{
 		title: render.Truncate(render.Sanitize(c.Headline), 240), link: render.Link(c.URL),
-		watch: render.Truncate(render.Watches(c), 160), runs: truncateRuns(render.Runs(c), 400),
+		watch: render.Truncate(render.Watches(c), 160), runs: render.TruncateRuns(render.Runs(c), 400),
 	}
 	if b.title == "" {
 		b.title = "(no headline)"
 	}
 	b.foot = render.Facts(monitor.Card{Outlet: c.Outlet, Published: c.Published, Seen: c.Seen, Outlets: c.Outlets, Independent: c.Independent}, zone, false)
 	return b
-}
-
-func truncateRuns(rs []render.Run, max int) []render.Run {
-	var out []render.Run
-	for _, r := range rs {
-		text := render.Truncate(r.Text, max)
-		max -= len([]rune(r.Text))
-		if text == "" {
-			break
-		}
-		out = append(out, render.Run{Text: text, Hit: r.Hit})
-	}
-	return out
 }
 
 func andMore(rest int) string { return "and " + render.Count(rest, "more story", "more stories") }
