@@ -166,11 +166,7 @@ func (f *File) Entry(section, name string) string {
 		return ""
 	}
 	s, _ := f.list(section) // index has found it
-	from, indent, err := s.start(i)
-	if err != nil {
-		return ""
-	}
-	to, err := s.stop(i, indent)
+	from, to, _, err := s.extent(i)
 	if err != nil {
 		return ""
 	}

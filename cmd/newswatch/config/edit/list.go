@@ -66,6 +66,15 @@ func (s *list) start(i int) (line, indent int, err error) {
 	return 0, 0, errors.New("an entry of " + s.name + " does not begin with a dash on a line of its own")
 }
 
+// extent returns the first line of entry i, the line after it, and the indentation of
+// its dash.
+func (s *list) extent(i int) (from, to, indent int, err error) {
+	if from, indent, err = s.start(i); err == nil {
+		to, err = s.stop(i, indent)
+	}
+	return from, to, indent, err
+}
+
 // stop returns the line after entry i: comments further in than its dash
 // belong to it, others to what follows.
 func (s *list) stop(i, indent int) (int, error) {
@@ -102,11 +111,7 @@ func (s *list) add(es []Entry) error {
 		return s.fill(es)
 	}
 	i := len(s.entries) - 1
-	_, indent, err := s.start(i)
-	if err != nil {
-		return err
-	}
-	at, err := s.stop(i, indent)
+	_, at, indent, err := s.extent(i)
 	if err != nil {
 		return err
 	}
@@ -172,11 +177,7 @@ func (s *list) insert(at int, lines []string) {
 }
 
 func (s *list) remove(i int) error {
-	from, indent, err := s.start(i)
-	if err != nil {
-		return err
-	}
-	to, err := s.stop(i, indent)
+	from, to, indent, err := s.extent(i)
 	if err != nil {
 		return err
 	}

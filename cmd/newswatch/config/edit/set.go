@@ -22,11 +22,7 @@ func (s *list) set(i int, field Field) error {
 
 // setBlock changes an entry that has a line for every key.
 func (s *list) setBlock(i int, n *yaml.Node, field Field) error {
-	_, indent, err := s.start(i)
-	if err != nil {
-		return err
-	}
-	stop, err := s.stop(i, indent)
+	_, stop, _, err := s.extent(i)
 	if err != nil {
 		return err
 	}
