@@ -58,7 +58,7 @@ func changed(rnd *rand.Rand, from, n int) (b monitor.Batch) {
 // BenchmarkCommit prints how many changed polls a second each store commits in
 // groups of fifty, durably, and what of the daemon's processor time one takes:
 //
-//	go test ./monitor/store/pg -run XXX -bench Commit -benchtime 150x
+//	go test ./monitor/store/pg -run '^$' -bench Commit -benchtime 150x
 func BenchmarkCommit(b *testing.B) {
 	server, err := pgtest.Start("-c", "fsync=on", "-c", "full_page_writes=on", "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB")
 	if errors.Is(err, pgtest.ErrNone) {
