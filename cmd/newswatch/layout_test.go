@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"monitor/store/pg":             {"monitor", "monitor/identity", "monitor/schedule", "monitor/senses", "monitor/store"},
 	"monitor/store/pg/pgtest":      {},
 	"monitor/trial":                {"monitor", "monitor/match", "monitor/query", "monitor/story", "monitor/text"},
-	"monitor/api":                  {"feeds", "feeds/urls", "monitor", "monitor/labels", "monitor/match", "monitor/report", "monitor/schedule", "monitor/senses", "monitor/store", "monitor/trial"},
+	"monitor/api":                  {"feeds", "feeds/urls", "monitor", "monitor/identity", "monitor/labels", "monitor/match", "monitor/report", "monitor/schedule", "monitor/senses", "monitor/store", "monitor/trial"},
 	"monitor/web":                  {"monitor", "monitor/api", "monitor/match", "monitor/report", "monitor/schedule", "monitor/text", "monitor/trial"},
 	"notify/slack":                 {"monitor", "monitor/match", "notify", "notify/render"},
 	"notify/slack/slacktest":       {},

@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/report"
 	"newswatch/monitor/senses"
 	"newswatch/monitor/store"
@@ -62,16 +63,19 @@ type Server struct {
 	// nil where this one may.
 	Forward func(ctx context.Context, request []byte) (answer []byte, err error)
 
-	storyCache storyCache
-	feedCache  feedCache
-	previews   turnstile
-	looks      turnstile
-	streams    streams
+	storyCache  storyCache
+	rosterCache rosterCache
+	previews    turnstile
+	looks       turnstile
+	streams     streams
 }
 
 // A Reader is what is stored, as pages and commands show it.
 type Reader interface {
 	report.Ledger
+	Feed(id string) (monitor.FeedRecord, error)
+	Seen(id string) ([]identity.Seen, error)
+	Lookup(keys []uint64, ids []monitor.ItemID) (byURL map[uint64]monitor.ItemID, items map[monitor.ItemID]monitor.Record, err error)
 	Story(id monitor.StoryID) (monitor.Story, bool, error)
 	Item(id monitor.ItemID) (monitor.Record, bool, error)
 	ByURL(key uint64) (monitor.ItemID, bool, error)
@@ -277,7 +281,11 @@ func (s *Server) Warm() error {
 	if _, err := s.Snapshot(); err != nil {
 		return err
 	}
-	_, err := s.FeedList()
+	roster, err := s.Roster()
+	if err != nil {
+		return err
+	}
+	_, err = roster.Gaps()
 	return err
 }
 

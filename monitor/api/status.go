@@ -35,14 +35,14 @@ func (s *Server) status() (Status, error) {
 		}
 		st.Leader, st.Daemons = team.Leader, append([]Daemon{}, team.Daemons...)
 	}
-	feeds, err := s.FeedList()
+	roster, err := s.Roster()
 	if err != nil {
 		return st, err
 	}
-	for _, f := range feeds {
+	for _, f := range roster.Feeds {
 		st.Feeds[f.State]++
-		if f.LastPoll.After(st.LastPoll.Time) {
-			st.LastPoll = f.LastPoll
+		if f.Poll.Last.After(st.LastPoll.Time) {
+			st.LastPoll = Stamp{f.Poll.Last}
 		}
 	}
 	counts, err := s.Reader.Counts()

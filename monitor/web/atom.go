@@ -152,12 +152,15 @@ func (s *Server) alerts(stories []*api.Summary, watch string, most int) []toldRe
 			}
 		}
 		if len(t.watches) > 0 && (watch == "" || slices.Contains(t.watches, watch)) {
-			t.watches = s.inOrder(t.watches, watch)
 			out = append(out, t)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b toldRef) int { return cmp.Or(b.last.Compare(a.last), cmp.Compare(b.story, a.story)) })
-	return out[:min(len(out), most)]
+	out = out[:min(len(out), most)]
+	for i := range out {
+		out[i].watches = s.inOrder(out[i].watches, watch)
+	}
+	return out
 }
 
 // inOrder puts names of watches in the order in which they are named together,

@@ -45,7 +45,7 @@ type dashboard struct {
 	Feeds        int
 	CoverageGaps []api.Feed
 	Blinds       int
-	Gaps         []gapView
+	Gaps         []monitor.Gap
 	Trouble      []api.Notice
 	Owed         int
 	Waiting      []queue
@@ -59,11 +59,6 @@ type dashboardWatch struct {
 	Name  string
 	Cards []card
 	More  int
-}
-
-type gapView struct {
-	Feed string
-	api.Gap
 }
 
 func (s *Server) showDashboard(r *api.Request) error {
@@ -180,27 +175,10 @@ func (s *Server) addCard(to *[]card, id monitor.StoryID, watch string) error {
 // tellTrouble fills in where newswatch is or was blind, and what did not
 // arrive.
 func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
-	feeds, err := s.FeedList()
-	if err != nil {
+	if err := s.tellBlind(f, now); err != nil {
 		return err
 	}
-	f.Feeds = len(feeds)
 	since := now.AddDate(0, 0, -f.Days)
-	for _, v := range feeds {
-		if v.LastPoll.After(f.LastPoll) {
-			f.LastPoll = v.LastPoll.Time
-		}
-		if sees(v.State) {
-			f.Seen++
-		} else if f.Blinds++; len(f.CoverageGaps) < frontBlind {
-			f.CoverageGaps = append(f.CoverageGaps, v)
-		}
-		for _, g := range v.Gaps {
-			if g.To.After(since) && len(f.Gaps) < frontBlind {
-				f.Gaps = append(f.Gaps, gapView{v.Name, g})
-			}
-		}
-	}
 	troubled, err := s.Reader.FailedDeliveries(since)
 	if err != nil {
 		return err
@@ -220,6 +198,39 @@ func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
 	}
 	f.Silences, err = s.Reader.Silences(now)
 	return err
+}
+
+// tellBlind fills in which feeds are not seen, and which were not for a time.
+func (s *Server) tellBlind(f *dashboard, now time.Time) error {
+	roster, err := s.Roster()
+	if err != nil {
+		return err
+	}
+	f.Feeds = len(roster.Feeds)
+	var blind []api.FeedState
+	for _, v := range roster.Feeds {
+		if v.Poll.Last.After(f.LastPoll) {
+			f.LastPoll = v.Poll.Last
+		}
+		if !sees(v.State) {
+			blind = append(blind, v)
+		}
+	}
+	f.Seen, f.Blinds = f.Feeds-len(blind), len(blind)
+	if f.CoverageGaps, err = roster.Whole(blind[:min(len(blind), frontBlind)], now); err != nil {
+		return err
+	}
+	gaps, err := roster.Gaps()
+	if err != nil {
+		return err
+	}
+	since := now.AddDate(0, 0, -f.Days)
+	for _, g := range slices.Backward(gaps) { // the latest first
+		if _, listed := roster.Feed(g.Feed); listed && g.To.After(since) && len(f.Gaps) < frontBlind {
+			f.Gaps = append(f.Gaps, g)
+		}
+	}
+	return nil
 }
 
 // sees reports whether a feed in a state shows what it publishes.

@@ -148,63 +148,102 @@ type feedPage struct {
 	Tags    []string // there are
 	Typed   string
 	Failed  failure
+	Lists   bool // its documents say what there is: Entries are those of the last one
+	Same    int  // entries of that which are others once more, or were left out
 	Entries []entryView
-	Partial bool // time was up before all were found
+	Pager   pager
 }
 
-// An entryView is one entry of a feed and what became of it.
+// An entryView is one entry of a feed and what became of it. Of one that is no
+// longer archived only its ID and time are known.
 type entryView struct {
 	api.Item
-	Told []string // destinations
+	Archived bool
+	By       string    // the feed that showed it first, "" for this one
+	Reworded time.Time // last, zero if never
+	Told     []string  // destinations
 }
 
-// What a feed's page lists, and for how long it looks for it.
-const (
-	feedEntries = 25
-	feedTime    = 700 * time.Millisecond
-)
+// feedEntries is how many entries a feed's page lists.
+const feedEntries = 25
 
 func (s editPages) showFeed(r *api.Request) error {
 	return s.feedPage(r, r.FormValue("name"), http.StatusOK, feedPage{Saved: r.FormValue("saved") != "", Polling: r.FormValue("polled") != ""})
 }
 
 func (s editPages) feedPage(r *api.Request, name string, status int, p feedPage) error {
-	feeds, err := s.FeedList()
+	roster, err := s.Roster()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(feeds, func(f api.Feed) bool { return f.Name == name })
-	if i < 0 {
+	f, ok := roster.Feed(name)
+	if !ok {
 		return api.NotFound("no feed is named “" + name + "”")
 	}
-	p.Feed, p.Denied, p.Tags, p.Poll = feeds[i], denied(s.Server, r), s.tags(), s.Poll != nil
+	whole, err := roster.Whole([]api.FeedState{f}, s.Time())
+	if err != nil {
+		return err
+	}
+	p.Feed, p.Denied, p.Tags, p.Poll = whole[0], denied(s.Server, r), s.tags(), s.Poll != nil
 	p.Typed = strings.Join(p.Feed.Tags, ", ")
 	p.Base = s.file()
-	if p.Entries, p.Partial, err = s.entriesOf(r, name); err != nil {
+	if err := s.entries(r, f, &p); err != nil {
 		return err
 	}
 	return s.show(r, status, "feed", view{Title: name, Nav: "/feeds", Page: p})
 }
 
-// entriesOf lists the latest entries that a feed was the first to show.
-func (s editPages) entriesOf(r *api.Request, name string) (out []entryView, partial bool, err error) {
-	began := time.Now()
-	err = s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
-		if partial = time.Since(began) > feedTime || r.Context().Err() != nil; partial {
-			return false
+// entries fills in what the feed's last document listed, or all that a feed has
+// shown whose documents hold only what is new, latest first.
+func (s editPages) entries(r *api.Request, f api.FeedState, p *feedPage) error {
+	lists := s.Rules().Feeds[f.Name].Lists()
+	seen, err := s.Reader.Seen(f.ID)
+	if err != nil {
+		return err
+	}
+	var ids []monitor.ItemID
+	for _, k := range seen {
+		if k.Listed || !lists {
+			ids = append(ids, monitor.ItemID(k.ID))
 		}
-		if rec.Feed == name {
-			e := entryView{Item: api.ItemOf(rec)}
-			for _, d := range rec.Decisions {
-				if d.Key != "" && !slices.Contains(e.Told, d.Destination) {
-					e.Told = append(e.Told, d.Destination)
-				}
-			}
-			out = append(out, e)
+	}
+	if p.Lists = lists; lists {
+		p.Same = max(0, p.Size-len(ids))
+	}
+	slices.SortFunc(ids, func(a, b monitor.ItemID) int { return cmp.Compare(b, a) })
+	if ids, p.Pager, err = turnBy(r, slices.Compact(ids), feedEntries); err != nil {
+		return err
+	}
+	_, found, err := s.Reader.Lookup(nil, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		rec, ok := found[id]
+		if !ok {
+			p.Entries = append(p.Entries, entryView{Item: api.Item{ID: id.String(), Seen: id.Time()}})
+			continue
 		}
-		return len(out) < feedEntries
-	})
-	return out, partial, err
+		p.Entries = append(p.Entries, entryOf(rec, f.Name))
+	}
+	return nil
+}
+
+// entryOf tells what became of an entry of a feed.
+func entryOf(rec monitor.Record, feed string) entryView {
+	e := entryView{Item: api.ItemOf(rec), Archived: true}
+	if rec.Feed != feed {
+		e.By = rec.Feed
+	}
+	if n := len(rec.Revisions); n > 0 {
+		e.Reworded = rec.Revisions[n-1].At
+	}
+	for _, d := range rec.Decisions {
+		if d.Key != "" && !slices.Contains(e.Told, d.Destination) {
+			e.Told = append(e.Told, d.Destination)
+		}
+	}
+	return e
 }
 
 // postFeed polls, renames, tags or removes a feed.

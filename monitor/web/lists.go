@@ -63,13 +63,13 @@ type feedsPage struct {
 }
 
 func (s *Server) showFeeds(r *api.Request) error {
-	feeds, err := s.FeedList()
+	roster, err := s.Roster()
 	if err != nil {
 		return err
 	}
-	p := feedsPage{Query: r.FormValue("q"), State: r.FormValue("state"), All: len(feeds), Articles: s.Articles.Status()}
+	p := feedsPage{Query: r.FormValue("q"), State: r.FormValue("state"), All: len(roster.Feeds), Articles: s.Articles.Status()}
 	n := map[string]int{}
-	for _, f := range feeds {
+	for _, f := range roster.Feeds {
 		n[f.State]++
 	}
 	for _, state := range conditions {
@@ -77,20 +77,23 @@ func (s *Server) showFeeds(r *api.Request) error {
 			p.States = append(p.States, tally{state, n[state]})
 		}
 	}
-	found := api.SomeFeeds(feeds, p.Query, p.State)
+	found := roster.Some(p.Query, p.State)
 	if p.State == "" && p.Query == "" {
 		found = troubledFirst(found)
 	}
-	if p.Feeds, p.Pager, err = turn(r, found); err != nil {
+	if found, p.Pager, err = turn(r, found); err != nil {
+		return err
+	}
+	if p.Feeds, err = roster.Whole(found, s.Time()); err != nil {
 		return err
 	}
 	return s.show(r, http.StatusOK, "feeds", view{Title: "Feeds", Nav: "/feeds", Live: true, Page: p})
 }
 
 // troubledFirst puts the feeds that are not seen before those that are.
-func troubledFirst(feeds []api.Feed) []api.Feed {
+func troubledFirst(feeds []api.FeedState) []api.FeedState {
 	out := slices.Clone(feeds)
-	slices.SortStableFunc(out, func(a, b api.Feed) int { return rank(a.State) - rank(b.State) })
+	slices.SortStableFunc(out, func(a, b api.FeedState) int { return rank(a.State) - rank(b.State) })
 	return out
 }
 

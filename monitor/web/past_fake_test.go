@@ -27,6 +27,8 @@ type fakePast struct {
 	items    map[monitor.ItemID]monitor.Record
 	urls     map[uint64]monitor.ItemID
 	feeds    [][]byte
+	feedAt   map[string]int             // index by ID
+	seen     map[string][]identity.Seen // by feed
 	polls    []schedule.PollTimes
 	notices  []monitor.Notice
 	gaps     []monitor.Gap
@@ -37,7 +39,7 @@ type fakePast struct {
 
 func newPast() *fakePast {
 	return &fakePast{stories: map[monitor.StoryID][]byte{}, last: map[monitor.StoryID]time.Time{}, items: map[monitor.ItemID]monitor.Record{},
-		urls: map[uint64]monitor.ItemID{}}
+		urls: map[uint64]monitor.ItemID{}, feedAt: map[string]int{}, seen: map[string][]identity.Seen{}}
 }
 
 func (p *fakePast) put(s monitor.Story) {
@@ -55,6 +57,7 @@ func (p *fakePast) putFeed(f monitor.FeedRecord) {
 	if err != nil {
 		panic(err)
 	}
+	p.feedAt[f.ID] = len(p.feeds)
 	p.feeds, p.polls = append(p.feeds, b), append(p.polls, f.Poll)
 }
 
@@ -102,9 +105,34 @@ func (p *fakePast) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool
 	return nil
 }
 
+func (p *fakePast) Feed(id string) (rec monitor.FeedRecord, err error) {
+	i, ok := p.feedAt[id]
+	if !ok {
+		return monitor.FeedRecord{ID: id}, nil
+	}
+	err = json.Unmarshal(p.feeds[i], &rec)
+	rec.Poll = p.polls[i]
+	return rec, err
+}
+
+func (p *fakePast) Seen(id string) ([]identity.Seen, error) { return p.seen[id], nil }
+
+func (p *fakePast) Lookup(_ []uint64, ids []monitor.ItemID) (map[uint64]monitor.ItemID, map[monitor.ItemID]monitor.Record, error) {
+	items := map[monitor.ItemID]monitor.Record{}
+	for _, id := range ids {
+		if rec, ok := p.items[id]; ok {
+			items[id] = rec
+		}
+	}
+	return nil, items, nil
+}
+
 func (p *fakePast) Polls() (map[string]schedule.PollTimes, error) {
 	out := map[string]schedule.PollTimes{}
-	return out, p.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool { out[rec.ID] = rec.Poll; return true })
+	for id, i := range p.feedAt {
+		out[id] = p.polls[i]
+	}
+	return out, nil
 }
 
 func (p *fakePast) Item(id monitor.ItemID) (monitor.Record, bool, error) {
@@ -255,6 +283,7 @@ func (p *fakePast) add(f fakeStory, n int) monitor.StoryID {
 		s.Items = append(s.Items, it)
 		s.Last = f.at.Add(rep.after)
 		item := feeds.Item{Title: it.Title, Link: it.URL, URL: urls.Canonical(it.URL), Summary: f.sentence, Published: it.Published}
+		p.seen[feedURL(rep.feed)] = append(p.seen[feedURL(rep.feed)], identity.Seen{ID: uint64(id), Listed: true})
 		p.items[id] = monitor.Record{ID: id, Item: item, Feed: rep.feed, Outlet: rep.outlet, Seen: id.Time(), Story: s.ID, Role: rep.role, Reasons: it.Reasons}
 		p.urls[identity.URLKey(item.URL)] = id
 	}
@@ -285,12 +314,15 @@ func indexFrom(s, sub string, before []text.Range) int {
 	return -1
 }
 
+// feedURL is the address of a feed of manyStories.
+func feedURL(name string) string { return "https://" + name + ".example.org/rss" }
+
 // manyStories fills the past with n stories over thirty days and m feeds.
 func manyStories(n, m int, now time.Time) (*fakePast, *monitor.Rules) {
 	p, r := newPast(), fakeRules()
 	for i := range m {
 		name := fmt.Sprintf("feed-%04d", i)
-		addFeed(p, r, feeds.Feed{Name: name, URL: "https://" + name + ".example.org/rss", Tags: []string{"national"}, Class: "press"}, schedule.Health{}, now, 12)
+		addFeed(p, r, feeds.Feed{Name: name, URL: feedURL(name), Tags: []string{"national"}, Class: "press"}, schedule.Health{}, now, 12)
 	}
 	for i := range n {
 		feed := fmt.Sprintf("feed-%04d", i%max(m, 1))

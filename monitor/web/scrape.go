@@ -54,21 +54,21 @@ func (c scrape) Collect(out chan<- prometheus.Metric) {
 	if err := c.collectNotices(out); err != nil {
 		c.s.Logger().Error("outbox not counted", "err", err)
 	}
-	feeds, err := c.s.FeedList()
+	roster, err := c.s.Roster()
 	if err != nil {
 		c.s.Logger().Error("feeds not counted", "err", err)
 		return
 	}
-	c.collectStates(out, feeds)
+	c.collectStates(out, roster.Feeds)
 	now := c.s.Time()
 	var last time.Time
 	var lag time.Duration
-	for _, f := range feeds {
-		if f.LastSuccess.After(last) {
-			last = f.LastSuccess.Time
+	for _, f := range roster.Feeds {
+		if f.Poll.Success.After(last) {
+			last = f.Poll.Success
 		}
-		if !f.NextPoll.IsZero() {
-			lag = max(lag, now.Sub(f.NextPoll.Time))
+		if !f.Poll.Next.IsZero() {
+			lag = max(lag, now.Sub(f.Poll.Next))
 		}
 	}
 	if c.s.Lag != nil {
@@ -127,7 +127,7 @@ func oneIf(yes bool) float64 {
 // conditions are all the states a feed is listed in.
 var conditions = [...]string{"ok", "new", "degraded", "blocked", "gone", "moved", "unparseable", "stalled", "flooding"}
 
-func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.Feed) {
+func (c scrape) collectStates(out chan<- prometheus.Metric, feeds []api.FeedState) {
 	n := map[string]int{}
 	for _, f := range feeds {
 		n[f.State]++

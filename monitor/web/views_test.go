@@ -19,7 +19,12 @@ func TestFeedsOf(t *testing.T) {
 	r.Feeds["c"] = feeds.Feed{Name: "c", URL: "https://c.example.org/", Label: "The Courier"}
 	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: schedule.Health{Cause: "connection refused"}, Poll: schedule.PollTimes{Last: testNow}})
 	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
-	list, err := api.Feeds(p, r, testNow)
+	s := &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}
+	roster, err := s.Roster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := roster.Whole(roster.Feeds, testNow)
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
