@@ -35,6 +35,7 @@ type fakePast struct {
 	silences []monitor.Silence
 	gates    map[string]monitor.Breaker
 	reads    int // stories decoded
+	gapsRead int
 }
 
 func newPast() *fakePast {
@@ -193,7 +194,16 @@ func (p *fakePast) Counts() (map[string]map[monitor.State]int, error) {
 	return out, nil
 }
 
-func (p *fakePast) GapsSince(t time.Time) ([]monitor.Gap, error)    { return p.gaps, nil }
+func (p *fakePast) GapsSince(t time.Time) (out []monitor.Gap, err error) {
+	for _, g := range p.gaps {
+		if !g.To.Before(t) {
+			out = append(out, g)
+		}
+	}
+	p.gapsRead += len(out)
+	return out, nil
+}
+
 func (p *fakePast) DaysSince(time.Time) ([]monitor.DayTotal, error) { return nil, nil }
 func (p *fakePast) Silences(time.Time) ([]monitor.Silence, error)   { return p.silences, nil }
 func (p *fakePast) Size() int64                                     { return 48 << 20 }
