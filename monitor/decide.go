@@ -128,6 +128,26 @@ func (sw *StoryWatch) record(q match.Match, it *matchedItem) {
 		sw.Clauses, sw.Doubt = clauses(q), doubt(q)
 	}
 	sw.Verdict = max(sw.Verdict, q.Verdict)
+	sw.name(entitiesOf(q))
+}
+
+// name adds to the entities that the watch's matches name.
+func (sw *StoryWatch) name(entities []string) {
+	for _, e := range entities {
+		if !slices.Contains(sw.Entities, e) {
+			sw.Entities = append(sw.Entities, e)
+		}
+	}
+}
+
+// entitiesOf returns the entities that a match names beyond doubt.
+func entitiesOf(q match.Match) (names []string) {
+	for _, e := range q.Evidence {
+		if name, ok := strings.CutPrefix(e.Clause, "{"); ok && e.Strength == match.Strong.String() {
+			names = append(names, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return names
 }
 
 // A gate is what a watch's own settings and silences say about a match.

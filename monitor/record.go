@@ -116,8 +116,9 @@ type StoryWatch struct {
 	Sentence   string        `json:"sentence,omitempty"`
 	Hits       []text.Range  `json:"hits,omitempty"`
 	Why        []string      `json:"why,omitempty"`
-	Clauses    int           `json:"clauses,omitempty"` // of the query that Sentence and Why are evidence for
-	Doubt      string        `json:"doubt,omitempty"`   // why a mention means what it is taken for, where a reader could doubt it
+	Entities   []string      `json:"entities,omitempty"` // named beyond doubt by what matched so far
+	Clauses    int           `json:"clauses,omitempty"`  // of the query that Sentence and Why are evidence for
+	Doubt      string        `json:"doubt,omitempty"`    // why a mention means what it is taken for, where a reader could doubt it
 
 	// Of rows of versions that had a card for every watch; see Story.adopt.
 	Alert   bool      `json:"alert,omitempty"`

@@ -190,6 +190,7 @@ func (ss *stories) merge(s, other *Story) {
 		if mine := s.Watch(sw.Watch); mine != nil {
 			mine.Matches += sw.Matches
 			mine.Alerted = mine.Alerted || sw.Alerted
+			mine.name(sw.Entities)
 		} else {
 			s.Watches = append(s.Watches, sw)
 		}

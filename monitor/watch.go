@@ -69,33 +69,60 @@ const (
 	UnusualNotify UnusualRoute = "notify" // and a message of its own
 )
 
-// Unusual is a watch that finds far more than usual, or nothing.
+// Unusual is a watch that finds far more than usual, or nothing; or an entity of
+// which the watches that look for it, together, do.
 type Unusual struct {
-	Watch string
-	Kind  string // spike or silence
-	Line  string // in words
+	Watch  string // "" for an entity
+	Entity string
+	Kind   string // spike or silence
+	Line   string // in words
+}
+
+// name is what it is about.
+func (u Unusual) name() string {
+	if u.Entity != "" {
+		return "{" + u.Entity + "}"
+	}
+	return u.Watch
 }
 
 // Slot returns the name under which it is marked as told, and the mark: it is
 // told once a day and kind.
 func (u Unusual) Slot(now time.Time) (name, mark string) {
-	return "unusual " + u.Watch, u.Kind + " " + now.Format(time.DateOnly)
+	return "unusual " + u.name(), u.Kind + " " + now.Format(time.DateOnly)
 }
 
-// TellUnusual enqueues a message to the destinations of the watch, if it asks
-// for one, and marks its slot. It reports whether it did.
+// About reports whether the watch is the one that it is about, or looks for the
+// entity that it is about.
+func (u Unusual) About(w Watch) bool {
+	return u.Entity == "" && w.Name == u.Watch || u.Entity != "" && slices.Contains(match.Named(w.Match), u.Entity)
+}
+
+// TellUnusual enqueues a message to the destinations of the watches that it is
+// about and that ask for one, and marks its slot. It reports whether it did.
 func (m *Monitor) TellUnusual(u Unusual, now time.Time) (told bool, err error) {
 	rules := m.Rules()
-	i := slices.IndexFunc(rules.Watches, func(w Watch) bool { return w.Name == u.Watch && w.Unusual == UnusualNotify })
-	if i < 0 {
+	var about []Watch
+	for _, w := range rules.Watches {
+		if w.Unusual == UnusualNotify && u.About(w) {
+			about = append(about, w)
+		}
+	}
+	if len(about) == 0 {
 		return false, nil
 	}
+	InOrder(about)
 	return true, m.change(func(j *judge) error {
 		slot, mark := u.Slot(now)
-		n := Notice{Kind: OperationsKind, Priority: rules.Watches[i].Priority, Watch: u.Watch, Created: now.UTC(), Content: Content{Headline: u.Line}}
-		for _, dest := range rules.Recipients(rules.Watches[i].Notify) {
-			n.Key, n.Destination = noticeKey("unusual", u.Watch, mark, dest), dest
-			j.post(n)
+		done := map[string]bool{}
+		for _, w := range about {
+			n := Notice{Kind: OperationsKind, Priority: w.Priority, Watch: w.Name, Created: now.UTC(), Content: Content{Headline: u.Line}}
+			for _, dest := range rules.Recipients(w.Notify) {
+				if n.Key, n.Destination = noticeKey("unusual", u.name(), mark, dest), dest; !done[dest] {
+					j.post(n)
+				}
+				done[dest] = true
+			}
 		}
 		j.slots[slot] = mark
 		return nil

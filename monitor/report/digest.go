@@ -89,11 +89,16 @@ func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) 
 func (d *builder) readUnusual() error {
 	found, err := Unusual(d.ledger, d.rules, d.period.To)
 	for _, u := range found {
-		if slices.ContainsFunc(d.Watches, func(w monitor.DigestWatch) bool { return w.Name == u.Watch }) {
+		if slices.ContainsFunc(d.rules.Watches, func(w monitor.Watch) bool { return u.About(w) && d.has(w.Name) }) {
 			d.Unusual = append(d.Unusual, u.Line)
 		}
 	}
 	return err
+}
+
+// has reports whether the digest is about the watch.
+func (d *builder) has(watch string) bool {
+	return slices.ContainsFunc(d.Watches, func(w monitor.DigestWatch) bool { return w.Name == watch })
 }
 
 // A builder is a digest while it is being made.

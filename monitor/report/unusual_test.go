@@ -88,3 +88,60 @@ func TestUnusual(t *testing.T) {
 		}
 	}
 }
+
+// An entity is judged over all watches that look for it, from when its mentions
+// were first noted, and passed over where one of them says as much.
+func TestUnusualEntity(t *testing.T) {
+	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
+	rules := &monitor.Rules{Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC, Entities: map[string]match.Entity{"ice": {Label: "ICE the agency"}, "dhs": {}, "unwatched": {}},
+		Watches: []monitor.Watch{{Name: "a", Match: "{ice} AND one"}, {Name: "b", Match: "two {ice}"}, {Name: "c", Match: "{dhs} AND /x{2}/"}}}
+	past := func() *weeks {
+		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}
+		for week := range 8 {
+			w.add("a", week+1, 1)
+			w.add("b", week+1, 1)
+			w.add("c", week+1, 6)
+		}
+		w.add("a", 0, 6)
+		w.add("b", 0, 6)
+		for i := range w.stories {
+			sw := &w.stories[i].Watches[0]
+			sw.Entities = []string{map[string]string{"a": "ice", "b": "ice", "c": "dhs"}[sw.Watch]}
+		}
+		w.stories = append(w.stories, monitor.Story{First: noon.AddDate(0, 0, -60), Watches: []monitor.StoryWatch{{Watch: "c", Entities: []string{"dhs"}}}})
+		return w
+	}
+	spike, silence := "ICE the agency: 12 stories of 6 outlets in a day; on the last 8 Saturdays it had 2", "c: no story in a day; on the last 8 Saturdays it had 6"
+	for name, c := range map[string]struct {
+		change func(*weeks)
+		want   []string
+	}{
+		"as it is": {func(*weeks) {}, []string{silence, spike}},
+		"a watch says so too": {func(w *weeks) {
+			w.add("a", 0, 9)
+			for i := range w.stories {
+				w.stories[i].Watches[0].Entities = append(w.stories[i].Watches[0].Entities, "ice")
+			}
+		}, []string{"a: 15 stories", silence}},
+		"noted for three weeks only": {func(w *weeks) {
+			for i := range w.stories {
+				if w.stories[i].First.Before(noon.AddDate(0, 0, -22)) {
+					w.stories[i].Watches[0].Entities = nil
+				}
+			}
+		}, []string{silence}},
+	} {
+		w := past()
+		c.change(w)
+		got, err := Unusual(w, rules, noon)
+		if err != nil || len(got) != len(c.want) {
+			t.Errorf("%s: %+v, %v, want %q", name, got, err, c.want)
+			continue
+		}
+		for i, u := range got {
+			if !strings.HasPrefix(u.Line, c.want[i]) {
+				t.Errorf("%s: %q, want %q", name, u.Line, c.want[i])
+			}
+		}
+	}
+}

@@ -87,9 +87,9 @@ func (d *Daemon) lookUnusual() {
 	for _, u := range found {
 		told, err := d.tellUnusual(u, now)
 		if err != nil {
-			d.Log.Error("unusual day not told", "watch", u.Watch, "err", err)
+			d.Log.Error("unusual day not told", "watch", u.Watch, "entity", u.Entity, "err", err)
 		} else if told {
-			d.Log.Info("unusual day told", "watch", u.Watch, "kind", u.Kind)
+			d.Log.Info("unusual day told", "watch", u.Watch, "entity", u.Entity, "kind", u.Kind)
 		}
 	}
 }
