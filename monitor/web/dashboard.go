@@ -175,7 +175,11 @@ func (s *Server) addCard(to *[]card, id monitor.StoryID, watch string) error {
 // tellTrouble fills in where newswatch is or was blind, and what did not
 // arrive.
 func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
-	if err := s.tellBlind(f, now); err != nil {
+	roster, err := s.Roster()
+	if err != nil {
+		return err
+	}
+	if err := f.tellBlind(roster, now); err != nil {
 		return err
 	}
 	since := now.AddDate(0, 0, -f.Days)
@@ -201,11 +205,7 @@ func (s *Server) tellTrouble(f *dashboard, now time.Time) error {
 }
 
 // tellBlind fills in which feeds are not seen, and which were not for a time.
-func (s *Server) tellBlind(f *dashboard, now time.Time) error {
-	roster, err := s.Roster()
-	if err != nil {
-		return err
-	}
+func (f *dashboard) tellBlind(roster *api.Roster, now time.Time) (err error) {
 	f.Feeds = len(roster.Feeds)
 	var blind []api.FeedState
 	for _, v := range roster.Feeds {
