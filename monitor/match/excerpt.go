@@ -9,7 +9,7 @@ import "newswatch/monitor/text"
 func (m *prover) showSentence(out *Match) {
 	z, s := m.tellingSentence(out)
 	if s == nil {
-		out.Sentence, _ = text.Clip(m.doc.Title, nil)
+		out.Sentence, _ = text.Clip(m.doc.Title, text.Tidy(m.doc.Title), nil)
 		return
 	}
 	from := len(m.shown)
@@ -18,7 +18,7 @@ func (m *prover) showSentence(out *Match) {
 			m.shown = append(m.shown, text.Range{Start: o.Start - s.start, End: o.End - s.start})
 		}
 	}
-	out.Sentence, out.Hits = text.Clip(m.texts[z][s.start:s.end], text.MergeRanges(m.shown[from:]))
+	out.Sentence, out.Hits = text.Clip(m.texts[z][s.start:s.end], m.tidy(z, s), text.MergeRanges(m.shown[from:]))
 	m.shown = m.shown[:from+len(out.Hits)]
 }
 

@@ -10,6 +10,9 @@ import (
 type sentence struct {
 	first, last int32
 	start, end  int
+
+	// what is found out when the sentence is shown
+	isTidy, looked bool
 }
 
 // sentences returns the sentences of the document, found once.
@@ -49,3 +52,12 @@ func (d *document) sentenceOf(i int32) *sentence {
 
 // sentenceEnd returns the last word of the sentence word i is in.
 func (d *document) sentenceEnd(i int32) int32 { return d.sentenceOf(i).last }
+
+// tidy is text.Tidy of a sentence of text z, found once: many matches show the
+// same sentence.
+func (d *document) tidy(z int, s *sentence) bool {
+	if !s.looked {
+		s.isTidy, s.looked = text.Tidy(d.texts[z][s.start:s.end]), true
+	}
+	return s.isTidy
+}

@@ -29,10 +29,10 @@ func MergeRanges(spans []Range) []Range {
 	return spans[:n]
 }
 
-// Clip trims a sentence, replaces runs of white space by one space and cuts it
-// to about MaxSentence bytes round its first hits, at word edges. The spans come back
-// as they lie in the result, in the same memory.
-func Clip(s string, spans []Range) (string, []Range) {
+// Clip trims a sentence, replaces runs of white space by one space unless it is
+// tidy, see Tidy, and cuts it to about MaxSentence bytes round its first hits, at
+// word edges. The spans come back as they lie in the result, in the same memory.
+func Clip(s string, tidy bool, spans []Range) (string, []Range) {
 	from := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
 	to := len(strings.TrimRightFunc(s, unicode.IsSpace))
 	if from >= to {
@@ -49,7 +49,7 @@ func Clip(s string, spans []Range) (string, []Range) {
 		spans[i].End -= from
 	}
 	s, spans = s[from:to], slices.DeleteFunc(spans, func(sp Range) bool { return sp.Start < 0 || sp.End > to-from })
-	if !tidy(s) {
+	if !tidy {
 		s, spans = tidied(s, spans)
 	}
 	if !cutFront && !cutBack {
@@ -176,12 +176,15 @@ func moveEdges(spans []Range, edge, from, to int) int {
 	return edge
 }
 
-// tidy reports whether s is UTF-8 without white space but single spaces.
-func tidy(s string) bool {
+// Tidy reports whether s is UTF-8 without white space but single spaces.
+func Tidy(s string) bool {
+	ascii, gap := true, false
 	for i := range len(s) {
-		if s[i] < ' ' {
+		c := s[i]
+		if c < ' ' || c == ' ' && gap {
 			return false
 		}
+		ascii, gap = ascii && c < utf8.RuneSelf, c == ' '
 	}
-	return !strings.Contains(s, "  ") && utf8.ValidString(s)
+	return ascii || utf8.ValidString(s)
 }
