@@ -264,7 +264,7 @@ func (c *crash) spoil(destination int) {
 // drain runs newswatch until nothing is owed any more.
 func (c *crash) drain(long bool) {
 	c.t.Helper()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(patience + 3*time.Minute) // chance may join two stories, and a second reply waits two minutes
 	if long {
 		limit.Reset(40 * time.Minute)
 	}
