@@ -60,9 +60,7 @@ func (p Pace) Next(id string, interval time.Duration, failures int, notBefore, n
 	var at time.Time
 	if p.Exact != nil {
 		at = p.Exact(now)
-		if gap := p.Exact(at).Sub(at); at.Sub(now) != gap {
-			// A time on the clock, which many feeds may share; "@every 5m"
-			// counts from the last poll, and spreads by itself.
+		if gap, clock := p.clock(now); clock { // which many feeds may share
 			at = at.Add(jitter(id, min(gap/10, time.Minute)))
 		}
 	} else {
@@ -78,6 +76,23 @@ func (p Pace) Next(id string, interval time.Duration, failures int, notBefore, n
 		at = notBefore
 	}
 	return at
+}
+
+// clock returns the time between two polls after now, and whether these are at
+// times on the clock; "@every 5m" counts from the last poll, and spreads by itself.
+func (p Pace) clock(now time.Time) (gap time.Duration, clock bool) {
+	if p.Exact == nil {
+		return p.Start, false
+	}
+	at := p.Exact(now)
+	gap = p.Exact(at).Sub(at)
+	return gap, at.Sub(now) != gap
+}
+
+// patient reports whether a poll may be begun up to a Tick late.
+func (p Pace) patient(now time.Time) bool {
+	gap, clock := p.clock(now)
+	return !clock && gap >= 4*Tick
 }
 
 // jitter spreads feeds over a span by a hash of their identity, so that the

@@ -27,6 +27,7 @@ type Due struct {
 // concurrent use.
 type Queue struct {
 	waiting dueHeap
+	grid    time.Time       // see Tick
 	active  map[string]*Due // being polled, by ID of their feed
 	unseen  int             // feeds whose first poll has not ended
 }
@@ -34,16 +35,34 @@ type Queue struct {
 // NewQueue queues sources by the times stored for them. A feed never polled is
 // due at once.
 func NewQueue(sources []Source, past map[string]PollTimes, now time.Time) *Queue {
-	q := &Queue{active: map[string]*Due{}}
+	q := &Queue{active: map[string]*Due{}, grid: now}
 	for _, s := range sources {
 		first := past[s.Feed.ID()].Last.IsZero()
 		if first {
 			q.unseen++
 		}
-		q.waiting = append(q.waiting, &Due{Source: s, at: FirstDue(past[s.Feed.ID()], s.Pace, now), first: first})
+		d := &Due{Source: s, first: first}
+		d.at = q.onGrid(d, FirstDue(past[s.Feed.ID()], s.Pace, now))
+		q.waiting = append(q.waiting, d)
 	}
 	heap.Init(&q.waiting)
 	return q
+}
+
+// Tick is how far apart the times are at which feeds become due, counted from
+// when the queue was made: waking up is a large part of what a poll that changes
+// nothing costs, and so many share it. It delays a poll by less than Tick. Feeds
+// with a time on the clock are not delayed, nor are those that are asked more
+// often than every four ticks.
+const Tick = 500 * time.Millisecond
+
+// onGrid returns when d is due if its poll may begin from at on.
+func (q *Queue) onGrid(d *Due, at time.Time) time.Time {
+	since := at.Sub(q.grid)
+	if late := since % Tick; late > 0 && d.Pace.patient(at) {
+		return at.Add(Tick - late)
+	}
+	return at
 }
 
 // OverdueSpread is how long feeds that became due while newswatch was down are
@@ -86,7 +105,7 @@ func (q *Queue) Next(now time.Time) (d *Due, late time.Duration) {
 
 // Delay puts the feed that Next has returned back until a time.
 func (q *Queue) Delay(until time.Time) {
-	q.waiting[0].at = until
+	q.waiting[0].at = q.onGrid(q.waiting[0], until)
 	heap.Fix(&q.waiting, 0)
 }
 
@@ -105,7 +124,7 @@ func (q *Queue) End(d *Due, next time.Time) {
 		q.unseen--
 	}
 	if !d.gone && !next.IsZero() {
-		d.at = next
+		d.at = q.onGrid(d, next)
 		heap.Push(&q.waiting, d)
 	}
 }

@@ -111,3 +111,39 @@ func TestQueueReplacesSources(t *testing.T) {
 		})
 	}
 }
+
+// Feeds that may be late become due together, by less than a Tick; the others
+// exactly when they are to.
+func TestQueueWakesForManyFeedsAtOnce(t *testing.T) {
+	every := func(gap time.Duration) Pace {
+		return Pace{Exact: func(after time.Time) time.Time { return after.Add(gap) }}
+	}
+	hourly := Pace{Exact: func(after time.Time) time.Time { return after.Truncate(time.Hour).Add(time.Hour) }}
+	for _, c := range []struct {
+		name       string
+		pace       Pace
+		next, want time.Duration
+	}{
+		{"adaptive", Pace{Start: time.Minute}, 60010 * time.Millisecond, 60500 * time.Millisecond},
+		{"adaptive, on the grid", Pace{Start: time.Minute}, time.Minute, time.Minute},
+		{"adaptive and often", Pace{Start: time.Second}, 1010 * time.Millisecond, 1010 * time.Millisecond},
+		{"by a span", every(2 * time.Second), 2001 * time.Millisecond, 2500 * time.Millisecond},
+		{"by a short span", every(time.Second), 1001 * time.Millisecond, 1001 * time.Millisecond},
+		{"by the clock", hourly, time.Hour + 10*time.Millisecond, time.Hour + 10*time.Millisecond},
+	} {
+		q := NewQueue([]Source{{Feed: feeds.Feed{Name: "f", URL: "https://f.example/"}, Pace: c.pace}}, nil, noon)
+		d, _ := q.Next(noon)
+		if d == nil {
+			t.Fatalf("%s: a feed never polled is not due at once", c.name)
+		}
+		q.Delay(noon.Add(c.next))
+		if wait := q.Wait(noon, 2*time.Hour); wait != c.want {
+			t.Errorf("%s: put off, it waits %v, want %v", c.name, wait, c.want)
+		}
+		q.Begin()
+		q.End(d, noon.Add(c.next))
+		if wait := q.Wait(noon, 2*time.Hour); wait != c.want {
+			t.Errorf("%s: it waits %v, want %v", c.name, wait, c.want)
+		}
+	}
+}
