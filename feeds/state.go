@@ -66,6 +66,23 @@ type State struct {
 	Spent        Spent     `json:"spent,omitzero"`  // of Source.Requests
 }
 
+// Equal reports whether two states say the same, without reflection.
+func (s *State) Equal(o *State) bool {
+	return s.Of == o.Of && s.ETag == o.ETag && s.LastModified == o.LastModified && s.Raw == o.Raw && s.Body == o.Body &&
+		s.Full.Equal(o.Full) && s.Distrust == o.Distrust && s.Balked == o.Balked && s.Undated == o.Undated &&
+		s.Moved == o.Moved && s.MovedSince.Equal(o.MovedSince) && s.MovedPolls == o.MovedPolls && s.Settled == o.Settled &&
+		s.Hub == o.Hub && s.Self == o.Self && s.NotBefore.Equal(o.NotBefore) && s.Quiet == o.Quiet &&
+		s.Wait == o.Wait && s.TTL == o.TTL && slices.Equal(s.SkipHours, o.SkipHours) && slices.Equal(s.SkipDays, o.SkipDays) &&
+		s.Kept.equal(o.Kept) && s.Again == o.Again && s.Pushed.Equal(o.Pushed) && s.Spent.N == o.Spent.N && s.Spent.Since.Equal(o.Spent.Since)
+}
+
+func (k *Kept) equal(o *Kept) bool {
+	if k == nil || o == nil || k == o {
+		return k == o
+	}
+	return k.Items == o.Items && slices.Equal(k.Lines, o.Lines) && slices.Equal(k.Added, o.Added) && slices.Equal(k.Removed, o.Removed)
+}
+
 // Kept is what the reader of one kind of feed keeps for the next document.
 type Kept struct {
 	Items   string   `json:"items,omitempty"` // KindList: the selector that was found, where none is given

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"reflect"
 	"testing"
 	"time"
 )
@@ -35,4 +36,51 @@ func TestNextAllowed(t *testing.T) {
 	if got := (State{SkipHours: []int{21}}).NextAllowed(east); !got.Equal(noon) {
 		t.Errorf("skipHours are not read as UTC: %v", got)
 	}
+}
+
+// Every field of a state counts when two are compared.
+func TestEqualStates(t *testing.T) {
+	if !new(State).Equal(new(State)) || !(&State{Kept: &Kept{Lines: []string{"a"}}}).Equal(&State{Kept: &Kept{Lines: []string{"a"}}}) {
+		t.Error("equal states are not")
+	}
+	differ := func(in reflect.Type, of func(field int, value reflect.Value) State) {
+		for i := range in.NumField() {
+			value, field := reflect.Value{}, in.Field(i)
+			switch v := reflect.New(field.Type).Elem(); field.Type {
+			case reflect.TypeFor[time.Time]():
+				value = reflect.ValueOf(time.Unix(1, 0))
+			case reflect.TypeFor[Spent]():
+				value = reflect.ValueOf(Spent{N: 1})
+			case reflect.TypeFor[*Kept]():
+				value = reflect.ValueOf(&Kept{})
+			case reflect.TypeFor[[]int]():
+				value = reflect.ValueOf([]int{1})
+			case reflect.TypeFor[[]string]():
+				value = reflect.ValueOf([]string{"a"})
+			case reflect.TypeFor[bool]():
+				value = reflect.ValueOf(true)
+			case reflect.TypeFor[string]():
+				value = reflect.ValueOf("a")
+			default: // a number
+				value = reflect.ValueOf(1).Convert(v.Type())
+			}
+			zero, other := of(i, reflect.Zero(field.Type)), of(i, value)
+			if zero.Equal(&other) || other.Equal(&zero) {
+				t.Errorf("%s.%s makes no difference", in.Name(), field.Name)
+			}
+		}
+	}
+	differ(reflect.TypeFor[State](), func(i int, v reflect.Value) (s State) {
+		reflect.ValueOf(&s).Elem().Field(i).Set(v)
+		return s
+	})
+	differ(reflect.TypeFor[Kept](), func(i int, v reflect.Value) State {
+		k := Kept{}
+		reflect.ValueOf(&k).Elem().Field(i).Set(v)
+		return State{Kept: &k}
+	})
+	differ(reflect.TypeFor[Spent](), func(i int, v reflect.Value) (s State) {
+		reflect.ValueOf(&s.Spent).Elem().Field(i).Set(v)
+		return s
+	})
 }

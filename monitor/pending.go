@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"maps"
-	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -37,12 +36,27 @@ type pending struct {
 	urgent   bool // holds a notice that is due
 }
 
-// A pendingFeed is what is newer of a feed than in the store.
+// A pendingFeed is what is newer of a feed than in the store, or as there and at
+// hand: most polls change nothing but its times.
 type pendingFeed struct {
 	times schedule.PollTimes
-	rec   *FeedRecord // but for its times; nil if only these are newer
-	batch uint64      // batches made before it was put here
+	rec   *FeedRecord // but for its times; nil if not at hand
+	newer newer
+	batch uint64 // batches made before it was put here
 }
+
+// newer is what of a feed is newer than in the store.
+type newer uint8
+
+const (
+	nothingNewer newer = iota
+	timesNewer
+	recordNewer
+)
+
+// atHand is of how many feeds, about, the records are kept in memory, a little over
+// one KB each.
+const atHand = 10_000
 
 // record returns the record with its times.
 func (f pendingFeed) record() FeedRecord {
@@ -109,16 +123,28 @@ func (p *pending) ended(r *reading) bool {
 // document is pending.
 func (p *pending) Feed(id string) (FeedRecord, error) {
 	p.mu.Lock()
-	f, ok := p.feeds[id]
+	f, emptied := p.feeds[id], p.emptied.Load()
 	p.mu.Unlock()
 	if f.rec != nil {
 		return f.record(), nil
 	}
 	rec, err := p.store.Feed(id)
-	if ok {
+	if err != nil {
+		return rec, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f = p.feeds[id]; f.newer == recordNewer {
+		return f.record(), nil
+	}
+	if f.newer == timesNewer {
 		rec.Poll = f.times
 	}
-	return rec, err
+	if len(p.feeds) < atHand && p.emptied.Load() == emptied { // else a commit may have written a newer one since
+		kept := rec
+		p.feeds[id] = pendingFeed{times: rec.Poll, rec: &kept, newer: f.newer, batch: f.batch}
+	}
+	return rec, nil
 }
 
 // putFeed has the next commit write the record of a judged feed.
@@ -141,12 +167,13 @@ func (p *pending) putUnchanged(o *outcome) {
 	if p.ended(o.reading) {
 		return
 	}
-	if !reflect.DeepEqual(o.rec.State, o.before.State) {
+	if !o.rec.State.Equal(&o.before.State) {
 		rec := o.rec
 		p.keep(&rec)
 		return
 	}
-	p.feeds[o.rec.ID] = pendingFeed{times: o.rec.Poll, rec: p.feeds[o.rec.ID].rec, batch: p.batches}
+	f := p.feeds[o.rec.ID]
+	p.feeds[o.rec.ID] = pendingFeed{times: o.rec.Poll, rec: f.rec, newer: max(f.newer, timesNewer), batch: p.batches}
 }
 
 // keep makes rec the newest record of its feed. The caller holds mu.
@@ -154,18 +181,18 @@ func (p *pending) keep(rec *FeedRecord) {
 	if old := p.feeds[rec.ID].rec; rec.Seen == nil && old != nil {
 		rec.Seen = old.Seen // the store's may be older
 	}
-	p.feeds[rec.ID] = pendingFeed{times: rec.Poll, rec: rec, batch: p.batches}
+	p.feeds[rec.ID] = pendingFeed{times: rec.Poll, rec: rec, newer: recordNewer, batch: p.batches}
 }
 
 // freshen brings a record read from the store up to date.
 func (p *pending) freshen(rec *FeedRecord) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f, ok := p.feeds[rec.ID]
-	if f.rec != nil {
+	switch f := p.feeds[rec.ID]; f.newer {
+	case recordNewer:
 		*rec = f.record()
 		rec.Seen = nil
-	} else if ok {
+	case timesNewer:
 		rec.Poll = f.times
 	}
 }
@@ -209,9 +236,9 @@ func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
 	if checkpoint {
 		for id, f := range p.feeds {
 			switch {
-			case f.rec == nil:
+			case f.newer == timesNewer:
 				b.Polls = append(b.Polls, FeedRecord{ID: id, Poll: f.times})
-			case !p.judged[id]:
+			case f.newer == recordNewer && !p.judged[id]:
 				b.Feeds = append(b.Feeds, f.record())
 			}
 		}
@@ -236,15 +263,21 @@ func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
 	return b
 }
 
-// committed forgets what a batch has written. Records put since it was made
-// stay.
+// committed forgets what a batch has written, but for records of feeds, as far as
+// there is room. Those put since it was made are still newer.
 func (p *pending) committed(b Batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, recs := range [...][]FeedRecord{b.Feeds, b.Polls} {
 		for _, rec := range recs {
-			if p.feeds[rec.ID].batch < p.batches {
+			f := p.feeds[rec.ID]
+			switch {
+			case f.batch >= p.batches:
+			case f.rec == nil || len(p.feeds) > atHand:
 				delete(p.feeds, rec.ID)
+			default:
+				f.rec.Seen, f.newer = nil, nothingNewer
+				p.feeds[rec.ID] = f
 			}
 		}
 	}
@@ -256,10 +289,10 @@ func (p *pending) reset() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, f := range p.feeds {
-		if p.judged[id] {
+		if p.judged[id] || f.newer == nothingNewer {
 			delete(p.feeds, id)
 		} else {
-			p.feeds[id] = pendingFeed{times: f.times, batch: f.batch}
+			p.feeds[id] = pendingFeed{times: f.times, newer: timesNewer, batch: f.batch}
 		}
 	}
 	for _, rs := range p.readings {
