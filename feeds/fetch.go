@@ -15,8 +15,9 @@ type Result struct {
 	Final     string   // address of the last response
 }
 
-// Known returns the hashes of the entries that a feed's last document listed.
-type Known func() (Hashes, error)
+// Known returns the hashes of the entries that a feed's last document listed, once
+// there is room for a document of size bytes.
+type Known func(size int) (Hashes, error)
 
 // A Fetcher yields the items of feeds. Client is the one for HTTP.
 type Fetcher interface {

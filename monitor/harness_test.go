@@ -54,7 +54,7 @@ func (w *web) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known feeds
 	if w.unchanged {
 		return feeds.Result{State: st, Unchanged: true}, nil
 	}
-	hashes, err := known()
+	hashes, err := known(1000)
 	if err != nil {
 		return feeds.Result{State: st}, err
 	}

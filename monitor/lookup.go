@@ -24,7 +24,7 @@ func (p *pending) fetch(id ItemID) (err error) {
 // lookUpGroup asks for all that judging outcomes may need. It needs no lock; what
 // it found goes together with what is pending only as long as p.emptied does not
 // change.
-func (p *pending) lookUpGroup(group []outcome) (lookup, error) {
+func (p *pending) lookUpGroup(group []*outcome) (lookup, error) {
 	var keys []uint64
 	var ids []ItemID
 	for i := range group {

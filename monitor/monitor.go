@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"newswatch/feeds"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
@@ -29,9 +31,10 @@ type Monitor struct {
 	Trace   func(Traced) // called with every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
-	in      chan outcome
-	untaken atomic.Int64  // outcomes on their way through in, or being judged
-	took    chan struct{} // holds a token after outcomes were judged
+	in      chan *outcome
+	room    *semaphore.Weighted // for documents between parsing and judging, in bytes
+	untaken atomic.Int64        // outcomes on their way through in, or being judged
+	took    chan struct{}       // holds a token after outcomes were judged
 	network schedule.Network
 	pending *pending
 
@@ -120,7 +123,8 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan outcome, queuedOutcomes), make(chan struct{}, 1)
+	m.in, m.took = make(chan *outcome, queuedOutcomes), make(chan struct{}, 1)
+	m.room = semaphore.NewWeighted(documentBytes)
 	if m.Watcher == nil {
 		m.Watcher = noWatcher{}
 	}
@@ -162,8 +166,13 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 		return PollResult{}, err
 	}
 	var unread error
-	res, err := m.Fetcher.Fetch(ctx, f, rec.State, func() (feeds.Hashes, error) {
-		unread = m.loadSeen(&rec)
+	var taken int64
+	res, err := m.Fetcher.Fetch(ctx, f, rec.State, func(size int) (feeds.Hashes, error) {
+		size = min(size, documentBytes)
+		if unread = m.room.Acquire(ctx, int64(size)); unread == nil {
+			taken += int64(size)
+			unread = m.loadSeen(&rec)
+		}
 		return identity.ListedHashes(rec.Seen), unread
 	})
 	if err == nil && !res.Unchanged {
@@ -171,9 +180,10 @@ func (m *Monitor) Poll(ctx context.Context, f feeds.Feed, pace schedule.Pace) (P
 	}
 	if cmp.Or(ctx.Err(), unread) != nil {
 		m.pending.end(reading)
+		m.room.Release(taken)
 		return PollResult{}, cmp.Or(ctx.Err(), unread)
 	}
-	o := outcome{feed: f, reading: reading, rec: rec, res: res, err: err, began: began, at: m.Now(), rules: m.Rules()}
+	o := &outcome{feed: f, reading: reading, rec: rec, res: res, err: err, bytes: taken, began: began, at: m.Now(), rules: m.Rules()}
 	o.account(pace, m.network.Observe(f.URL, err, o.at))
 	o.evaluate()
 	m.Watcher.Polled(o.kind(), o.at.Sub(began))
@@ -192,7 +202,7 @@ func (m *Monitor) Push(ctx context.Context, f feeds.Feed, doc feeds.Document) (P
 		return PollResult{}, err
 	}
 	now := m.Now()
-	o := outcome{feed: f, reading: reading, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
+	o := &outcome{feed: f, reading: reading, rec: rec, before: rec, res: feeds.Result{State: rec.State, Document: doc}, partial: true, began: now, at: now, rules: m.Rules()}
 	o.read()
 	o.evaluate()
 	return o.result(), m.hand(ctx, o)
@@ -208,7 +218,7 @@ func (m *Monitor) Fill(f feeds.Feed, doc feeds.Document) (PollResult, error) {
 			return PollResult{}, err
 		}
 		out := o.result()
-		forgotten, err := m.judgeGroup([]outcome{o}, func() error { return m.commit(false) })
+		forgotten, err := m.judgeGroup([]*outcome{o}, func() error { return m.commit(false) })
 		if forgotten == 0 || err != nil {
 			return out, err
 		}
@@ -216,19 +226,19 @@ func (m *Monitor) Fill(f feeds.Feed, doc feeds.Document) (PollResult, error) {
 }
 
 // filled is the outcome of a push to a feed of KindPush.
-func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (o outcome, err error) {
+func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (*outcome, error) {
 	rec, reading, err := m.record(f)
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	if err := m.loadSeen(&rec); err != nil {
 		m.pending.end(reading)
-		return o, err
+		return nil, err
 	}
 	now := m.Now()
 	st := rec.State
 	st.Of, st.Pushed = f.Of(), now.UTC()
-	o = outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules()}
+	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules()}
 	o.account(schedule.Pace{Start: 15 * time.Minute}, schedule.Unsure)
 	o.evaluate()
 	return o, nil
@@ -255,9 +265,10 @@ func (m *Monitor) loadSeen(rec *FeedRecord) (err error) {
 
 // hand passes an outcome on to be judged. One that changed nothing waits for
 // the next checkpoint instead: it costs no transaction.
-func (m *Monitor) hand(ctx context.Context, o outcome) error {
+func (m *Monitor) hand(ctx context.Context, o *outcome) error {
 	if !o.significant() {
-		m.pending.putUnchanged(&o)
+		m.pending.putUnchanged(o)
+		m.room.Release(o.bytes)
 		return nil
 	}
 	m.untaken.Add(1)
@@ -266,7 +277,7 @@ func (m *Monitor) hand(ctx context.Context, o outcome) error {
 		return nil
 	case <-ctx.Done():
 		m.pending.end(o.reading)
-		m.judged(1)
+		m.judged(o)
 		return ctx.Err()
 	}
 }

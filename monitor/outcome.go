@@ -22,7 +22,8 @@ type outcome struct {
 	rec       FeedRecord // as it will be
 	res       feeds.Result
 	err       error
-	down      bool // our own network failed, which counts against no feed
+	down      bool  // our own network failed, which counts against no feed
+	bytes     int64 // of Monitor.room that are taken by its document
 	began     time.Time
 	at        time.Time // ended
 	rules     *Rules

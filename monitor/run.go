@@ -11,7 +11,9 @@ import (
 const (
 	groupOutcomes  = 100
 	groupWait      = time.Second
-	queuedOutcomes = 16 // that wait to be judged, their documents in memory
+	groupItems     = 1000    // judged and not yet committed
+	queuedOutcomes = 16      // that wait to be judged
+	documentBytes  = 8 << 20 // of documents that are parsed and not yet judged
 )
 
 // Run commits what Poll hands over, several outcomes in one transaction, until
@@ -25,11 +27,11 @@ func (m *Monitor) Run(ctx context.Context) error {
 	for {
 		select {
 		case o := <-m.in:
-			n, urgent := m.take(o)
+			n, now := m.take(o)
 			if waiting == 0 {
 				timer.Reset(groupWait)
 			}
-			if waiting += n; waiting < groupOutcomes && !(urgent && len(m.in) == 0) {
+			if waiting += n; waiting < groupOutcomes && !now {
 				continue
 			}
 		case <-timer.C:
@@ -59,9 +61,10 @@ func (m *Monitor) drain() error {
 }
 
 // take judges an outcome together with those that are queued behind it. It
-// returns how many, and whether a notice is now to be sent at once.
-func (m *Monitor) take(o outcome) (n int, urgent bool) {
-	group := []outcome{o}
+// returns how many, and whether they are to be committed at once: because of a
+// notice, unless more have been queued meanwhile, or of how much there is.
+func (m *Monitor) take(o *outcome) (n int, now bool) {
+	group := []*outcome{o}
 	for range len(m.in) {
 		select {
 		case o := <-m.in:
@@ -70,9 +73,9 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 		}
 	}
 	n = len(group)
-	defer m.judged(n)
+	defer m.judged(group...)
 	_, err := m.judgeGroup(group, func() error {
-		urgent = m.pending.urgent
+		now = m.pending.urgent && len(m.in) == 0 || len(m.pending.items) >= groupItems
 		return nil
 	})
 	if err != nil {
@@ -80,13 +83,13 @@ func (m *Monitor) take(o outcome) (n int, urgent bool) {
 		// polls had not been.
 		m.Log.Error("polls not judged, they will be repeated", "feed", o.feed.Name, "polls", n, "err", err)
 	}
-	return n, urgent
+	return n, now
 }
 
 // judgeGroup judges outcomes, and then does what is to be done before anybody
 // else judges or commits. What they may ask of the store is looked up before. It
 // returns how many were forgotten, as their feeds had moved on meanwhile.
-func (m *Monitor) judgeGroup(group []outcome, then func() error) (forgotten int, err error) {
+func (m *Monitor) judgeGroup(group []*outcome, then func() error) (forgotten int, err error) {
 	emptied := m.pending.emptied.Load()
 	found, err := m.pending.lookUpGroup(group)
 	m.mu.Lock()
@@ -102,7 +105,7 @@ func (m *Monitor) judgeGroup(group []outcome, then func() error) (forgotten int,
 	}
 	m.pending.found = found
 	for i := range group {
-		if o := &group[i]; m.pending.end(o.reading) {
+		if o := group[i]; m.pending.end(o.reading) {
 			forgotten++
 			m.Log.Debug("outcome forgotten, its feed has moved on meanwhile", "feed", o.feed.Name)
 		} else {
@@ -112,9 +115,12 @@ func (m *Monitor) judgeGroup(group []outcome, then func() error) (forgotten int,
 	return forgotten, then()
 }
 
-// judged counts off outcomes that hand had counted in.
-func (m *Monitor) judged(n int) {
-	m.untaken.Add(-int64(n))
+// judged counts off outcomes that hand had counted in, and gives back their room.
+func (m *Monitor) judged(group ...*outcome) {
+	for i := range group {
+		m.room.Release(group[i].bytes)
+	}
+	m.untaken.Add(-int64(len(group)))
 	m.ring()
 }
 

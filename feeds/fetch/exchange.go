@@ -329,7 +329,7 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 		return res, nil
 	}
 	if x.known != nil {
-		if x.hashes, err = x.known(); err != nil {
+		if x.hashes, err = x.known(len(body)); err != nil {
 			return res, err
 		}
 	}

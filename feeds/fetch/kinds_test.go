@@ -70,7 +70,7 @@ func TestFetchReadsAllPages(t *testing.T) {
 	for _, it := range res.Document.Items[:2] {
 		hashes = append(hashes, it.Hash)
 	}
-	known := func() (feeds.Hashes, error) { return feeds.NewHashes(hashes), nil }
+	known := func(int) (feeds.Hashes, error) { return feeds.NewHashes(hashes), nil }
 	res.State.Raw, res.State.Body = 1, 1
 	at.add(time.Hour)
 	if again, err := fetchKind(t, c, f, res.State, known); err != nil || len(again.Document.Unchanged) != 2 || len(s.seen) != 5 {

@@ -60,7 +60,7 @@ func TestFetchTrustsDates(t *testing.T) {
 	poll := func(st feeds.State) feeds.State {
 		t.Helper()
 		at.add(time.Minute)
-		res, err := c.Fetch(t.Context(), feeds.Feed{URL: s.URL}, st, func() (feeds.Hashes, error) { return feeds.NewHashes(slices.Clone(known)), nil })
+		res, err := c.Fetch(t.Context(), feeds.Feed{URL: s.URL}, st, func(int) (feeds.Hashes, error) { return feeds.NewHashes(slices.Clone(known)), nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -103,7 +103,7 @@ func (h *helper) make(ctx context.Context, j pg.Job) pg.Job {
 		h.log.Error("the leader's job cannot be read", "err", err)
 		return pg.Job{ID: j.ID}
 	}
-	res, err := h.client.Fetch(ctx, f, st, func() (feeds.Hashes, error) {
+	res, err := h.client.Fetch(ctx, f, st, func(int) (feeds.Hashes, error) {
 		seen, err := h.store.Seen(f.ID())
 		return identity.ListedHashes(seen), err
 	})

@@ -32,7 +32,7 @@ func (e *elsewhere) Fetch(_ context.Context, f feeds.Feed, st feeds.State, known
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.names = append(e.names, f.Name)
-	if _, err := known(); err != nil {
+	if _, err := known(1000); err != nil {
 		return feeds.Result{State: st}, err
 	}
 	st.ETag = "elsewhere"
