@@ -26,7 +26,15 @@ type entry struct {
 // newSource returns the source of text, which is sound and outlined by o, without
 // those of its entries that are known.
 func newSource(text []byte, o outline, known feeds.Hashes) (s source, unchanged []uint64) {
-	s = source{kind: o.kind, doc: make([]byte, 0, (o.end-o.root)/2), entries: []entry{}, head: text[o.root:]}
+	read := o.entries[:min(len(o.entries), feeds.MaxEntries)]
+	hashes, size := make([]uint64, len(read)), o.end-o.root
+	for i, e := range read {
+		hashes[i] = feeds.Hash(text[e.from:e.to])
+		if known.Has(hashes[i]) {
+			size -= e.to - e.from
+		}
+	}
+	s = source{kind: o.kind, doc: make([]byte, 0, size/2), entries: []entry{}, head: text[o.root:]}
 	at := s.root(text, o)
 	for i, e := range o.entries {
 		s.doc = append(s.doc, text[at:e.from]...)
@@ -34,16 +42,14 @@ func newSource(text []byte, o outline, known feeds.Hashes) (s source, unchanged 
 		if i == 0 {
 			s.head = text[o.root:e.from]
 		}
-		if i >= feeds.MaxEntries {
-			continue
+		switch {
+		case i >= len(read):
+		case known.Has(hashes[i]):
+			unchanged = append(unchanged, hashes[i])
+		default:
+			b := text[e.from:e.to]
+			s.add(entry{hashes[i], b, partsOf(b, make(parts, 0, 16))})
 		}
-		b := text[e.from:e.to]
-		hash := feeds.Hash(b)
-		if known.Has(hash) {
-			unchanged = append(unchanged, hash)
-			continue
-		}
-		s.add(entry{hash, b, partsOf(b, make(parts, 0, 16))})
 	}
 	s.doc = append(s.doc, text[at:o.end]...)
 	return s, unchanged

@@ -54,18 +54,13 @@ const (
 // be called concurrently.
 func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 	l := Listing{Listed: make([]bool, len(seen))}
-	index := newKeyIndex(seen)
-	for _, span := range doc.Unchanged {
-		if i, ok := index.hash[feeds.ShortHash(span)]; ok {
-			l.Listed[i] = true
-		}
-	}
+	l.listedAgain(seen, doc.Unchanged)
 	l.Entries = make([]Entry, len(doc.Items))
 	for i, it := range doc.Items {
 		l.Entries[i] = Entry{Item: it, At: i, Keys: keysOf(it, now), Seen: -1, Duplicate: -1}
 	}
 	sortEntries(l.Entries, now)
-	amb := ambiguous(seen, l)
+	amb := ambiguous(seen, l, doc)
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		e.Shared, e.sharedGUID = amb[e.Keys.URL], amb[e.Keys.GUID]
@@ -74,6 +69,7 @@ func Identify(seen []Seen, doc feeds.Document, now time.Time) Listing {
 		}
 	}
 	l.Register = l.isRegister(seen)
+	index := newKeyIndex(seen, l.Entries)
 	index.learnGUIDs(l.Entries, amb)
 	unseen := index.match(l.Entries, l.Listed, amb)
 	if unseen >= rekeyAtLeast && float64(unseen) >= rekeyUnseen*float64(doc.Listed()) {
@@ -162,29 +158,26 @@ func (l *Listing) summarize(seen []Seen, doc feeds.Document) {
 
 // ambiguous returns the keys that entries with different texts share within
 // one document.
-func ambiguous(seen []Seen, l Listing) map[uint64]bool {
-	texts := make(map[uint64]uint64, 3*len(l.Entries))
-	amb := map[uint64]bool{}
-	add := func(text uint64, keys ...uint64) {
-		for _, key := range keys {
-			if key == 0 {
-				continue
-			}
-			if other, ok := texts[key]; ok && other != text {
-				amb[key] = true
-			}
-			texts[key] = text
-		}
-	}
+func ambiguous(seen []Seen, l Listing, doc feeds.Document) map[uint64]bool {
+	type use struct{ key, text uint64 }
+	uses := make([]use, 0, 3*doc.Listed())
 	for i, on := range l.Listed {
-		if on {
-			add(seen[i].Text, seen[i].GUID, seen[i].URL, seen[i].Title)
+		if k := &seen[i]; on {
+			uses = append(uses, use{k.GUID, k.Text}, use{k.URL, k.Text}, use{k.Title, k.Text})
 		}
 	}
-	for _, e := range l.Entries {
-		add(e.Keys.Text, e.Keys.GUID, e.Keys.URL, e.Keys.Title)
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		uses = append(uses, use{e.Keys.GUID, e.Keys.Text}, use{e.Keys.URL, e.Keys.Text}, use{e.Keys.Title, e.Keys.Text})
 		if e.Item.Proxy != "" {
-			add(e.Keys.Text, URLKey(e.Item.Proxy))
+			uses = append(uses, use{URLKey(e.Item.Proxy), e.Keys.Text})
+		}
+	}
+	slices.SortFunc(uses, func(a, b use) int { return cmp.Compare(a.key, b.key) })
+	amb := map[uint64]bool{}
+	for i, u := range uses[min(1, len(uses)):] {
+		if was := uses[i]; u.key != 0 && u.key == was.key && u.text != was.text {
+			amb[u.key] = true
 		}
 	}
 	return amb
@@ -201,6 +194,9 @@ const (
 // isRegister learns from what the feed has shown and shows now whether its
 // addresses and titles name cases.
 func (l *Listing) isRegister(seen []Seen) bool {
+	if !l.sharesAddresses(seen) {
+		return false
+	}
 	type matter struct{ url, title uint64 }
 	type first struct {
 		guid, text uint64
@@ -238,6 +234,26 @@ func (l *Listing) isRegister(seen []Seen) bool {
 		}
 	}
 	return cases >= registerCases && float64(events) >= registerShare*float64(all)
+}
+
+// sharesAddresses reports whether enough entries share their addresses for the
+// feed to be a register: most feeds are none, and need no closer look.
+func (l *Listing) sharesAddresses(seen []Seen) bool {
+	urls := make([]uint64, 0, len(seen)+len(l.Entries))
+	for i := range seen {
+		urls = append(urls, seen[i].URL)
+	}
+	for i := range l.Entries {
+		urls = append(urls, l.Entries[i].Keys.URL)
+	}
+	slices.Sort(urls)
+	shared := 0
+	for i, u := range urls[min(1, len(urls)):] {
+		if u != 0 && u == urls[i] {
+			shared++
+		}
+	}
+	return shared >= registerCases
 }
 
 // Reworded reports whether two items under one guid are one article that was

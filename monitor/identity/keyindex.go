@@ -1,26 +1,83 @@
 package identity
 
-// A keyIndex finds entries seen before by key.
+import (
+	"cmp"
+	"slices"
+
+	"newswatch/feeds"
+)
+
+// A keyIndex finds entries seen before by the keys of the entries of a document:
+// a document seldom has many that were not known by their bytes, and what nobody
+// will ask for is not in it.
 type keyIndex struct {
-	seen                         []Seen
-	guid, url, title, text, hash map[uint64]int
-	remade                       bool // the feed makes up new guids for its entries: they tell nothing apart
+	seen                   []Seen
+	guid, url, title, text keyTable
+	remade                 bool // the feed makes up new guids for its entries: they tell nothing apart
 }
 
-func newKeyIndex(seen []Seen) keyIndex {
-	n := len(seen)
-	table := func() map[uint64]int { return make(map[uint64]int, n) }
-	b := keyIndex{seen: seen, guid: table(), url: table(), title: table(), text: table(), hash: table()}
-	for i, k := range seen {
-		b.guid[k.GUID], b.url[k.URL], b.title[k.Title], b.text[k.Text] = i, i, i, i
-		if k.Listed {
-			b.hash[k.Hash] = i
+// A keyTable holds the places of entries by key, sorted.
+type keyTable []keyAt
+
+type keyAt struct {
+	key uint64
+	at  int
+}
+
+// newKeyTable returns where the keys that are wanted, which are sorted, come last.
+func newKeyTable(seen []Seen, wanted []uint64, key func(*Seen) uint64) keyTable {
+	var t keyTable
+	for i := range seen {
+		k := key(&seen[i])
+		if _, ok := slices.BinarySearch(wanted, k); ok && k != 0 {
+			t = append(t, keyAt{k, i})
 		}
 	}
-	for _, m := range []map[uint64]int{b.guid, b.url, b.title, b.text, b.hash} {
-		delete(m, 0)
+	slices.SortFunc(t, func(a, b keyAt) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(b.at, a.at)) })
+	return slices.CompactFunc(t, func(a, b keyAt) bool { return a.key == b.key })
+}
+
+// find returns where the key is, and whether it is anywhere.
+func (t keyTable) find(key uint64) (at int, ok bool) {
+	i, ok := slices.BinarySearchFunc(t, key, func(k keyAt, key uint64) int { return cmp.Compare(k.key, key) })
+	if !ok {
+		return 0, false
 	}
-	return b
+	return t[i].at, true
+}
+
+func newKeyIndex(seen []Seen, entries []Entry) keyIndex {
+	wanted := make([]uint64, 0, 4*len(entries))
+	for i := range entries {
+		k := &entries[i].Keys
+		wanted = append(wanted, k.GUID, k.URL, k.Title, k.Text)
+	}
+	slices.Sort(wanted)
+	return keyIndex{
+		seen:  seen,
+		guid:  newKeyTable(seen, wanted, func(k *Seen) uint64 { return k.GUID }),
+		url:   newKeyTable(seen, wanted, func(k *Seen) uint64 { return k.URL }),
+		title: newKeyTable(seen, wanted, func(k *Seen) uint64 { return k.Title }),
+		text:  newKeyTable(seen, wanted, func(k *Seen) uint64 { return k.Text }),
+	}
+}
+
+// listedAgain marks the entries seen before that a document lists in the same
+// bytes, whose hashes are unchanged.
+func (l *Listing) listedAgain(seen []Seen, unchanged []uint64) {
+	wanted := make([]uint64, len(unchanged))
+	for i, hash := range unchanged {
+		wanted[i] = feeds.ShortHash(hash)
+	}
+	slices.Sort(wanted)
+	for _, k := range newKeyTable(seen, wanted, func(k *Seen) uint64 {
+		if !k.Listed {
+			return 0
+		}
+		return k.Hash
+	}) {
+		l.Listed[k.at] = true
+	}
 }
 
 // match sets the Seen of every entry that was seen before, and returns how many
@@ -74,8 +131,8 @@ func (b keyIndex) byID(k Seen, amb map[uint64]bool) (at [4]int) {
 		if key == 0 || amb[key] {
 			continue
 		}
-		for m, index := range [...]map[uint64]int{b.guid, b.url} {
-			if i, ok := index[key]; ok {
+		for m, index := range [...]keyTable{b.guid, b.url} {
+			if i, ok := index.find(key); ok {
 				at[2*n+m] = i + 1
 			}
 		}
@@ -89,10 +146,10 @@ func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
 	if amb[k.Title] {
 		return at
 	}
-	if i, ok := b.title[k.Title]; ok {
+	if i, ok := b.title.find(k.Title); ok {
 		at[0] = i + 1
 	}
-	if i, ok := b.text[k.Text]; ok && k.Title != 0 && b.seen[i].Title == k.Title {
+	if i, ok := b.text.find(k.Text); ok && k.Title != 0 && b.seen[i].Title == k.Title {
 		at[1] = i + 1
 	}
 	return at
@@ -101,7 +158,7 @@ func (b keyIndex) byTitle(k Seen, amb map[uint64]bool) (at [4]int) {
 // byText is like byID, for the text of an entry that has no unambiguous guid or
 // address.
 func (b keyIndex) byText(k Seen, amb map[uint64]bool) (at [4]int) {
-	if i, ok := b.text[k.Text]; ok && (k.GUID == 0 || amb[k.GUID]) && (k.URL == 0 || amb[k.URL]) {
+	if i, ok := b.text.find(k.Text); ok && (k.GUID == 0 || amb[k.GUID]) && (k.URL == 0 || amb[k.URL]) {
 		at[0] = i + 1
 	}
 	return at
@@ -122,8 +179,8 @@ func (b keyIndex) compare(k Seen, i int, amb map[uint64]bool) votes {
 func (b *keyIndex) learnGUIDs(entries []Entry, amb map[uint64]bool) {
 	same, other := 0, 0
 	for _, e := range entries {
-		i, ok := b.url[e.Keys.URL]
-		if _, known := b.guid[e.Keys.GUID]; !ok || known || amb[e.Keys.URL] || e.Keys.GUID == 0 {
+		i, ok := b.url.find(e.Keys.URL)
+		if _, known := b.guid.find(e.Keys.GUID); !ok || known || amb[e.Keys.URL] || e.Keys.GUID == 0 {
 			continue
 		}
 		if b.seen[i].Text == e.Keys.Text {
@@ -141,7 +198,7 @@ func (b *keyIndex) learnGUIDs(entries []Entry, amb map[uint64]bool) {
 func (b keyIndex) matchRekeyed(entries []Entry, unseen int) bool {
 	alike := 0
 	for _, e := range entries {
-		if _, ok := b.text[e.Keys.Text]; ok && e.Seen < 0 {
+		if _, ok := b.text.find(e.Keys.Text); ok && e.Seen < 0 {
 			alike++
 		}
 	}
@@ -149,7 +206,7 @@ func (b keyIndex) matchRekeyed(entries []Entry, unseen int) bool {
 		return false
 	}
 	for i := range entries {
-		if j, ok := b.text[entries[i].Keys.Text]; ok && entries[i].Seen < 0 {
+		if j, ok := b.text.find(entries[i].Keys.Text); ok && entries[i].Seen < 0 {
 			entries[i].Seen = j
 		}
 	}
