@@ -10,7 +10,7 @@ import (
 
 // A Source is a feed with its pace.
 type Source struct {
-	Feed feeds.Feed
+	Feed *feeds.Feed // not to be changed; of tens of thousands, copies would be dear
 	Pace Pace
 }
 
@@ -131,7 +131,7 @@ func (q *Queue) End(d *Due, next time.Time) {
 
 // Hasten makes the waiting feeds that pick chooses due at now. Those being
 // polled are as recent as can be.
-func (q *Queue) Hasten(now time.Time, pick func(feeds.Feed) bool) {
+func (q *Queue) Hasten(now time.Time, pick func(*feeds.Feed) bool) {
 	for _, d := range q.waiting {
 		if pick(d.Feed) && d.at.After(now) {
 			d.at = now

@@ -10,7 +10,7 @@ import (
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func source(name string, start time.Duration) Source {
-	return Source{Feed: feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}, Pace: Pace{Start: start}}
+	return Source{Feed: &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}, Pace: Pace{Start: start}}
 }
 
 // due returns the names of the feeds due at a time, most overdue first, and
@@ -131,7 +131,7 @@ func TestQueueWakesForManyFeedsAtOnce(t *testing.T) {
 		{"by a short span", every(time.Second), 1001 * time.Millisecond, 1001 * time.Millisecond},
 		{"by the clock", hourly, time.Hour + 10*time.Millisecond, time.Hour + 10*time.Millisecond},
 	} {
-		q := NewQueue([]Source{{Feed: feeds.Feed{Name: "f", URL: "https://f.example/"}, Pace: c.pace}}, nil, noon)
+		q := NewQueue([]Source{{Feed: &feeds.Feed{Name: "f", URL: "https://f.example/"}, Pace: c.pace}}, nil, noon)
 		d, _ := q.Next(noon)
 		if d == nil {
 			t.Fatalf("%s: a feed never polled is not due at once", c.name)

@@ -28,7 +28,7 @@ type Config struct {
 	HTTP         HTTP            `yaml:"http"`
 	Fetch        feeds.Settings  `yaml:"fetch"`
 	Articles     Articles        `yaml:"articles"`
-	Sources      []Source        `yaml:"feeds"`
+	Sources      []Source        `yaml:"feeds"` // until Feeds is made of them
 	Entities     Entities        `yaml:"entities"`
 	Watches      []monitor.Watch `yaml:"watches"`
 	Destinations []Destination   `yaml:"destinations"`

@@ -163,7 +163,7 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 // merge makes one feed of each address, with the tags of all its entries, and
 // gives every feed a name of its own.
 func (l *loader) merge(all []listed) []feeds.Feed {
-	var out []feeds.Feed
+	out := make([]feeds.Feed, 0, len(all))
 	where := map[string]int{}    // by canonical address: index in out
 	named := map[string]string{} // by name: the path of who has it
 	for _, f := range all {      // names that were chosen come before those that were not

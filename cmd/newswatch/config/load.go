@@ -96,6 +96,7 @@ func (l *loader) check() {
 	l.refer(l.cfg.Operations.Notify, "operations.notify", "destination", l.cfg.destinationNames())
 	l.checkHeartbeat()
 	l.compile()
+	l.cfg.Sources = nil // Feeds has all of them
 }
 
 // zone loads a time zone by name, fallback for none.

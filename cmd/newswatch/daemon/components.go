@@ -180,10 +180,11 @@ func (r *components) dispatcher(log *slog.Logger) *notify.Dispatcher {
 // sourcesOf gives every feed its pace.
 func sourcesOf(cfg *config.Config) ([]schedule.Source, error) {
 	var out []schedule.Source
-	for _, f := range cfg.Feeds {
+	for i := range cfg.Feeds {
+		f := &cfg.Feeds[i]
 		if f.Kind == feeds.KindPush {
 			if f.Expect > 0 {
-				out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: fetch.Look(f)}})
+				out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: fetch.Look(*f)}})
 			}
 			continue
 		}

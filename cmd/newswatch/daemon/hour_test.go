@@ -116,7 +116,7 @@ func pollForAnHour(t *testing.T, n int, path string) {
 	var sources []schedule.Source
 	for i := range n {
 		f := feeds.Feed{Name: fmt.Sprint("f", i), URL: fmt.Sprintf("http://host%d.example/feed", i)}
-		sources = append(sources, schedule.Source{Feed: f, Pace: schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
+		sources = append(sources, schedule.Source{Feed: &f, Pace: schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(time.Minute) }}})
 	}
 	p := newPoller(&poller{monitor: m, fetcher: client, log: m.Log, workers: fixed(256)}, sources, nil, time.Now())
 	ctx, stop := context.WithTimeout(t.Context(), time.Hour)

@@ -27,7 +27,7 @@ type hubs struct {
 
 	mu    sync.Mutex // guards what follows
 	rules *monitor.Rules
-	byID  map[string]feeds.Feed // of rules
+	names map[string]string // of the feeds of rules, by ID
 }
 
 // feed returns the configured feed of an ID.
@@ -35,12 +35,12 @@ func (h *hubs) feed(id string) (feeds.Feed, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if rules := h.monitor.Rules(); h.rules != rules {
-		h.rules, h.byID = rules, make(map[string]feeds.Feed, len(rules.Feeds))
-		for _, f := range rules.Feeds {
-			h.byID[f.ID()] = f
+		h.rules, h.names = rules, make(map[string]string, len(rules.Feeds))
+		for name, f := range rules.Feeds {
+			h.names[f.ID()] = name
 		}
 	}
-	f, ok := h.byID[id]
+	f, ok := h.rules.Feeds[h.names[id]]
 	return f, ok
 }
 

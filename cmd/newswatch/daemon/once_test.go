@@ -39,7 +39,7 @@ func TestPanickedPollCountsAsFailed(t *testing.T) {
 	}
 	var sources []schedule.Source
 	for _, name := range []string{"good", "bad", "fine"} {
-		sources = append(sources, schedule.Source{Feed: feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}})
+		sources = append(sources, schedule.Source{Feed: &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}})
 	}
 	p := &oneShot{components: &components{Monitor: m}, sum: Summary{Feeds: len(sources)}}
 	if err := p.poll(t.Context(), newPoller(&poller{monitor: m, fetcher: frail{}, log: m.Log, once: true, workers: fixed(2)}, sources, nil, time.Now())); err != nil {

@@ -97,7 +97,7 @@ func (p *poller) run(ctx context.Context) error {
 		case sources := <-p.change:
 			p.queue.Replace(sources, time.Now())
 		case name := <-p.hasten:
-			p.queue.Hasten(time.Now(), func(f feeds.Feed) bool { return name == "" || f.Name == name })
+			p.queue.Hasten(time.Now(), func(f *feeds.Feed) bool { return name == "" || f.Name == name })
 		case <-timer.C:
 		case <-ctx.Done():
 			for range p.queue.Active() {
@@ -127,10 +127,10 @@ func (p *poller) start(ctx context.Context, group *sync.WaitGroup, now time.Time
 	if d == nil {
 		return false
 	}
-	release, wait := p.fetcher.Begin(d.Feed, feeds.State{}, now)
+	release, wait := p.fetcher.Begin(*d.Feed, feeds.State{}, now)
 	if release == nil {
 		p.queue.Delay(now.Add(max(wait, time.Millisecond)))
-		p.sayHeld(d.Feed, wait, now)
+		p.sayHeld(*d.Feed, wait, now)
 		return true
 	}
 	p.queue.Begin()
@@ -181,7 +181,7 @@ func (p *poller) poll(ctx context.Context, s schedule.Source) (next time.Time) {
 			p.log.Error("poll panicked", "feed", s.Feed.Name, "err", fmt.Sprint(r), "stack", string(debug.Stack()))
 		}
 	}()
-	out, err := p.monitor.Poll(ctx, s.Feed, s.Pace)
+	out, err := p.monitor.Poll(ctx, *s.Feed, s.Pace)
 	if err != nil {
 		if !errors.Is(err, context.Canceled) {
 			p.log.Error("poll failed", "feed", s.Feed.Name, "err", err)
