@@ -53,7 +53,7 @@ func (l *loader) failSpec(path, key string, err error) {
 
 // A listed feed remembers where it stands.
 type listed struct {
-	feeds.Feed
+	*feeds.Feed
 	path string
 	mine bool // the name was chosen in config.yaml
 }
@@ -61,18 +61,19 @@ type listed struct {
 // checkFeeds makes Config.Feeds of Config.Sources.
 func (l *loader) checkFeeds() {
 	var all []listed
-	for i, s := range l.cfg.Sources {
-		path := fmt.Sprintf("feeds[%d]", i)
+	for i := range l.cfg.Sources {
+		s, path := &l.cfg.Sources[i], fmt.Sprintf("feeds[%d]", i)
 		switch {
 		case s.OPML != "" && s.URL != "":
 			l.fail(path+".opml", "both url and opml are given", "make two entries of it")
 		case s.OPML != "":
-			all = append(all, l.subscriptions(s, path)...)
+			all = append(all, l.subscriptions(*s, path)...)
 		case s.URL == "" && s.Preset == "" && s.Kind != feeds.KindPush:
 			l.missing(path, "a feed without a url", "add url: https://...")
 		default:
-			if f, ok := l.source(s.Feed, path); ok {
-				all = append(all, listed{f, path, s.Name != ""})
+			mine := s.Name != ""
+			if ok := l.source(&s.Feed, path); ok {
+				all = append(all, listed{&s.Feed, path, mine})
 			}
 		}
 		if s.Schedule != "" {
@@ -87,26 +88,28 @@ func (l *loader) checkFeeds() {
 	warnSelections(l, all)
 }
 
-// source returns a feed with what its preset says, if it can be read as it says.
-func (l *loader) source(f feeds.Feed, path string) (feeds.Feed, bool) {
-	f, err := source.Expand(f)
+// source completes a feed with what its preset says, and reports whether it can be
+// read as it says.
+func (l *loader) source(f *feeds.Feed, path string) bool {
+	whole, err := source.Expand(*f)
+	*f = whole
 	if err == nil {
 		err = f.Check()
 	}
 	if err != nil {
 		l.failKeyed(path, err)
-		return f, false
+		return false
 	}
 	if f.Kind != "" && !slices.Contains(choices(reflect.TypeFor[feeds.Kind]()), string(f.Kind)) {
-		return f, false // as was noted where it was read
+		return false // as was noted where it was read
 	}
-	if _, err = source.New(f); err != nil {
+	if _, err = source.New(*f); err != nil {
 		failEach(l, path, err)
 	}
 	if f.Name == "" && !f.Syndicated() {
 		l.missing(path, fmt.Sprintf("a feed of kind %s without a name", f.Kind), "add name: what is kept of it goes by its name")
 	}
-	return f, err == nil
+	return err == nil
 }
 
 // failEach notes every one of joined errors of a room.
@@ -146,7 +149,8 @@ func (l *loader) subscriptions(s Source, path string) []listed {
 		l.warn(path+".opml", file+" lists no feeds", "")
 	}
 	out := make([]listed, 0, len(list))
-	for _, f := range list {
+	for i := range list {
+		f := &list[i]
 		f.Tags = union(f.Tags, s.Tags)
 		f.Class, f.Schedule = cmp.Or(f.Class, s.Class), cmp.Or(f.Schedule, s.Schedule)
 		f.Proxy, f.Headers, f.TLS, f.MaxNew, f.Text = s.Proxy, s.Headers, s.TLS, s.MaxNew, s.Text
@@ -192,7 +196,7 @@ func (l *loader) merge(all []listed) []feeds.Feed {
 			named[f.Name] = f.path
 		}
 		where[key] = len(out)
-		out = append(out, f.Feed)
+		out = append(out, *f.Feed)
 	}
 	return out
 }

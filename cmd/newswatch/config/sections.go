@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"newswatch/feeds"
 	"newswatch/notify"
 )
 
@@ -244,17 +245,23 @@ func (l *loader) checkWatches() {
 func (c *Config) selectors() []string {
 	seen := map[string]bool{"": true}
 	var out []string
-	all := slices.Clone(c.Feeds)
-	for _, s := range c.Sources {
-		all = append(all, s.Feed)
-	}
-	for _, f := range all {
-		for _, s := range append([]string{f.Name}, f.Tags...) {
-			if !seen[s] {
-				seen[s] = true
-				out = append(out, s)
-			}
+	add := func(s string) {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
 		}
+	}
+	of := func(f *feeds.Feed) {
+		add(f.Name)
+		for _, tag := range f.Tags {
+			add(tag)
+		}
+	}
+	for i := range c.Feeds {
+		of(&c.Feeds[i])
+	}
+	for i := range c.Sources {
+		of(&c.Sources[i].Feed)
 	}
 	return out
 }
