@@ -22,8 +22,8 @@ func (id ItemID) String() string { return StoryID(id).String() }
 // Time returns when the item was first seen, to the millisecond.
 func (id ItemID) Time() time.Time { return time.UnixMilli(int64(id >> identity.IDBits)).UTC() }
 
-// FirstID is the lowest ID an item first seen at t can have.
-func FirstID(t time.Time) ItemID { return ItemID(t.UnixMilli()) << identity.IDBits }
+// FirstID is the lowest ID an item first seen at t can have, 0 before 1970.
+func FirstID(t time.Time) ItemID { return ItemID(max(0, t.UnixMilli())) << identity.IDBits }
 
 // A Record is one item as archived: every item seen is kept, matched or not.
 type Record struct {

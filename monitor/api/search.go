@@ -23,8 +23,8 @@ func (s *Server) serveSearch(r *Request) error {
 		return err
 	}
 	rules, out := s.Rules(), []Item{}
-	err = s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
-		if r.Context().Err() != nil || rec.Seen.Before(since) {
+	err = s.Reader.ItemsWith(monitor.FirstID(since), 0, match.NewSieve(set).May, func(rec monitor.Record) bool {
+		if r.Context().Err() != nil {
 			return false
 		}
 		if len(set.Match(rec.Doc(rules.Feed(rec.Feed), rec.Seen))) > 0 {

@@ -80,6 +80,7 @@ type Reader interface {
 	Item(id monitor.ItemID) (monitor.Record, bool, error)
 	ByURL(key uint64) (monitor.ItemID, bool, error)
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
+	ItemsWith(from, before monitor.ItemID, may func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error
 	List(q monitor.NoticeFilter) ([]monitor.Notice, error)
 	Notice(dest, key string) (monitor.Notice, bool, error)
 	Counts() (map[string]map[monitor.State]int, error)

@@ -73,8 +73,8 @@ func (f *finder) mark(a uint32) {
 }
 
 func (f *finder) patterns() {
-	for _, text := range f.texts {
-		f.set.scan.find(text, func(a uint32) {
+	for _, src := range f.texts {
+		f.set.scan.literals.Find(src, func(a uint32) {
 			if !f.marked.has(a) && f.seek(a) {
 				f.mark(a)
 			}

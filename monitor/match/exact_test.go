@@ -92,6 +92,7 @@ func compare(t *testing.T, seed int, s *Set, alone []*Set, oracles []*oracle, p 
 			among, got = got[:1:1], got[1:]
 		}
 		one := alone[i].Match(p.doc)
+		sieved(t, alone[i], p.doc, one)
 		holds := o.holds(p) && (o.feed == "" || o.feed == p.doc.Feed)
 		if len(one) > 0 != holds || len(among) > 0 != holds || holds && (one[0].Verdict != Strong || among[0].Verdict != Strong) {
 			t.Fatalf("round %d: %s is %v alone and %v among others, want %v, on %+v", seed, o.query, len(one) > 0, len(among) > 0, holds, *p.doc)

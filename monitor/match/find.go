@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"newswatch/monitor/text"
 )
 
 // A finder finds atoms in a document.
@@ -171,12 +173,12 @@ func (f *finder) phraseHits(a *atom) {
 
 // patternHits pushes the words a pattern touches in text z.
 func (f *finder) patternHits(a *atom, z int) {
-	text := f.texts[z]
+	src := f.texts[z]
 	toks := f.tokens[f.zoneAt[z]:f.zoneAt[z+1]]
-	if a.zone&f.zonesOf(z) == 0 || len(toks) == 0 || !occursFold(text, f.set.regexes[a.first].literal) {
+	if a.zone&f.zonesOf(z) == 0 || len(toks) == 0 || !text.OccursFold(src, f.set.regexes[a.first].literal) {
 		return
 	}
-	for _, loc := range f.set.regexes[a.first].re.FindAllStringIndex(text, maxPatternHits) {
+	for _, loc := range f.set.regexes[a.first].re.FindAllStringIndex(src, maxPatternHits) {
 		i := sort.Search(len(toks), func(i int) bool { return int(toks[i].end) > loc[0] })
 		j := sort.Search(len(toks), func(i int) bool { return int(toks[i].start) >= loc[1] }) - 1
 		i = min(i, len(toks)-1)

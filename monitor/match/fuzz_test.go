@@ -56,6 +56,7 @@ func FuzzMatch(f *testing.F) {
 		if x := alone.Explain(0, d); len(one) > 0 && x.Verdict != one[0].Verdict {
 			t.Fatalf("%q on %q is %s, explained as %s", q, text, one[0].Verdict, x.Verdict)
 		}
+		sieved(t, alone, d, one)
 		all, _ := Compile(entities, append(others[:len(others):len(others)], Rule{Match: q}))
 		var among []Match
 		for _, m := range all.Match(d) {

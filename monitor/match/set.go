@@ -28,7 +28,7 @@ type Set struct {
 
 	vocab    table
 	prefixes *prefixTable // nil if no rule has a prefix
-	scan     *literals    // nil if no rule hangs on a pattern
+	scan     *patternScan // nil if no rule hangs on a pattern
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms

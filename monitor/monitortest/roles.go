@@ -1,7 +1,9 @@
 package monitortest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -50,6 +52,29 @@ func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 			if err != nil || n != want {
 				t.Errorf("before %v: %d items, %v, want %d", before, n, err, want)
 			}
+		}
+	})
+	t.Run("leaves out what has not the words", func(t *testing.T) {
+		s := open(t)
+		var b monitor.Batch
+		for n := range archived {
+			b.Items = append(b.Items, monitor.Record{ID: itemID(n), Item: feeds.Item{Title: "Ferry sails"}})
+		}
+		commit(t, s, b)
+		all := func(has func(uint64) bool) bool { return true }
+		for _, c := range []struct {
+			from, before monitor.ItemID
+			want         int
+		}{{0, 0, archived}, {itemID(3), 0, archived - 3}, {itemID(1), itemID(4), 3}, {itemID(4), itemID(1), 0}} {
+			var got []monitor.ItemID
+			err := s.ItemsWith(c.from, c.before, all, func(r monitor.Record) bool { got = append(got, r.ID); return true })
+			if err != nil || len(got) != c.want || !slices.IsSortedFunc(got, func(a, b monitor.ItemID) int { return cmp.Compare(b, a) }) {
+				t.Errorf("from %v before %v: %d items, %v, want %d, newest first", c.from, c.before, len(got), err, c.want)
+			}
+		}
+		n := 0
+		if err := s.ItemsWith(0, 0, all, func(monitor.Record) bool { n++; return n < 2 }); err != nil || n != 2 {
+			t.Errorf("%d items, %v, want two", n, err)
 		}
 	})
 	t.Run("stops, and may be asked meanwhile", func(t *testing.T) {

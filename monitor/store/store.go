@@ -54,6 +54,11 @@ type Archive interface {
 	// ItemsBefore is ItemsFrom backwards, of the IDs less than before; 0 starts
 	// at the newest.
 	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
+	// ItemsWith is ItemsBefore for the items whose ID is at least from, less those
+	// of which the store knows that they have not the words that are looked for:
+	// may, which gets keys of match.AppendWordKeys, reports whether items with
+	// only such words are of interest.
+	ItemsWith(from, before monitor.ItemID, may func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error
 }
 
 // A Ledger is what digests and pages account for.
@@ -95,6 +100,9 @@ type Maintainer interface {
 	// and Forget removes one by its ID, if there is one.
 	Damaged() ([]Damaged, error)
 	Forget(id string) (found bool, err error)
+	// IndexWords makes some of what ItemsWith knows, in a short transaction, and
+	// reports whether there is more to do.
+	IndexWords() (more bool, err error)
 	// Full reports whether the disk is full and only deliveries may write.
 	Full() bool
 }

@@ -229,7 +229,7 @@ func TestSearchPage(t *testing.T) {
 	for target, want := range map[string]string{
 		"/search":                     "Everything that was seen is kept",
 		"/search?q=contract":          "stories</caption>",
-		"/search?q=contract&as=items": "items found in",
+		"/search?q=contract&as=items": "items seen since",
 		"/search?q=contract&feed=feed-0001&as=items": "feed-0001",
 		"/search?q=contract&told=yes":                "Nothing in the archive matches",
 		"/search?q=(contract":                        "bracket is not closed",

@@ -158,6 +158,10 @@ func (p *fakePast) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bo
 	return nil
 }
 
+func (p *fakePast) ItemsWith(from, before monitor.ItemID, _ func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error {
+	return p.ItemsBefore(before, func(rec monitor.Record) bool { return rec.ID >= from && fn(rec) })
+}
+
 func (p *fakePast) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

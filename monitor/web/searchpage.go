@@ -43,7 +43,6 @@ type searchPage struct {
 	Stories []storyRow
 	Items   []foundItem
 	Pager   pager
-	Looked  int
 	Partial bool
 	From    time.Time
 	Exports string // query of the same search, for other forms of it
@@ -94,7 +93,6 @@ func (r storyRow) More() int { return r.Outlets - 1 }
 type result struct {
 	items   []monitor.Record
 	hits    []match.Match
-	looked  int
 	partial bool
 	from    time.Time
 }
@@ -109,15 +107,14 @@ func (s searchPages) find(ctx context.Context, q search) (res result, err error)
 	set, _ := match.Compile(rules.Entities, []match.Rule{rule}) // the caller has read the query
 	began := time.Now()
 	res.from = now.AddDate(0, 0, -q.Days)
-	err = s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
+	err = s.Reader.ItemsWith(monitor.FirstID(res.from), 0, match.NewSieve(set).May, func(rec monitor.Record) bool {
 		switch {
-		case ctx.Err() != nil || rec.Seen.Before(res.from):
+		case ctx.Err() != nil:
 			return false
 		case time.Since(began) > searchTime || len(res.items) >= searchMost:
 			res.partial, res.from = true, rec.Seen
 			return false
 		}
-		res.looked++
 		told := slices.ContainsFunc(rec.Decisions, func(d monitor.Decision) bool { return d.Key != "" })
 		if q.Told == "yes" && !told || q.Told == "no" && told {
 			return true
@@ -153,7 +150,7 @@ func (s searchPages) showSearch(r *api.Request) error {
 	default:
 		return s.export(r, q, found, format)
 	}
-	p.Looked, p.Partial, p.From = found.looked, found.partial, found.from
+	p.Partial, p.From = found.partial, found.from
 	if err := p.list(r, s, found); err != nil {
 		return err
 	}

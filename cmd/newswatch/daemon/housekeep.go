@@ -24,6 +24,7 @@ func (d *Daemon) housekeep(ctx context.Context) error {
 	for spec, job := range map[string]func(){
 		"@every 10s": func() { disk.check(d, time.Now()); damage.check(d) },
 		"@every 1m":  func() { d.digests.tick(time.Now()) },
+		"@every 2m":  func() { d.indexWords(ctx) },
 		"@every 5m":  d.checkpoint,
 		"@every 30m": d.lookUnusual,
 		"17 4 * * *": d.forget,
@@ -71,6 +72,26 @@ func (l cronLog) Error(err error, msg string, kv ...any) {
 func (d *Daemon) checkpoint() {
 	if err := d.Monitor.Checkpoint(); err != nil {
 		d.Log.Error("checkpoint failed", "err", err)
+	}
+}
+
+// betweenIndexing is how long others have the store between two transactions.
+const betweenIndexing = 50 * time.Millisecond
+
+// indexWords has searches find what was archived since it was called last.
+func (d *Daemon) indexWords(ctx context.Context) {
+	for ctx.Err() == nil && !d.Store.Full() {
+		more, err := d.Store.IndexWords()
+		if err != nil {
+			d.Log.Error("the index of words is behind: searches take longer", "err", err)
+		}
+		if !more || err != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(betweenIndexing):
+		}
 	}
 }
 

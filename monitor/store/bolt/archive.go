@@ -51,7 +51,7 @@ func (s *Store) pageFrom(from monitor.ItemID) (out []monitor.Record, err error) 
 // than before; 0 starts at the newest.
 func (s *Store) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error {
 	for {
-		recs, err := s.pageBefore(before)
+		recs, err := s.pageBefore(0, before)
 		if err != nil || len(recs) == 0 {
 			return err
 		}
@@ -64,7 +64,8 @@ func (s *Store) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool)
 	}
 }
 
-func (s *Store) pageBefore(before monitor.ItemID) (out []monitor.Record, err error) {
+// pageBefore reads items from an ID on and less than before, newest first.
+func (s *Store) pageBefore(from, before monitor.ItemID) (out []monitor.Record, err error) {
 	err = s.view(func(tx *bbolt.Tx) error {
 		out = nil
 		c := tx.Bucket(bucketItems).Cursor()
@@ -77,7 +78,7 @@ func (s *Store) pageBefore(before monitor.ItemID) (out []monitor.Record, err err
 				k, v = c.Prev()
 			}
 		}
-		for ; k != nil && len(out) < page; k, v = c.Prev() {
+		for ; k != nil && len(out) < page && binary.BigEndian.Uint64(k) >= uint64(from); k, v = c.Prev() {
 			rec, err := readItem(k, v)
 			if err != nil {
 				return err

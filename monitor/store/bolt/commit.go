@@ -96,6 +96,9 @@ func commitItems(tx *bbolt.Tx, b monitor.Batch) error {
 			return err
 		}
 	}
+	if err := noteChanged(tx, b.Items); err != nil {
+		return err
+	}
 	return putAddresses(tx, b.URLs)
 }
 

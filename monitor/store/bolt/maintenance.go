@@ -231,7 +231,7 @@ func pruneItems(tx *bbolt.Tx, before time.Time) (int, error) {
 			return 0, err
 		}
 	}
-	return len(keys), dropAddresses(tx, gone)
+	return len(keys), errors.Join(dropAddresses(tx, gone), pruneWords(tx))
 }
 
 func pruneStories(tx *bbolt.Tx, before time.Time) (int, error) {

@@ -1,0 +1,122 @@
+package match
+
+import "newswatch/monitor/text"
+
+// AppendWordKeys appends keys of all words of d under which a Set may look for
+// them, some more than once: what a Sieve asks for.
+func AppendWordKeys(out []uint64, d *Doc) []uint64 {
+	var sc text.Scanner
+	var stems []text.Stem
+	for _, s := range [...]string{d.Title, d.Summary, d.Body} {
+		sc.Reset(s)
+		for sc.Next() {
+			out = append(out, hash(sc.Key, sc.Tag))
+			if sc.Size >= 4 {
+				out = append(out, headKey(uint32(sc.Key)))
+			}
+			if !sc.Varies() {
+				continue
+			}
+			if sc.EndsInS() {
+				out = append(out, hash(sc.WithoutS()))
+			}
+			stems = sc.AppendStems(stems[:0])
+			for _, stem := range stems {
+				out = append(out, hash(stem.Key, stem.Tag))
+			}
+		}
+	}
+	return out
+}
+
+// headKey is the key of the first four bytes of a word.
+func headKey(head uint32) uint64 { return hash(uint64(head), 1<<31) }
+
+// A Sieve tells of documents whose words are known, but not their order, whether a
+// Set could match them. It is not safe for concurrent use.
+type Sieve struct {
+	set     *Set
+	keys    []sieveKey
+	present marks // forms
+	marked  marks // atoms
+}
+
+// A sieveKey is one of the keys of a form.
+type sieveKey struct {
+	key  uint64
+	form uint32
+}
+
+// NewSieve returns a sieve of s.
+func NewSieve(s *Set) *Sieve {
+	v := &Sieve{set: s, present: newMarks(s.forms), marked: newMarks(uint32(len(s.atoms)))}
+	for _, sl := range s.vocab.slots {
+		if sl.id == 0 {
+			continue
+		}
+		f := sl.id&^(isPlural|isTwice) - 1
+		v.keys = append(v.keys, sieveKey{hash(sl.key, sl.tag), f})
+		if sl.id&isTwice != 0 {
+			v.keys = append(v.keys, sieveKey{hash(sl.key, sl.tag), s.vocab.twice[f]})
+		}
+	}
+	if s.prefixes != nil {
+		for _, p := range s.prefixes.slots {
+			if p.size != 0 {
+				v.keys = append(v.keys, sieveKey{headKey(uint32(p.key)), p.form})
+			}
+		}
+	}
+	return v
+}
+
+// May reports whether the Set could match a document of which has says which keys
+// it has: it may be wrong about that where it says yes, and so may May.
+func (v *Sieve) May(has func(key uint64) bool) bool {
+	s := v.set
+	if len(s.always) > 0 {
+		return true
+	}
+	v.present.clear()
+	v.marked.clear()
+	for _, k := range v.keys {
+		if !v.present.has(k.form) && has(k.key) {
+			v.present.add(k.form)
+		}
+	}
+	for _, form := range v.present.list {
+		for _, p := range s.posts.of(form) {
+			if !v.marked.has(p.atom) && v.may(p.need) {
+				v.marked.add(p.atom)
+			}
+		}
+	}
+	if s.scan != nil {
+		for _, a := range s.scan.all {
+			v.marked.add(a)
+		}
+	}
+	for i := 0; i < len(v.marked.list); i++ { // grows by groups
+		for _, g := range s.groups.of(v.marked.list[i]) {
+			if !v.marked.has(g) {
+				v.marked.add(g)
+			}
+		}
+	}
+	for _, a := range v.marked.list {
+		for _, c := range s.cands.of(a) {
+			if v.may(c.need) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// may reports whether what is needed may occur.
+func (v *Sieve) may(n need) bool {
+	if n&needMark != 0 {
+		return v.marked.has(uint32(n &^ needMark))
+	}
+	return n == 0 || v.present.has(uint32(n-1))
+}
