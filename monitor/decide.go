@@ -94,6 +94,7 @@ func (j *judge) matched(it *matchedItem) {
 		} else {
 			j.watcher.Matched(w.Name, q.Verdict)
 		}
+		j.oweCopy(it, w, q)
 		gate, why := admit(w, q, it, j.silenced(it, s, w))
 		if wait := it.rec.waiting(w.Name); gate == open && wait != "" {
 			gate, why = barred, wait

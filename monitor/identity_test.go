@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -198,11 +199,18 @@ func TestWithdrawnItemIsMarked(t *testing.T) {
 	if err != nil || rec.Withdrawn.IsZero() {
 		t.Errorf("withdrawn = %v, %v; want it marked", rec.Withdrawn, err)
 	}
+	left, dated := b.now, gone.Published
 	b.pass(time.Hour)
+	gone.Published = dated.Add(-24 * time.Hour)
 	b.show("wire", gone, old)
 	b.poll("wire")
-	if rec, _, err := b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
+	if rec, _, err = b.store.Item(id); err != nil || !rec.Withdrawn.IsZero() {
 		t.Errorf("listed again: withdrawn = %v, %v; want zero", rec.Withdrawn, err)
+	}
+	if want := []monitor.Absence{{From: left, To: b.now, Was: dated, Now: gone.Published}}; !reflect.DeepEqual(rec.Absences, want) {
+		t.Errorf("absences %+v, want %+v", rec.Absences, want)
+	} else if said := rec.Absences[0].InWords(); !strings.Contains(said, "came back dated 23 Nov 2026") {
+		t.Errorf("it says %q", said)
 	}
 	// An item that merely slides off the end is not withdrawn.
 	b.pass(time.Hour)

@@ -108,7 +108,7 @@ func (j *judge) document(o *outcome) {
 	seen := slices.Clone(o.rec.Seen)
 	for i := range seen {
 		if o.list.Listed[i] && !seen[i].Listed {
-			j.withdraw(seen[i].ID, time.Time{})
+			j.relist(o, i)
 		}
 		if o.list.Listed[i] {
 			seen[i].Day = DayOf(o.at)
@@ -117,7 +117,10 @@ func (j *judge) document(o *outcome) {
 	}
 	seen, fresh := j.entries(o, seen)
 	for _, i := range o.list.Withdrawn {
-		j.withdraw(seen[i].ID, o.at)
+		if rec := j.item(ItemID(seen[i].ID)); rec != nil && rec.Withdrawn.IsZero() {
+			rec.Withdrawn = o.at.UTC()
+			j.putItem(rec)
+		}
 	}
 	o.rec.Seen = identity.Retain(seen, DayOf(o.at), cmp.Or(o.rules.Keep, defaultKeep))
 	o.countNew(fresh)
@@ -126,13 +129,26 @@ func (j *judge) document(o *outcome) {
 	j.watcher.Seen(o.listed, fresh)
 }
 
-// withdraw records that an item's feed stopped listing it before older ones at
-// a time, or with a zero time that it lists it again.
-func (j *judge) withdraw(id uint64, at time.Time) {
-	if rec := j.item(ItemID(id)); rec != nil && rec.Withdrawn.IsZero() != at.IsZero() {
-		rec.Withdrawn = at.UTC()
-		j.putItem(rec)
+// maxAbsences bounds what is kept of an item that comes and goes.
+const maxAbsences = 10
+
+// relist records that entry i of those seen before is listed again, if it had been
+// withdrawn, and whether it says of itself that it was published at another time.
+func (j *judge) relist(o *outcome, i int) {
+	rec := j.item(ItemID(o.rec.Seen[i].ID))
+	if rec == nil || rec.Withdrawn.IsZero() {
+		return
 	}
+	gone := Absence{From: rec.Withdrawn, To: o.at.UTC()}
+	for _, e := range o.list.Entries {
+		if was, now := rec.Item.Published, e.Item.Published; e.Seen == i && !was.IsZero() && !now.IsZero() && !was.Equal(now) {
+			gone.Was, gone.Now = was.UTC(), now.UTC()
+		}
+	}
+	rec.Withdrawn = time.Time{}
+	rec.Absences = append(slices.Clone(rec.Absences), gone)
+	rec.Absences = rec.Absences[max(0, len(rec.Absences)-maxAbsences):]
+	j.putItem(rec)
 }
 
 // entries judges the entries one by one. It returns what has been seen of the

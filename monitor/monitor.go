@@ -27,7 +27,7 @@ type Monitor struct {
 	Now     func() time.Time
 	Watcher Watcher      // observes what happens, for metrics; may be nil
 	Wake    func()       // called after a commit that holds notices; may be nil
-	Owe     func()       // called after a commit that changes which articles are owed; may be nil
+	Owe     func()       // called after a commit that changes which articles and copies are owed; may be nil
 	Trace   func(Traced) // called with every listed item as it is judged, in order; may be nil
 
 	rules   atomic.Pointer[Rules]
@@ -41,8 +41,7 @@ type Monitor struct {
 	mu    sync.Mutex // held while outcomes are judged and committed; Poll does not take it
 	judge *judge
 
-	owedMu sync.Mutex
-	owed   map[ItemID]Read // as committed
+	owed owed
 }
 
 // A Watcher observes what happens. Its methods are called concurrently.
@@ -129,9 +128,11 @@ func (m *Monitor) Open() error {
 		m.Watcher = noWatcher{}
 	}
 	m.pending = newPending(m.Store)
-	if err := m.restoreReads(); err != nil {
+	reads, err := m.Store.Reads()
+	if err != nil {
 		return err
 	}
+	m.owed.restore(reads)
 	return m.reload()
 }
 

@@ -212,8 +212,8 @@ func (p *pending) item(id ItemID) *Record {
 // putItem has the next commit write an item.
 func (p *pending) putItem(rec *Record) { p.items[rec.ID] = rec }
 
-// putRead has the next commit write what is owed of an article.
-func (p *pending) putRead(r Read) { p.reads[r.Item] = r }
+// putRead has the next commit write what is owed to an item.
+func (p *pending) putRead(r Read) { p.reads[r.Key()] = r }
 
 // byURL returns the item first seen under an address, 0 for none.
 func (p *pending) byURL(key uint64) ItemID {

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +26,7 @@ func (a Articles) mode(feed string) feeds.ReadMode {
 }
 
 // A Read is an article owed to an item: it is to be read, and the item judged again.
+// With Copy it is a copy of its page instead, for which a web archive is to be asked.
 type Read struct {
 	Item  ItemID    `json:"item"`
 	URL   string    `json:"url"`
@@ -35,6 +35,16 @@ type Read struct {
 	Due   time.Time `json:"due"`             // of the next try; zero once it is not owed any more
 	Tries int       `json:"tries,omitempty"` // begun
 	Until time.Time `json:"until,omitzero"`  // when watches that wait for it wait no longer; zero for none
+	Copy  bool      `json:"copy,omitempty"`
+}
+
+// Key tells what is owed from all else that is: a store keeps one row of a key. It
+// is the item's ID, which for a copy has a bit that no ID has before the year 2109.
+func (r Read) Key() ItemID {
+	if r.Copy {
+		return r.Item | 1<<62
+	}
+	return r.Item
 }
 
 // An Article is what became of reading the article behind an item. Words is 0
@@ -166,72 +176,30 @@ func (r *Record) waiting(watch string) string {
 }
 
 // OwedReads returns the articles that are to be read, by when they are due.
-func (m *Monitor) OwedReads() []Read {
-	m.owedMu.Lock()
-	defer m.owedMu.Unlock()
-	return slices.SortedFunc(maps.Values(m.owed), func(a, b Read) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Item, b.Item)) })
-}
-
-// restoreReads reads what is owed.
-func (m *Monitor) restoreReads() error {
-	all, err := m.Store.Reads()
-	if err != nil {
-		return err
-	}
-	m.owedMu.Lock()
-	defer m.owedMu.Unlock()
-	m.owed = map[ItemID]Read{}
-	for _, r := range all {
-		m.owed[r.Item] = r
-	}
-	return nil
-}
+func (m *Monitor) OwedReads() []Read { return m.owed.due(false) }
 
 // committedReads brings what is owed up to date after a commit.
 func (m *Monitor) committedReads(reads []Read) {
 	if len(reads) == 0 {
 		return
 	}
-	m.owedMu.Lock()
-	for _, r := range reads {
-		if r.Due.IsZero() {
-			delete(m.owed, r.Item)
-		} else {
-			m.owed[r.Item] = r
-		}
-	}
-	m.owedMu.Unlock()
+	m.owed.committed(reads)
 	if m.Owe != nil {
 		m.Owe()
 	}
 }
 
-// BeginRead counts a try to read an article that is owed, before anything is
-// asked, so that it counts whatever ends it. It returns the row as it then is;
-// false if the article is not owed any more.
+// BeginRead counts a try to read an article that is owed. It returns the row as it
+// then is; false if the article is not owed any more.
 func (m *Monitor) BeginRead(id ItemID) (r Read, ok bool, err error) {
-	m.owedMu.Lock()
-	r, ok = m.owed[id]
-	m.owedMu.Unlock()
-	if !ok {
-		return r, false, nil
-	}
-	err = m.change(func(j *judge) error {
-		r.Due = m.Now().Add(tries[min(r.Tries, len(tries)-1)]).UTC()
-		r.Tries++
-		j.putRead(r)
-		return nil
-	})
-	return r, err == nil, err
+	return m.owed.begin(m, id, tries[:])
 }
 
 // EndRead takes in what a try has brought: the item is judged again with the text,
 // or the article is tried later, or given up. What was told before stands: a text
 // adds watches and dispels doubts, and takes nothing back.
 func (m *Monitor) EndRead(id ItemID, got Reading) error {
-	m.owedMu.Lock()
-	r, ok := m.owed[id]
-	m.owedMu.Unlock()
+	r, ok := m.owed.of(id)
 	if !ok {
 		return nil
 	}

@@ -41,8 +41,10 @@ type Record struct {
 	Revisions  []Revision     `json:"Revisions"`           // earlier wordings, oldest first
 	Also       []uint64       `json:"Also,omitempty"`      // keys of further addresses it has had, see identity.URLKey
 	Withdrawn  time.Time      `json:"Withdrawn"`           // when the feed stopped listing it before older items; zero if it did not
+	Absences   []Absence      `json:"absences,omitempty"`  // when it was withdrawn before and came back, oldest first
 	Suppressed string         `json:"Held"`                // why no watch has alerted; "" if one has, or none matched
 	Decisions  []Decision     `json:"Decisions,omitempty"` // what each watch had each destination told
+	Copy       *Copy          `json:"copy,omitempty"`      // nil if no web archive was to keep its page
 	Article    *Article       `json:"article,omitempty"`   // nil if it was not to be read
 	Recalled   Recollection   `json:"recalled,omitempty"`  // what the book of senses said when the item was judged
 	Labels     []Label        `json:"labels,omitempty"`    // what readers said of it, oldest first
@@ -59,6 +61,25 @@ type Revision struct {
 	At      time.Time `json:"at"`
 	Title   string    `json:"title"`
 	Summary string    `json:"summary"`
+}
+
+// An Absence is a time in which a feed did not list an item, though it listed
+// older ones.
+type Absence struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	Was  time.Time `json:"was,omitzero"` // when it had been published as it said before; zero unless it says otherwise now
+	Now  time.Time `json:"now,omitzero"`
+}
+
+// InWords says what happened, in one line.
+func (a Absence) InWords() string {
+	const form = "2 Jan 2006 15:04 MST"
+	out := "not listed from " + a.From.UTC().Format(form) + " to " + a.To.UTC().Format(form)
+	if !a.Now.IsZero() {
+		out += "; it came back dated " + a.Now.UTC().Format(form) + ", before that " + a.Was.UTC().Format(form)
+	}
+	return out
 }
 
 // Matched is what one watch made of an item when it was judged.
@@ -204,7 +225,7 @@ type Batch struct {
 	Days     []DayTotal
 	Slots    map[string]string // the last slot enqueued, by name of digest
 	Silences []Silence         // new or changed; one with a zero Until is removed
-	Reads    []Read            // new or changed; one with a zero Due is removed
+	Reads    []Read            // new or changed, by Read.Key; one with a zero Due is removed
 	Senses   []senses.Row      // new or changed counts; one of zero is removed
 }
 
@@ -243,7 +264,7 @@ type Store interface {
 	LastItem() (ItemID, error)
 	// Silences returns those that have not ended by now.
 	Silences(now time.Time) ([]Silence, error)
-	// Reads returns the articles that are owed, by item.
+	// Reads returns the articles and copies that are owed, by Read.Key.
 	Reads() ([]Read, error)
 	// Senses returns the counts of the book of senses, in any order.
 	Senses() ([]senses.Row, error)

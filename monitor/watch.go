@@ -19,6 +19,7 @@ type Watch struct {
 	Unusual   UnusualRoute   `yaml:"unusual"`   // "" is digest
 	Sensitive bool           `yaml:"sensitive"` // no article is read because of it
 	Confirm   time.Duration  `yaml:"confirm"`   // an alert waits so long for the article; 0 is not at all
+	Archive   WebArchive     `yaml:"archive"`   // keeps the pages of what matches surely
 	Examples  match.Examples `yaml:"examples"`
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -194,5 +196,56 @@ func TestOwedArticlesSurviveKills(t *testing.T) {
 	p.stop()
 	if n := web.count("/slow"); n != 2 {
 		t.Errorf("asked for %d times", n)
+	}
+}
+
+// A page that matched surely is kept by the web archive, which is asked once,
+// whatever ends newswatch afterwards.
+func TestCopyIsKept(t *testing.T) {
+	t.Parallel()
+	s, web := newStage(t), newSite(t)
+	s.env = append(s.env, "SITE="+web.URL)
+	const item = "https://site.example/deal"
+	asked := make(chan string, 10)
+	archive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/save/") {
+			asked <- r.RequestURI
+			w.Header().Set("Location", "/web/20261129022400/"+item) // http.Redirect would clean it
+			w.WriteHeader(http.StatusFound)
+		}
+	}))
+	t.Cleanup(archive.Close)
+	s.write("config.yaml", strings.Replace(articlesConfig, "watches:\n", `watches:
+  - {name: deals, match: deal, notify: [screen], archive: wayback}
+`, 1)+`wayback: {url: "`+archive.URL+`"}
+`)
+	p := s.daemon()
+	s.until("the feed is known", func() bool {
+		return strings.Contains(s.run("feeds", "list", "--json").out.String(), `"last_success":"2`)
+	})
+	web.mu.Lock()
+	web.items = append([]string{`<item><title>Harbor signs a deal</title><link>` + item + `</link><guid>deal</guid><pubDate>` + time.Now().UTC().Format(time.RFC1123Z) + `</pubDate></item>`}, web.items...)
+	web.mu.Unlock()
+	select {
+	case path := <-asked:
+		if path != "/save/"+item {
+			t.Errorf("asked for %s", path)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the archive is not asked")
+	}
+	s.until("the copy is known", func() bool {
+		out := s.run("explain", item).out.String()
+		return strings.Contains(out, "copy  ") && strings.Contains(out, "kept by the web archive") && strings.Contains(out, archive.URL+"/web/20261129022400/"+item)
+	})
+	p.kill()
+	p = s.daemon()
+	p.stop()
+	if len(asked) > 0 {
+		t.Error("it is asked once more")
+	}
+	s.run("evidence", "deals", "--out", "kept")
+	if out, err := os.ReadFile(filepath.Join(s.dir, "kept", "items.csv")); err != nil || !strings.Contains(string(out), "/web/20261129022400/") {
+		t.Errorf("the evidence does not have it: %v\n%s", err, out)
 	}
 }

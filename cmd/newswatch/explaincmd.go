@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/backtest"
+	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/match"
 	"newswatch/notify/render"
@@ -121,6 +122,12 @@ func (a *app) showExplained(x api.Explained) error {
 		}
 		fmt.Fprintln(a.out, render.Sanitize(v.InWords()))
 	}
+	if v := x.Kept; v != nil {
+		a.printCopy(*v)
+	}
+	for _, v := range x.Absences {
+		fmt.Fprintf(a.out, "absent    %s\n", v.InWords())
+	}
 	if !it.Withdrawn.IsZero() {
 		fmt.Fprintf(a.out, "withdrawn %s\n", it.Withdrawn.Local().Format(time.DateTime))
 	}
@@ -133,6 +140,18 @@ func (a *app) showExplained(x api.Explained) error {
 	a.showStoryAndNotices(x)
 	fmt.Fprintln(a.out)
 	return a.showWatches(x.Watches)
+}
+
+// printCopy says what became of asking a web archive for a copy.
+func (a *app) printCopy(v monitor.Copy) {
+	fmt.Fprint(a.out, "copy      ")
+	if !v.At.IsZero() {
+		fmt.Fprintf(a.out, "%s: ", v.At.Local().Format(time.DateTime))
+	}
+	fmt.Fprintln(a.out, render.Sanitize(v.InWords()))
+	if v.URL != "" {
+		fmt.Fprintf(a.out, "          %s\n", render.Link(v.URL))
+	}
 }
 
 func (a *app) showStoryAndNotices(x api.Explained) {

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -37,13 +38,22 @@ func (c *Client) Page(ctx context.Context, address string) (Page, error) {
 		return Page{}, err
 	}
 	defer release()
-	return c.page(ctx, u, false, c.settings.Timeout)
+	return c.page(ctx, u, false, Visit{})
+}
+
+// A Visit says how ReadPage gets a page.
+type Visit struct {
+	Timeout time.Duration // of the whole exchange with its redirects; 0 is that of a poll
+	// May is asked before a redirect is followed, and ends the exchange with its
+	// error; nil follows all.
+	May    func(ctx context.Context, to *url.URL) error
+	NoBody bool // only where the page lies is wanted, and its header
 }
 
 // ReadPage gets the page of an article, or the robots.txt it needs: as Page does,
 // but beside the polls of its host's feeds, which go first, never two at a time
 // of one host, and without cookies.
-func (c *Client) ReadPage(ctx context.Context, address string, timeout time.Duration) (Page, error) {
+func (c *Client) ReadPage(ctx context.Context, address string, v Visit) (Page, error) {
 	u, err := urls.Parse(address)
 	if err != nil {
 		return Page{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
@@ -54,7 +64,7 @@ func (c *Client) ReadPage(ctx context.Context, address string, timeout time.Dura
 		return Page{}, err
 	}
 	defer release()
-	return c.page(ctx, u, true, timeout)
+	return c.page(ctx, u, true, v)
 }
 
 // Work runs f, which needs much time and memory for a document, when nothing else
@@ -70,10 +80,10 @@ func (c *Client) Work(ctx context.Context, f func()) error {
 }
 
 // page makes the exchange of Page and ReadPage.
-func (c *Client) page(ctx context.Context, u *url.URL, bare bool, timeout time.Duration) (Page, error) {
-	q := request{accept: acceptPages, home: urls.OriginOf(u), bare: bare}
+func (c *Client) page(ctx context.Context, u *url.URL, bare bool, v Visit) (Page, error) {
+	q := request{accept: acceptPages, home: urls.OriginOf(u), bare: bare, may: v.May}
 	q.url, q.authorization = urls.WithoutUser(u)
-	limited, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(v.Timeout, c.settings.Timeout))
 	defer cancel()
 	x := exchange{Client: c, parent: ctx}
 	a, err := c.follow(limited, q)
@@ -85,11 +95,14 @@ func (c *Client) page(ctx context.Context, u *url.URL, bare bool, timeout time.D
 		_, err := x.refused(a, feeds.Result{})
 		return Page{}, err
 	}
-	body, err := c.wholePage(limited, a)
-	if err != nil {
+	p := Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Header: a.resp.Header}
+	if v.NoBody {
+		return p, nil
+	}
+	if p.Body, err = c.wholePage(limited, a); err != nil {
 		return Page{}, x.unread(a, err)
 	}
-	return Page{URL: a.url, ContentType: a.resp.Header.Get("Content-Type"), Header: a.resp.Header, Body: body}, nil
+	return p, nil
 }
 
 func (c *Client) wholePage(ctx context.Context, a *response) ([]byte, error) {

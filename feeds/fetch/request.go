@@ -52,9 +52,10 @@ type request struct {
 	authorization  string
 	accept         []string
 	etag, modified string
-	body           []byte         // JSON to POST; nil for a GET
-	cookies        http.CookieJar // set by the redirects so far; nil for none
-	bare           bool           // shows no cookies, not even those
+	body           []byte                                       // JSON to POST; nil for a GET
+	cookies        http.CookieJar                               // set by the redirects so far; nil for none
+	bare           bool                                         // shows no cookies, not even those
+	may            func(ctx context.Context, to *url.URL) error // of a redirect, see Visit; nil for all
 }
 
 func (q request) conditional() bool { return q.etag != "" || q.modified != "" }
@@ -143,6 +144,11 @@ func (c *Client) follow(ctx context.Context, q request) (*response, error) {
 		a.url = to
 		if err := c.visit(a, urls.HostKey(to)); err != nil {
 			return a, err
+		}
+		if q.may != nil {
+			if err := q.may(ctx, to); err != nil {
+				return a, err
+			}
 		}
 	}
 }

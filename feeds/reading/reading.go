@@ -6,6 +6,7 @@
 package reading
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -211,14 +212,13 @@ func (r *Reader) read(ctx context.Context, q Request, u *url.URL) (text article.
 	h, timeout := r.host(urls.HostKey(u), r.now()), r.settings.Timeout
 	h.starts = append(h.starts, r.now())
 	r.mu.Unlock()
-	page, err := r.client().ReadPage(ctx, q.URL, timeout)
+	var forbidden error
+	page, err := r.client().ReadPage(ctx, q.URL, fetch.Visit{Timeout: timeout, May: func(ctx context.Context, to *url.URL) error {
+		forbidden = r.leads(ctx, u, to)
+		return forbidden
+	}})
 	if err != nil {
-		return text, unread(u, err, timeout)
-	}
-	if page.URL.Host != u.Host { // whatever was allowed there, this is another site's to say
-		if err := r.allowed(ctx, page.URL); err != nil {
-			return text, err
-		}
+		return text, cmp.Or(forbidden, unread(u, err, timeout))
 	}
 	if page.Header.Get("Tdm-Reservation") == "1" {
 		return text, &Error{Cause: string(article.Reserved) + ": its publisher reserves the text against mining (tdm-reservation)"}
@@ -235,6 +235,19 @@ func (r *Reader) read(ctx context.Context, q Request, u *url.URL) (text article.
 	return text, nil
 }
 
+// leads asks whether a redirect from u may be followed: whatever was allowed there,
+// another site says itself. Of the same host the copy that allowed u holds for
+// its other scheme too, for a second exchange with it would wait for the first.
+func (r *Reader) leads(ctx context.Context, u, to *url.URL) error {
+	if urls.HostKey(u) != urls.HostKey(to) {
+		return r.allowed(ctx, to)
+	}
+	r.mu.Lock()
+	c := r.robots[u.Scheme+"://"+u.Host]
+	r.mu.Unlock()
+	return r.verdict(c, to)
+}
+
 // allowed asks the robots.txt of u's site, which it gets if its copy is too old.
 func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 	origin := u.Scheme + "://" + u.Host
@@ -242,7 +255,7 @@ func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 	c, timeout := r.robots[origin], r.settings.Timeout
 	r.mu.Unlock()
 	if !c.Fresh(r.now()) {
-		page, err := r.client().ReadPage(ctx, origin+"/robots.txt", timeout)
+		page, err := r.client().ReadPage(ctx, origin+"/robots.txt", fetch.Visit{Timeout: timeout})
 		status := http.StatusOK
 		if err != nil {
 			if ctx.Err() != nil {
@@ -250,7 +263,8 @@ func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 			}
 			status = 0
 			if failed, ok := errors.AsType[*feeds.FetchError](err); ok {
-				if status = failed.StatusCode; failed.Fault == feeds.Throttled {
+				status = failed.StatusCode
+				if failed.Fault == feeds.Throttled || failed.Fault == feeds.Refused && status == 0 {
 					return unread(u, err, timeout)
 				}
 			}
@@ -261,6 +275,11 @@ func (r *Reader) allowed(ctx context.Context, u *url.URL) error {
 		r.host(urls.HostKey(u), r.now()).delay = c.Rules.Delay
 		r.mu.Unlock()
 	}
+	return r.verdict(c, u)
+}
+
+// verdict says what a copy of robots.txt says about u.
+func (r *Reader) verdict(c robots.Copy, u *url.URL) error {
 	switch verdict := c.Rules.Check(u); {
 	case verdict.Allowed:
 		return nil

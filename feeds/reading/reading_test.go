@@ -270,6 +270,34 @@ func TestRobots(t *testing.T) {
 	}
 }
 
+// Where a page moved to, the robots.txt there is asked before the page is.
+func TestRobotsOfARedirect(t *testing.T) {
+	there := newSite(t, map[string]http.HandlerFunc{"/open/page": say(pageOf("", prose)), "/closed/page": say(pageOf("", prose))})
+	there.robots = say("User-agent: *\nDisallow: /closed/")
+	for name, c := range map[string]struct {
+		to, cause string
+	}{
+		"allowed there":                    {there.URL + "/open/page", ""},
+		"forbidden there":                  {there.URL + "/closed/page", "line 2, forbids it"},
+		"allowed in the house":             {"/moved", ""},
+		"forbidden elsewhere in the house": {"/private/page", "line 2, forbids it"},
+		"forbidden on the way":             {"/private/hop", "line 2, forbids it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, map[string]http.HandlerFunc{"/page": to(c.to), "/moved": say(pageOf("", prose)), "/private/page": say(pageOf("", prose)), "/private/hop": to("/moved")})
+			s.robots = say("User-agent: *\nDisallow: /private/")
+			r, _ := newReader(t, Settings{Timeout: 5 * time.Second})
+			_, err := r.Read(t.Context(), Request{URL: s.URL + "/page", Title: title})
+			if e, failed := errors.AsType[*Error](err); failed != (c.cause != "") || failed && (!strings.Contains(e.Cause, c.cause) || e.Again) {
+				t.Errorf("%v, want %q", err, c.cause)
+			}
+			if n := s.count("/private/page") + s.count("/private/hop") + there.count("/closed/page"); n > 0 {
+				t.Errorf("%d pages were asked for that robots.txt forbids", n)
+			}
+		})
+	}
+}
+
 func TestBudgetAndDelay(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{"/page": say(pageOf("", prose))})
 	r, now := newReader(t, Settings{PerHost: 2, PerTime: time.Hour})

@@ -18,6 +18,24 @@ func WithoutSecrets(address string) string {
 	return replaceSecrets(address, func(string) string { return "" }, func(string) string { return "[redacted]" })
 }
 
+// Public reports whether an address may be shown to strangers: a page of a named
+// host that is no machine of the house, with nothing in it that is named like a
+// credential.
+func Public(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || WithoutSecrets(address) != address {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	dot := strings.LastIndexByte(host, '.')
+	last := host[dot+1:]
+	return dot > 0 && !ofTheHouse[last] && !strings.HasSuffix(host, ".home.arpa") && !strings.Contains(host, ":") && strings.Trim(last, "0123456789") != ""
+}
+
+// ofTheHouse are the last labels of names that are used within networks (RFC
+// 6761, RFC 6762, ICANN's resolution on internal).
+var ofTheHouse = map[string]bool{"local": true, "localhost": true, "internal": true, "lan": true, "home": true, "corp": true, "intranet": true, "private": true, "localdomain": true, "onion": true}
+
 // Identity names an address for good without its secrets: the password is left
 // out, for it may change; a short hash stands for the user and for the value of a
 // parameter that is named like a credential, which tell two addresses apart. An

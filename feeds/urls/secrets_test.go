@@ -58,3 +58,15 @@ func TestWithoutSecrets(t *testing.T) {
 		})
 	}
 }
+
+func TestPublic(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://example.org/a?b=c": true, "http://news.example.com.:8080/": true, "https://example.org": true, "http://bücher.example/": true,
+		"https://user@example.org/": false, "https://example.org/?api_key=1": false, "http://intranet/a": false, "http://wiki.corp/a": false, "http://router.lan": false,
+		"http://10.0.0.1/": false, "http://8.8.8.8/": false, "http://[::1]/": false, "ftp://example.org/": false, "": false, "mailto:a@example.org": false, "http://x.home.arpa/": false, "http://.org/": false,
+	} {
+		if got := Public(address); got != want {
+			t.Errorf("%q: %v, want %v", address, got, want)
+		}
+	}
+}

@@ -22,14 +22,14 @@ func NewSheet(w io.Writer, columns []string) *Sheet {
 
 // The columns of Sheet.Item and Sheet.Story.
 var (
-	ItemColumns  = []string{"seen", "published", "title", "outlet", "feed", "url", "summary", "watches", "story", "id"}
+	ItemColumns  = []string{"seen", "published", "title", "outlet", "feed", "url", "summary", "watches", "story", "id", "copy"}
 	StoryColumns = []string{"story", "first_seen", "last_seen", "headline", "outlets", "independent", "watches", "url", "sentence"}
 )
 
 // Item writes one line of ItemColumns.
 func (s *Sheet) Item(it Item) {
 	s.row(it.Seen.UTC().Format(time.RFC3339), stamped(it.Published.Time), it.Title, it.Outlet, it.Feed, it.URL, it.Summary,
-		strings.Join(it.Watches, " "), it.Story, it.ID)
+		strings.Join(it.Watches, " "), it.Story, it.ID, it.Copy)
 }
 
 // Story writes one line of StoryColumns.

@@ -21,7 +21,9 @@ type Explained struct {
 	Item      *Item               `json:"item,omitempty"`
 	Sightings []Sighting          `json:"sightings,omitempty"` // first one first
 	Revisions []Revision          `json:"revisions,omitempty"`
-	LateS     int                 `json:"late_s,omitempty"` // from publication to first sight
+	LateS     int                 `json:"late_s,omitempty"`   // from publication to first sight
+	Absences  []monitor.Absence   `json:"absences,omitempty"` // when its feed did not list it, though older ones
+	Kept      *monitor.Copy       `json:"kept,omitempty"`     // by a web archive
 	Article   *Article            `json:"article,omitempty"`
 	Reasons   []string            `json:"reasons,omitempty"`
 	Story     *Story              `json:"story,omitempty"`
@@ -131,7 +133,7 @@ func (e *Explained) tell(a *report.Explanation) {
 	for _, rev := range rec.Revisions {
 		e.Revisions = append(e.Revisions, Revision(rev))
 	}
-	e.Article = ArticleOf(rec.Article)
+	e.Article, e.Kept, e.Absences = ArticleOf(rec.Article), rec.Copy, rec.Absences
 	for _, why := range rec.Reasons {
 		e.Reasons = append(e.Reasons, why.Why)
 	}

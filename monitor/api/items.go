@@ -30,6 +30,7 @@ type Item struct {
 	Role      string    `json:"role,omitempty"`
 	Watches   []string  `json:"watches,omitempty"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	Copy      string    `json:"copy,omitempty"` // where a web archive keeps its page
 	Held      string    `json:"held,omitempty"`
 
 	Article     string    `json:"article,omitempty"`     // the text behind it, as far as it is kept
@@ -47,6 +48,9 @@ func ItemOf(rec monitor.Record) Item {
 		Withdrawn: rec.Withdrawn, Held: rec.Suppressed, Fields: it.Fields}
 	if rec.Article != nil && rec.Article.Text != "" {
 		v.Article, v.ArticleRead = rec.Article.Text, rec.Article.At
+	}
+	if rec.Copy != nil {
+		v.Copy = rec.Copy.URL
 	}
 	for _, m := range rec.Matches {
 		v.Watches = append(v.Watches, m.Watch)

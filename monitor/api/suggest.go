@@ -1,9 +1,12 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/labels"
@@ -15,12 +18,13 @@ type Suggestions struct {
 	Of    string              `json:"of"` // {entity} or the name of a watch
 	Good  int                 `json:"good"`
 	Bad   int                 `json:"bad"`
-	Words []labels.Suggestion `json:"words"` // none where there are fewer than ten labels
-	Paste []string            `json:"paste"` // lines of a configuration that would do it
+	Words []labels.Suggestion `json:"words"`           // none where there are fewer than ten labels
+	Paste []string            `json:"paste"`           // lines of a configuration that would do it
+	Query string              `json:"query,omitempty"` // of a watch, as it would be then
 }
 
-// Labels is how many there are.
-func (s Suggestions) Labels() int { return s.Good + s.Bad }
+// Missing is how many more labels suggestions need.
+func (s Suggestions) Missing() int { return max(0, labels.Least-s.Good-s.Bad) }
 
 // mostOthers bounds how many unlabelled matches of a subject words are tried on,
 // the newest.
@@ -36,7 +40,7 @@ type labelled struct {
 // serveSuggestions reads the archive and answers for every entity and watch that
 // readers labelled.
 func (s Feedback) serveSuggestions(r *Request) error {
-	out, err := s.Suggest(r, r.FormValue("of"))
+	out, _, err := s.Suggest(r.Context(), r.FormValue("of"), 0)
 	if err != nil {
 		return err
 	}
@@ -44,18 +48,23 @@ func (s Feedback) serveSuggestions(r *Request) error {
 }
 
 // Suggest is what readers' labels suggest, for one entity or watch, or with ""
-// for all that have labels. It changes nothing.
-func (s Feedback) Suggest(r *Request, of string) ([]Suggestions, error) {
+// for all that have labels. It changes nothing. It reads the archive backwards, with
+// within for so long; since is then how far it came, and else zero.
+func (s Feedback) Suggest(ctx context.Context, of string, within time.Duration) (out []Suggestions, since time.Time, err error) {
 	found := map[string]*labelled{}
-	rules := s.Rules()
+	rules, began := s.Rules(), time.Now()
 	collect := func(rec monitor.Record) bool {
+		if within > 0 && time.Since(began) > within {
+			since = rec.Seen
+			return false
+		}
 		gather(rules, rec, found)
-		return r.Context().Err() == nil
+		return ctx.Err() == nil
 	}
-	if err := s.Reader.ItemsBefore(0, collect); err != nil {
-		return nil, err
+	if err := errors.Join(s.Reader.ItemsBefore(0, collect), ctx.Err()); err != nil {
+		return nil, since, err
 	}
-	out := []Suggestions{}
+	out = []Suggestions{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		l := found[name]
 		if of != "" && of != name || len(l.samples) == 0 {
@@ -63,7 +72,7 @@ func (s Feedback) Suggest(r *Request, of string) ([]Suggestions, error) {
 		}
 		out = append(out, l.suggest(name, rules))
 	}
-	return out, nil
+	return out, since, nil
 }
 
 // gather enters an item under the subjects it was labelled for, and those that
@@ -132,6 +141,9 @@ func (l *labelled) suggest(name string, rules *monitor.Rules) Suggestions {
 	out.Words = append(out.Words, labels.Suggest(rules.Entities, l.subject, l.samples, l.others)...)
 	if len(out.Words) > 0 {
 		out.Paste = labels.Paste(l.subject, out.Words)
+		if l.subject.Entity == "" {
+			out.Query = labels.WithoutWords(l.subject.Watch.Match, labels.Words(out.Words, labels.Without)...)
+		}
 	}
 	return out
 }

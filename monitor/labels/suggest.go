@@ -198,7 +198,7 @@ func candidates(samples []Sample, good bool, names map[string]bool) []string {
 		if x.Relevant == good {
 			sign = 1
 		}
-		for w := range words(x.Doc) {
+		for w := range wordsOf(x.Doc) {
 			if !names[w] && !text.SmallWords[w] && len(w) > 2 {
 				count[w] += sign
 			}
@@ -212,8 +212,8 @@ func candidates(samples []Sample, good bool, names map[string]bool) []string {
 // maxText is how much of a body is looked at for words, in bytes.
 const maxText = 4 << 10
 
-// words returns the folded words of a text.
-func words(d *match.Doc) map[string]bool {
+// wordsOf returns the folded words of a text.
+func wordsOf(d *match.Doc) map[string]bool {
 	out := map[string]bool{}
 	for _, t := range [...]string{d.Title, d.Summary, d.Body[:min(len(d.Body), maxText)]} {
 		fold(t, out)
@@ -242,21 +242,27 @@ func named(e match.Entity) map[string]bool {
 	return out
 }
 
+// Words returns the suggested words of a kind.
+func Words(list []Suggestion, kind Kind) (out []string) {
+	for _, s := range list {
+		if s.Kind == kind {
+			out = append(out, s.Word)
+		}
+	}
+	return out
+}
+
 // Paste returns the lines of a configuration that would add suggested words to
 // a subject. A pack's entity takes them as an addition; in one of the
 // configuration's own they belong into the list that is there.
 func Paste(s Subject, words []Suggestion) []string {
-	list := map[Kind][]string{}
-	for _, w := range words {
-		list[w.Kind] = append(list[w.Kind], w.Word)
-	}
 	if s.Entity == "" {
-		return []string{"  - name: " + s.Watch.Name, "    match: " + strconv.Quote(WithoutWords(s.Watch.Match, list[Without]...))}
+		return []string{"  - name: " + s.Watch.Name, "    match: " + strconv.Quote(WithoutWords(s.Watch.Match, Words(words, Without)...))}
 	}
 	out := []string{"  " + s.Entity + ":"}
 	for _, kind := range [...]Kind{Support, Against} {
-		if len(list[kind]) > 0 {
-			out = append(out, fmt.Sprintf("    %s: {any: [%s]}", kind, strings.Join(list[kind], ", ")))
+		if list := Words(words, kind); len(list) > 0 {
+			out = append(out, fmt.Sprintf("    %s: {any: [%s]}", kind, strings.Join(list, ", ")))
 		}
 	}
 	return out

@@ -187,8 +187,8 @@ func (m *Memory) Commit(b monitor.Batch) error {
 		}
 	}
 	for _, r := range b.Reads {
-		if m.reads[r.Item] = r; r.Due.IsZero() {
-			delete(m.reads, r.Item)
+		if m.reads[r.Key()] = r; r.Due.IsZero() {
+			delete(m.reads, r.Key())
 		}
 	}
 	for _, r := range b.Senses {

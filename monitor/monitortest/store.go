@@ -103,7 +103,7 @@ func (d *drill) commit(t *rapid.T) {
 		b.Silences = append(b.Silences, q)
 	}
 	for range rapid.IntRange(0, 1).Draw(t, "reads") {
-		r := monitor.Read{Item: itemID(few(t, "item")), URL: itemURL(few(t, "url")), Tries: few(t, "tries")}
+		r := monitor.Read{Item: itemID(few(t, "item")), URL: itemURL(few(t, "url")), Tries: few(t, "tries"), Copy: rapid.Bool().Draw(t, "copy")}
 		if rapid.Bool().Draw(t, "owed") {
 			r.Due = minute(t, "due")
 		}

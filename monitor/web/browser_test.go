@@ -102,6 +102,7 @@ func TestBrowser(t *testing.T) {
 	ctx := browser(t)
 	p, r := newsroom(testNow)
 	story := storyWith(t, p, 5)
+	labelled(p)
 	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Orders: done},
 		Metrics: NewMetrics("test"), Edits: true}
 	f := &fakeFile{}
@@ -115,7 +116,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(path string) string { return "http://" + addr + path }
-	for _, path := range []string{"/", "/feeds", "/watches", "/stories", "/stories/" + story.ID.String(), "/outbox", "/silences", "/explain",
+	for _, path := range []string{"/", "/feeds", "/watches", "/stories", "/stories/" + story.ID.String(), "/outbox", "/silences", "/labels", "/explain",
 		"/watches/edit", "/watches/edit?name=ice-any", "/feeds/add?url=example.org", "/feeds/one?name=union-wire", "/search", "/search?q=ICE", "/search?q=ICE&as=items",
 		"/explain?what=" + story.Items[1].ID.String(), "/explain?what=https://valley-dispatch.example.org/x", "/nowhere"} {
 		for _, as := range []struct {

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"time"
 
 	"newswatch/monitor/api"
 )
@@ -32,13 +33,21 @@ func (s *Server) postLabel(r *api.Request) error {
 	return s.back(r, "/stories")
 }
 
+type labelsPage struct {
+	Subjects []api.Suggestions
+	Since    time.Time // labels of older items are not counted; zero if all are
+}
+
+// labelsTime is for how long labels are looked for in the archive.
+const labelsTime = 2 * time.Second
+
 // showLabels shows what the labels suggest.
 func (s *Server) showLabels(r *api.Request) error {
-	found, err := api.Feedback{Server: s.Server}.Suggest(r, "")
+	found, since, err := api.Feedback{Server: s.Server}.Suggest(r.Context(), "", labelsTime)
 	if err != nil {
 		return err
 	}
-	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: found})
+	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: labelsPage{found, since}})
 }
 
 // postClaim notes who works on a story.

@@ -117,3 +117,18 @@ func outbox(p *fakePast, ago func(time.Duration) time.Time) {
 	folded := notice(6, monitor.EditKind, "newsroom", first.Headline, monitor.Delivery{State: monitor.Folded, Reason: "told by a later edit"})
 	p.notices = []monitor.Notice{mail, alert, reply, dead, digest, folded}
 }
+
+// labelled enters items that readers labelled: enough of one watch for
+// suggestions, and too few of another.
+func labelled(p *fakePast) {
+	for i, title := range []string{"ICE raids a plant", "ICE detention contract goes to a prison firm", "ICE agents arrest 40", "ICE asks for phone data", "ICE director testifies",
+		"ICE hockey rink closes", "ICE rink hockey final sold out", "ICE fishing season opens", "ICE fishing derby draws hundreds", "ICE cores tell of old air", "Azure at ICE grows"} {
+		id := monitor.FirstID(testNow.Add(-time.Duration(i+2)*time.Hour)) + monitor.ItemID(7000+i)
+		watch := "ice-any"
+		if i == 10 {
+			watch = "azure-at-ice"
+		}
+		p.items[id] = monitor.Record{ID: id, Feed: "union-wire", Outlet: "Union Wire", Seen: id.Time(), Item: feeds.Item{Title: title, Link: fmt.Sprint("https://union-wire.example.org/x/", i)},
+			Matches: []monitor.Matched{{Watch: watch, Verdict: match.Strong}}, Labels: []monitor.Label{{Watch: watch, Relevant: i < 5 || i == 10, By: "page", At: testNow}}}
+	}
+}

@@ -58,10 +58,12 @@ func TestStoryIsCorrected(t *testing.T) {
 	rec := past.items[first]
 	rec.Revisions = []monitor.Revision{{At: testNow.Add(-time.Hour), Title: "Agency signs no contract", Summary: rec.Item.Summary}}
 	rec.Item.Title = "Agency signs a contract"
+	rec.Copy = &monitor.Copy{For: "ice-any", At: testNow, Taken: testNow, URL: "https://archive.example/web/20261124090000/page"}
+	rec.Absences = []monitor.Absence{{From: testNow.Add(-2 * time.Hour), To: testNow.Add(-time.Hour), Was: testNow, Now: testNow.Add(-72 * time.Hour)}}
 	past.items[first] = rec
 	h := s.Handler()
 	body := ask(h, "GET", "/stories/"+st.ID.String(), "").Body.String()
-	for _, want := range []string{"Agency signs <del>no</del> <ins>a</ins> contract", "Another story", "Merge it into this one", "Silence it for a day"} {
+	for _, want := range []string{"Agency signs <del>no</del> <ins>a</ins> contract", "Another story", "https://archive.example/web/20261124090000/page", "kept by the web archive", "it came back dated", "Merge it into this one", "Silence it for a day"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the story's page has no %q", want)
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/api"
@@ -20,6 +21,7 @@ type storyPage struct {
 	Muted   []monitor.Silence // those in force for this story
 	Labels  []monitor.Label   // of its reports, as readers gave them
 	Revised []revised         // how the wording of its reports changed
+	Traces  []trace           // copies of their pages, and what its feeds took back
 	Group   bool              // it can be split and merged
 	Others  []namedStory      // to merge it with
 }
@@ -54,6 +56,7 @@ func (s *Server) showStory(r *api.Request) error {
 		if ok {
 			p.Labels = append(p.Labels, rec.Labels...)
 			p.Revised = append(p.Revised, revisionsOf(rec, it.OutletName())...)
+			p.Traces = append(p.Traces, tracesOf(rec, it.OutletName())...)
 		}
 	}
 	if p.Group = regroupable(s, r.Request); p.Group {
@@ -73,6 +76,27 @@ func (s *Server) showStory(r *api.Request) error {
 		}
 	}
 	return s.show(r, http.StatusOK, "story", view{Title: title(p.Headline), Nav: "/stories", Live: true, Page: p})
+}
+
+// A trace is what became of a report at its publisher's, or of a copy of it.
+type trace struct {
+	Outlet    string
+	At        time.Time
+	What, URL string
+}
+
+// tracesOf says of a report where a copy lies, and when its feed did not list it.
+func tracesOf(rec monitor.Record, outlet string) (out []trace) {
+	if c := rec.Copy; c != nil {
+		out = append(out, trace{outlet, c.At, c.InWords(), c.URL})
+	}
+	for _, a := range rec.Absences {
+		out = append(out, trace{outlet, a.To, a.InWords(), ""})
+	}
+	if !rec.Withdrawn.IsZero() {
+		out = append(out, trace{outlet, rec.Withdrawn, "no longer listed by " + rec.Feed + ", though older items are", ""})
+	}
+	return out
 }
 
 // title makes something that a browser's tab can show.

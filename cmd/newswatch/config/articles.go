@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/webarchive"
 	"newswatch/monitor"
 	"newswatch/notify"
 )
@@ -81,3 +82,22 @@ func warnSensitive(l *loader) {
 		}
 	}
 }
+
+// checkWayback looks at the web archive and at the watches that ask it.
+func checkWayback(l *loader) {
+	w := &l.cfg.Wayback
+	if err := webarchive.Check(w.URL); err != nil {
+		l.fail("wayback.url", err.Error(), "write it like "+webarchive.Wayback)
+	}
+	if w.PerDay < 1 || w.PerDay > mostCopies {
+		l.fail("wayback.per_day", fmt.Sprintf("wayback.per_day is not between 1 and %d", mostCopies), "100 is usual")
+	}
+	for i, w := range l.cfg.Watches {
+		if w.Archive != "" && w.Sensitive {
+			l.fail(fmt.Sprintf("watches[%d].archive", i), "archive: no copy is asked for because of a sensitive watch", "leave one of the two out")
+		}
+	}
+}
+
+// mostCopies is how many copies an archive may be asked for in a day.
+const mostCopies = 1000

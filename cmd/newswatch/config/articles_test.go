@@ -37,6 +37,11 @@ func TestArticles(t *testing.T) {
 		"confirm, long":     {section: "articles:", watch: ", confirm: 10m", says: "confirm is more than 5m"},
 		"confirm, secret":   {section: "articles:", watch: ", confirm: 60s, sensitive: true", says: "no article is read because of a sensitive watch"},
 		"confirm, alone":    {watch: ", confirm: 60s", says: "no articles are read without the section articles", read: feeds.ReadNever},
+		"archive":           {watch: ", archive: wayback", read: feeds.ReadNever},
+		"archive, secret":   {watch: ", archive: wayback, sensitive: true", says: "no copy is asked for because of a sensitive watch"},
+		"archive, which":    {watch: ", archive: wayforward", says: `there is no "wayforward" (one of wayback)`},
+		"archive, where":    {section: "wayback: {url: archive.example}", says: `"archive.example" is no address of a web archive`},
+		"archive, how much": {section: "wayback: {per_day: 0}", says: "wayback.per_day is not between 1 and 1000"},
 		"sensitive, always": {section: "articles: {read: never}", feed: ", text: always", watch: ", sensitive: true", read: feeds.ReadAlways},
 	} {
 		t.Run(name, func(t *testing.T) {

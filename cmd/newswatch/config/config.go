@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newswatch/feeds"
+	"newswatch/feeds/webarchive"
 	"newswatch/monitor"
 	"newswatch/monitor/match"
 	"newswatch/notify"
@@ -28,6 +29,7 @@ type Config struct {
 	HTTP         HTTP            `yaml:"http"`
 	Fetch        feeds.Settings  `yaml:"fetch"`
 	Articles     Articles        `yaml:"articles"`
+	Wayback      Wayback         `yaml:"wayback"`
 	Sources      []Source        `yaml:"feeds"` // until Feeds is made of them
 	Entities     Entities        `yaml:"entities"`
 	Watches      []monitor.Watch `yaml:"watches"`
@@ -80,6 +82,12 @@ type Articles struct {
 	Keep    feeds.Size     `yaml:"keep"`     // 64KiB of text with an item
 
 	Budget notify.Budget `yaml:"-"` // of PerHost
+}
+
+// Wayback is the public web archive that watches with an archive ask for copies.
+type Wayback struct {
+	URL    string `yaml:"url"`     // of an archive that answers like the Wayback Machine, which is the default
+	PerDay int    `yaml:"per_day"` // 100 copies asked for at most
 }
 
 // A Source is one entry of the list of feeds: a feed, or a subscription list
@@ -153,6 +161,7 @@ func defaults(file string, env func(string) (string, bool)) *Config {
 		Freshness: 24 * time.Hour,
 		Store:     Store{Path: defaultStore(file, env), Lease: 15 * time.Second, Keep: 400 * 24 * time.Hour},
 		Fetch:     feeds.Settings{}.WithDefaults(),
+		Wayback:   Wayback{URL: webarchive.Wayback, PerDay: 100},
 		Articles:  Articles{PerHost: "30/h", Timeout: 20 * time.Second, Keep: 64 << 10},
 		HTTP:      HTTP{Listen: "127.0.0.1:8087"},
 		Heartbeat: Heartbeat{Every: 5 * time.Minute},

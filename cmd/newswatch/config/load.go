@@ -92,6 +92,7 @@ func (l *loader) check() {
 	l.checkDestinations()
 	l.checkWatches()
 	checkArticles(l)
+	checkWayback(l)
 	l.checkDigests()
 	l.refer(l.cfg.Operations.Notify, "operations.notify", "destination", l.cfg.destinationNames())
 	l.checkHeartbeat()

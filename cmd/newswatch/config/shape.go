@@ -93,6 +93,8 @@ func choices(t reflect.Type) []string {
 		return []string{string(feeds.DatedPublished), string(feeds.DatedSeen)}
 	case reflect.TypeFor[monitor.UnusualRoute]():
 		return []string{string(monitor.UnusualDigest), string(monitor.UnusualNotify)}
+	case reflect.TypeFor[monitor.WebArchive]():
+		return []string{string(monitor.Wayback)}
 	case reflect.TypeFor[Switch]():
 		return []string{"true", "false"}
 	case reflect.TypeFor[email.TLS]():

@@ -52,6 +52,7 @@ type components struct {
 	Monitor  *monitor.Monitor
 	metrics  *web.Metrics
 	articles *articles
+	copies   *copies
 	delivery *notify.Dispatcher // nil in a run of one shot
 }
 
@@ -75,13 +76,15 @@ func openComponents(cfg *config.Config, o Options, db Store) (r *components, err
 	articles := reading.New(r.client.Load, time.Now)
 	articles.Use(readSettings(cfg))
 	r.articles = newArticles(articles, db, o.Log)
+	r.copies = newCopies(r.client, db, o.Log)
+	r.copies.use(cfg)
 	var by feeds.Fetcher = r.client
 	if term, ok := db.(*pg.Store); ok {
 		r.sharing = newSharing(r.client, term, o.Log)
 		by = r.sharing
 	}
-	r.Monitor = &monitor.Monitor{Store: timed{db, r.metrics}, Fetcher: by, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: r.articles.wake}
-	r.articles.monitor, r.articles.each = r.Monitor, r.metrics.ArticleRead
+	r.Monitor = &monitor.Monitor{Store: timed{db, r.metrics}, Fetcher: by, Log: o.Log, Now: time.Now, Watcher: r.metrics, Wake: r.wake, Owe: func() { r.articles.wake(); r.copies.wake() }}
+	r.articles.monitor, r.articles.each, r.copies.owed = r.Monitor, r.metrics.ArticleRead, monitor.Copies{Monitor: r.Monitor}
 	if err := r.articles.restoreRests(); err != nil {
 		o.Log.Warn("it is not known which hosts refuse articles", "err", err)
 	}

@@ -162,6 +162,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.poller.run(ctx) })
 	g.Go(func() error { return d.articles.run(ctx, false) })
+	g.Go(func() error { return d.copies.run(ctx, false) })
 	g.Go(func() error { d.delivery.Run(ctx); return nil })
 	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.page.serve(ctx, d.Log) })

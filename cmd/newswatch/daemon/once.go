@@ -79,6 +79,9 @@ func Once(ctx context.Context, cfg *config.Config, o Options, dry *DryRun) (sum 
 	if err := p.deliverDue(ctx, cfg); err != nil {
 		return nil, err
 	}
+	if err := p.askForCopies(ctx); err != nil {
+		return nil, err
+	}
 	after, err := r.Notices()
 	if err != nil {
 		return nil, err
@@ -133,6 +136,17 @@ func (p *oneShot) readArticles(ctx context.Context) error {
 		return err
 	}
 	return p.Monitor.CloseBundles()
+}
+
+// askForCopies asks the web archive for what is owed and due, unless nothing is to
+// leave this machine.
+func (p *oneShot) askForCopies(ctx context.Context) error {
+	if p.dry != nil {
+		return nil
+	}
+	ctx, end := context.WithTimeout(ctx, deliverFor)
+	defer end()
+	return p.copies.run(ctx, true)
 }
 
 // send makes the digests that are due and delivers what is owed.

@@ -77,6 +77,7 @@ func (d *Daemon) swap(ctx context.Context, cfg *config.Config) (left []notify.Ev
 		return nil, false, fmt.Errorf("fetch: %w", err)
 	}
 	d.articles.reader.Use(readSettings(cfg))
+	d.copies.use(cfg)
 	d.Monitor.SetRules(cfg.Rules())
 	d.poller.reload(ctx, sources)
 	d.digests.replace(cfg.Digests)

@@ -204,7 +204,7 @@ func commitSenses(tx *bbolt.Tx, b monitor.Batch) error {
 	return nil
 }
 
-// commitReads writes which articles are owed. Their bucket is made with the
+// commitReads writes what is owed to items. Their bucket is made with the
 // first, too.
 func commitReads(tx *bbolt.Tx, b monitor.Batch) error {
 	if len(b.Reads) == 0 {
@@ -216,9 +216,9 @@ func commitReads(tx *bbolt.Tx, b monitor.Batch) error {
 	}
 	for _, r := range b.Reads {
 		if r.Due.IsZero() {
-			err = bucket.Delete(idKey(r.Item))
+			err = bucket.Delete(idKey(r.Key()))
 		} else {
-			err = put(tx, bucketReads, idKey(r.Item), r)
+			err = put(tx, bucketReads, idKey(r.Key()), r)
 		}
 		if err != nil {
 			return err

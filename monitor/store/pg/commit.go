@@ -190,19 +190,19 @@ func queueSenses(w *pgx.Batch, b monitor.Batch) error {
 	return nil
 }
 
-// queueReads writes which articles are owed.
+// queueReads writes what is owed to items.
 func queueReads(w *pgx.Batch, b monitor.Batch) error {
-	_, rows := lastOf(b.Reads, func(r monitor.Read) string { return r.Item.String() })
+	_, rows := lastOf(b.Reads, func(r monitor.Read) string { return r.Key().String() })
 	for _, r := range rows {
 		if r.Due.IsZero() {
-			w.Queue(`DELETE FROM owed WHERE item=$1`, int64(r.Item))
+			w.Queue(`DELETE FROM owed WHERE item=$1`, int64(r.Key()))
 			continue
 		}
 		doc, err := json.Marshal(r)
 		if err != nil {
 			return err
 		}
-		w.Queue(`INSERT INTO owed VALUES ($1, $2) ON CONFLICT (item) DO UPDATE SET body=excluded.body`, int64(r.Item), doc)
+		w.Queue(`INSERT INTO owed VALUES ($1, $2) ON CONFLICT (item) DO UPDATE SET body=excluded.body`, int64(r.Key()), doc)
 	}
 	return nil
 }
