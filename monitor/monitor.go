@@ -32,6 +32,7 @@ type Monitor struct {
 
 	rules   atomic.Pointer[Rules]
 	in      chan *outcome
+	rest    chan *outcome       // of which a part has been judged
 	room    *semaphore.Weighted // for documents between parsing and judging, in bytes
 	untaken atomic.Int64        // outcomes on their way through in, or being judged
 	took    chan struct{}       // holds a token after outcomes were judged
@@ -76,6 +77,9 @@ const (
 	defaultFreshness = 24 * time.Hour
 	defaultKeep      = 400 * 24 * time.Hour
 )
+
+// keep returns the configured or the default bound.
+func (r *Rules) keep() time.Duration { return cmp.Or(r.Keep, defaultKeep) }
 
 // freshness returns the configured or the default bound.
 func (r *Rules) freshness() time.Duration { return cmp.Or(r.Freshness, defaultFreshness) }
@@ -123,7 +127,7 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan *outcome, queuedOutcomes), make(chan struct{}, 1)
+	m.in, m.rest, m.took = make(chan *outcome, queuedOutcomes), make(chan *outcome, longDocuments), make(chan struct{}, 1)
 	m.room = semaphore.NewWeighted(documentBytes)
 	if m.Watcher == nil {
 		m.Watcher = noWatcher{}
@@ -238,7 +242,7 @@ func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (*outcome, error) {
 	now := m.Now()
 	st := rec.State
 	st.Of, st.Pushed = f.Of(), now.UTC()
-	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules()}
+	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules(), done: progress{whole: true}}
 	o.account(schedule.Pace{Start: 15 * time.Minute}, schedule.Unsure)
 	o.evaluate()
 	return o, nil
