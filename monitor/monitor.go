@@ -117,8 +117,39 @@ func (r *Rules) Feed(name string) feeds.Feed {
 
 // SetRules swaps the rules; polls under way finish with the old ones.
 func (m *Monitor) SetRules(r *Rules) {
+	if m.pending != nil {
+		if err := m.adopt(r); err != nil {
+			m.Log.Error("what is kept of feeds could not be moved to their new identities: they are new", "err", err)
+		}
+	}
 	m.rules.Store(r)
 	m.activateSilences(r)
+}
+
+// adopt gives feeds that are named by a variable what is kept of them under the
+// credential that stood in its place.
+func (m *Monitor) adopt(r *Rules) error {
+	var b Batch
+	for _, f := range r.Feeds {
+		if f.ID() == f.FormerID() {
+			continue
+		}
+		rec, err := m.Store.Feed(f.ID())
+		if err == nil && rec.Poll.Last.IsZero() {
+			if rec, err = m.Store.Feed(f.FormerID()); err == nil && !rec.Poll.Last.IsZero() {
+				rec.Seen, err = m.Store.Seen(rec.ID)
+				rec.ID = f.ID()
+				b.Feeds = append(b.Feeds, rec)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(b.Feeds) == 0 {
+		return nil
+	}
+	return m.Store.Commit(b)
 }
 
 // Rules returns the rules in force.
@@ -133,6 +164,9 @@ func (m *Monitor) Open() error {
 		m.Watcher = noWatcher{}
 	}
 	m.pending = newPending(m.Store)
+	if err := m.adopt(m.Rules()); err != nil {
+		return err
+	}
 	if err := m.restoreReads(); err != nil {
 		return err
 	}

@@ -389,7 +389,7 @@ func TestHangupDuringTheStart(t *testing.T) {
 		p.stop()
 	}
 	for try := 0; ; try++ { // a command may be done before the signal comes
-		p := s.start("feeds", "list", "--json")
+		p := s.start("once")
 		p.says(caught)
 		p.signal(syscall.SIGHUP)
 		p.wait()
@@ -397,7 +397,7 @@ func TestHangupDuringTheStart(t *testing.T) {
 			return
 		}
 		if try == 20 {
-			t.Fatal("no feeds list ended of SIGHUP")
+			t.Fatalf("no once ended of SIGHUP, the last one with status %d\n%s", p.status, p.err.String())
 		}
 	}
 }
