@@ -23,6 +23,7 @@ import (
 type Feed struct {
 	Name     string            `yaml:"name"`     // unique; defaults to the address's host and path
 	URL      string            `yaml:"url"`      // http or https
+	Written  string            `yaml:"-"`        // URL, with the names of variables in place of credentials that come from them; "" is URL
 	Tags     []string          `yaml:"tags"`     // chosen by the operator; watches select by them
 	Label    string            `yaml:"label"`    // what people know the outlet by; "" is what the feed calls itself
 	Class    string            `yaml:"class"`    // free text: primary, wire, press, aggregator, ...

@@ -92,10 +92,17 @@ func (f Feed) Syndicated() bool { return f.Kind == "" || f.Kind == KindFeed }
 func (f Feed) Lists() bool { return f.Kind != KindPage && f.Kind != KindPush }
 
 // ID names what is kept of f for good: its address without secrets, whatever its
-// name; of other kinds several may ask one address for different things, so that
-// the name belongs to it.
-func (f Feed) ID() string {
-	id := urls.Identity(f.URL)
+// name and whatever a variable that it takes a credential from holds at present; of
+// other kinds several may ask one address for different things, so that the name
+// belongs to it.
+func (f Feed) ID() string { return f.named(cmp.Or(f.Written, f.URL)) }
+
+// FormerID is the ID that f would have with its credentials written out, or had
+// before they were taken from variables.
+func (f Feed) FormerID() string { return f.named(f.URL) }
+
+func (f Feed) named(address string) string {
+	id := urls.Identity(address)
 	if f.Syndicated() {
 		return id
 	}

@@ -76,6 +76,7 @@ type faulty struct {
 	store.Store
 	full      bool
 	meanwhile func() // before the answer of the next Lookup; may be nil
+	before    func() // the next Commit; may be nil
 }
 
 func (f *faulty) Lookup(keys []uint64, ids []monitor.ItemID) (map[uint64]monitor.ItemID, map[monitor.ItemID]monitor.Record, error) {
@@ -91,6 +92,11 @@ func (f *faulty) Lookup(keys []uint64, ids []monitor.ItemID) (map[uint64]monitor
 var errFull = errors.New("no space left")
 
 func (f *faulty) Commit(b monitor.Batch) error {
+	if f.before != nil {
+		do := f.before
+		f.before = nil
+		do()
+	}
 	if f.full {
 		return errFull
 	}

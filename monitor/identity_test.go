@@ -365,3 +365,33 @@ func TestRecordedAddressVariants(t *testing.T) {
 		t.Errorf("%d of %d addresses known, want 98 %%", known, pairs)
 	}
 }
+
+// A token that moves into a variable leaves its feed what it was, and so does
+// another token then.
+func TestFeedIsAdoptedFromItsFormerIdentity(t *testing.T) {
+	b := newBench(t)
+	f := feeds.Feed{Name: "wire", URL: "https://wire.example/feed?token=one"}
+	b.rules.Feeds["wire"] = f
+	b.show("wire", b.item("old", "A contract of old"))
+	b.poll("wire")
+	b.pass(time.Hour)
+	titles := map[string]string{"one": "Harbour contract cancelled by the council", "two": "Museum signs a deal for paintings"}
+	for _, token := range []string{"one", "two"} {
+		f.URL, f.Written = "https://wire.example/feed?token="+token, "https://wire.example/feed?token=${TOKEN}"
+		rules := *b.rules
+		rules.Feeds = map[string]feeds.Feed{"wire": f}
+		b.rules = &rules
+		if token == "one" {
+			b.mon.SetRules(b.rules) // as a reload does
+		} else {
+			b.restart()
+		}
+		b.show("wire", b.item(token, titles[token]), b.item("old", "A contract of old"))
+		b.poll("wire")
+		b.pass(time.Hour)
+	}
+	b.want(2, 0, 1)
+	if n := b.archived(); n != 3 {
+		t.Errorf("%d items archived, want 3", n)
+	}
+}

@@ -68,20 +68,24 @@ func openJudge(m *Monitor) (*judge, error) {
 	return j, nil
 }
 
-// judge decides what one outcome means. What it may ask of the store has been
-// looked up.
+// judge decides what one outcome means, or the next part of a long document. What
+// it may ask of the store has been looked up.
 func (j *judge) judge(o *outcome) {
 	j.expire(o.at)
 	j.forget(o)
+	if o.changed() {
+		j.document(o)
+	}
+	if o.done.left {
+		j.putFeed(o.unfinished())
+		return
+	}
 	j.days.Polls++
 	if o.gap != nil {
 		j.gaps = append(j.gaps, *o.gap)
 		j.watcher.Missed(o.gap.To.Sub(o.gap.From))
 	}
 	j.announce(o)
-	if o.changed() {
-		j.document(o)
-	}
 	j.putFeed(o.rec)
 }
 
@@ -101,32 +105,6 @@ func (j *judge) expire(now time.Time) {
 			delete(j.replies, key)
 		}
 	}
-}
-
-// document judges the entries of a changed document.
-func (j *judge) document(o *outcome) {
-	seen := slices.Clone(o.rec.Seen)
-	for i := range seen {
-		if o.list.Listed[i] && !seen[i].Listed {
-			j.relist(o, i)
-		}
-		if o.list.Listed[i] {
-			seen[i].Day = DayOf(o.at)
-		}
-		seen[i].Listed = o.list.Listed[i] || (o.partial || o.res.Document.Partial) && seen[i].Listed
-	}
-	seen, fresh := j.entries(o, seen)
-	for _, i := range o.list.Withdrawn {
-		if rec := j.item(ItemID(seen[i].ID)); rec != nil && rec.Withdrawn.IsZero() {
-			rec.Withdrawn = o.at.UTC()
-			j.putItem(rec)
-		}
-	}
-	o.rec.Seen = identity.Retain(seen, DayOf(o.at), cmp.Or(o.rules.Keep, defaultKeep))
-	o.countNew(fresh)
-	j.days.Items += o.listed
-	j.days.New += fresh
-	j.watcher.Seen(o.listed, fresh)
 }
 
 // maxAbsences bounds what is kept of an item that comes and goes.
@@ -151,13 +129,20 @@ func (j *judge) relist(o *outcome, i int) {
 	j.putItem(rec)
 }
 
-// entries judges the entries one by one. It returns what has been seen of the
-// feed after them, and how many were new.
-func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fresh int) {
-	burst := o.burst()
-	ids := make([]ItemID, len(o.list.Entries))
-	for i, e := range o.list.Entries {
-		role := story.Repeat
+// withdraw records that an item's feed stopped listing it before older ones.
+func (j *judge) withdraw(id uint64, at time.Time) {
+	if rec := j.item(ItemID(id)); rec != nil && rec.Withdrawn.IsZero() {
+		rec.Withdrawn = at.UTC()
+		j.putItem(rec)
+	}
+}
+
+// entries judges the next entries, up to one, one by one. It returns what has been
+// seen of the feed after them.
+func (j *judge) entries(o *outcome, seen []identity.Seen, end int) []identity.Seen {
+	ids := o.done.ids
+	for i := o.done.n; i < end; i++ {
+		e, role := o.list.Entries[i], story.Repeat
 		again := e.Seen >= 0 && j.usedAgain(e, ItemID(seen[e.Seen].ID))
 		if again {
 			o.dropGUID(i)
@@ -177,8 +162,8 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 				j.revise(o, ids[i], i)
 			}
 		default:
-			fresh++
-			ids[i], role = j.newItem(o, i, burst)
+			o.done.fresh++
+			ids[i], role = j.newItem(o, i, o.done.burst)
 			k := e.Keys
 			k.ID, k.Day, k.Listed = uint64(ids[i]), DayOf(o.at), true
 			seen = append(seen, k)
@@ -191,7 +176,7 @@ func (j *judge) entries(o *outcome, seen []identity.Seen) (_ []identity.Seen, fr
 			j.trace(t)
 		}
 	}
-	return seen, fresh
+	return seen
 }
 
 // RevisionRole is a known item whose wording has changed.

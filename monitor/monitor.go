@@ -32,6 +32,7 @@ type Monitor struct {
 
 	rules   atomic.Pointer[Rules]
 	in      chan *outcome
+	rest    chan *outcome       // of which a part has been judged
 	room    *semaphore.Weighted // for documents between parsing and judging, in bytes
 	untaken atomic.Int64        // outcomes on their way through in, or being judged
 	took    chan struct{}       // holds a token after outcomes were judged
@@ -76,6 +77,9 @@ const (
 	defaultKeep      = 400 * 24 * time.Hour
 )
 
+// keep returns the configured or the default bound.
+func (r *Rules) keep() time.Duration { return cmp.Or(r.Keep, defaultKeep) }
+
 // freshness returns the configured or the default bound.
 func (r *Rules) freshness() time.Duration { return cmp.Or(r.Freshness, defaultFreshness) }
 
@@ -112,8 +116,39 @@ func (r *Rules) Feed(name string) feeds.Feed {
 
 // SetRules swaps the rules; polls under way finish with the old ones.
 func (m *Monitor) SetRules(r *Rules) {
+	if m.pending != nil {
+		if err := m.adopt(r); err != nil {
+			m.Log.Error("what is kept of feeds could not be moved to their new identities: they are new", "err", err)
+		}
+	}
 	m.rules.Store(r)
 	m.activateSilences(r)
+}
+
+// adopt gives feeds that are named by a variable what is kept of them under the
+// credential that stood in its place.
+func (m *Monitor) adopt(r *Rules) error {
+	var b Batch
+	for _, f := range r.Feeds {
+		if f.ID() == f.FormerID() {
+			continue
+		}
+		rec, err := m.Store.Feed(f.ID())
+		if err == nil && rec.Poll.Last.IsZero() {
+			if rec, err = m.Store.Feed(f.FormerID()); err == nil && !rec.Poll.Last.IsZero() {
+				rec.Seen, err = m.Store.Seen(rec.ID)
+				rec.ID = f.ID()
+				b.Feeds = append(b.Feeds, rec)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(b.Feeds) == 0 {
+		return nil
+	}
+	return m.Store.Commit(b)
 }
 
 // Rules returns the rules in force.
@@ -122,12 +157,15 @@ func (m *Monitor) Rules() *Rules { return m.rules.Load() }
 // Open reads what the monitor needs to know of the past. Call it once, before
 // Poll and Run, and after SetRules.
 func (m *Monitor) Open() error {
-	m.in, m.took = make(chan *outcome, queuedOutcomes), make(chan struct{}, 1)
+	m.in, m.rest, m.took = make(chan *outcome, queuedOutcomes), make(chan *outcome, longDocuments), make(chan struct{}, 1)
 	m.room = semaphore.NewWeighted(documentBytes)
 	if m.Watcher == nil {
 		m.Watcher = noWatcher{}
 	}
 	m.pending = newPending(m.Store)
+	if err := m.adopt(m.Rules()); err != nil {
+		return err
+	}
 	reads, err := m.Store.Reads()
 	if err != nil {
 		return err
@@ -239,7 +277,7 @@ func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (*outcome, error) {
 	now := m.Now()
 	st := rec.State
 	st.Of, st.Pushed = f.Of(), now.UTC()
-	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules()}
+	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules(), done: progress{whole: true}}
 	o.account(schedule.Pace{Start: 15 * time.Minute}, schedule.Unsure)
 	o.evaluate()
 	return o, nil

@@ -25,7 +25,7 @@ type outcome struct {
 	down      bool  // our own network failed, which counts against no feed
 	bytes     int64 // of Monitor.room that are taken by its document
 	began     time.Time
-	at        time.Time // ended
+	at        time.Time // ended; of a later part of a document, when that is judged
 	rules     *Rules
 	list      identity.Listing
 	matches   [][]match.Match // beside list.Entries
@@ -38,6 +38,7 @@ type outcome struct {
 	partial   bool            // pushed: what the document leaves out is no less listed
 	gap       *Gap
 	outage    time.Duration // how long the feed had not been reached
+	done      progress
 }
 
 // account updates the feed's record for what the exchange showed: state,
@@ -182,22 +183,25 @@ func (o *outcome) moved(e identity.Entry) bool {
 	return was.URL != e.Keys.URL || was.GUID != e.Keys.GUID
 }
 
-// references returns the addresses and items that judging the outcome may ask
-// the store for.
+// references returns the addresses and items that judging the outcome, or the next
+// part of it, may ask the store for.
 func (o *outcome) references() (keys []uint64, ids []ItemID) {
 	if !o.changed() {
 		return nil, nil
 	}
 	seen := o.rec.Seen
-	for i, listed := range o.list.Listed {
-		if listed && !seen[i].Listed {
+	if o.done.n == 0 {
+		for i, listed := range o.list.Listed {
+			if listed && !seen[i].Listed {
+				ids = append(ids, ItemID(seen[i].ID))
+			}
+		}
+		for _, i := range o.list.Withdrawn {
 			ids = append(ids, ItemID(seen[i].ID))
 		}
 	}
-	for _, i := range o.list.Withdrawn {
-		ids = append(ids, ItemID(seen[i].ID))
-	}
-	for i, e := range o.list.Entries {
+	for i, end := o.done.n, o.partEnd(); i < end; i++ {
+		e := o.list.Entries[i]
 		if e.Seen >= 0 && (e.Changed || o.moved(e)) {
 			ids = append(ids, ItemID(seen[e.Seen].ID))
 		}

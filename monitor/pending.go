@@ -92,15 +92,21 @@ type reading struct {
 
 // begin reads the newest record of a feed for an outcome.
 func (p *pending) begin(feed string) (FeedRecord, *reading, error) {
-	r := &reading{feed: feed}
-	p.mu.Lock()
-	p.readings[feed] = append(p.readings[feed], r)
-	p.mu.Unlock()
+	r := p.open(feed)
 	rec, err := p.Feed(feed)
 	if err != nil {
 		p.end(r)
 	}
 	return rec, r, err
+}
+
+// open begins a reading of what is known of a feed already.
+func (p *pending) open(feed string) *reading {
+	r := &reading{feed: feed}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.readings[feed] = append(p.readings[feed], r)
+	return r
 }
 
 // end ends a reading, and reports whether it is stale.

@@ -13,7 +13,8 @@ const (
 	groupWait      = time.Second
 	groupItems     = 1000    // judged and not yet committed
 	queuedOutcomes = 16      // that wait to be judged
-	documentBytes  = 8 << 20 // of documents that are parsed and not yet judged
+	documentBytes  = 8 << 20 // of documents that are parsed, and of which nothing is judged yet
+	longDocuments  = 4       // of which parts are judged, more are judged whole
 )
 
 // Run commits what Poll hands over, several outcomes in one transaction, until
@@ -24,9 +25,19 @@ func (m *Monitor) Run(ctx context.Context) error {
 	timer := time.NewTimer(groupWait)
 	defer timer.Stop()
 	waiting := 0
-	for {
+	for part := false; ctx.Err() == nil; {
+		rest := m.rest
+		if part && len(m.in) > 0 {
+			rest = nil // it is the turn of others
+		}
+		var o *outcome
 		select {
-		case o := <-m.in:
+		case o = <-m.in:
+		case o = <-rest:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		if part = o != nil && o.done.n > 0; o != nil {
 			n, now := m.take(o)
 			if waiting == 0 {
 				timer.Reset(groupWait)
@@ -34,9 +45,6 @@ func (m *Monitor) Run(ctx context.Context) error {
 			if waiting += n; waiting < groupOutcomes && !now {
 				continue
 			}
-		case <-timer.C:
-		case <-ctx.Done():
-			return m.drain()
 		}
 		if waiting > 0 {
 			waiting = 0
@@ -45,27 +53,35 @@ func (m *Monitor) Run(ctx context.Context) error {
 			}
 		}
 	}
+	return m.drain()
 }
 
 // drain commits what workers handed over before they stopped, and the
-// checkpoint.
+// checkpoint. What is left of long documents is left to the next start.
 func (m *Monitor) drain() error {
 	for {
 		select {
 		case o := <-m.in:
 			m.take(o)
+		case o := <-m.rest:
+			m.pending.end(o.reading)
+			m.judged(o)
 		default:
 			return m.Checkpoint()
 		}
 	}
 }
 
-// take judges an outcome together with those that are queued behind it. It
-// returns how many, and whether they are to be committed at once: because of a
-// notice, unless more have been queued meanwhile, or of how much there is.
+// take judges an outcome together with those that are queued behind it, a part of
+// those that are long; what is left of one is judged by itself. It returns how
+// many, and whether they are to be committed at once: because of a notice, unless
+// more have been queued meanwhile, of how much there is, or as the next part waits.
 func (m *Monitor) take(o *outcome) (n int, now bool) {
 	group := []*outcome{o}
 	for range len(m.in) {
+		if o.done.n > 0 {
+			break // the others have their turn before the next part
+		}
 		select {
 		case o := <-m.in:
 			group = append(group, o)
@@ -73,11 +89,26 @@ func (m *Monitor) take(o *outcome) (n int, now bool) {
 		}
 	}
 	n = len(group)
-	defer m.judged(group...)
 	_, err := m.judgeGroup(group, func() error {
 		now = m.pending.urgent && len(m.in) == 0 || len(m.pending.items) >= groupItems
 		return nil
 	})
+	for _, o := range group {
+		if err != nil || !o.done.left {
+			m.judged(o)
+			continue
+		}
+		m.room.Release(o.bytes)
+		o.bytes = 0
+		select {
+		case m.rest <- o:
+			now = true
+		default:
+			o.done.whole = true
+			_, also := m.take(o)
+			now = now || also
+		}
+	}
 	if err != nil {
 		// The group is forgotten, and its feeds are asked again as if these
 		// polls had not been.
@@ -105,11 +136,18 @@ func (m *Monitor) judgeGroup(group []*outcome, then func() error) (forgotten int
 	}
 	m.pending.found = found
 	for i := range group {
-		if o := group[i]; m.pending.end(o.reading) {
+		o := group[i]
+		if m.pending.end(o.reading) {
 			forgotten++
+			o.done.left = false
 			m.Log.Debug("outcome forgotten, its feed has moved on meanwhile", "feed", o.feed.Name)
-		} else {
-			m.judge.judge(o)
+			continue
+		}
+		if o.done.n > 0 {
+			o.at = later(o.at, m.Now())
+		}
+		if m.judge.judge(o); o.done.left {
+			o.reading = m.pending.open(o.reading.feed)
 		}
 	}
 	return forgotten, then()
@@ -191,6 +229,8 @@ func (m *Monitor) Absorb() {
 	for m.untaken.Load() > 0 {
 		select {
 		case o := <-m.in:
+			m.take(o)
+		case o := <-m.rest:
 			m.take(o)
 		case <-m.took:
 		}

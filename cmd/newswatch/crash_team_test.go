@@ -30,7 +30,8 @@ const teamLease = 2 * time.Second
 // for as long as several leases and goes on, connections are cut or frozen, all
 // while items flow. Afterwards the same holds as after TestCrashLoop: every item
 // is archived once, every alert told once but where an answer was lost, replies
-// follow their alerts. The ground truth lies with the stand-ins. The long form
+// follow their alerts, and the database took no write under a fence that was over.
+// The ground truth lies with the stand-ins. The long form
 // takes about half an hour:
 //
 //	go test ./cmd/newswatch -run TestTeamCrashLoop -team.kills=300 -team.stalls=60 -team.cuts=500 -timeout 2h -v
@@ -41,7 +42,8 @@ func TestTeamCrashLoop(t *testing.T) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("seed %d: %d kills, %d stalls, %d cuts", seed, *teamKills, *teamStalls, *teamCuts)
-	proxy := pgtest.NewProxy(t, pgtest.URL(t))
+	database := pgtest.URL(t)
+	proxy := pgtest.NewProxy(t, database)
 	s := newStage(t)
 	secure, err := emailtest.New(emailtest.TLS, "", "")
 	if err != nil {
@@ -56,6 +58,7 @@ func TestTeamCrashLoop(t *testing.T) {
 		team.start(i)
 	}
 	s.settled()
+	watched := pgtest.WatchFences(t, database)
 	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), several: true, quit: make(chan struct{})}
 	var weather sync.WaitGroup
 	weather.Go(c.newsAndFaults)
@@ -71,6 +74,10 @@ func TestTeamCrashLoop(t *testing.T) {
 		t.Fatalf("store copy: %s", p.err.String())
 	}
 	c.verdict()
+	fences := watched()
+	if t.Logf("%+v", fences); fences.Foreign+fences.Fallen > 0 || fences.Terms < 2 {
+		t.Errorf("what a leader alone may write: %+v, want several terms, and nothing foreign or fallen", fences)
+	}
 	t.Logf("terms: %d; takeovers of a stopped leader: %v", strings.Count(team.said(), "msg=leading"), team.takeovers)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -362,6 +363,42 @@ func TestHangupReloads(t *testing.T) {
 	p.stop()
 	if n := s.copies("turns twenty")["slack"]; n != 0 {
 		t.Errorf("%d messages of a watch that was removed", n)
+	}
+}
+
+// A SIGHUP during the start is a reload, from before nearly all packages were
+// initialised on; other commands end of it.
+func TestHangupDuringTheStart(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.only("newsroom")
+	s.env = append(s.env, "GODEBUG=inittrace=1")
+	const caught, late = "init newswatch/cmd/newswatch/hangup @", "init newswatch/feeds/parse @"
+	for i := range 6 {
+		p := s.start("run")
+		p.says(caught)
+		if i == 0 {
+			p.says(late)
+			if said := p.err.String(); strings.Index(said, late) < strings.Index(said, caught) {
+				t.Errorf("what asks for SIGHUP is initialised late:\n%s", said)
+			}
+		}
+		time.Sleep(time.Duration(rand.IntN(40*min(i, 1)+1)) * time.Millisecond)
+		p.signal(syscall.SIGHUP)
+		p.says("configuration reloaded")
+		p.stop()
+	}
+	for try := 0; ; try++ { // a command may be done before the signal comes
+		p := s.start("once")
+		p.says(caught)
+		p.signal(syscall.SIGHUP)
+		p.wait()
+		if p.status == -1 {
+			return
+		}
+		if try == 20 {
+			t.Fatalf("no once ended of SIGHUP, the last one with status %d\n%s", p.status, p.err.String())
+		}
 	}
 }
 

@@ -73,6 +73,7 @@ var mayImport = map[string][]string{
 	"cmd/newswatch/backtest": {"cmd/newswatch/config", "feeds", "feeds/urls", "monitor", "monitor/match", "monitor/report", "monitor/store", "monitor/store/bolt",
 		"monitor/story", "monitor/text", "monitor/api", "monitor/web"},
 	"cmd/newswatch/setup":    {},
+	"cmd/newswatch/hangup":   {},
 	"cmd/newswatch/evidence": {"monitor/api"},
 	"cmd/newswatch/demo": {"cmd/newswatch/config", "cmd/newswatch/daemon", "monitor", "monitor/report", "notify/render", "notify/console",
 		"notify/email/emailtest", "notify/slack/slacktest"},

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/cmd/newswatch/config"
+	"newswatch/cmd/newswatch/hangup"
 	"newswatch/monitor/api"
 )
 
@@ -99,8 +100,14 @@ standard error. Exit status: 0 done, 1 failed, 2 usage or configuration.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
-		RunE:          rootOnly,
-		Version:       version(),
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if c.Name() == "run" {
+				return nil
+			}
+			return hangup.Default()
+		},
+		RunE:    rootOnly,
+		Version: version(),
 	}
 	root.SetVersionTemplate("newswatch {{.Version}}\n")
 	root.SetIn(a.in)

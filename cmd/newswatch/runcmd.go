@@ -3,21 +3,16 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"newswatch/cmd/newswatch/config"
 	"newswatch/cmd/newswatch/daemon"
+	"newswatch/cmd/newswatch/hangup"
 )
 
 // runDaemon runs the daemon until ctx ends. Warnings about the configuration
-// are printed, and do not keep it from starting.
+// are printed, and do not keep it from starting. A SIGHUP means a reload: one that
+// comes during the start is made good once newswatch runs.
 func (a *app) runDaemon(ctx context.Context) error {
-	// From now on a SIGHUP means a reload: one that comes during the start is made
-	// good once newswatch runs.
-	reloads := make(chan os.Signal, 1)
-	signal.Notify(reloads, syscall.SIGHUP)
-	defer signal.Stop(reloads)
 	cfg, report := config.Load(config.Find(a.file), os.LookupEnv)
 	a.printProblems(report.Problems)
 	if !report.OK() {
@@ -28,5 +23,5 @@ func (a *app) runDaemon(ctx context.Context) error {
 		return err
 	}
 	captureLog(log)
-	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log, Reloads: reloads})
+	return daemon.Serve(ctx, cfg, daemon.Options{Version: version(), Out: a.out, Log: log, Reloads: hangup.Signals()})
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,7 +19,7 @@ import (
 type request struct {
 	at  time.Duration
 	url string
-	tag string // the last answer's ETag
+	tag *atomic.Pointer[string] // the last answer's ETag; nil before it
 }
 
 // bare polls what is listed in a file until ctx ends, each address at its time
@@ -55,8 +56,8 @@ func (r *request) send(ctx context.Context, client *http.Client) {
 		return
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
-	if r.tag != "" {
-		req.Header.Set("If-None-Match", r.tag)
+	if tag := r.tag.Load(); tag != nil {
+		req.Header.Set("If-None-Match", *tag)
 	}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -64,7 +65,8 @@ func (r *request) send(ctx context.Context, client *http.Client) {
 	}
 	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, resp.Body); err == nil {
-		r.tag = resp.Header.Get("Etag")
+		tag := resp.Header.Get("Etag")
+		r.tag.Store(&tag)
 	}
 }
 
@@ -80,7 +82,7 @@ func readRequests(path string) (requests []request, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		requests = append(requests, request{at: d, url: url})
+		requests = append(requests, request{at: d, url: url, tag: new(atomic.Pointer[string])})
 	}
 	return requests, nil
 }

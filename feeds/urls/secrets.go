@@ -64,6 +64,11 @@ func digest(secret string) string {
 // secretNames are parts of the names of parameters that carry credentials.
 var secretNames = [...]string{"key", "token", "secret", "auth", "pass", "pwd", "sig", "session", "credential"}
 
+// Credential reports whether a parameter is named like a credential.
+func Credential(name string) bool {
+	return slices.ContainsFunc(secretNames[:], func(s string) bool { return strings.Contains(strings.ToLower(name), s) })
+}
+
 // replaceSecrets puts what the functions return in the place of an address's
 // userinfo and of the values of parameters that are named like credentials.
 func replaceSecrets(address string, user, value func(string) string) string {
@@ -85,7 +90,7 @@ func replaceSecrets(address string, user, value func(string) string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		name, v, ok := strings.Cut(part, "=")
-		if ok && slices.ContainsFunc(secretNames[:], func(s string) bool { return strings.Contains(strings.ToLower(name), s) }) {
+		if ok && Credential(name) {
 			parts[i] = name + "=" + value(v)
 		}
 	}

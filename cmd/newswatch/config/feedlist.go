@@ -72,6 +72,7 @@ func (l *loader) checkFeeds() {
 			l.missing(path, "a feed without a url", "add url: https://...")
 		default:
 			mine := s.Name != ""
+			s.Written = l.written(s.URL, path+".url")
 			if ok := l.source(&s.Feed, path); ok {
 				all = append(all, listed{&s.Feed, path, mine})
 			}
@@ -86,6 +87,33 @@ func (l *loader) checkFeeds() {
 	l.cfg.Feeds = l.merge(all)
 	l.warnHaste(all)
 	warnSelections(l, all)
+}
+
+// written returns an address, given at a path, with the names of variables in place
+// of credentials that come from them: what is kept of a feed goes by it, so that a
+// token may change. It is "" for an address without such.
+func (l *loader) written(address, path string) string {
+	if !strings.Contains(address, "?") {
+		return ""
+	}
+	n := l.main.at(path)
+	if n == nil || !strings.Contains(n.Value, "${") {
+		return ""
+	}
+	front, query, _ := strings.Cut(n.Value, "?")
+	parts := strings.Split(query, "&")
+	named := false
+	for i, p := range parts {
+		if name, value, _ := strings.Cut(p, "="); strings.Contains(value, "${") && urls.Credential(name) {
+			named = true
+		} else {
+			parts[i] = expand(p, l.env).text
+		}
+	}
+	if !named {
+		return ""
+	}
+	return expand(front, l.env).text + "?" + strings.Join(parts, "&")
 }
 
 // source completes a feed with what its preset says, and reports whether it can be

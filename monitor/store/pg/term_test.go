@@ -76,6 +76,27 @@ func TestOneLeads(t *testing.T) {
 	}
 }
 
+// The watch over fences sees what the leader did not write, and a fence that fell.
+func TestFencesAreWatched(t *testing.T) {
+	t.Parallel()
+	address := pgtest.URL(t)
+	s := led(t, dial(t, address, Options{}))
+	watched := pgtest.WatchFences(t, address)
+	if err := s.Commit(item(1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.pool.Exec(t.Context(), `UPDATE lead SET fence=fence-1`); err != nil {
+		t.Fatal(err)
+	}
+	other := dial(t, address, Options{})
+	if _, err := other.pool.Exec(t.Context(), `INSERT INTO item VALUES (2, '')`); err != nil {
+		t.Fatal(err)
+	}
+	if got := watched(); got.Statements < 2 || got.Terms != 2 || got.Foreign != 1 || got.Fallen != 1 {
+		t.Errorf("watched %+v, want two terms, and one statement foreign and fallen", got)
+	}
+}
+
 // What a deposed leader writes counts for nothing, though it does not know yet
 // that it was deposed.
 func TestFence(t *testing.T) {

@@ -1,0 +1,6 @@
+//go:build race
+
+package article
+
+// underRace reports whether the race detector makes everything slower.
+const underRace = true
