@@ -1,22 +1,23 @@
 package match
 
-// candidates marks the atoms that occur and picks the rules that may hold.
-func (m *matcher) candidates() {
+// pick marks the atoms that occur and picks the rules that may hold.
+func (m *matcher) pick() {
 	s := m.set
 	m.markWords()
 	if s.scan != nil {
 		m.patterns()
 	}
-	for i := 0; i < len(m.marked.list); i++ { // grows by groups
-		for _, g := range s.groups.of(m.marked.list[i]) {
+	for i := 0; i < len(m.led); i++ { // grows by groups
+		for _, g := range s.groups.of(m.led[i]) {
 			m.mark(g)
 		}
 	}
-	for _, a := range m.marked.list {
-		for _, c := range s.cands.of(a) {
-			if m.may(c.need) {
-				m.picked = append(m.picked, c.rule)
-			}
+	for _, a := range m.led {
+		m.candidates = append(m.candidates, s.cands.of(a)...)
+	}
+	for _, c := range m.candidates {
+		if m.may(c.need) {
+			m.picked = append(m.picked, c.rule)
 		}
 	}
 	m.picked = append(m.picked, s.always...)
@@ -24,13 +25,27 @@ func (m *matcher) candidates() {
 
 // markWords marks the words and phrases that occur.
 func (f *finder) markWords() {
-	for _, form := range f.occurring.list {
-		st, list := &f.forms[form], f.set.posts.of(form)
-		for i := range list {
-			p := &list[i]
-			if st.counts(p.accept) && (p.kind == postWord || f.may(p.need) && f.stands(st.head, p)) {
-				f.mark(p.atom)
-			}
+	f.posts = f.posts[:0]
+	for i := range f.states {
+		if at := f.states[i].posts; at != 0 {
+			f.posts = f.set.appendPosts(f.posts, at, uint32(i))
+		}
+	}
+	for i := range f.posts {
+		p := &f.posts[i]
+		st := &f.states[p.state]
+		if !st.counts(p.accept) || p.kind != postWord && !(f.may(p.need) && f.stands(st.head, &p.post)) {
+			continue
+		}
+		switch p.then {
+		case thenRule:
+			f.marked.add(p.atom)
+			f.candidates = append(f.candidates, candidate{pick(p.to), p.toNeed})
+		case thenGroup:
+			f.marked.add(p.atom)
+			f.mark(p.to)
+		default:
+			f.mark(p.atom)
 		}
 	}
 }
@@ -66,9 +81,11 @@ func (f *finder) may(n need) bool {
 	return n == 0 || f.occurred(uint32(n-1))
 }
 
+// mark marks an atom of which Set says what follows from it.
 func (f *finder) mark(a uint32) {
 	if !f.marked.has(a) {
 		f.marked.add(a)
+		f.led = append(f.led, a)
 	}
 }
 

@@ -48,8 +48,6 @@ func (c *compiler) finish() *Set {
 	s := c.set
 	s.texts = string(c.labels)
 	c.renumber()
-	s.vocab = newTable(c.names, c.aliases)
-	s.prefixes = newPrefixTable(c.prefixes)
 	c.postAtoms()
 	c.termTests()
 	c.pairCandidates()
@@ -57,6 +55,9 @@ func (c *compiler) finish() *Set {
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
 	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
+	s.linkPosts()
+	s.vocab = newTable(c.names, c.aliases, s.firstPost)
+	s.prefixes = newPrefixTable(c.prefixes, s.firstPost)
 	s.pool.New = func() any { return newMatcher(s) }
 	return s
 }

@@ -1,12 +1,13 @@
 package match
 
 import (
+	"math/bits"
 	"newswatch/monitor/text"
 	"strings"
 )
 
 // A document is the words of a Doc, and where those of rules stand. What it
-// keeps of every form is never cleared as a whole between documents.
+// keeps of every form is one bit, and never cleared as a whole between documents.
 type document struct {
 	set     *Set
 	doc     *Doc
@@ -15,9 +16,11 @@ type document struct {
 	zoneAt  [4]int32 // index of the first token of each text; and the end
 	letters [3]letterCase
 
-	links     []link
-	forms     []formState
-	occurring marks // forms
+	links  []link
+	bits   []uint64    // of forms: those that occur
+	base   []uint32    // of words of bits that are not 0: the states of their forms begin here
+	used   []uint32    // the words of bits that are not 0
+	states []formState // of the forms that occur
 
 	// what is found out when it is asked for
 	cut     []sentence
@@ -27,17 +30,20 @@ type document struct {
 
 	// while words are looked up
 	scan       text.Scanner
-	keys       []wordKey   // of tokens
-	known      []uint32    // those of keys that are words of rules
-	stems      []text.Stem // of one word
-	prefixHits []prefixHit
-	prefetched uint32 // what was read ahead; it keeps the reading from being optimised away
+	keys       []wordKey    // of tokens
+	sifted     []uint32     // those of keys that may be words of rules
+	known      []occurrence // those of keys that are words of rules
+	stems      []text.Stem  // of one word
+	prefixHits []occurrence
 }
 
 // read cuts a Doc into words and records those that rules use.
 func (d *document) read(doc *Doc) {
 	d.doc = doc
-	d.occurring.clear()
+	for _, k := range d.used {
+		d.bits[k] = 0
+	}
+	d.used = d.used[:0]
 	d.texts = [3]string{doc.Title, doc.Summary, doc.Body}
 	d.tokens, d.keys, d.links, d.prefixHits = d.tokens[:0], d.keys[:0], d.links[:0], d.prefixHits[:0]
 	d.isCut, d.counted, d.letters = false, false, [3]letterCase{}
@@ -61,12 +67,14 @@ type tok struct {
 type link struct {
 	form      uint32 // with isPlural set if a plural of it occurs
 	tok, next int32
+	posts     uint32 // of the form, see Set.firstPost
 }
 
 // A formState is where a form occurs in the document, if it does.
 type formState struct {
-	head, tail int32 // of links
-	masks            // of the words
+	head, tail int32  // of links
+	masks             // of the words
+	posts      uint32 // see Set.firstPost
 }
 
 // counts reports whether a form occurs as accepted.
@@ -135,10 +143,16 @@ func (d *document) phraseAt(a *atom, i int32) bool {
 
 // occursAs reports whether a form occurs as it is wanted.
 func (d *document) occursAs(w wanted) bool {
-	return d.occurred(w.form) && d.forms[w.form].counts(w.accept)
+	return d.occurred(w.form) && d.state(w.form).counts(w.accept)
 }
 
-func (d *document) occurred(f uint32) bool { return d.occurring.has(f) }
+func (d *document) occurred(f uint32) bool { return d.bits[f>>6]>>(f&63)&1 != 0 }
+
+// state returns where a form that occurs does so.
+func (d *document) state(f uint32) *formState {
+	k := f >> 6
+	return &d.states[d.base[k]+uint32(bits.OnesCount64(d.bits[k]&(1<<(f&63)-1)))]
+}
 
 // textOf returns the text, 0 to 2, that word i is in.
 func (d *document) textOf(i int32) int {

@@ -14,7 +14,11 @@ type finder struct {
 	marked     marks // atoms that occur, if forwarded
 	searched   marks // phrases and patterns that were looked for
 	foundAtoms marks // those of them that were found
-	hits       []hit // a stack
+
+	posts      []duePost   // of the forms that occur
+	led        []uint32    // those of marked of which Set.groups and Set.cands say what follows
+	candidates []candidate // rules that may hold
+	hits       []hit       // a stack
 }
 
 func (f *finder) read(doc *Doc) {
@@ -22,7 +26,7 @@ func (f *finder) read(doc *Doc) {
 	f.marked.clear()
 	f.searched.clear()
 	f.foundAtoms.clear()
-	f.hits = f.hits[:0]
+	f.hits, f.led, f.candidates = f.hits[:0], f.led[:0], f.candidates[:0]
 }
 
 // A hit is a place where a part of a query is found: words start to end,
@@ -49,7 +53,7 @@ func byPlace(a, b hit) int {
 const maxPatternHits = 1000
 
 // has reports whether an atom occurs. It trusts the marks of atoms that are
-// marked wherever they occur, so candidates has to come first.
+// marked wherever they occur, so pick has to come first.
 func (f *finder) has(id uint32) bool {
 	if f.marked.has(id) {
 		return true
@@ -86,7 +90,7 @@ func (f *finder) search(a *atom) bool {
 	if !f.occursAs(w) {
 		return false
 	}
-	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+	for at := f.state(w.form).head; at >= 0; at = f.links[at].next {
 		if f.phraseAt(a, f.links[at].tok-int32(a.anchor)) {
 			return true
 		}
@@ -151,7 +155,7 @@ func (f *finder) formHits(w wanted) {
 	if !f.occursAs(w) {
 		return
 	}
-	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+	for at := f.state(w.form).head; at >= 0; at = f.links[at].next {
 		if l := &f.links[at]; f.counts(l, w.accept) {
 			f.hits = append(f.hits, hit{start: l.tok, end: l.tok})
 		}
@@ -164,7 +168,7 @@ func (f *finder) phraseHits(a *atom) {
 	if !f.occursAs(w) {
 		return
 	}
-	for at := f.forms[w.form].head; at >= 0; at = f.links[at].next {
+	for at := f.state(w.form).head; at >= 0; at = f.links[at].next {
 		if i := f.links[at].tok - int32(a.anchor); f.phraseAt(a, i) {
 			f.hits = append(f.hits, hit{start: i, end: i + int32(a.n) - 1})
 		}

@@ -86,7 +86,7 @@ func (m *judge) inSmallLetters(form uint32, k *mention) wordRange {
 		capitals |= 0x1111 << text.ClassTitle
 	}
 	found := noWords
-	for at := m.forms[form&^isPlural].head; at >= 0; at = m.links[at].next {
+	for at := m.state(form &^ isPlural).head; at >= 0; at = m.links[at].next {
 		i := m.links[at].tok
 		switch {
 		case m.links[at].form != form || m.uninformative(k, m.textOf(i)):

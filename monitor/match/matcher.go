@@ -42,7 +42,7 @@ type memo struct {
 
 func newMatcher(s *Set) *matcher {
 	m := &matcher{feedSets: make([]memo, len(s.feedSets))}
-	m.document = document{set: s, forms: make([]formState, s.forms), occurring: newMarks(s.forms)}
+	m.document = document{set: s, bits: make([]uint64, s.forms/64+1), base: make([]uint32, s.forms/64+1)}
 	atoms := uint32(len(s.atoms))
 	m.marked, m.searched, m.foundAtoms = newMarks(atoms), newMarks(atoms), newMarks(atoms)
 	m.feedTags, m.ents = make([]uint32, len(s.tags)), make([]entState, len(s.entities))
@@ -67,7 +67,7 @@ func (m *matcher) read(d *Doc) {
 	}
 	m.prover.read(d)
 	m.picked = m.picked[:0]
-	m.candidates()
+	m.pick()
 }
 
 // judgeAll evaluates those of the rules, which it sorts, that read the

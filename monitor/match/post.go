@@ -169,3 +169,22 @@ func (x *indexer) pairCandidates() {
 		}
 	}
 }
+
+// linkPosts says in the posts what follows from their atoms, where that is one
+// thing, so that a matcher does not have to look it up.
+func (s *Set) linkPosts() {
+	for f := range s.posts.start[1:] {
+		list := s.posts.of(uint32(f))
+		for i := range list {
+			p := &list[i]
+			p.last = i == len(list)-1
+			groups, cands := s.groups.of(p.atom), s.cands.of(p.atom)
+			switch {
+			case len(groups) == 0 && len(cands) == 1:
+				p.then, p.to, p.toNeed = thenRule, uint32(cands[0].rule), cands[0].need
+			case len(groups) == 1 && len(cands) == 0:
+				p.then, p.to = thenGroup, groups[0]
+			}
+		}
+	}
+}

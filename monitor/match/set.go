@@ -86,15 +86,16 @@ type entry struct {
 // An instruction is one node of a program. Programs are trees in prefix order: the
 // children of a node stand behind it, end is the index behind the last.
 type instruction struct {
-	op     query.Op
-	rel    query.Relation
-	zone   text.Zone
-	how    how
-	n      uint16
-	accept accept // byWord: which occurrences count
-	arg    uint32
-	end    uint32
-	need   need // OpTerm: what must occur for it to be worth a look
+	op      query.Op
+	rel     query.Relation
+	zone    text.Zone
+	how     how
+	n       uint16
+	accept  accept // byWord: which occurrences count
+	spelled bool   // Set.spelled has it
+	arg     uint32
+	end     uint32
+	need    need // OpTerm: what must occur for it to be worth a look
 }
 
 // A how says what decides a term.
@@ -160,6 +161,44 @@ type post struct {
 	accept accept
 	step   int8   // phrases: from this word to that of need; 0 if that has to be asked of the atom
 	beside accept // which occurrences of that one count
+	last   bool   // of its form
+	then   then
+	to     uint32 // see then
+	toNeed need
+}
+
+// A then says what follows from the atom of a post.
+type then uint8
+
+const (
+	thenListed then = iota // what Set.groups and Set.cands say
+	thenRule               // that the pick to is a candidate if toNeed occurs, and no more
+	thenGroup              // that the group to occurs, and no more
+)
+
+// A duePost is a post of a form that occurs.
+type duePost struct {
+	post
+	state uint32 // of the form
+}
+
+// firstPost returns one more than the index of the first post of a form, 0 if
+// it has none.
+func (s *Set) firstPost(form uint32) uint32 {
+	if at := s.posts.start[form]; at < s.posts.start[form+1] {
+		return at + 1
+	}
+	return 0
+}
+
+// appendPosts appends the posts of a form from its first on.
+func (s *Set) appendPosts(out []duePost, first, state uint32) []duePost {
+	for i := first - 1; ; i++ {
+		out = append(out, duePost{s.posts.all[i], state})
+		if s.posts.all[i].last {
+			return out
+		}
+	}
 }
 
 // A need is one more than a form that must occur; 0 is nothing. In a candidate

@@ -17,6 +17,7 @@ func (termOp) required(_ *compiler, n *query.Node) requirement {
 func (termOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Atom
 	if n.Term != nil && n.Term.Text != c.kept(c.set.atoms[n.Atom].label) {
+		in.spelled = true
 		c.set.spelled[uint32(len(c.set.code)-1)] = c.keep(n.Term.Text)
 	}
 }
@@ -26,7 +27,7 @@ func (termOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	case !m.may(in.need):
 		return None
 	case in.how == byWord:
-		return sure(m.forms[in.need-1].counts(in.accept))
+		return sure(m.state(uint32(in.need - 1)).counts(in.accept))
 	case in.how == byMark:
 		return sure(m.marked.has(in.arg))
 	}
@@ -56,8 +57,8 @@ func (m *prover) proveTerm(id, pc uint32) {
 		return
 	}
 	base, label := len(m.hits), m.set.text(a.label)
-	if own, ok := m.set.spelled[pc]; ok {
-		label = m.set.text(own)
+	if m.set.code[pc].spelled {
+		label = m.set.text(m.set.spelled[pc])
 	}
 	m.atomHits(id, pc)
 	m.addHits(base, label, m.whyTerm(a))

@@ -25,29 +25,17 @@ func load(s string, i int) uint64 {
 
 // ascii is slow for a word that begins with an ASCII letter or digit at i.
 func (sc *Scanner) ascii(s string, i int) bool {
-	var key, state uint64
-	var caps, letters int
-	j := i
-	for {
-		x := load(s, j)
-		y := x &^ high
-		low := y | 0x20*ones
-		alpha := (low + (0x80-'a')*ones) &^ (low + (0x7f-'z')*ones) & high &^ x
-		digit := (y + (0x80-'0')*ones) &^ (y + (0x7f-'9')*ones) & high &^ x
-		n := bits.TrailingZeros64((alpha|digit)^high) >> 3 // 8 if all belong to the word
-		mask := uint64(1)<<(8*n) - 1                       // a shift by 64 gives 0, so all ones
-		upper := (y + (0x80-'A')*ones) &^ (y + (0x7f-'Z')*ones) & alpha & mask
-		letters += bits.OnesCount64(alpha & mask)
-		caps += bits.OnesCount64(upper)
-		if j == i {
-			key = low & mask
-		} else if n > 0 {
-			state = mix(state, low&mask)
+	key, upper, n := chunk(load(s, i))
+	var state uint64
+	j := i + n
+	for n == 8 {
+		var low, caps uint64
+		low, caps, n = chunk(load(s, j))
+		if n > 0 {
+			state = mix(state, low)
 		}
+		upper |= caps
 		j += n
-		if n < 8 {
-			break
-		}
 	}
 	if j < len(s) && byteClass[s[j]] >= isOdd {
 		if done := sc.odd(i, j); done {
@@ -56,7 +44,26 @@ func (sc *Scanner) ascii(s string, i int) bool {
 	}
 	sc.Start, sc.End, sc.at = i, j, j
 	sc.Key, sc.Tag, sc.Size = key, uint32(state>>32), j-i
-	sc.Class = caseClass(s[i], s[j-1], caps, letters)
+	sc.Class = ClassLower
+	if upper != 0 {
+		sc.Class = classOf(s[i:j])
+	}
 	sc.folded = false
 	return true
+}
+
+// chunk returns the n first of eight bytes that are ASCII letters or digits, in
+// lower case, and a bit in each that is a capital.
+func chunk(x uint64) (low, upper uint64, n int) {
+	y := x &^ high
+	low = y | 0x20*ones
+	alpha := (low + (0x80-'a')*ones) &^ (low + (0x7f-'z')*ones)
+	digit := (y + (0x80-'0')*ones) &^ (y + (0x7f-'9')*ones)
+	rest := ^(alpha|digit)&high | x&high // a bit in each byte that does not belong to the word
+	upper = alpha &^ (x << 2) & high
+	if rest == 0 {
+		return low, upper, 8
+	}
+	mask := (rest ^ (rest - 1)) >> 8 // the bytes before the first of them
+	return low & mask, upper & mask, bits.TrailingZeros64(rest) >> 3
 }
