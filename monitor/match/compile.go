@@ -33,7 +33,7 @@ type compiler struct {
 
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
-	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n), entries: make([]entry, 0, n)}
+	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n)}
 	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), spelled: map[uint32]piece{}}
 	s.terms = terms{atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n)}
 	c := &compiler{defs: defs, lists: map[string]*list{}, feedSets: map[string]uint32{}}
@@ -67,8 +67,7 @@ func (c *compiler) finish() *Set {
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
 	s := c.set
-	s.rules = append(s.rules, rule{name: c.keep(r.Name), query: c.keep(r.Match)})
-	s.entries = append(s.entries, entry{uint32(len(s.code)), c.feedSet(r.Feeds)})
+	s.rules = append(s.rules, rule{from: uint32(len(s.code)), feeds: c.feedSet(r.Feeds), name: c.keep(r.Name), query: c.keep(r.Match)})
 	n, notes, err := query.Parse(r.Match)
 	for _, m := range notes {
 		c.warn(&m)
@@ -80,7 +79,7 @@ func (c *compiler) rule(i int, r Rule) {
 		err = c.validate(n)
 	}
 	if err != nil {
-		s.entries[i].from = math.MaxUint32
+		s.rules[i].from = math.MaxUint32
 		c.fail(err)
 		return
 	}

@@ -37,12 +37,11 @@ func (e *entity) doubtful() bool { return e.acronyms.from < e.acronyms.to || e.w
 // rows are elements of Set.sought: from to to-1.
 type rows struct{ from, to uint32 }
 
-// A sought is an atom that an entity is about, what it needs to occur and how
-// it is decided: a matcher passes over the many that do not occur at little
-// cost.
+// A sought is an atom that an entity is about, and how it is decided. What it
+// needs to occur is apart, in Set.needs: a matcher passes over the many that do
+// not occur at little cost.
 type sought struct {
 	atom   uint32
-	need   need
 	how    how
 	accept accept
 }

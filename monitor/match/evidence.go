@@ -25,10 +25,11 @@ type prover struct {
 
 // explain fills in a match of rule r.
 func (m *matcher) explain(out *Match, r uint32, v Verdict) {
-	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(m.set.rules[r].name), v
+	ru := &m.set.rules[r]
+	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(ru.name), v
 	m.from = len(m.evidence)
 	base := len(m.hits)
-	m.prove(m.set.entries[r].from, v)
+	m.prove(ru.from, v)
 	m.hits = m.hits[:base]
 	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)

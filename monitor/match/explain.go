@@ -34,13 +34,13 @@ func (s *Set) Explain(rule int, d *Doc) Explanation {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	ru, in := &s.rules[rule], s.entries[rule]
-	x := Explanation{Watch: s.text(ru.name), Query: s.text(ru.query), Unread: !m.reads(in.feeds)}
-	if int(in.from) >= len(s.code) {
+	ru := &s.rules[rule]
+	x := Explanation{Watch: s.text(ru.name), Query: s.text(ru.query), Unread: !m.reads(ru.feeds)}
+	if int(ru.from) >= len(s.code) {
 		x.Root = Clause{Text: x.Query, Note: "the query has a mistake"}
 		return x
 	}
-	x.Root = m.clause(ru, in.from)
+	x.Root = m.clause(ru, ru.from)
 	if !x.Unread {
 		x.Verdict = x.Root.Verdict
 	}

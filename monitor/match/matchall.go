@@ -12,17 +12,17 @@ func (s *Set) MatchAll(d *Doc) []Match {
 	var out []Match
 	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for r := range s.rules {
-		ru, in := &s.rules[r], s.entries[r]
-		if int(in.from) >= len(s.code) || !m.reads(in.feeds) { // len: a query with a mistake
+		ru := &s.rules[r]
+		if int(ru.from) >= len(s.code) || !m.reads(ru.feeds) { // len: a query with a mistake
 			continue
 		}
-		switch v := m.eval(in.from); {
+		switch v := m.eval(ru.from); {
 		case v != None:
 			out = append(out, Match{})
 			m.explain(&out[len(out)-1], uint32(r), v)
 		case ru.named:
 			m.from = len(m.evidence)
-			m.doubts(in.from)
+			m.doubts(ru.from)
 			if len(m.evidence) > m.from {
 				no := Match{Rule: r, Watch: s.text(ru.name), Evidence: m.evidence[m.from:]}
 				m.showSentence(&no)

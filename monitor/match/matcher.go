@@ -77,7 +77,7 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
 	m.fired = m.fired[:0]
 	for _, r := range rules {
-		in := m.set.entries[r.rule()]
+		in := &m.set.rules[r.rule()]
 		if !m.reads(in.feeds) {
 			continue
 		}

@@ -81,7 +81,7 @@ func (st *entState) sense() (s Sense, ok bool) {
 // Entities returns the names of the entities that a rule names, in the order of
 // its query; those of a list are its own.
 func (s *Set) Entities(rule int) (names []string) {
-	from := s.entries[rule].from
+	from := s.rules[rule].from
 	if int(from) >= len(s.code) {
 		return nil // a query with a mistake
 	}

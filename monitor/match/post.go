@@ -138,9 +138,10 @@ func (x *indexer) termTests() {
 			in.need, in.how, in.accept = s.testOf(in.arg)
 		}
 	}
+	s.needs = make([]need, len(s.sought))
 	for i := range s.sought {
 		k := &s.sought[i]
-		k.need, k.how, k.accept = s.testOf(k.atom)
+		s.needs[i], k.how, k.accept = s.testOf(k.atom)
 	}
 }
 

@@ -17,12 +17,12 @@ import (
 // it the second required term, if there is one. Cost grows with what a
 // document contains, not with the number of rules.
 type Set struct {
-	rules   []rule
-	entries []entry // of rules
+	rules []rule
 	program
 	terms
 	entities []entity
-	sought   []sought          // of entities
+	needs    []need            // of what is sought for entities: what must occur for it to be worth a look
+	sought   []sought          // the same
 	byName   map[string]uint32 // entities
 	learning []uint32          // entities that rules name and of which a Memory is asked
 
@@ -72,15 +72,11 @@ func (s *terms) text(p piece) string { return s.texts[p.at : p.at+p.size] }
 
 // A rule is one compiled query.
 type rule struct {
+	from  uint32 // its program in Set.code
+	feeds uint32 // index of Set.feedSets
 	name  piece
 	query piece
 	named bool // mentions an entity
-}
-
-// An entry is what judging a rule begins with.
-type entry struct {
-	from  uint32 // its program in Set.code
-	feeds uint32 // index of Set.feedSets
 }
 
 // An instruction is one node of a program. Programs are trees in prefix order: the

@@ -31,7 +31,7 @@ type lead struct {
 func (m *matcher) nearest() int {
 	for _, a := range m.marked.list {
 		for _, l := range m.set.leads.of(a) {
-			in := m.set.entries[l.rule]
+			in := &m.set.rules[l.rule]
 			if m.reads(in.feeds) && (l.entity == 0 || m.entity(l.entity-1).verdict(m, text.AnyZone) != None) &&
 				m.eval(in.from) == None && m.possible(in.from) {
 				return int(l.rule)
