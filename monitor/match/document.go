@@ -24,6 +24,7 @@ type document struct {
 
 	// what is found out when it is asked for
 	cut     []sentence
+	cutAt   []int32 // of words: one more than the index of cut; 0 if it has not been asked for
 	isCut   bool
 	amounts []located
 	counted bool

@@ -25,6 +25,9 @@ func (m *prover) showSentence(out *Match) {
 // tellingSentence returns the sentence to show and the zone it is in, nil if no
 // evidence stands in a text.
 func (m *prover) tellingSentence(out *Match) (zone int, best *sentence) {
+	if at := m.firstWord[m.from:]; len(out.Evidence) == 1 && at[0] != nowhere {
+		return m.textOf(at[0]), m.sentenceOf(at[0])
+	}
 	most := -1
 	for i := range out.Evidence {
 		e, at := &out.Evidence[i], m.firstWord[m.from+i]

@@ -1,7 +1,7 @@
 package match
 
 import (
-	"sort"
+	"slices"
 
 	"newswatch/monitor/text"
 )
@@ -15,39 +15,45 @@ type sentence struct {
 	isTidy, looked bool
 }
 
-// sentences returns the sentences of the document, found once.
-func (d *document) sentences() []sentence {
-	if d.isCut {
-		return d.cut
+// sentenceOf returns the sentence word i is in, which is found when it is first
+// asked for.
+func (d *document) sentenceOf(i int32) *sentence {
+	if !d.isCut {
+		d.isCut, d.cut = true, d.cut[:0]
+		d.cutAt = slices.Grow(d.cutAt[:0], len(d.tokens))[:len(d.tokens)]
+		clear(d.cutAt)
 	}
-	d.isCut, d.cut = true, d.cut[:0]
-	for z, src := range d.texts {
-		from, to := d.zoneAt[z], d.zoneAt[z+1]
-		if from == to {
-			continue
-		}
-		s := sentence{first: from, start: 0}
-		for i := from; i+1 < to; i++ {
-			a, b := &d.tokens[i], &d.tokens[i+1]
-			if src[a.end-1] != '.' && text.RunsOn(src[a.end:b.start]) {
-				continue
-			}
-			if at := text.SentenceBreak(src, int(a.start), int(a.end), int(b.start)); at > 0 {
-				s.last, s.end = i, at
-				d.cut = append(d.cut, s)
-				s = sentence{first: i + 1, start: at}
-			}
-		}
-		s.last, s.end = to-1, len(src)
-		d.cut = append(d.cut, s)
+	if n := d.cutAt[i]; n > 0 {
+		return &d.cut[n-1]
 	}
-	return d.cut
+	z := d.textOf(i)
+	s := sentence{first: i, last: i, end: len(d.texts[z])}
+	for ; s.first > d.zoneAt[z]; s.first-- {
+		if s.start = d.breakBehind(z, s.first-1); s.start > 0 {
+			break
+		}
+	}
+	for ; s.last < d.zoneAt[z+1]-1; s.last++ {
+		if at := d.breakBehind(z, s.last); at > 0 {
+			s.end = at
+			break
+		}
+	}
+	d.cut = append(d.cut, s)
+	for k := s.first; k <= s.last; k++ {
+		d.cutAt[k] = int32(len(d.cut))
+	}
+	return &d.cut[len(d.cut)-1]
 }
 
-// sentenceOf returns the sentence word i is in.
-func (d *document) sentenceOf(i int32) *sentence {
-	list := d.sentences()
-	return &list[sort.Search(len(list)-1, func(k int) bool { return list[k].last >= i })]
+// breakBehind returns the byte where a sentence of text z ends behind word i,
+// which is not its last; 0 if none does.
+func (d *document) breakBehind(z int, i int32) int {
+	src, a, b := d.texts[z], &d.tokens[i], &d.tokens[i+1]
+	if src[a.end-1] != '.' && text.RunsOn(src[a.end:b.start]) {
+		return 0
+	}
+	return text.SentenceBreak(src, int(a.start), int(a.end), int(b.start))
 }
 
 // sentenceEnd returns the last word of the sentence word i is in.
