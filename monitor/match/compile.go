@@ -34,7 +34,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n)}
-	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), spelled: map[uint32]piece{}}
+	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), labels: make([]piece, 0, 3*n)}
 	s.terms = terms{atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n)}
 	c := &compiler{defs: defs, lists: map[string]*list{}, feedSets: map[string]uint32{}}
 	c.vocabulary = vocabulary{
@@ -56,8 +56,8 @@ func (c *compiler) finish() *Set {
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
 	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
 	s.linkPosts()
-	s.vocab = newTable(c.names, c.aliases, s.firstPost)
-	s.prefixes = newPrefixTable(c.prefixes, s.firstPost)
+	s.vocab = newTable(c.names, c.aliases, s.postsOf)
+	s.prefixes = newPrefixTable(c.prefixes, s.postsOf)
 	s.pool.New = func() any { return newMatcher(s) }
 	return s
 }

@@ -68,14 +68,14 @@ type tok struct {
 type link struct {
 	form      uint32 // with isPlural set if a plural of it occurs
 	tok, next int32
-	posts     uint32 // of the form, see Set.firstPost
+	posts     uint32 // of the form, see Set.postsOf
 }
 
 // A formState is where a form occurs in the document, if it does.
 type formState struct {
 	head, tail int32  // of links
 	masks             // of the words
-	posts      uint32 // see Set.firstPost
+	posts      uint32 // see Set.postsOf
 }
 
 // counts reports whether a form occurs as accepted.

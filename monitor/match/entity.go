@@ -20,14 +20,14 @@ type entity struct {
 	support  rows
 	hints    rows
 	against  rows
-	near     int32 // words within which support counts
-	far      int32 // words within which against counts
-	alone    Alone
-	feeds    []uint32
+	near     int32    // words within which support counts
+	far      int32    // words within which against counts
 	rivals   []uint32 // entities
+	feeds    []uint32
+	clause   string // {name}
+	alone    Alone
 
 	name, label string
-	clause      string     // {name}
 	long        [][]string // long names without small words, for definitions
 }
 

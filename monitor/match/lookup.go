@@ -17,7 +17,7 @@ type wordKey struct {
 type occurrence struct {
 	form  uint32 // or the id of an entry of the table
 	tok   uint32 // as in wordKey
-	posts uint32 // of the form, see Set.firstPost
+	posts uint32 // of the form, see Set.postsOf
 }
 
 // words cuts one text.
@@ -86,13 +86,17 @@ func (d *document) lookup() {
 func (d *document) findWords() {
 	t := &d.set.vocab
 	d.sifted = t.sift(d.sifted[:0], d.keys)
-	d.known = d.known[:0]
+	d.known = slices.Grow(d.known[:0], len(d.sifted))[:len(d.sifted)]
+	known, n := d.known, 0
 	for _, k := range d.sifted {
 		w := &d.keys[k]
-		if id, posts := t.find(w.hash); id != 0 {
-			d.known = append(d.known, occurrence{id, w.tok, posts})
+		id, posts := t.find(w.hash)
+		known[n] = occurrence{id, w.tok, posts}
+		if id != 0 {
+			n++
 		}
 	}
+	d.known = known[:n]
 }
 
 // recordEntry records what the entry of a word in the table says of it.
@@ -112,7 +116,7 @@ func (d *document) recordEntry(w *occurrence) {
 		more := *w
 		if id&isTwice != 0 {
 			f = d.set.vocab.twice[f]
-			more.posts = d.set.firstPost(f)
+			more.posts = d.set.postsOf(f)
 		}
 		d.record(f|isPlural, more)
 	}
@@ -138,9 +142,10 @@ func (d *document) index() {
 	}
 	d.states = slices.Grow(d.states[:0], n)[:n]
 	clear(d.states)
-	for at := range d.links {
-		l := &d.links[at]
-		t := &d.tokens[l.tok]
+	links, tokens := d.links, d.tokens
+	for at := range links {
+		l := &links[at]
+		t := &tokens[l.tok]
 		if t.n == 0 {
 			t.from = uint32(at)
 		}
@@ -149,7 +154,7 @@ func (d *document) index() {
 		if st.own|st.plural == 0 {
 			st.head, st.posts = int32(at), l.posts
 		} else {
-			d.links[st.tail].next = int32(at)
+			links[st.tail].next = int32(at)
 		}
 		st.tail = int32(at)
 		if l.form&isPlural != 0 {

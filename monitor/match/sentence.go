@@ -60,10 +60,18 @@ func (d *document) breakBehind(z int, i int32) int {
 func (d *document) sentenceEnd(i int32) int32 { return d.sentenceOf(i).last }
 
 // tidy is text.Tidy of a sentence of text z, found once: many matches show the
-// same sentence.
+// same sentence. Words are tidy, what stands between them may not be.
 func (d *document) tidy(z int, s *sentence) bool {
-	if !s.looked {
-		s.isTidy, s.looked = text.Tidy(d.texts[z][s.start:s.end]), true
+	if s.looked {
+		return s.isTidy
 	}
+	src, at := d.texts[z][:s.end], uint32(s.start)
+	s.isTidy, s.looked = true, true
+	for i := s.first; i <= s.last && s.isTidy; i++ {
+		t := &d.tokens[i]
+		s.isTidy = t.start == at+1 && src[at] == ' ' || text.Tidy(src[at:t.start])
+		at = t.end
+	}
+	s.isTidy = s.isTidy && text.Tidy(src[at:])
 	return s.isTidy
 }

@@ -47,9 +47,9 @@ type Set struct {
 // A program is the instructions of all rules, and what they refer to.
 type program struct {
 	code    []instruction
-	places  []place          // of code: where in its query each node is written
-	spelled map[uint32]piece // terms of code that are written in another way than their atom's label
-	numbers []float64        // that queries compare with
+	places  []place   // of code: where in its query each node is written
+	labels  []piece   // of code: how a term is written, where that is in another way than its atom's label
+	numbers []float64 // that queries compare with
 	facts   []fact
 	pairs   []string // of NEAR and its like: as written
 }
@@ -82,16 +82,15 @@ type rule struct {
 // An instruction is one node of a program. Programs are trees in prefix order: the
 // children of a node stand behind it, end is the index behind the last.
 type instruction struct {
-	op      query.Op
-	rel     query.Relation
-	zone    text.Zone
-	how     how
-	n       uint16
-	accept  accept // byWord: which occurrences count
-	spelled bool   // Set.spelled has it
-	arg     uint32
-	end     uint32
-	need    need // OpTerm: what must occur for it to be worth a look
+	op     query.Op
+	rel    query.Relation
+	zone   text.Zone
+	how    how
+	n      uint16
+	accept accept // byWord: which occurrences count
+	arg    uint32
+	end    uint32
+	need   need // OpTerm: what must occur for it to be worth a look
 }
 
 // A how says what decides a term.
@@ -178,23 +177,34 @@ type duePost struct {
 	state uint32 // of the form
 }
 
-// firstPost returns one more than the index of the first post of a form, 0 if
-// it has none.
-func (s *Set) firstPost(form uint32) uint32 {
-	if at := s.posts.start[form]; at < s.posts.start[form+1] {
-		return at + 1
+// postsOf returns the index of the first post of a form and in the upper bits
+// how many there are; 0 if it has none.
+func (s *Set) postsOf(form uint32) uint32 {
+	at, end := s.posts.start[form], s.posts.start[form+1]
+	if at == end {
+		return 0
 	}
-	return 0
+	return at | min(end-at, manyPosts)<<postBits
 }
 
-// appendPosts appends the posts of a form from its first on.
-func (s *Set) appendPosts(out []duePost, first, state uint32) []duePost {
-	for i := first - 1; ; i++ {
+// postBits are the bits for the index of a post: 64 million.
+const postBits = 26
+
+// manyPosts is how many a form has whose posts end with the one that is last.
+const manyPosts = 1<<(32-postBits) - 1
+
+// appendPosts appends the posts of a form, given as postsOf returns them.
+func (s *Set) appendPosts(out []duePost, posts, state uint32) []duePost {
+	n, i := posts>>postBits, posts&(1<<postBits-1)
+	for ; n > 0; n-- {
 		out = append(out, duePost{s.posts.all[i], state})
-		if s.posts.all[i].last {
-			return out
-		}
+		i++
 	}
+	for posts>>postBits == manyPosts && !s.posts.all[i-1].last {
+		out = append(out, duePost{s.posts.all[i], state})
+		i++
+	}
+	return out
 }
 
 // A need is one more than a form that must occur; 0 is nothing. In a candidate

@@ -17,8 +17,7 @@ func (termOp) required(_ *compiler, n *query.Node) requirement {
 func (termOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Atom
 	if n.Term != nil && n.Term.Text != c.kept(c.set.atoms[n.Atom].label) {
-		in.spelled = true
-		c.set.spelled[uint32(len(c.set.code)-1)] = c.keep(n.Term.Text)
+		c.set.labels[len(c.set.code)-1] = c.keep(n.Term.Text)
 	}
 }
 
@@ -56,12 +55,12 @@ func (m *prover) proveTerm(id, pc uint32) {
 		}
 		return
 	}
-	base, label := len(m.hits), m.set.text(a.label)
-	if m.set.code[pc].spelled {
-		label = m.set.text(m.set.spelled[pc])
+	base, label := len(m.hits), a.label
+	if own := m.set.labels[pc]; own.size > 0 {
+		label = own
 	}
 	m.atomHits(id, pc)
-	m.addHits(base, label, m.whyTerm(a))
+	m.addHits(base, m.set.text(label), m.whyTerm(a))
 }
 
 func (m *prover) whyTerm(a *atom) string {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"cmp"
 	"math/bits"
 	"slices"
 
@@ -29,7 +30,7 @@ type table struct {
 type bucket struct {
 	hash  [4]uint64 // of the word, see hash
 	id    [4]uint32 // one more than the number of its form; 0 is none
-	posts [4]uint32 // of its form, see Set.firstPost
+	posts [4]uint32 // of its form, see Set.postsOf
 }
 
 // What the upper bits of the id of an entry say.
@@ -103,13 +104,45 @@ func (t *table) sift(out []uint32, words []wordKey) []uint32 {
 }
 
 // find returns the id of a word and the posts of its form; 0 if there is none.
+// Like sift it branches on nothing it reads, unless the word's bucket is full.
 func (t *table) find(h uint64) (id, posts uint32) {
-	for j := h >> t.shift; ; j = (j + 1) & uint64(len(t.buckets)-1) {
-		b := &t.buckets[j]
-		for i := range b.hash {
-			if b.hash[i] == h {
-				return b.id[i], b.posts[i]
-			}
+	b := &t.buckets[h>>(t.shift&63)]
+	i := b.at(h) & 3
+	id, posts = b.id[i], b.posts[i]
+	here, full := 0, 0
+	if b.hash[i] == h {
+		here = 1
+	}
+	if b.id[3] != 0 {
+		full = 1
+	}
+	if full&^here != 0 {
+		return t.findBehind(h)
+	}
+	return id * uint32(here), posts
+}
+
+// at returns the place of a word in a bucket, if it is in it.
+func (b *bucket) at(h uint64) int {
+	no0, no1, no2 := 0, 0, 0
+	if b.hash[0] != h {
+		no0 = 1
+	}
+	if b.hash[1] != h {
+		no1 = 1
+	}
+	if b.hash[2] != h {
+		no2 = 1
+	}
+	return no0 + no0&no1 + no0&no1&no2
+}
+
+// findBehind finds a word that is not in its bucket, which is full.
+func (t *table) findBehind(h uint64) (id, posts uint32) {
+	for j := h>>t.shift + 1; ; j++ {
+		b := &t.buckets[j&uint64(len(t.buckets)-1)]
+		if i := b.at(h) & 3; b.hash[i] == h && b.id[i] != 0 {
+			return b.id[i], b.posts[i]
 		}
 		if b.id[3] == 0 {
 			return 0, 0
@@ -117,27 +150,32 @@ func (t *table) find(h uint64) (id, posts uint32) {
 	}
 }
 
-// A prefixSlot is the prefix of a prefix term. Most are no longer than the
-// first eight bytes of a word, which a matcher has at hand. A key of 0 is an
-// empty slot.
-type prefixSlot struct {
+// A prefix is that of a prefix term. Most are no longer than the first eight
+// bytes of a word, which a matcher has at hand.
+type prefix struct {
 	key   uint64 // its first eight bytes
 	form  uint32 // the number under which its hits are recorded; with isLong set if more bytes follow, see prefixTable.rests
-	posts uint32 // of its form, see Set.firstPost
+	posts uint32 // of its form, see Set.postsOf
 }
 
 const isLong = 1 << 31
 
-// prefixTable finds the prefixes a word begins with, by its first four bytes.
+// prefixTable finds the prefixes a word begins with, by its first four bytes:
+// its head.
 type prefixTable struct {
-	filter []uint64          // a bit for each hash of four bytes
-	slots  []prefixSlot      // at the hash of their first four bytes or behind
-	narrow uint8             // hash bits above it index bits of filter
-	shift  uint8             // hash bits above it index slots
-	rests  map[uint32][]byte // what stands behind the first eight bytes, by form
+	bitmap   []uint64          // a bit for each hash of a head
+	heads    []head            // at the hash of the head or behind
+	prefixes []prefix          // by head
+	narrow   uint8             // hash bits above it index bits of bitmap
+	shift    uint8             // hash bits above it index heads
+	rests    map[uint32][]byte // what stands behind the first eight bytes, by form
 }
 
-func headHash(head uint32) uint32 { return head * 0x9e3779b1 }
+// A head is where the prefixes that begin with it are. Its bytes are never 0;
+// those of an empty place are.
+type head struct{ bytes, first, end uint32 }
+
+func headHash(bytes uint32) uint32 { return bytes * 0x9e3779b1 }
 
 // A prefixForm is a prefix of at least four bytes and its form.
 type prefixForm struct {
@@ -149,40 +187,63 @@ func newPrefixTable(list []prefixForm, posts func(form uint32) uint32) *prefixTa
 	if len(list) == 0 {
 		return nil
 	}
-	size := max(bits.Len(uint(len(list)*2)), 4)
+	size := max(bits.Len(uint(len(list))), 4) + 1
 	b := &prefixTable{
-		slots: make([]prefixSlot, 1<<size), shift: uint8(32 - size),
-		filter: make([]uint64, 1<<(size+3)/64), narrow: uint8(32 - size - 3),
+		heads: make([]head, 1<<size), shift: uint8(32 - size),
+		bitmap: make([]uint64, 1<<(size+3)/64), narrow: uint8(32 - size - 3),
 		rests: map[uint32][]byte{},
 	}
 	for _, p := range list {
 		key, _ := text.KeyOf([]byte(p.text))
-		h := headHash(uint32(key))
-		b.filter[h>>b.narrow>>6] |= 1 << (h >> b.narrow & 63)
-		j := h >> b.shift
-		for b.slots[j].key != 0 {
-			j = (j + 1) & uint32(len(b.slots)-1)
-		}
-		b.slots[j] = prefixSlot{key, p.form, posts(p.form)}
+		form := p.form
 		if len(p.text) > 8 {
-			b.slots[j].form |= isLong
-			b.rests[p.form] = []byte(p.text[8:])
+			b.rests[form] = []byte(p.text[8:])
+			form |= isLong
 		}
+		b.prefixes = append(b.prefixes, prefix{key, form, posts(p.form)})
+	}
+	slices.SortFunc(b.prefixes, func(x, y prefix) int {
+		return cmp.Or(cmp.Compare(uint32(x.key), uint32(y.key)), cmp.Compare(x.form, y.form))
+	})
+	for i, p := range b.prefixes {
+		b.enter(uint32(p.key), uint32(i))
 	}
 	return b
+}
+
+// enter enters prefix i, which begins with bytes, behind those before it.
+func (b *prefixTable) enter(bytes, i uint32) {
+	h := headHash(bytes)
+	b.bitmap[h>>b.narrow>>6] |= 1 << (h >> b.narrow & 63)
+	j := h >> b.shift
+	for b.heads[j].bytes != 0 && b.heads[j].bytes != bytes {
+		j = (j + 1) & uint32(len(b.heads)-1)
+	}
+	if b.heads[j].bytes == 0 {
+		b.heads[j] = head{bytes, i, i}
+	}
+	b.heads[j].end++
 }
 
 // may reports whether a word with this key may begin with a prefix.
 func (b *prefixTable) may(key uint64) bool {
 	h := headHash(uint32(key)) >> b.narrow
-	return b.filter[h>>6]>>(h&63)&1 != 0
+	return b.bitmap[h>>6]>>(h&63)&1 != 0
 }
 
 // appendHits appends the prefixes that word i, of four bytes or more, begins
 // with.
 func (b *prefixTable) appendHits(out []occurrence, sc *text.Scanner, i uint32) []occurrence {
-	for j := headHash(uint32(sc.Key)) >> b.shift; b.slots[j].key != 0; j = (j + 1) & uint32(len(b.slots)-1) {
-		p := &b.slots[j]
+	first := uint32(sc.Key)
+	j := headHash(first) >> b.shift
+	for b.heads[j].bytes != first {
+		if b.heads[j].bytes == 0 {
+			return out
+		}
+		j = (j + 1) & uint32(len(b.heads)-1)
+	}
+	for k := b.heads[j].first; k < b.heads[j].end; k++ {
+		p := &b.prefixes[k]
 		if (sc.Key^p.key)<<(bits.LeadingZeros64(p.key)&^7) != 0 {
 			continue
 		}

@@ -85,9 +85,6 @@ const longWord = 1 << 12
 // Next moves to the next word; false at the end of the text.
 func (sc *Scanner) Next() bool {
 	s, i := sc.text, sc.at
-	if i+1 < len(s) && s[i] == ' ' { // between most words there is one
-		i++
-	}
 	for i < len(s) {
 		switch byteClass[s[i]] {
 		case isWord:
