@@ -1,6 +1,10 @@
 package match
 
-import "newswatch/monitor/text"
+import (
+	"math/bits"
+
+	"newswatch/monitor/text"
+)
 
 // A letterCase is how a text uses capitals.
 type letterCase uint8
@@ -18,19 +22,18 @@ func (d *document) letterCaseOf(z int) letterCase {
 	if d.letters[z] != unknownCase {
 		return d.letters[z]
 	}
-	long, heads, caps := 0, 0, 0
-	for _, t := range d.tokens[d.zoneAt[z]:d.zoneAt[z+1]] {
-		if t.end-t.start < 4 {
-			continue
+	var count [4]int // of long words, by class
+	words := d.tokens[d.zoneAt[z]:d.zoneAt[z+1]]
+	for i := range words {
+		t, long := &words[i], 0
+		if t.end-t.start >= 4 {
+			long = 1
 		}
-		long++
-		if t.mask&(0x1111<<text.ClassUpper) != 0 {
-			caps++
-		}
-		if t.mask&(0x1111<<text.ClassLower) == 0 {
-			heads++
-		}
+		count[bits.TrailingZeros16(t.mask)&3] += long
 	}
+	caps := count[text.ClassUpper]
+	heads := caps + count[text.ClassTitle] + count[text.ClassPlural]
+	long := heads + count[text.ClassLower]
 	switch {
 	case long >= 3 && 5*caps >= 4*long:
 		d.letters[z] = upperCase
