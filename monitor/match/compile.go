@@ -34,7 +34,7 @@ type compiler struct {
 // newCompiler makes room for as many rules as are to come.
 func newCompiler(defs map[string]Entity, n int) *compiler {
 	s := &Set{byName: map[string]uint32{}, tags: map[string]uint32{}, feedSets: [][]uint32{nil}, rules: make([]rule, 0, n)}
-	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n), labels: make([]piece, 0, 3*n)}
+	s.program = program{code: make([]instruction, 0, 3*n), places: make([]place, 0, 3*n)}
 	s.terms = terms{atoms: make([]atom, 0, 3*n), words: make([]wanted, 0, 5*n)}
 	c := &compiler{defs: defs, lists: map[string]*list{}, feedSets: map[string]uint32{}}
 	c.vocabulary = vocabulary{

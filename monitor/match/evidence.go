@@ -23,13 +23,12 @@ type prover struct {
 	shown     []text.Range // likewise the hits within sentences
 }
 
-// explain fills in a match of rule r.
-func (m *matcher) explain(out *Match, r uint32, v Verdict) {
-	ru := &m.set.rules[r]
-	out.Rule, out.Watch, out.Verdict = int(r), m.set.text(ru.name), v
+// explain fills in the match of a rule that holds.
+func (m *matcher) explain(out *Match, j *judged) {
+	out.Rule, out.Watch, out.Verdict = int(j.pick.rule()), m.set.text(j.name), j.v
 	m.from = len(m.evidence)
 	base := len(m.hits)
-	m.prove(ru.from, v)
+	operators[j.first.op].prove(m, j.from, &j.first, j.v)
 	m.hits = m.hits[:base]
 	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)

@@ -23,15 +23,19 @@ func (s *Set) Match(d *Doc) []Match {
 type matcher struct {
 	prover
 
-	picked   []pick // rules to judge, some of them more than once
-	fired    []fired
+	picked   []pick   // rules to judge, some of them more than once
+	judged   []judged // rules being judged, then those that hold
 	feedSets []memo
 }
 
-// fired is a rule that holds.
-type fired struct {
-	rule uint32
-	v    Verdict
+// A judged is a rule with what judging it begins with.
+type judged struct {
+	pick  pick
+	from  uint32
+	feeds uint32
+	name  piece
+	first instruction
+	v     Verdict
 }
 
 // A memo is something found out about the document of its generation.
@@ -73,31 +77,53 @@ func (m *matcher) read(d *Doc) {
 // judgeAll evaluates those of the rules, which it sorts, that read the
 // document's feed, and explains those that hold.
 func (m *matcher) judgeAll(rules []pick) []Match {
-	slices.Sort(rules)
-	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
-	m.fired = m.fired[:0]
-	for _, r := range rules {
-		in := &m.set.rules[r.rule()]
-		if !m.reads(in.feeds) {
+	m.gather(rules)
+	n := 0
+	for i := range m.judged {
+		j := &m.judged[i]
+		if !m.reads(j.feeds) {
 			continue
 		}
-		v := Strong
-		if !r.sure() {
-			v = m.eval(in.from)
+		j.v = Strong
+		if !j.pick.sure() {
+			j.v = operators[j.first.op].eval(m, j.from, &j.first)
 		}
-		if v != None {
-			m.fired = append(m.fired, fired{r.rule(), v})
+		if j.v != None {
+			m.judged[n] = *j
+			n++
 		}
 	}
-	if len(m.fired) == 0 {
+	if n == 0 {
 		return nil
 	}
-	out := make([]Match, len(m.fired))
+	out := make([]Match, n)
 	m.evidence = m.evidence[:0]
 	m.shown = m.shown[:0]
-	for i, f := range m.fired {
-		m.explain(&out[i], f.rule, f.v)
+	for i := range out {
+		m.explain(&out[i], &m.judged[i])
 	}
 	m.handOver(out)
 	return out
+}
+
+// gather sorts the rules and lists what judging them begins with. It reads the
+// memory of all of them before any is judged: the processor does not wait for
+// that of one before it asks for that of the next.
+func (m *matcher) gather(rules []pick) {
+	slices.Sort(rules)
+	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
+	m.judged = slices.Grow(m.judged[:0], len(rules))[:len(rules)]
+	for i, r := range rules {
+		ru, j := &m.set.rules[r.rule()], &m.judged[i]
+		j.pick, j.from, j.feeds, j.name = r, ru.from, ru.feeds, ru.name
+	}
+	n := 0
+	for i := range m.judged {
+		if j := &m.judged[i]; int(j.from) < len(m.set.code) { // or the query has a mistake
+			j.first = m.set.code[j.from]
+			m.judged[n] = *j
+			n++
+		}
+	}
+	m.judged = m.judged[:n]
 }

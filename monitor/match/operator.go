@@ -57,7 +57,6 @@ func (c *compiler) emit(n *query.Node) {
 	at := len(s.code)
 	s.code = append(s.code, instruction{op: n.Op, rel: n.Rel, zone: n.Zone, n: uint16(min(n.N, math.MaxUint16))})
 	s.places = append(s.places, place{uint32(n.Pos), uint32(n.End)})
-	s.labels = append(s.labels, piece{})
 	operators[n.Op].emit(c, n, &s.code[at])
 	for _, k := range n.Kids {
 		c.emit(k)

@@ -48,7 +48,6 @@ type Set struct {
 type program struct {
 	code    []instruction
 	places  []place   // of code: where in its query each node is written
-	labels  []piece   // of code: how a term is written, where that is in another way than its atom's label
 	numbers []float64 // that queries compare with
 	facts   []fact
 	pairs   []string // of NEAR and its like: as written
@@ -90,7 +89,8 @@ type instruction struct {
 	accept accept // byWord: which occurrences count
 	arg    uint32
 	end    uint32
-	need   need // OpTerm: what must occur for it to be worth a look
+	need   need  // OpTerm: what must occur for it to be worth a look
+	label  piece // OpTerm: as written; empty for groups
 }
 
 // A how says what decides a term.

@@ -15,9 +15,9 @@ func (termOp) required(_ *compiler, n *query.Node) requirement {
 }
 
 func (termOp) emit(c *compiler, n *query.Node, in *instruction) {
-	in.arg = n.Atom
-	if n.Term != nil && n.Term.Text != c.kept(c.set.atoms[n.Atom].label) {
-		c.set.labels[len(c.set.code)-1] = c.keep(n.Term.Text)
+	in.arg, in.label = n.Atom, c.set.atoms[n.Atom].label
+	if n.Term != nil && n.Term.Text != c.kept(in.label) {
+		in.label = c.keep(n.Term.Text)
 	}
 }
 
@@ -35,7 +35,16 @@ func (termOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 
 func (termOp) find(m *matcher, pc uint32, in *instruction) { m.atomHits(in.arg, pc) }
 
-func (termOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) { m.proveTerm(in.arg, pc) }
+func (termOp) prove(m *matcher, pc uint32, in *instruction, _ Verdict) {
+	if in.how != byWord {
+		m.proveTerm(in.arg, pc, in.label)
+		return
+	}
+	base, w := len(m.hits), wanted{uint32(in.need - 1), in.accept}
+	m.formHits(w)
+	m.found(base, in.arg, pc)
+	m.addHits(base, m.set.text(in.label), whyWord(w.form >= m.set.plain))
+}
 
 func (termOp) note(m *matcher, _ uint32, in *instruction, v Verdict) string {
 	if v != None {
@@ -44,21 +53,18 @@ func (termOp) note(m *matcher, _ uint32, in *instruction, v Verdict) string {
 	return m.whyAbsent(&m.set.atoms[in.arg])
 }
 
-// proveTerm adds the first places of a term.
-func (m *prover) proveTerm(id, pc uint32) {
+// proveTerm adds the first places of a term, or of those of a group.
+func (m *prover) proveTerm(id, pc uint32, label piece) {
 	a := &m.set.atoms[id]
 	if a.kind == atomGroup {
 		for _, k := range m.set.members[a.first : a.first+a.n] {
 			if m.has(k) {
-				m.proveTerm(k, pc)
+				m.proveTerm(k, pc, m.set.atoms[k].label)
 			}
 		}
 		return
 	}
-	base, label := len(m.hits), a.label
-	if own := m.set.labels[pc]; own.size > 0 {
-		label = own
-	}
+	base := len(m.hits)
 	m.atomHits(id, pc)
 	m.addHits(base, m.set.text(label), m.whyTerm(a))
 }
@@ -69,10 +75,15 @@ func (m *prover) whyTerm(a *atom) string {
 		return "the pattern"
 	case a.exact != 0:
 		return "exactly so"
-	case m.set.begins(a):
-		return "begins so"
-	case a.n > 1:
+	case a.n > 1 && !m.set.begins(a):
 		return "the phrase"
+	}
+	return whyWord(m.set.begins(a))
+}
+
+func whyWord(begins bool) string {
+	if begins {
+		return "begins so"
 	}
 	return "the word"
 }
