@@ -50,21 +50,22 @@ type sieveKey struct {
 // NewSieve returns a sieve of s.
 func NewSieve(s *Set) *Sieve {
 	v := &Sieve{set: s, present: newMarks(s.forms), marked: newMarks(uint32(len(s.atoms)))}
-	for _, sl := range s.vocab.slots {
-		if sl.id == 0 {
-			continue
-		}
-		f := sl.id&^(isPlural|isTwice) - 1
-		v.keys = append(v.keys, sieveKey{hash(sl.key, sl.tag), f})
-		if sl.id&isTwice != 0 {
-			v.keys = append(v.keys, sieveKey{hash(sl.key, sl.tag), s.vocab.twice[f]})
+	for i := range s.vocab.buckets {
+		b := &s.vocab.buckets[i]
+		for k, id := range b.id {
+			if id == 0 {
+				continue
+			}
+			f := id&^(isPlural|isTwice) - 1
+			v.keys = append(v.keys, sieveKey{b.hash[k], f})
+			if id&isTwice != 0 {
+				v.keys = append(v.keys, sieveKey{b.hash[k], s.vocab.twice[f]})
+			}
 		}
 	}
 	if s.prefixes != nil {
-		for _, p := range s.prefixes.slots {
-			if p.size != 0 {
-				v.keys = append(v.keys, sieveKey{headKey(uint32(p.key)), p.form})
-			}
+		for _, p := range s.prefixes.prefixes {
+			v.keys = append(v.keys, sieveKey{headKey(uint32(p.key)), p.form &^ isLong})
 		}
 	}
 	return v
