@@ -38,6 +38,7 @@ func Find(page []byte, o Options) ([]Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	htmltree.RemoveHidden(doc)
 	var found []Proposal
 	groups := groupsOf(doc, baseOf(doc, o.URL))
 	for _, g := range groups[:min(len(groups), tried)] {

@@ -55,6 +55,10 @@ func TestRead(t *testing.T) {
 		{"base of a stranger", feeds.Select{Items: "a"}, `<base href="https://evil.example/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/news/1 | ", 0},
 		{"own base", feeds.Select{Items: "a"}, `<base href="/b/"><a href="1">One item</a>`, "0001-01-01T00:00 One item https://agency.example/b/1 | ", 0},
 		{"relative time", feeds.Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>2 hours ago</i>"), "2026-11-24T10:00 A title https://agency.example/1 | ", 0},
+		{"hidden bait", feeds.Select{Items: ".row", Summary: "p"}, `<style>.off, #x { display: none }</style>` + row("/1", `A title<span style="display:none"> of bait</span>`, `<p class="off">bait</p><p>What it is about.<noscript>bait</noscript></p>`) +
+			`<div class="row" hidden><h3><a href="/2">Bait one</a></h3></div><div class="row" id="x"><h3><a href="/3">Bait two</a></h3></div>` + row("/4", "Another title", "<p>Seen</p>"),
+			"0001-01-01T00:00 A title https://agency.example/1 | What it is about.\n0001-01-01T00:00 Another title https://agency.example/4 | Seen", 0},
+		{"hidden until a script shows it", feeds.Select{Items: ".row"}, `<div style="visibility:hidden">` + row("/1", "A title", "") + `</div>`, "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
 		{"day of the far future", feeds.Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>January 2, 2036</i>"), "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
 	}
 	for _, test := range tests {
