@@ -40,12 +40,59 @@ func isFurniture(n *html.Node) bool {
 	if !htmltree.IsBlock(n.DataAtom) && n.DataAtom != atom.Span {
 		return false
 	}
+	if isRail(n) {
+		return true
+	}
 	named := furniture.MatchString(htmltree.Attribute(n, "class") + " " + htmltree.Attribute(n, "id"))
 	if !named && n.DataAtom == atom.Span {
 		return false
 	}
 	all, inLinks := measure(n, false)
 	return named && all < smallBlock || all < linkBlock && inLinks*10 > all*7
+}
+
+// A rail of other articles has at least railCards cards, of no more than cardWords
+// words each.
+const (
+	railCards = 3
+	cardWords = 40
+)
+
+// isRail reports whether n shows other articles as a row of cards: boxes of one
+// class, each with a headline and a link.
+func isRail(n *html.Node) bool {
+	boxes, cards, class := 0, 0, ""
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.DataAtom {
+		case atom.Div, atom.Article, atom.Section:
+			boxes++
+			own := htmltree.Attribute(c, "class")
+			if cards == 0 {
+				class = own
+			}
+			if own != "" && own == class && isCard(c) {
+				cards++
+			}
+		case 0, atom.A, atom.H2, atom.H3, atom.H4:
+		default:
+			return false // something that is said beside them
+		}
+	}
+	return cards >= railCards && cards*5 >= boxes*4
+}
+
+func isCard(n *html.Node) bool {
+	link, heading := false, false
+	htmltree.Each(n, func(e *html.Node) bool {
+		switch e.DataAtom {
+		case atom.A:
+			link = link || htmltree.Attribute(e, "href") != ""
+		case atom.H2, atom.H3, atom.H4, atom.H5:
+			heading = true
+		}
+		return true
+	})
+	return link && heading && words(htmltree.Paragraphs(n)) <= cardWords
 }
 
 // measure returns the bytes of text in n, without white space around, and how
