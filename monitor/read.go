@@ -63,6 +63,10 @@ type Article struct {
 	Text    string    `json:"text,omitempty"`    // as far as it is kept: an empty line between two paragraphs
 	Waits   []string  `json:"waits,omitempty"`   // watches that tell nothing before it has been read
 	Until   time.Time `json:"until,omitzero"`    // or this has come
+
+	// Outage is how long the feed had been out of reach when it showed the item, if
+	// that was long: what is told with the text is told as late as the item was.
+	Outage time.Duration `json:"outage,omitempty"`
 }
 
 // A Reading is what one try to read an article brought.
@@ -145,6 +149,9 @@ func (j *judge) owe(o *outcome, rec *Record, near int, matches []match.Match) {
 		}
 	}
 	rec.Article = &Article{For: why, Wording: wording, Reads: reads + 1, Owed: true}
+	if o.longOutage() {
+		rec.Article.Outage = o.outage
+	}
 	fresh := slices.DeleteFunc(slices.Clone(matches), rec.matched)
 	rec.Article.Waits, rec.Article.Until = o.rules.waits(fresh, o.at)
 	j.putItem(rec)
@@ -289,7 +296,11 @@ func (m *Monitor) ExpireWaits(now time.Time) error {
 func (j *judge) outcomeOf(rec *Record, rules *Rules, at time.Time) (*outcome, error) {
 	feed := rules.Feed(rec.Feed)
 	known, err := j.pending.Feed(feed.ID())
-	return &outcome{feed: feed, rec: known, rules: rules, at: at}, err
+	o := &outcome{feed: feed, rec: known, rules: rules, at: at}
+	if rec.Article != nil {
+		o.outage = rec.Article.Outage
+	}
+	return o, err
 }
 
 // withoutText has the watches that wait for an article decide by what the feed

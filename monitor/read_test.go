@@ -351,3 +351,31 @@ func (b *bench) expire() {
 		b.Fatal(err)
 	}
 }
+
+// What a feed shows after it was out of reach for long goes into a catch-up card,
+// whether or not an article is waited for, or makes it match.
+func TestFoldOutlastsTheArticle(t *testing.T) {
+	confirming := monitor.Watch{Name: "sure", Match: "{ice} -hockey", Notify: []string{"desk"}, Confirm: time.Minute}
+	for name, c := range map[string]struct {
+		watch monitor.Watch
+		title string
+		do    func(b *bench)
+	}{
+		"confirmed":     {confirming, nearTitle, func(b *bench) { b.try(read) }},
+		"not in time":   {confirming, nearTitle, func(b *bench) { b.pass(time.Minute); b.restart(); b.expire() }},
+		"made to match": {nearWatch, nearTitle, func(b *bench) { b.try(read) }},
+		"no article":    {iceWatch, nearTitle, func(*bench) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newReading(t, c.watch)
+			b.poll("wire")
+			b.pass(10 * time.Hour)
+			late := b.item("late", c.title)
+			late.Published = b.now.Add(-5 * time.Hour)
+			b.show("wire", late)
+			b.poll("wire")
+			c.do(b)
+			b.want(0, 0, 1)
+		})
+	}
+}

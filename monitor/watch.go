@@ -93,22 +93,22 @@ func (u Unusual) Slot(now time.Time) (name, mark string) {
 	return "unusual " + u.name(), u.Kind + " " + now.Format(time.DateOnly)
 }
 
-// About reports whether the watch is the one that it is about, or looks for the
-// entity that it is about.
-func (u Unusual) About(w Watch) bool {
-	return u.Entity == "" && w.Name == u.Watch || u.Entity != "" && slices.Contains(match.Named(w.Match), u.Entity)
+// About returns the watches that it is about: the one, or those that look for the
+// entity.
+func (u Unusual) About(r *Rules) (about []Watch) {
+	for i, w := range r.Watches {
+		if u.Entity == "" && w.Name == u.Watch || u.Entity != "" && slices.Contains(r.Set.Entities(i), u.Entity) {
+			about = append(about, w)
+		}
+	}
+	return about
 }
 
 // TellUnusual enqueues a message to the destinations of the watches that it is
 // about and that ask for one, and marks its slot. It reports whether it did.
 func (m *Monitor) TellUnusual(u Unusual, now time.Time) (told bool, err error) {
 	rules := m.Rules()
-	var about []Watch
-	for _, w := range rules.Watches {
-		if w.Unusual == UnusualNotify && u.About(w) {
-			about = append(about, w)
-		}
-	}
+	about := slices.DeleteFunc(u.About(rules), func(w Watch) bool { return w.Unusual != UnusualNotify })
 	if len(about) == 0 {
 		return false, nil
 	}

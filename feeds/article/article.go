@@ -72,7 +72,7 @@ func Extract(page []byte, at string, h Hints) (Article, error) {
 	if m.reserved {
 		return Article{}, refuse(Reserved, "its publisher reserves the text against mining (tdm-reservation)")
 	}
-	removeHidden(doc, m.hiddenNames)
+	htmltree.RemoveHidden(doc)
 	linked := m.linked(u)
 	m.headlines = countHeadlines(doc)
 	m.shown = beginning(htmltree.Paragraphs(doc))

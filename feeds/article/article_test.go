@@ -61,6 +61,12 @@ var articles = []struct {
 	{name: "ideographs", page: head + `</head><body><article><p>` + strings.Repeat("移民局昨日宣布一項新的合約內容。", 20) + `</p></article></body>`, with: []string{"移民局"}},
 	{name: "soft hyphens and zero widths", page: pageOf("", strings.ReplaceAll(prose, "agency", "ag&shy;en&#8203;cy")), with: []string{first}},
 	{name: "live blog", page: pageOf("", strings.Repeat(`<div><h3>10:04</h3><p>A new statement of some length was made by the office on the matter.</p></div>`, 1)+prose), with: []string{first}},
+	{name: "a rail of other articles", page: pageOf("", prose+`<div class="x1">`+
+		strings.Repeat(`<div class="x2"><div><a href="/1"><picture><img src="/1.jpg" alt=""></picture></a></div><div><h3>KESTREL WINS</h3><span>And sails away with it before all the others</span></div></div>`, 4)+`</div>`), with: []string{first}, without: []string{"KESTREL"}},
+	{name: "parts of a live blog are no rail", page: pageOf("", prose+`<div>`+strings.Repeat(`<div class="post"><h3>10:04</h3><p>A new statement of some length was made by the office on the matter, which said that the cloud of the vendor had been chosen for its price and for nothing else, whatever others wrote, and that it would <a href="/x">stay</a> so for as long as the contract runs.</p></div>`, 3)+`</div>`),
+		with: []string{"chosen for its price"}},
+	{name: "a page that talks of itself", page: pageOf("", `<p>Advertisement</p>`+prose+`<p>This slideshow requires JavaScript.</p><p>[button link="/x"]</p><p>Story continues below</p><p>Comments</p>`),
+		with: []string{first}, without: []string{"Advert", "slideshow", "button", "below", "Comments"}},
 	{name: "nested in forms", page: head + `</head><body><form><div>` + prose + `</div></form></body>`, with: []string{first}},
 }
 

@@ -18,26 +18,25 @@ import (
 // meta is what a page says about itself in its head and by elements made for
 // machines.
 type meta struct {
-	named       map[string]string // meta elements by name, property or itemprop, in lower case; the first counts
-	authorTags  []string
-	heading     string // title element
-	h1          []string
-	lang        string
-	links       map[string]string // link elements by rel
-	times       []string          // time elements that say they are of publication, then others within an article
-	scripts     []string          // JSON-LD
-	hiddenNames map[string]bool   // classes and ids hidden by style sheets
-	passwords   int               // fields for passwords
-	noscript    string            // the beginning of what readers without scripts see
-	shown       string            // the beginning of what all readers see
-	headlines   int               // links to different pages that read like headlines
-	hasArticle  bool              // an article among the structured data
-	noArchive   bool
-	reserved    bool
+	named      map[string]string // meta elements by name, property or itemprop, in lower case; the first counts
+	authorTags []string
+	heading    string // title element
+	h1         []string
+	lang       string
+	links      map[string]string // link elements by rel
+	times      []string          // time elements that say they are of publication, then others within an article
+	scripts    []string          // JSON-LD
+	passwords  int               // fields for passwords
+	noscript   string            // the beginning of what readers without scripts see
+	shown      string            // the beginning of what all readers see
+	headlines  int               // links to different pages that read like headlines
+	hasArticle bool              // an article among the structured data
+	noArchive  bool
+	reserved   bool
 }
 
 func readMeta(doc *html.Node) *meta {
-	m := &meta{named: map[string]string{}, links: map[string]string{}, hiddenNames: map[string]bool{}}
+	m := &meta{named: map[string]string{}, links: map[string]string{}}
 	var otherTimes []string
 	htmltree.Each(doc, func(n *html.Node) bool {
 		switch n.DataAtom {
@@ -65,8 +64,6 @@ func readMeta(doc *html.Node) *meta {
 			if len(m.noscript) < 2000 {
 				m.noscript += rawText(n) + " "
 			}
-		case atom.Style:
-			hidingRules(rawText(n), m.hiddenNames)
 		case atom.Input:
 			if strings.EqualFold(htmltree.Attribute(n, "type"), "password") {
 				m.passwords++

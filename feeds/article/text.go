@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -36,7 +37,7 @@ func tidied(paragraphs []string, title string) []string {
 	for _, p := range paragraphs {
 		address := strings.HasPrefix(p, "http") && !strings.Contains(p, " ")
 		silent := len(p) < 40 && !strings.ContainsFunc(p, unicode.IsLetter)
-		if p == title || address || silent || seen[p] && htmltree.Words(p) >= short {
+		if p == title || address || silent || boilerplate.MatchString(p) || seen[p] && htmltree.Words(p) >= short {
 			continue
 		}
 		seen[p] = true
@@ -44,6 +45,9 @@ func tidied(paragraphs []string, title string) []string {
 	}
 	return kept
 }
+
+// boilerplate are paragraphs by which a page talks of itself.
+var boilerplate = regexp.MustCompile(`(?i)^(advert(isement)?s?|advertising|this slideshow requires javascript|loading|comments?|share this( article| story| post)?|(scroll down|article continues below|story continues below).{0,40}|\[/?[a-z_]+( [^\]]*)?\])[.:…]*$`)
 
 func words(paragraphs []string) (n int) {
 	for _, p := range paragraphs {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -152,6 +153,35 @@ func polite(t *testing.T) *fetch.Client {
 	}
 	t.Cleanup(c.Close)
 	return c
+}
+
+// A site that makes up a page for every address leads nowhere for long: neither its
+// links nor its sitemaps are followed beyond a few.
+func TestDiscoverEndsInATarpit(t *testing.T) {
+	var asked atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := asked.Add(1)
+		switch {
+		case r.URL.Path == "/robots.txt":
+			for i := range 500 {
+				fmt.Fprintf(w, "Sitemap: /news-%d.xml\n", i)
+			}
+		case strings.HasPrefix(r.URL.Path, "/news-"):
+			fmt.Fprintf(w, `<sitemapindex><sitemap><loc>/news-%d0.xml</loc></sitemap></sitemapindex>`, n)
+		default:
+			fmt.Fprint(w, `<!doctype html>`)
+			for i := range 500 {
+				fmt.Fprintf(w, `<a href="/rss/%d/%d">RSS feed</a>`, n, i)
+			}
+		}
+	}))
+	defer s.Close()
+	if _, err := Find(t.Context(), polite(t), s.URL+"/"); err != nil {
+		t.Fatal(err)
+	}
+	if n := asked.Load(); n > 2+maxProbes+mostSitemaps {
+		t.Errorf("%d requests", n)
+	}
 }
 
 func TestDiscoverFails(t *testing.T) {

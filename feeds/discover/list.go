@@ -23,11 +23,14 @@ type Item struct {
 // shown is how many items of a source are shown.
 const shown = 5
 
+// mostSitemaps is how many sitemaps of one site are looked at.
+const mostSitemaps = 5
+
 // withoutFeed proposes how a site that has no feed can be read: by the first of
-// its news sitemaps that has titles, else by the list of links on the page.
+// its first news sitemaps that has titles, else by the list of links on the page.
 // Sitemaps that cannot be read so stay as they were found.
 func withoutFeed(ctx context.Context, c *fetch.Client, page fetch.Page, sitemaps []Found) []Found {
-	for i, f := range sitemaps {
+	for i, f := range sitemaps[:min(len(sitemaps), mostSitemaps)] {
 		got, err := c.Page(ctx, f.URL)
 		if err != nil {
 			continue

@@ -240,3 +240,34 @@ func TestFetchWaitsForPushes(t *testing.T) {
 		t.Errorf("nothing is expected: %v", err)
 	}
 }
+
+// What is made up for every address asked, a poll follows only so far: sitemaps of
+// sitemaps, pages that name another one, redirects to redirects.
+func TestFetchEndsInATarpit(t *testing.T) {
+	n := 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		n++
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/map"):
+			fmt.Fprint(w, `<sitemapindex>`)
+			for i := range 1000 {
+				fmt.Fprintf(w, `<sitemap><loc>/map/%d/%d.xml</loc></sitemap>`, n, i)
+			}
+			fmt.Fprint(w, `</sitemapindex>`)
+		case strings.HasPrefix(r.URL.Path, "/rows"):
+			fmt.Fprintf(w, `{"results":[{"id":"%d"}],"next":"/rows?page=%d"}`, n, n)
+		default:
+			http.Redirect(w, r, fmt.Sprint("/to/", n), http.StatusFound)
+		}
+	})
+	rows := feeds.Source{Kind: feeds.KindJSON, Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "Row {id}"}, Pages: feeds.Pages{Next: "$.next"}}
+	for path, f := range map[string]feeds.Feed{"/map.xml": {Source: feeds.Source{Kind: feeds.KindSitemap}}, "/rows": {Source: rows}, "/to": {Source: feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: "a"}}}, "/to/feed": {}} {
+		c, _ := client(t, feeds.Settings{Allow: local, Spacing: 1})
+		f.Name, f.URL = "pit", s.URL+path
+		n = 0
+		res, _ := fetchKind(t, c, f, feeds.State{}, nil)
+		if n > 25 || len(res.Document.Items) > 5 {
+			t.Errorf("%s: %d requests, %d items", path, n, len(res.Document.Items))
+		}
+	}
+}

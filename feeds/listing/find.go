@@ -2,6 +2,7 @@ package listing
 
 import (
 	"cmp"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -38,6 +39,7 @@ func Find(page []byte, o Options) ([]Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	htmltree.RemoveHidden(doc)
 	var found []Proposal
 	groups := groupsOf(doc, baseOf(doc, o.URL))
 	for _, g := range groups[:min(len(groups), tried)] {
@@ -55,6 +57,7 @@ type group struct {
 	links     []*html.Node
 	addresses map[string]int
 	words     int
+	headlines int // links in headings
 	dated     bool
 }
 
@@ -83,6 +86,9 @@ func groupsOf(doc *html.Node, base *url.URL) []*group {
 			ways = append(ways, way)
 		}
 		g.links = append(g.links, n)
+		if inHeading(n) {
+			g.headlines++
+		}
 		if g.addresses[u.String()]++; g.addresses[u.String()] == 1 {
 			g.words += text
 		}
@@ -90,12 +96,24 @@ func groupsOf(doc *html.Node, base *url.URL) []*group {
 	})
 	var groups []*group
 	for _, way := range ways {
-		if g := byWay[way]; len(g.addresses) >= leastLinks && g.words >= leastWords*len(g.addresses) {
+		g := byWay[way]
+		// What stands in headings may be short.
+		if len(g.addresses) >= leastLinks && (g.words >= leastWords*len(g.addresses) || g.headlines == len(g.links)) {
 			groups = append(groups, g)
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(b.words, a.words) })
 	return groups
+}
+
+// isAside reports whether n stands in what a page says beside the matter itself.
+func isAside(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n.DataAtom == atom.Aside {
+			return true
+		}
+	}
+	return false
 }
 
 // inHeading tells links that are headlines; those of pages that comment on others
@@ -104,7 +122,7 @@ func inHeading(n *html.Node) bool {
 	for _, e := range []*html.Node{n.Parent, n.FirstChild} {
 		if e != nil {
 			switch e.DataAtom {
-			case atom.H1, atom.H2, atom.H3, atom.H4:
+			case atom.H1, atom.H2, atom.H3, atom.H4, atom.Dt:
 				return true
 			}
 		}
@@ -144,10 +162,21 @@ func stableClasses(n *html.Node) (classes []string) {
 
 var positions = map[string]bool{"first": true, "last": true, "odd": true, "even": true, "active": true, "featured": true, "sticky": true}
 
-// proposal finds a selector for the boxes of a group's links. It reports false
-// where none selects these and not much else.
+// proposal finds a selector for the boxes of a group's links: the largest there
+// are, or where these are not alike, as on a page that parts its list by days,
+// those that are as near to their links as the nearest.
 func (g *group) proposal(doc *html.Node, o Options) (Proposal, bool) {
-	boxes := g.boxes()
+	for _, alike := range [...]bool{false, true} {
+		if p, ok := g.proposalOf(g.boxes(alike), doc, o); ok {
+			return p, true
+		}
+	}
+	return Proposal{}, false
+}
+
+// proposalOf finds a selector for boxes. It reports false where none selects these
+// and not much else.
+func (g *group) proposalOf(boxes []*html.Node, doc *html.Node, o Options) (Proposal, bool) {
 	if len(boxes) < leastLinks {
 		return Proposal{}, false
 	}
@@ -185,14 +214,18 @@ func (g *group) proposal(doc *html.Node, o Options) (Proposal, bool) {
 		if g.dated {
 			score *= 2
 		}
+		if isAside(g.links[0]) {
+			score /= 2
+		}
 		return Proposal{feeds.Select{Items: css}, p.Items, score}, true
 	}
 	return Proposal{}, false
 }
 
 // boxes returns for every link the largest element around it that has no other
-// link of the group within.
-func (g *group) boxes() (boxes []*html.Node) {
+// link of the group within; if they are to be alike, none is further from its link
+// than the nearest.
+func (g *group) boxes(alike bool) (boxes []*html.Node) {
 	const most = 500
 	count := map[*html.Node]map[string]bool{}
 	links := g.links[:min(len(g.links), most)]
@@ -204,13 +237,23 @@ func (g *group) boxes() (boxes []*html.Node) {
 			count[p][htmltree.Attribute(a, "href")] = true
 		}
 	}
+	up := func(a *html.Node, limit int) (box *html.Node, n int) {
+		box = a
+		for p := a.Parent; p != nil && len(count[p]) == 1 && n < limit; p = p.Parent {
+			box, n = p, n+1
+		}
+		return box, n
+	}
+	limit := math.MaxInt
+	if alike {
+		for _, a := range links {
+			_, n := up(a, limit)
+			limit = min(limit, n)
+		}
+	}
 	seen := map[*html.Node]bool{}
 	for _, a := range links {
-		box := a
-		for p := a.Parent; p != nil && len(count[p]) == 1; p = p.Parent {
-			box = p
-		}
-		if !seen[box] {
+		if box, _ := up(a, limit); !seen[box] {
 			seen[box] = true
 			boxes = append(boxes, box)
 		}

@@ -88,7 +88,8 @@ const (
 
 // Read reads the items of page. A page on which Items finds nothing, or on which
 // half of the items lack title or address, is an error that says so: it is a
-// page that was rebuilt, or none at all.
+// page that was rebuilt, or none at all. What no reader of the page sees is not
+// read, unless that is the whole list.
 func (l *List) Read(page []byte, o Options) (Page, error) {
 	doc, err := htmltree.Parse(page, o.ContentType)
 	if err != nil {
@@ -96,6 +97,13 @@ func (l *List) Read(page []byte, o Options) (Page, error) {
 	}
 	if err := affordable(doc, l.items, l.title, l.link, l.published, l.summary); err != nil {
 		return Page{}, err
+	}
+	there := len(l.items.find(doc)) > 0
+	htmltree.RemoveHidden(doc)
+	if there && len(l.items.find(doc)) == 0 { // the whole list is hidden, until a script shows it
+		if doc, err = htmltree.Parse(page, o.ContentType); err != nil {
+			return Page{}, err
+		}
 	}
 	return l.read(doc, o)
 }

@@ -86,6 +86,9 @@ func atomEntry(en *goatom.Entry, ps parts) rawEntry {
 	for _, rel := range []string{"related", "via", "enclosure"} {
 		d.links = append(d.links, atomLinks(en.Links, rel)...)
 	}
+	if x := ps.payload(); x != nil {
+		x.apply(&d)
+	}
 	return d
 }
 

@@ -25,6 +25,7 @@ type rawEntry struct {
 	updated   []string
 	langs     []string
 	source    string
+	fields    *feeds.Fields // nil for none
 	hash      uint64
 	empty     bool // the entry holds nothing at all
 }
@@ -51,6 +52,7 @@ func (p *reader) item(d rawEntry) (feeds.Item, bool) {
 		Lang:      language(d.langs),
 		Source:    plain.Text(d.source, maxName),
 		Hash:      d.hash,
+		Fields:    d.fields,
 	}
 	for _, ref := range d.links {
 		if it.Link, it.URL = p.links(ref); it.Link != "" {

@@ -39,11 +39,3 @@ func Used(entities map[string]Entity, rules []Rule) map[string]Entity {
 	}
 	return out
 }
-
-// Named returns what a query names in braces: entities, perhaps some twice.
-func Named(q string) (names []string) {
-	for _, m := range nameInBraces.FindAllStringSubmatch(q, -1) {
-		names = append(names, m[1])
-	}
-	return names
-}

@@ -89,7 +89,7 @@ func BuildDigest(l Ledger, r *monitor.Rules, plan monitor.DigestPlan, p Period) 
 func (d *builder) readUnusual() error {
 	found, err := Unusual(d.ledger, d.rules, d.period.To)
 	for _, u := range found {
-		if slices.ContainsFunc(d.rules.Watches, func(w monitor.Watch) bool { return u.About(w) && d.has(w.Name) }) {
+		if slices.ContainsFunc(u.About(d.rules), func(w monitor.Watch) bool { return d.has(w.Name) }) {
 			d.Unusual = append(d.Unusual, u.Line)
 		}
 	}

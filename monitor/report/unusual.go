@@ -34,14 +34,14 @@ func Unusual(l Ledger, r *monitor.Rules, to time.Time) ([]monitor.Unusual, error
 	var out []monitor.Unusual
 	said := map[monitor.Unusual]bool{} // of an entity, by a watch; without the line
 	any := func(*monitor.Story) bool { return true }
-	for _, w := range r.Watches {
+	for i, w := range r.Watches {
 		of := func(sw *monitor.StoryWatch) bool { return sw.Watch == w.Name }
 		kind, line := d.judge(w.Name, any, of)
 		if kind == "" {
 			continue
 		}
 		out = append(out, monitor.Unusual{Watch: w.Name, Kind: kind, Line: line})
-		for _, name := range match.Named(w.Match) {
+		for _, name := range r.Set.Entities(i) {
 			said[monitor.Unusual{Entity: name, Kind: kind}] = true
 		}
 	}
@@ -61,15 +61,11 @@ func Unusual(l Ledger, r *monitor.Rules, to time.Time) ([]monitor.Unusual, error
 
 // entitiesWatched lists the entities that watches name.
 func entitiesWatched(r *monitor.Rules) (names []string) {
-	for _, w := range r.Watches {
-		for _, name := range match.Named(w.Match) {
-			if _, ok := r.Entities[name]; ok && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+	for i := range r.Watches {
+		names = append(names, r.Set.Entities(i)...)
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // A days is what a day and those before it are compared by.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -36,9 +37,19 @@ func (w *weeks) add(watch string, weeksAgo, n int) {
 	}
 }
 
+// compiled returns the rules with their queries compiled.
+func compiled(r *monitor.Rules) *monitor.Rules {
+	var rules []match.Rule
+	for _, w := range r.Watches {
+		rules = append(rules, match.Rule{Name: w.Name, Match: cmp.Or(w.Match, "x")})
+	}
+	r.Set, _ = match.Compile(r.Entities, rules)
+	return r
+}
+
 func TestUnusual(t *testing.T) {
 	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
-	rules := &monitor.Rules{Watches: []monitor.Watch{{Name: "spike"}, {Name: "silence"}, {Name: "usual"}, {Name: "new"}}, Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC}
+	rules := compiled(&monitor.Rules{Watches: []monitor.Watch{{Name: "spike"}, {Name: "silence"}, {Name: "usual"}, {Name: "new"}}, Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC})
 	past := func() *weeks {
 		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}
 		for week := range 8 {
@@ -93,8 +104,8 @@ func TestUnusual(t *testing.T) {
 // were first noted, and passed over where one of them says as much.
 func TestUnusualEntity(t *testing.T) {
 	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
-	rules := &monitor.Rules{Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC, Entities: map[string]match.Entity{"ice": {Label: "ICE the agency"}, "dhs": {}, "unwatched": {}},
-		Watches: []monitor.Watch{{Name: "a", Match: "{ice} AND one"}, {Name: "b", Match: "two {ice}"}, {Name: "c", Match: "{dhs} AND /x{2}/"}}}
+	rules := compiled(&monitor.Rules{Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC, Entities: map[string]match.Entity{"ice": {Label: "ICE the agency", Names: []string{"Immigration and Customs Enforcement"}}, "dhs": {Names: []string{"Department of Homeland Security"}}, "unwatched": {}},
+		Watches: []monitor.Watch{{Name: "a", Match: "{ice} AND one"}, {Name: "b", Match: "two {ice}"}, {Name: "c", Match: "{dhs} AND /x{2}/"}}})
 	past := func() *weeks {
 		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}
 		for week := range 8 {

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"time"
 
@@ -96,7 +97,12 @@ func wants(q monitor.NoticeFilter, r row) bool {
 }
 
 // FailedDeliveries returns what did not reach its destination as it should, newest
-// first, since t.
+// first, since t. Mostly there is nothing, which the counts say without a look at
+// all rows.
 func (s *Store) FailedDeliveries(t time.Time) ([]monitor.Notice, error) {
+	counts, err := s.Counts()
+	if err != nil || !slices.ContainsFunc(slices.Collect(maps.Values(counts)), func(n map[monitor.State]int) bool { return n[monitor.Dead]+n[monitor.Unconfirmed] > 0 }) {
+		return nil, err
+	}
 	return s.List(monitor.NoticeFilter{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Since: t, Limit: 100})
 }
