@@ -197,7 +197,7 @@ type Batch struct {
 	Feeds    []FeedRecord // replace what is stored; Known only where it is not nil
 	Polls    []FeedRecord // replace only Poll
 	Items    []Record     // new or changed
-	URLs     map[uint64]ItemID
+	URLs     map[uint64]ItemID // by keys of 48 bits, identity.URLKey
 	Stories  []Story // new or changed
 	Notices  []Notice
 	Gaps     []Gap
