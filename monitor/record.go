@@ -215,11 +215,11 @@ type Silence struct {
 // A Batch is the outcome of one or more polls, or of another decision: all of
 // it is committed, or none.
 type Batch struct {
-	Feeds    []FeedRecord // replace what is stored; Known only where it is not nil
-	Polls    []FeedRecord // replace only Poll
-	Items    []Record     // new or changed
-	URLs     map[uint64]ItemID
-	Stories  []Story // new or changed
+	Feeds    []FeedRecord      // replace what is stored; Known only where it is not nil
+	Polls    []FeedRecord      // replace only Poll
+	Items    []Record          // new or changed
+	URLs     map[uint64]ItemID // by keys of 48 bits, identity.URLKey
+	Stories  []Story           // new or changed
 	Notices  []Notice
 	Gaps     []Gap
 	Days     []DayTotal

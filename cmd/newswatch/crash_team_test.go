@@ -17,10 +17,11 @@ import (
 )
 
 var (
-	teamKills  = flag.Int("team.kills", 5, "how often TestTeamCrashLoop kills one of its daemons")
-	teamStalls = flag.Int("team.stalls", 1, "how often it stops the leader for a while")
-	teamCuts   = flag.Int("team.cuts", 8, "how often it cuts or freezes the network to the database")
-	teamSeed   = flag.Uint64("team.seed", 0, "of TestTeamCrashLoop; 0 for a new one")
+	teamKills      = flag.Int("team.kills", 5, "how often TestTeamCrashLoop kills one of its daemons")
+	teamStalls     = flag.Int("team.stalls", 1, "how often it stops the leader for a while")
+	teamCuts       = flag.Int("team.cuts", 8, "how often it cuts or freezes the network to the database")
+	teamPromotions = flag.Int("team.promotions", 1, "how often TestTeamPromotion crashes the database, whose standby takes over")
+	teamSeed       = flag.Uint64("team.seed", 0, "of TestTeamCrashLoop and TestTeamPromotion; 0 for a new one")
 )
 
 // teamLease is how long a silent daemon leads on in the test.
@@ -44,36 +45,10 @@ func TestTeamCrashLoop(t *testing.T) {
 	t.Logf("seed %d: %d kills, %d stalls, %d cuts", seed, *teamKills, *teamStalls, *teamCuts)
 	database := pgtest.URL(t)
 	proxy := pgtest.NewProxy(t, database)
-	s := newStage(t)
-	secure, err := emailtest.New(emailtest.TLS, "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(secure.Close)
-	s.write("roots.pem", string(secure.Certificate()))
-	s.env = append(s.env, fmt.Sprintf("SECURE=%d", secure.Port), "SSL_CERT_FILE="+s.path("roots.pem"), "DATABASE="+proxy.URL)
-	s.write("config.yaml", strings.Replace(crashConfig, "store: {path: newswatch.db}", fmt.Sprintf(`store: {url: "${DATABASE}", lease: %v}`, teamLease), 1))
-	team := &team{stage: s, rnd: rand.New(rand.NewPCG(seed, 1)), proxy: proxy}
-	for i := range team.members {
-		team.start(i)
-	}
-	s.settled()
+	team, c := newTeam(t, seed, proxy.URL)
+	team.proxy = proxy
 	watched := pgtest.WatchFences(t, database)
-	c := &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), several: true, quit: make(chan struct{})}
-	var weather sync.WaitGroup
-	weather.Go(c.newsAndFaults)
-	team.trouble()
-	close(c.quit)
-	weather.Wait()
-	for _, m := range team.members {
-		m.kill()
-		c.console(m)
-	}
-	c.drain(*teamKills > 50)
-	if p := s.run("store", "copy", proxy.URL, s.path("newswatch.db")); p.status != exitDone {
-		t.Fatalf("store copy: %s", p.err.String())
-	}
-	c.verdict()
+	team.work(c, team.trouble, *teamKills > 50)
 	fences := watched()
 	if t.Logf("%+v", fences); fences.Foreign+fences.Fallen > 0 || fences.Terms < 2 {
 		t.Errorf("what a leader alone may write: %+v, want several terms, and nothing foreign or fallen", fences)
@@ -81,10 +56,80 @@ func TestTeamCrashLoop(t *testing.T) {
 	t.Logf("terms: %d; takeovers of a stopped leader: %v", strings.Count(team.said(), "msg=leading"), team.takeovers)
 }
 
+// The database crashes, and its synchronous standby takes over, while three
+// daemons work with both addresses: the same holds, and somebody leads again soon.
+// For longer:
+//
+//	go test ./cmd/newswatch -run TestTeamPromotion -team.promotions=20 -timeout 1h -v
+func TestTeamPromotion(t *testing.T) {
+	t.Parallel()
+	seed := *teamSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("seed %d: %d promotions", seed, *teamPromotions)
+	pair := pgtest.NewPair(t)
+	team, c := newTeam(t, seed, pair.URL)
+	team.work(c, func() {
+		for range *teamPromotions {
+			time.Sleep(time.Duration(1000+team.rnd.IntN(3000)) * time.Millisecond)
+			terms := strings.Count(team.said(), "msg=leading")
+			began := time.Now()
+			if err := pair.Promote(); err != nil {
+				t.Fatal(err)
+			}
+			team.until("somebody leads with the new primary", func() bool { return strings.Count(team.said(), "msg=leading") > terms })
+			team.takeovers = append(team.takeovers, time.Since(began).Round(100*time.Millisecond))
+		}
+	}, false)
+	t.Logf("from the crash until somebody led, a new standby made meanwhile: %v", team.takeovers)
+}
+
+// newTeam starts three daemons on a database, with the stand-ins of TestCrashLoop.
+func newTeam(t *testing.T, seed uint64, database string) (*team, *crash) {
+	t.Helper()
+	s := newStage(t)
+	secure, err := emailtest.New(emailtest.TLS, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(secure.Close)
+	s.write("roots.pem", string(secure.Certificate()))
+	s.env = append(s.env, fmt.Sprintf("SECURE=%d", secure.Port), "SSL_CERT_FILE="+s.path("roots.pem"), "DATABASE="+database)
+	s.write("config.yaml", strings.Replace(crashConfig, "store: {path: newswatch.db}", fmt.Sprintf(`store: {url: "${DATABASE}", lease: %v}`, teamLease), 1))
+	m := &team{stage: s, rnd: rand.New(rand.NewPCG(seed, 1)), database: database}
+	for i := range m.members {
+		m.start(i)
+	}
+	s.settled()
+	return m, &crash{stage: s, secure: secure, rnd: rand.New(rand.NewPCG(seed, 2)), several: true, quit: make(chan struct{})}
+}
+
+// work has news flow while trouble is made, lets the daemons tell what they owe,
+// and looks at what became of it.
+func (m *team) work(c *crash, trouble func(), long bool) {
+	m.t.Helper()
+	var weather sync.WaitGroup
+	weather.Go(c.newsAndFaults)
+	trouble()
+	close(c.quit)
+	weather.Wait()
+	for _, p := range m.members {
+		p.kill()
+		c.console(p)
+	}
+	c.drain(long)
+	if p := m.run("store", "copy", m.database, m.path("newswatch.db")); p.status != exitDone {
+		m.t.Fatalf("store copy: %s", p.err.String())
+	}
+	c.verdict()
+}
+
 // team is the daemons and what is done to them.
 type team struct {
 	*stage
 	rnd       *rand.Rand
+	database  string
 	proxy     *pgtest.Proxy
 	members   [3]*process
 	before    strings.Builder // what those that were killed have said

@@ -8,6 +8,7 @@ import (
 
 	"newswatch/monitor/query"
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
 
 // A vocabulary numbers the forms and atoms that rules ask for.
@@ -17,7 +18,7 @@ type vocabulary struct {
 	names    []string          // of forms; "" for prefixes
 	shares   []float32         // of forms
 	aliases  map[string]uint32 // plurals that do not just add an s: the form
-	prefixes []prefixForm
+	prefixes []vocab.PrefixForm
 	atomIDs  map[string]uint32
 	costs    []float32 // of atoms
 	key      []byte
@@ -86,7 +87,7 @@ func (v *vocabulary) word(w query.Word, z text.Zone, prefix bool) wanted {
 		if fresh {
 			v.names[id] = ""
 			v.shares[id] = 0.01
-			v.prefixes = append(v.prefixes, prefixForm{w.Fold, id})
+			v.prefixes = append(v.prefixes, vocab.PrefixForm{Text: w.Fold, Form: id})
 		}
 		return wanted{id, newAccept(z, w.Rule, false).beginning()}
 	}
@@ -206,7 +207,7 @@ func (v *vocabulary) renumber() {
 		s.words[i].form = number[s.words[i].form]
 	}
 	for i := range v.prefixes {
-		v.prefixes[i].form = number[v.prefixes[i].form]
+		v.prefixes[i].Form = number[v.prefixes[i].Form]
 	}
 	for text, id := range v.aliases {
 		v.aliases[text] = number[id]

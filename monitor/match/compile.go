@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"newswatch/monitor/query"
+	"newswatch/monitor/vocab"
 )
 
 // Compile makes one Set of all rules. Problems are all the mistakes in
@@ -56,8 +57,8 @@ func (c *compiler) finish() *Set {
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
 	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
 	s.linkPosts()
-	s.vocab = newTable(c.names, c.aliases, s.postsOf)
-	s.prefixes = newPrefixTable(c.prefixes, s.postsOf)
+	s.vocab = vocab.NewTable(c.names, c.aliases, s.postsOf)
+	s.prefixes = vocab.NewPrefixTable(c.prefixes, s.postsOf)
 	s.pool.New = func() any { return newMatcher(s) }
 	return s
 }

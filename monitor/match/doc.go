@@ -22,7 +22,7 @@
 // nothing; then small letters in the text below speak against the mention.
 //
 // To read the source, follow a document: Match in matcher.go cuts it into words
-// and looks them up (document.go, lookup.go, vocab.go), picks the rules that may
+// and looks them up (document.go, lookup.go, package vocab), picks the rules that may
 // hold (candidates.go, by the sets of required.go), evaluates them (operator.go,
 // which names the file of every operator; mention.go for entities) and says why
 // (evidence.go). Queries come in through compile.go.

@@ -3,6 +3,7 @@ package match
 import (
 	"math/bits"
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 	"strings"
 )
 
@@ -31,11 +32,11 @@ type document struct {
 
 	// while words are looked up
 	scan       text.Scanner
-	keys       []wordKey    // of tokens
-	sifted     []uint32     // those of keys that may be words of rules
-	known      []occurrence // those of keys that are words of rules
-	stems      []text.Stem  // of one word
-	prefixHits []occurrence
+	keys       []vocab.Word       // of tokens
+	sifted     []uint32           // those of keys that may be words of rules
+	known      []vocab.Occurrence // those of keys that are words of rules
+	stems      []text.Stem        // of one word
+	prefixHits []vocab.Occurrence
 }
 
 // read cuts a Doc into words and records those that rules use.
@@ -64,9 +65,9 @@ type tok struct {
 	mask       uint16 // one bit: its zone and class of case
 }
 
-// A link is an occurrence of a form.
+// A link is an vocab.Occurrence of a form.
 type link struct {
-	form      uint32 // with isPlural set if a plural of it occurs
+	form      uint32 // with vocab.Plural set if a plural of it occurs
 	tok, next int32
 	posts     uint32 // of the form, see Set.postsOf
 }
@@ -99,16 +100,16 @@ const headWords = 60
 func (d *document) wordAt(w wanted, i int32) bool {
 	t := &d.tokens[i]
 	for at := t.from; at < t.from+uint32(t.n); at++ {
-		if l := &d.links[at]; l.form&^isPlural == w.form {
+		if l := &d.links[at]; l.form&^vocab.Plural == w.form {
 			return d.counts(l, w.accept)
 		}
 	}
 	return false
 }
 
-// counts reports whether an occurrence is as accepted.
+// counts reports whether an vocab.Occurrence is as accepted.
 func (d *document) counts(l *link, a accept) bool {
-	if l.form&isPlural != 0 {
+	if l.form&vocab.Plural != 0 {
 		return d.tokens[l.tok].mask&accepted[a].plural != 0
 	}
 	return d.tokens[l.tok].mask&accepted[a].own != 0

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
 
 // A letterCase is how a text uses capitals.
@@ -89,7 +90,7 @@ func (m *judge) inSmallLetters(form uint32, k *mention) wordRange {
 		capitals |= 0x1111 << text.ClassTitle
 	}
 	found := noWords
-	for at := m.state(form &^ isPlural).head; at >= 0; at = m.links[at].next {
+	for at := m.state(form &^ vocab.Plural).head; at >= 0; at = m.links[at].next {
 		i := m.links[at].tok
 		switch {
 		case m.links[at].form != form || m.uninformative(k, m.textOf(i)):
@@ -103,7 +104,7 @@ func (m *judge) inSmallLetters(form uint32, k *mention) wordRange {
 }
 
 // formOf returns the form by which a mention of one word was found, with
-// isPlural set if it is a plural of it. All words with that very form are
+// vocab.Plural set if it is a plural of it. All words with that very form are
 // spelled alike; those that begin alike are not.
 func (m *judge) formOf(k *mention) (form uint32, ok bool) {
 	a := &m.set.atoms[k.atom]
@@ -113,7 +114,7 @@ func (m *judge) formOf(k *mention) (form uint32, ok bool) {
 	form = m.set.looked(a).form
 	t := &m.tokens[k.start]
 	for _, l := range m.links[t.from : t.from+uint32(t.n)] {
-		if l.form&^isPlural == form {
+		if l.form&^vocab.Plural == form {
 			return l.form, form < m.set.plain
 		}
 	}

@@ -5,20 +5,8 @@ import (
 	"slices"
 
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
-
-// A wordKey is what the table knows a word by.
-type wordKey struct {
-	hash uint64
-	tok  uint32 // with isPlural set if it is the word without its s
-}
-
-// An occurrence is a word of the document that is of a form of rules.
-type occurrence struct {
-	form  uint32 // or the id of an entry of the table
-	tok   uint32 // as in wordKey
-	posts uint32 // of the form, see Set.postsOf
-}
 
 // words cuts one text.
 func (d *document) words(src string, z int) {
@@ -42,9 +30,9 @@ func (d *document) words(src string, z int) {
 		if i < head {
 			t.mask <<= 4
 		}
-		keys = append(keys, wordKey{hash(sc.Key, sc.Tag), uint32(i)})
-		if prefixes != nil && sc.Size >= 4 && prefixes.may(sc.Key) {
-			d.prefixHits = prefixes.appendHits(d.prefixHits, sc, uint32(i))
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(sc.Key, sc.Tag), Tok: uint32(i)})
+		if prefixes != nil && sc.Size >= 4 && prefixes.May(sc.Key) {
+			d.prefixHits = prefixes.AppendHits(d.prefixHits, sc, uint32(i))
 		}
 		if sc.Varies() {
 			keys = d.appendVariants(keys, uint32(i))
@@ -54,13 +42,13 @@ func (d *document) words(src string, z int) {
 }
 
 // appendVariants appends the other forms of word i, which the scanner is at.
-func (d *document) appendVariants(keys []wordKey, i uint32) []wordKey {
+func (d *document) appendVariants(keys []vocab.Word, i uint32) []vocab.Word {
 	if d.scan.EndsInS() {
-		keys = append(keys, wordKey{hash(d.scan.WithoutS()), i | isPlural})
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(d.scan.WithoutS()), Tok: i | vocab.Plural})
 	}
 	d.stems = d.scan.AppendStems(d.stems[:0])
 	for _, s := range d.stems {
-		keys = append(keys, wordKey{hash(s.Key, s.Tag), i})
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(s.Key, s.Tag), Tok: i})
 	}
 	return keys
 }
@@ -71,13 +59,13 @@ func (d *document) lookup() {
 	next := 0 // of prefixHits
 	for k := range d.known {
 		w := &d.known[k]
-		for ; next < len(d.prefixHits) && d.prefixHits[next].tok <= w.tok&^isPlural; next++ {
-			d.record(d.prefixHits[next].form, d.prefixHits[next])
+		for ; next < len(d.prefixHits) && d.prefixHits[next].Tok <= w.Tok&^vocab.Plural; next++ {
+			d.record(d.prefixHits[next].Form, d.prefixHits[next])
 		}
 		d.recordEntry(w)
 	}
 	for _, h := range d.prefixHits[next:] {
-		d.record(h.form, h)
+		d.record(h.Form, h)
 	}
 	d.index()
 }
@@ -85,13 +73,13 @@ func (d *document) lookup() {
 // findWords lists the words that the table knows.
 func (d *document) findWords() {
 	t := &d.set.vocab
-	d.sifted = t.sift(d.sifted[:0], d.keys)
+	d.sifted = t.Sift(d.sifted[:0], d.keys)
 	d.known = slices.Grow(d.known[:0], len(d.sifted))[:len(d.sifted)]
 	known, n := d.known, 0
 	for _, k := range d.sifted {
 		w := &d.keys[k]
-		id, posts := t.find(w.hash)
-		known[n] = occurrence{id, w.tok, posts}
+		id, posts := t.Find(w.Hash)
+		known[n] = vocab.Occurrence{Form: id, Tok: w.Tok, Posts: posts}
 		if id != 0 {
 			n++
 		}
@@ -100,33 +88,33 @@ func (d *document) findWords() {
 }
 
 // recordEntry records what the entry of a word in the table says of it.
-func (d *document) recordEntry(w *occurrence) {
-	id := w.form
-	f := id&^(isPlural|isTwice) - 1
-	if w.tok&isPlural != 0 {
-		if id&isPlural == 0 {
-			d.record(f|isPlural, *w)
+func (d *document) recordEntry(w *vocab.Occurrence) {
+	id := w.Form
+	f := id&^(vocab.Plural|vocab.Twice) - 1
+	if w.Tok&vocab.Plural != 0 {
+		if id&vocab.Plural == 0 {
+			d.record(f|vocab.Plural, *w)
 		}
 		return
 	}
-	if id&isPlural == 0 {
+	if id&vocab.Plural == 0 {
 		d.record(f, *w)
 	}
-	if id&(isPlural|isTwice) != 0 && d.tokens[w.tok].mask&(0x1111<<text.ClassPlural) == 0 {
+	if id&(vocab.Plural|vocab.Twice) != 0 && d.tokens[w.Tok].mask&(0x1111<<text.ClassPlural) == 0 {
 		more := *w
-		if id&isTwice != 0 {
-			f = d.set.vocab.twice[f]
-			more.posts = d.set.postsOf(f)
+		if id&vocab.Twice != 0 {
+			f = d.set.vocab.PluralOf[f]
+			more.Posts = d.set.postsOf(f)
 		}
-		d.record(f|isPlural, more)
+		d.record(f|vocab.Plural, more)
 	}
 }
 
-// record records a word as one of form f, or, with isPlural set, as a plural
+// record records a word as one of form f, or, with vocab.Plural set, as a plural
 // of it. The words have to come in their order.
-func (d *document) record(f uint32, w occurrence) {
-	d.links = append(d.links, link{form: f, tok: int32(w.tok &^ isPlural), next: -1, posts: w.posts})
-	f &^= isPlural
+func (d *document) record(f uint32, w vocab.Occurrence) {
+	d.links = append(d.links, link{form: f, tok: int32(w.Tok &^ vocab.Plural), next: -1, posts: w.Posts})
+	f &^= vocab.Plural
 	if d.bits[f>>6] == 0 {
 		d.used = append(d.used, f>>6)
 	}
@@ -150,14 +138,14 @@ func (d *document) index() {
 			t.from = uint32(at)
 		}
 		t.n++
-		st := d.state(l.form &^ isPlural)
+		st := d.state(l.form &^ vocab.Plural)
 		if st.own|st.plural == 0 {
 			st.head, st.posts = int32(at), l.posts
 		} else {
 			links[st.tail].next = int32(at)
 		}
 		st.tail = int32(at)
-		if l.form&isPlural != 0 {
+		if l.form&vocab.Plural != 0 {
 			st.plural |= t.mask
 		} else {
 			st.own |= t.mask

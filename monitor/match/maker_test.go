@@ -85,7 +85,7 @@ func (r maker) of(depth int, z text.Zone) *oracle {
 	return o
 }
 
-// wholeWords are words of queries, queryWords those and prefixTable.
+// wholeWords are words of queries, queryWords those and vocab.PrefixTable.
 var wholeWords = strings.Fields("ax axe axes axles axle company companies COMPANY Company companys NGO NGOs ngo ngos ICE ices ice ICEs Ice " +
 	"I.C.E. bus buses busses BUS new news New hero heroes heros Hero café cafés Café glass glasses 747 747s x xs X state State art arts " +
 	"investigation investigations Investigation longestword longestwords monarch monarchs church churches the of Kennedy kennedy " +

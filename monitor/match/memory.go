@@ -7,6 +7,7 @@ import (
 
 	"newswatch/monitor/query"
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
 
 // A Memory knows in which sense names were meant elsewhere. It is asked while
@@ -117,7 +118,7 @@ func (m *judge) plain(k *mention) bool {
 	if m.uninformative(k, m.textOf(k.start)) {
 		return false
 	}
-	if form, _ := m.formOf(k); form&isPlural != 0 {
+	if form, _ := m.formOf(k); form&vocab.Plural != 0 {
 		return false
 	}
 	return k.start == m.zoneAt[m.textOf(k.start)] || !articles[strings.ToLower(m.text(k.start-1, k.start-1))]

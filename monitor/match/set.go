@@ -6,6 +6,7 @@ import (
 
 	"newswatch/monitor/query"
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
 
 // A Set is all rules compiled into one. It is immutable and safe for
@@ -26,9 +27,9 @@ type Set struct {
 	byName   map[string]uint32 // entities
 	learning []uint32          // entities that rules name and of which a Memory is asked
 
-	vocab    table
-	prefixes *prefixTable // nil if no rule has a prefix
-	scan     *patternScan // nil if no rule hangs on a pattern
+	vocab    vocab.Table
+	prefixes *vocab.PrefixTable // nil if no rule has a prefix
+	scan     *patternScan       // nil if no rule hangs on a pattern
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms

@@ -1,6 +1,9 @@
 package match
 
-import "newswatch/monitor/text"
+import (
+	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
+)
 
 // AppendWordKeys appends keys of all words of d under which a Set may look for
 // them, some more than once: what a Sieve asks for.
@@ -10,7 +13,7 @@ func AppendWordKeys(out []uint64, d *Doc) []uint64 {
 	for _, s := range [...]string{d.Title, d.Summary, d.Body} {
 		sc.Reset(s)
 		for sc.Next() {
-			out = append(out, hash(sc.Key, sc.Tag))
+			out = append(out, vocab.Hash(sc.Key, sc.Tag))
 			if sc.Size >= 4 {
 				out = append(out, headKey(uint32(sc.Key)))
 			}
@@ -18,11 +21,11 @@ func AppendWordKeys(out []uint64, d *Doc) []uint64 {
 				continue
 			}
 			if sc.EndsInS() {
-				out = append(out, hash(sc.WithoutS()))
+				out = append(out, vocab.Hash(sc.WithoutS()))
 			}
 			stems = sc.AppendStems(stems[:0])
 			for _, stem := range stems {
-				out = append(out, hash(stem.Key, stem.Tag))
+				out = append(out, vocab.Hash(stem.Key, stem.Tag))
 			}
 		}
 	}
@@ -30,7 +33,7 @@ func AppendWordKeys(out []uint64, d *Doc) []uint64 {
 }
 
 // headKey is the key of the first four bytes of a word.
-func headKey(head uint32) uint64 { return hash(uint64(head), 1<<31) }
+func headKey(head uint32) uint64 { return vocab.Hash(uint64(head), 1<<31) }
 
 // A Sieve tells of documents whose words are known, but not their order, whether a
 // Set could match them. It is not safe for concurrent use.
@@ -50,23 +53,9 @@ type sieveKey struct {
 // NewSieve returns a sieve of s.
 func NewSieve(s *Set) *Sieve {
 	v := &Sieve{set: s, present: newMarks(s.forms), marked: newMarks(uint32(len(s.atoms)))}
-	for i := range s.vocab.buckets {
-		b := &s.vocab.buckets[i]
-		for k, id := range b.id {
-			if id == 0 {
-				continue
-			}
-			f := id&^(isPlural|isTwice) - 1
-			v.keys = append(v.keys, sieveKey{b.hash[k], f})
-			if id&isTwice != 0 {
-				v.keys = append(v.keys, sieveKey{b.hash[k], s.vocab.twice[f]})
-			}
-		}
-	}
+	s.vocab.Each(func(hash uint64, form uint32) { v.keys = append(v.keys, sieveKey{hash, form}) })
 	if s.prefixes != nil {
-		for _, p := range s.prefixes.prefixes {
-			v.keys = append(v.keys, sieveKey{headKey(uint32(p.key)), p.form &^ isLong})
-		}
+		s.prefixes.Each(func(head, form uint32) { v.keys = append(v.keys, sieveKey{headKey(head), form}) })
 	}
 	return v
 }

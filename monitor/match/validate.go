@@ -84,11 +84,11 @@ func (c *compiler) possible(n *query.Node) *query.Mistake {
 		}
 		for _, w := range wanted[:min(len(wanted), maxCompared)] {
 			switch {
-			case pluralOf(w, k.Kids[0]):
+			case query.PluralOf(w, k.Kids[0]):
 				c.warn(query.Errorf(k.Pos, "write -="+k.Kids[0].Term.Words[0].Fold+" for the singular alone",
 					"asks for a plural and for the absence of its singular, which finds plurals too: this can never be true"))
-			case !implies(w, k.Kids[0]):
-			case size(w) == size(k.Kids[0]):
+			case !query.Implies(w, k.Kids[0]):
+			case w.Size() == k.Kids[0].Size():
 				return query.Errorf(k.Pos, "remove one of them", "asks for a term and for its absence: this can never be true")
 			default:
 				c.warn(query.Errorf(k.Pos, "remove one of them", "asks for a phrase and for the absence of one of its words: this can never be true"))
@@ -100,51 +100,6 @@ func (c *compiler) possible(n *query.Node) *query.Mistake {
 
 // maxCompared bounds how many parts of one AND are compared with each other.
 const maxCompared = 2000
-
-// size is the number of words of a term's node.
-func size(n *query.Node) int {
-	if n.Term == nil {
-		return 1
-	}
-	return len(n.Term.Words)
-}
-
-// implies reports whether a document that has the term of a has that of b:
-// title:"border wall" has border.
-func implies(a, b *query.Node) bool {
-	if a.Zone&^b.Zone != 0 {
-		return false
-	}
-	if a.Term == nil || b.Term == nil || a.Term.Pattern != nil || b.Term.Pattern != nil {
-		return a.Atom == b.Atom
-	}
-	x, y := a.Term, b.Term
-	for i := 0; i+len(y.Words) <= len(x.Words); i++ {
-		if (y.Prefix || x.Prefix) && (i+len(y.Words) != len(x.Words) || x.Prefix != y.Prefix) {
-			continue
-		}
-		if slices.EqualFunc(x.Words[i:i+len(y.Words)], y.Words, narrower) {
-			return true
-		}
-	}
-	return false
-}
-
-// pluralOf reports whether a is the word that b also finds as its plural:
-// companies -company.
-func pluralOf(a, b *query.Node) bool {
-	if a.Zone&^b.Zone != 0 || size(a) != 1 || size(b) != 1 || a.Term == nil || b.Term == nil || a.Term.Pattern != nil || b.Term.Pattern != nil || a.Term.Prefix || b.Term.Prefix {
-		return false
-	}
-	v, w := a.Term.Words[0], b.Term.Words[0]
-	s, other := w.Plurals()
-	return w.Rule == query.CaseAny && (s && v.Fold == w.Fold+"s" || v.Fold == other)
-}
-
-// narrower reports whether all that v accepts is accepted by w.
-func narrower(v, w query.Word) bool {
-	return v.Fold == w.Fold && (w.Rule == query.CaseAny || v.Rule == w.Rule && (v.Rule != query.CaseExact || v.Exact == w.Exact))
-}
 
 // times refuses an AND of ages or dates that exclude each other.
 func times(n *query.Node) *query.Mistake {

@@ -21,9 +21,9 @@ const archived = 1003
 func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 	t.Run("reads both ways", func(t *testing.T) {
 		s := open(t)
-		var b monitor.Batch
-		for i := range archived {
-			b.Items = append(b.Items, monitor.Record{ID: itemID(i)})
+		b := monitor.Batch{Items: make([]monitor.Record, archived)}
+		for i := range b.Items {
+			b.Items[i].ID = itemID(i)
 		}
 		commit(t, s, b)
 		for from, want := range map[int]int{0: archived, archived - 2: 2, archived: 0} {
@@ -54,29 +54,7 @@ func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 			}
 		}
 	})
-	t.Run("leaves out what has not the words", func(t *testing.T) {
-		s := open(t)
-		var b monitor.Batch
-		for n := range archived {
-			b.Items = append(b.Items, monitor.Record{ID: itemID(n), Item: feeds.Item{Title: "Ferry sails"}})
-		}
-		commit(t, s, b)
-		all := func(has func(uint64) bool) bool { return true }
-		for _, c := range []struct {
-			from, before monitor.ItemID
-			want         int
-		}{{0, 0, archived}, {itemID(3), 0, archived - 3}, {itemID(1), itemID(4), 3}, {itemID(4), itemID(1), 0}} {
-			var got []monitor.ItemID
-			err := s.ItemsWith(c.from, c.before, all, func(r monitor.Record) bool { got = append(got, r.ID); return true })
-			if err != nil || len(got) != c.want || !slices.IsSortedFunc(got, func(a, b monitor.ItemID) int { return cmp.Compare(b, a) }) {
-				t.Errorf("from %v before %v: %d items, %v, want %d, newest first", c.from, c.before, len(got), err, c.want)
-			}
-		}
-		n := 0
-		if err := s.ItemsWith(0, 0, all, func(monitor.Record) bool { n++; return n < 2 }); err != nil || n != 2 {
-			t.Errorf("%d items, %v, want two", n, err)
-		}
-	})
+	t.Run("leaves out what has not the words", func(t *testing.T) { readsWithWords(t, open(t)) })
 	t.Run("stops, and may be asked meanwhile", func(t *testing.T) {
 		s := open(t)
 		commit(t, s, monitor.Batch{Items: []monitor.Record{{ID: itemID(0)}, {ID: itemID(1)}}})
@@ -90,16 +68,7 @@ func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 			t.Errorf("%d items, %v, want one", n, err)
 		}
 	})
-	t.Run("follows merges", func(t *testing.T) {
-		s := open(t)
-		commit(t, s, monitor.Batch{Stories: []monitor.Story{{ID: 1, Last: morning}, {ID: 2, Last: morning, Into: 1}, {ID: 3, Last: morning, Into: 2}}})
-		if st, ok, err := s.Story(3); st.ID != 1 || !ok || err != nil {
-			t.Errorf("Story = %v, %v, %v, want the one it was merged into", st.ID, ok, err)
-		}
-		if _, ok, err := s.Story(9); ok || err != nil {
-			t.Errorf("an unknown story: %v, %v", ok, err)
-		}
-	})
+	t.Run("follows merges", func(t *testing.T) { followsMerges(t, open(t)) })
 }
 
 // RunLedger checks that a store keeps the promises of store.Ledger.
@@ -224,5 +193,42 @@ func commit(t *testing.T, s store.Store, b monitor.Batch) {
 	t.Helper()
 	if err := s.Commit(b); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// readsWithWords checks ItemsWith where every item may have the words.
+func readsWithWords(t *testing.T, s store.Store) {
+	t.Helper()
+	var b monitor.Batch
+	for n := range archived {
+		b.Items = append(b.Items, monitor.Record{ID: itemID(n), Item: feeds.Item{Title: "Ferry sails"}})
+	}
+	commit(t, s, b)
+	all := func(has func(uint64) bool) bool { return true }
+	for _, c := range []struct {
+		from, before monitor.ItemID
+		want         int
+	}{{0, 0, archived}, {itemID(3), 0, archived - 3}, {itemID(1), itemID(4), 3}, {itemID(4), itemID(1), 0}} {
+		var got []monitor.ItemID
+		err := s.ItemsWith(c.from, c.before, all, func(r monitor.Record) bool { got = append(got, r.ID); return true })
+		if err != nil || len(got) != c.want || !slices.IsSortedFunc(got, func(a, b monitor.ItemID) int { return cmp.Compare(b, a) }) {
+			t.Errorf("from %v before %v: %d items, %v, want %d, newest first", c.from, c.before, len(got), err, c.want)
+		}
+	}
+	n := 0
+	if err := s.ItemsWith(0, 0, all, func(monitor.Record) bool { n++; return n < 2 }); err != nil || n != 2 {
+		t.Errorf("%d items, %v, want two", n, err)
+	}
+}
+
+// followsMerges checks that Story returns what a story was merged into.
+func followsMerges(t *testing.T, s store.Store) {
+	t.Helper()
+	commit(t, s, monitor.Batch{Stories: []monitor.Story{{ID: 1, Last: morning}, {ID: 2, Last: morning, Into: 1}, {ID: 3, Last: morning, Into: 2}}})
+	if st, ok, err := s.Story(3); st.ID != 1 || !ok || err != nil {
+		t.Errorf("Story = %v, %v, %v, want the one it was merged into", st.ID, ok, err)
+	}
+	if _, ok, err := s.Story(9); ok || err != nil {
+		t.Errorf("an unknown story: %v, %v", ok, err)
 	}
 }

@@ -222,3 +222,32 @@ func TestTwoMachines(t *testing.T) {
 		}
 	}
 }
+
+// Configurations that differ are remarked on once, after a rolling change had the
+// time to be through, and again if they come to differ anew.
+func TestConfigurationsThatDiffer(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	team := func(configs ...string) (now api.Team) {
+		for _, c := range configs {
+			now.Daemons = append(now.Daemons, api.Daemon{Name: "m" + c, Config: c})
+		}
+		return now
+	}
+	at := time.Date(2026, 11, 29, 4, 0, 0, 0, time.UTC)
+	var d differing
+	for i, step := range []struct {
+		after time.Duration
+		now   api.Team
+		lines int
+	}{
+		{0, team("a", "a"), 0}, {time.Minute, team("a", "b"), 0}, {4 * time.Minute, team("a", "b"), 0}, {time.Minute, team("a", "b"), 1},
+		{time.Hour, team("a", "b"), 1}, {time.Minute, team("b", "b"), 1}, {time.Minute, team("b", "c"), 1}, {5 * time.Minute, team("b", "c", "c"), 2},
+	} {
+		at = at.Add(step.after)
+		d.look(log, step.now, at)
+		if n := strings.Count(out.String(), "different configurations"); n != step.lines {
+			t.Errorf("step %d: %d lines, want %d", i, n, step.lines)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -136,6 +137,9 @@ func dropAddresses(tx *bbolt.Tx, ids map[uint64]monitor.ItemID) error {
 // editAddresses makes a change for each of ids, block by block.
 func editAddresses(tx *bbolt.Tx, ids map[uint64]monitor.ItemID, change func(block []address, a address, at int, found bool) []address) error {
 	keys := sortedKeys(ids)
+	if n := len(keys); n > 0 && keys[n-1]>>(8*rowSize) != 0 {
+		return fmt.Errorf("the key of an address has more than %d bits: %#x", 8*rowSize, keys[n-1])
+	}
 	for len(keys) > 0 {
 		row, raw, next, err := blockOf(tx, keys[0])
 		if err != nil {

@@ -68,3 +68,17 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("Check = %v", faults)
 	}
 }
+
+// A key that does not fit into a row is an error, not a search without end.
+func TestAddressKeysAreBounded(t *testing.T) {
+	s := temp(t)
+	for _, key := range []uint64{1 << 48, 1<<64 - 1} {
+		some := map[uint64]monitor.ItemID{7: 1, key: 2}
+		if err := s.update(func(tx *bbolt.Tx) error { return putAddresses(tx, some) }); err == nil {
+			t.Errorf("%#x is taken", key)
+		}
+		if _, ok, err := s.ByURL(key); ok || err != nil {
+			t.Errorf("%#x is found: %v", key, err)
+		}
+	}
+}

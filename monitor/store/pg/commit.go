@@ -32,12 +32,22 @@ func (s *Store) Commit(b monitor.Batch) error {
 // other, and no key comes twice in a statement, which the server refuses.
 
 // lastOf returns rows by key, the last of each.
-func lastOf[K cmp.Ordered, R any](rows []R, key func(R) K) (keys []K, last []R) {
+func lastOf[K cmp.Ordered, R any](rows []R, key func(*R) K) (keys []K, last []R) {
+	keys = make([]K, len(rows))
+	sorted := true
+	for i := range rows {
+		keys[i] = key(&rows[i])
+		sorted = sorted && (i == 0 || keys[i-1] < keys[i])
+	}
+	if sorted {
+		return keys, rows
+	}
 	at := make(map[K]int, len(rows))
-	for i, r := range rows {
-		at[key(r)] = i
+	for i, k := range keys {
+		at[k] = i
 	}
 	keys = slices.Sorted(maps.Keys(at))
+	last = make([]R, 0, len(keys))
 	for _, k := range keys {
 		last = append(last, rows[at[k]])
 	}
@@ -46,8 +56,9 @@ func lastOf[K cmp.Ordered, R any](rows []R, key func(R) K) (keys []K, last []R) 
 
 // bodies encodes rows as JSON.
 func bodies[R any](rows []R) (out [][]byte, err error) {
-	for _, r := range rows {
-		b, err := json.Marshal(r)
+	out = make([][]byte, 0, len(rows))
+	for i := range rows {
+		b, err := json.Marshal(&rows[i])
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +69,7 @@ func bodies[R any](rows []R) (out [][]byte, err error) {
 
 func nanos(t time.Time) int64 { return int64(store.Nanos(t)) }
 
-func feedID(r monitor.FeedRecord) string { return r.ID }
+func feedID(r *monitor.FeedRecord) string { return r.ID }
 
 // queueRecords queues the records of feeds, with what was seen of them, without
 // the times of their polls.
@@ -92,22 +103,29 @@ func queueFeeds(w *pgx.Batch, b monitor.Batch) error {
 	if err := queueRecords(w, b); err != nil {
 		return err
 	}
-	ids, recs := lastOf(append(slices.Clone(b.Feeds), b.Polls...), feedID)
-	for part := range slices.Chunk(recs, 5000) {
-		var last, success, next, polls []int64
-		for _, r := range part {
-			last, success, next, polls = append(last, nanos(r.Poll.Last)), append(success, nanos(r.Poll.Success)), append(next, nanos(r.Poll.Next)), append(polls, int64(r.Poll.Polls))
+	polled := b.Feeds
+	if len(b.Polls) > 0 {
+		polled = slices.Concat(b.Feeds, b.Polls)
+	}
+	ids, recs := lastOf(polled, feedID)
+	for len(recs) > 0 {
+		n := min(len(recs), 5000)
+		times := make([]int64, 4*n)
+		last, success, next, polls := times[:n], times[n:2*n], times[2*n:3*n], times[3*n:]
+		for i := range recs[:n] {
+			p := &recs[i].Poll
+			last[i], success[i], next[i], polls[i] = nanos(p.Last), nanos(p.Success), nanos(p.Next), int64(p.Polls)
 		}
 		w.Queue(`INSERT INTO poll SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
 			ON CONFLICT (id) DO UPDATE SET last=excluded.last, success=excluded.success, next=excluded.next, polls=excluded.polls`,
-			ids[:len(part)], last, success, next, polls)
-		ids = ids[len(part):]
+			ids[:n], last, success, next, polls)
+		ids, recs = ids[n:], recs[n:]
 	}
 	return nil
 }
 
 func queueItems(w *pgx.Batch, b monitor.Batch) error {
-	ids, recs := lastOf(b.Items, func(r monitor.Record) int64 { return int64(r.ID) })
+	ids, recs := lastOf(b.Items, func(r *monitor.Record) int64 { return int64(r.ID) })
 	if len(recs) > 0 {
 		var enc store.ItemEncoder
 		packed := make([][]byte, len(recs))
@@ -131,7 +149,7 @@ func queueItems(w *pgx.Batch, b monitor.Batch) error {
 }
 
 func queueStories(w *pgx.Batch, b monitor.Batch) error {
-	ids, stories := lastOf(b.Stories, func(s monitor.Story) int64 { return int64(s.ID) })
+	ids, stories := lastOf(b.Stories, func(s *monitor.Story) int64 { return int64(s.ID) })
 	if len(stories) == 0 {
 		return nil
 	}
@@ -168,7 +186,7 @@ func queueLedger(w *pgx.Batch, b monitor.Batch) error {
 }
 
 func queueSenses(w *pgx.Batch, b monitor.Batch) error {
-	keys, rows := lastOf(b.Senses, func(r senses.Row) string { return string(store.SenseKey(r)) })
+	keys, rows := lastOf(b.Senses, func(r *senses.Row) string { return string(store.SenseKey(*r)) })
 	var put, gone, docs [][]byte
 	for i, r := range rows {
 		if r.Count.Total() == 0 {
@@ -192,7 +210,7 @@ func queueSenses(w *pgx.Batch, b monitor.Batch) error {
 
 // queueReads writes what is owed to items.
 func queueReads(w *pgx.Batch, b monitor.Batch) error {
-	_, rows := lastOf(b.Reads, func(r monitor.Read) string { return r.Key().String() })
+	_, rows := lastOf(b.Reads, func(r *monitor.Read) string { return r.Key().String() })
 	for _, r := range rows {
 		if r.Due.IsZero() {
 			w.Queue(`DELETE FROM owed WHERE item=$1`, int64(r.Key()))

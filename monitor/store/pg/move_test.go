@@ -27,7 +27,7 @@ func full(t *testing.T, s store.Store) {
 			Poll: schedule.PollTimes{Last: morning, Polls: 3}}},
 		Polls:    []monitor.FeedRecord{{ID: "https://b.example/", Poll: schedule.PollTimes{Next: morning}}},
 		Items:    []monitor.Record{{ID: id, Feed: "a", Item: feeds.Item{Title: "T", URL: "https://a.example/1"}}},
-		URLs:     map[uint64]monitor.ItemID{1<<63 + 1<<40: id, 1 << 20: id},
+		URLs:     map[uint64]monitor.ItemID{1<<47 + 1<<40: id, 1 << 20: id},
 		Stories:  []monitor.Story{{ID: 7, Headline: "T", Last: morning}},
 		Notices:  []monitor.Notice{n, {Key: "k2", Destination: "desk", Created: morning, Delivery: monitor.Delivery{State: monitor.Folded}}},
 		Gaps:     []monitor.Gap{{Feed: "a", From: morning, To: morning.Add(time.Hour)}},

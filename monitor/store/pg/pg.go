@@ -63,7 +63,7 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		c.RuntimeParams[param] = cmp.Or(c.RuntimeParams[param], v)
 	}
 	c.RuntimeParams["application_name"] = appName(cmp.Or(o.Name, "command"))
-	cfg.MaxConns = sessions
+	cfg.MaxConns, cfg.AfterConnect = sessions, useBodyArrays
 	one := cfg.Copy()
 	one.MaxConns = 1
 	one.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true } // whoever takes over ends it

@@ -67,11 +67,15 @@ func binaries() (string, error) {
 // script makes and runs a server, says that it is up, and ends it with its
 // standard input, whatever ended the process at the other end.
 const script = `
-dir=$1 bin=$2; shift 2
-"$bin/initdb" -D "$dir/data" -U newswatch -A trust -E UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 || { tail -1 "$dir/initdb.log"; exit 1; }
+dir=$1 bin=$2 of=$3; shift 3
+if [ -n "$of" ]; then
+	"$bin/pg_basebackup" -D "$dir/data" -h "$of" -U newswatch -R -X stream --checkpoint=fast --no-sync
+else
+	"$bin/initdb" -D "$dir/data" -U newswatch -A trust -E UTF8 --locale=C --no-sync
+fi >"$dir/initdb.log" 2>&1 || { tail -1 "$dir/initdb.log"; exit 1; }
 "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 "$@" >"$dir/log" 2>&1 &
 pid=$!
-ready() { grep -q "ready to accept connections" "$dir/log"; }
+ready() { grep -q "ready to accept" "$dir/log"; }
 while ! ready && kill -0 $pid 2>/dev/null; do sleep 0.02; done
 if ready; then echo "up $pid"; else tail -1 "$dir/log"; fi
 read end
@@ -82,7 +86,10 @@ rm -rf "$dir"
 
 // Start makes a server of its own. settings go to it, such as "-c",
 // "fsync=on".
-func Start(settings ...string) (*Server, error) {
+func Start(settings ...string) (*Server, error) { return start("", settings) }
+
+// start is Start; with the folder of a server, it makes a standby of that.
+func start(of string, settings []string) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -91,7 +98,7 @@ func Start(settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("/bin/sh", append([]string{"-c", script, "sh", dir, bin}, settings...)...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", script, "sh", dir, bin, of}, settings...)...)
 	cmd.Dir = "/"
 	if os.Getuid() == 0 { // the server refuses to run as root
 		if err := asNobody(cmd, dir); err != nil {

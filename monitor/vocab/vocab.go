@@ -1,4 +1,8 @@
-package match
+// Package vocab finds the words that watches use among all the words of a text.
+//
+// It knows words by their keys (text.KeyOf) and numbers them; what they are wanted
+// for is not known to it.
+package vocab
 
 import (
 	"bytes"
@@ -9,7 +13,7 @@ import (
 	"newswatch/monitor/text"
 )
 
-// A table finds the forms that watches use among all the words of a text. Most
+// A Table finds the forms that watches use among all the words of a text. Most
 // words of a text are in no watch: a bitmap of a bit for each hash turns them
 // away. What there is to know of the others lies in one line of the processor's
 // cache. It is immutable once built.
@@ -17,45 +21,58 @@ import (
 // A form is in it once, as watches write it; that a word is its plural in s
 // the matcher sees by looking up the word without it. Other plurals have entries
 // of their own.
-type table struct {
-	bitmap  []uint64
-	buckets []bucket
-	narrow  uint8             // hash bits above it index bits of bitmap
-	shift   uint8             // hash bits above it index buckets
-	twice   map[uint32]uint32 // forms that are the plural of another
+type Table struct {
+	bitmap   []uint64
+	buckets  []bucket
+	narrow   uint8             // hash bits above it index bits of bitmap
+	shift    uint8             // hash bits above it index buckets
+	PluralOf map[uint32]uint32 // for a form that is itself the plural of another: that one; not to be changed
 }
 
 // A bucket has room for four words, filled from the first on. Words that find
 // it full are in the next that is not.
 type bucket struct {
-	hash  [4]uint64 // of the word, see hash
+	hash  [4]uint64 // of the word, see Hash
 	id    [4]uint32 // one more than the number of its form; 0 is none
-	posts [4]uint32 // of its form, see Set.postsOf
+	posts [4]uint32 // of its form, as NewTable was told
+}
+
+// A Word is a word of a text as a Table knows it.
+type Word struct {
+	Hash uint64
+	Tok  uint32 // with Plural set if it is the word without its s
+}
+
+// An Occurrence is a word of the document that is of a form of rules.
+type Occurrence struct {
+	Form  uint32 // or the id of an entry of the table
+	Tok   uint32 // as in Word
+	Posts uint32 // of the form, as NewTable was told
 }
 
 // What the upper bits of the id of an entry say.
 const (
-	isPlural = 1 << 31 // it is a plural of the form
-	isTwice  = 1 << 30 // it is the form, and the plural of another
+	Plural = 1 << 31 // it is a plural of the form
+	Twice  = 1 << 30 // it is the form, and the plural of another
 )
 
-// hash is different for any two words of up to eight bytes.
-func hash(key uint64, tag uint32) uint64 {
+// Hash is different for any two words of up to eight bytes.
+func Hash(key uint64, tag uint32) uint64 {
 	h := (key ^ uint64(tag)<<17) * 0x9e3779b97f4a7c15
 	return (h ^ h>>32) * 0xd6e8feb86659fd93
 }
 
-// newTable makes a table of forms and of the plurals that do not just add an
+// NewTable makes a table of forms and of the plurals that do not just add an
 // s, given with the form they are a plural of. The number of a form is its
-// index; empty ones are left out.
-func newTable(forms []string, plurals map[string]uint32, posts func(form uint32) uint32) table {
+// index; empty ones are left out. posts returns what Find is to return beside a form.
+func NewTable(forms []string, plurals map[string]uint32, posts func(form uint32) uint32) Table {
 	n := len(forms) + len(plurals)
 	size := max(bits.Len(uint(n/3)), 2)
 	wide := max(bits.Len(uint(n)), 4) + 3
-	t := table{
+	t := Table{
 		buckets: make([]bucket, 1<<size), shift: uint8(64 - size),
 		bitmap: make([]uint64, 1<<wide/64), narrow: uint8(64 - wide),
-		twice: map[uint32]uint32{},
+		PluralOf: map[uint32]uint32{},
 	}
 	for i, f := range forms {
 		if f != "" {
@@ -63,17 +80,17 @@ func newTable(forms []string, plurals map[string]uint32, posts func(form uint32)
 		}
 	}
 	for text, of := range plurals {
-		if id := t.add(text, isPlural|(of+1), posts(of)); *id&isPlural == 0 {
-			t.twice[*id-1] = of
-			*id |= isTwice
+		if id := t.add(text, Plural|(of+1), posts(of)); *id&Plural == 0 {
+			t.PluralOf[*id-1] = of
+			*id |= Twice
 		}
 	}
 	return t
 }
 
 // add enters a form unless it is there, and returns its id.
-func (t *table) add(form string, id, posts uint32) *uint32 {
-	h := hash(text.KeyOf([]byte(form)))
+func (t *Table) add(form string, id, posts uint32) *uint32 {
+	h := Hash(text.KeyOf([]byte(form)))
 	t.bitmap[h>>t.narrow>>6] |= 1 << (h >> t.narrow & 63)
 	for j := h >> t.shift; ; j = (j + 1) & uint64(len(t.buckets)-1) {
 		b := &t.buckets[j]
@@ -88,24 +105,24 @@ func (t *table) add(form string, id, posts uint32) *uint32 {
 	}
 }
 
-// sift appends the numbers of those words that may be in the table. It branches
+// Sift appends the numbers of those words that may be in the table. It branches
 // on nothing it reads, and so does not wait for the memory of one word before it
 // asks for that of the next.
-func (t *table) sift(out []uint32, words []wordKey) []uint32 {
+func (t *Table) Sift(out []uint32, words []Word) []uint32 {
 	n := len(out)
 	out = slices.Grow(out, len(words))[:n+len(words)]
 	bitmap, narrow := t.bitmap, t.narrow&63
 	for k := range words {
-		h := words[k].hash >> narrow
+		h := words[k].Hash >> narrow
 		out[n] = uint32(k)
 		n += int(bitmap[h>>6] >> (h & 63) & 1)
 	}
 	return out[:n]
 }
 
-// find returns the id of a word and the posts of its form; 0 if there is none.
-// Like sift it branches on nothing it reads, unless the word's bucket is full.
-func (t *table) find(h uint64) (id, posts uint32) {
+// Find returns the id of a word and the posts of its form; 0 if there is none.
+// Like Sift it branches on nothing it reads, unless the word's bucket is full.
+func (t *Table) Find(h uint64) (id, posts uint32) {
 	b := &t.buckets[h>>(t.shift&63)]
 	i := b.at(h) & 3
 	id, posts = b.id[i], b.posts[i]
@@ -138,7 +155,7 @@ func (b *bucket) at(h uint64) int {
 }
 
 // findBehind finds a word that is not in its bucket, which is full.
-func (t *table) findBehind(h uint64) (id, posts uint32) {
+func (t *Table) findBehind(h uint64) (id, posts uint32) {
 	for j := h>>t.shift + 1; ; j++ {
 		b := &t.buckets[j&uint64(len(t.buckets)-1)]
 		if i := b.at(h) & 3; b.hash[i] == h && b.id[i] != 0 {
@@ -154,15 +171,15 @@ func (t *table) findBehind(h uint64) (id, posts uint32) {
 // bytes of a word, which a matcher has at hand.
 type prefix struct {
 	key   uint64 // its first eight bytes
-	form  uint32 // the number under which its hits are recorded; with isLong set if more bytes follow, see prefixTable.rests
-	posts uint32 // of its form, see Set.postsOf
+	form  uint32 // the number under which its hits are recorded; with isLong set if more bytes follow, see PrefixTable.rests
+	posts uint32 // of its form, as NewTable was told
 }
 
 const isLong = 1 << 31
 
-// prefixTable finds the prefixes a word begins with, by its first four bytes:
+// PrefixTable finds the prefixes a word begins with, by its first four bytes:
 // its head.
-type prefixTable struct {
+type PrefixTable struct {
 	bitmap   []uint64          // a bit for each hash of a head
 	heads    []head            // at the hash of the head or behind
 	prefixes []prefix          // by head
@@ -177,30 +194,30 @@ type head struct{ bytes, first, end uint32 }
 
 func headHash(bytes uint32) uint32 { return bytes * 0x9e3779b1 }
 
-// A prefixForm is a prefix of at least four bytes and its form.
-type prefixForm struct {
-	text string
-	form uint32
+// A PrefixForm is a prefix of at least four bytes and its form.
+type PrefixForm struct {
+	Text string
+	Form uint32
 }
 
-func newPrefixTable(list []prefixForm, posts func(form uint32) uint32) *prefixTable {
+func NewPrefixTable(list []PrefixForm, posts func(form uint32) uint32) *PrefixTable {
 	if len(list) == 0 {
 		return nil
 	}
 	size := max(bits.Len(uint(len(list))), 4) + 1
-	b := &prefixTable{
+	b := &PrefixTable{
 		heads: make([]head, 1<<size), shift: uint8(32 - size),
 		bitmap: make([]uint64, 1<<(size+3)/64), narrow: uint8(32 - size - 3),
 		rests: map[uint32][]byte{},
 	}
 	for _, p := range list {
-		key, _ := text.KeyOf([]byte(p.text))
-		form := p.form
-		if len(p.text) > 8 {
-			b.rests[form] = []byte(p.text[8:])
+		key, _ := text.KeyOf([]byte(p.Text))
+		form := p.Form
+		if len(p.Text) > 8 {
+			b.rests[form] = []byte(p.Text[8:])
 			form |= isLong
 		}
-		b.prefixes = append(b.prefixes, prefix{key, form, posts(p.form)})
+		b.prefixes = append(b.prefixes, prefix{key, form, posts(p.Form)})
 	}
 	slices.SortFunc(b.prefixes, func(x, y prefix) int {
 		return cmp.Or(cmp.Compare(uint32(x.key), uint32(y.key)), cmp.Compare(x.form, y.form))
@@ -212,7 +229,7 @@ func newPrefixTable(list []prefixForm, posts func(form uint32) uint32) *prefixTa
 }
 
 // enter enters prefix i, which begins with bytes, behind those before it.
-func (b *prefixTable) enter(bytes, i uint32) {
+func (b *PrefixTable) enter(bytes, i uint32) {
 	h := headHash(bytes)
 	b.bitmap[h>>b.narrow>>6] |= 1 << (h >> b.narrow & 63)
 	j := h >> b.shift
@@ -225,15 +242,15 @@ func (b *prefixTable) enter(bytes, i uint32) {
 	b.heads[j].end++
 }
 
-// may reports whether a word with this key may begin with a prefix.
-func (b *prefixTable) may(key uint64) bool {
+// May reports whether a word with this key may begin with a prefix.
+func (b *PrefixTable) May(key uint64) bool {
 	h := headHash(uint32(key)) >> b.narrow
 	return b.bitmap[h>>6]>>(h&63)&1 != 0
 }
 
-// appendHits appends the prefixes that word i, of four bytes or more, begins
+// AppendHits appends the prefixes that word i, of four bytes or more, begins
 // with.
-func (b *prefixTable) appendHits(out []occurrence, sc *text.Scanner, i uint32) []occurrence {
+func (b *PrefixTable) AppendHits(out []Occurrence, sc *text.Scanner, i uint32) []Occurrence {
 	first := uint32(sc.Key)
 	j := headHash(first) >> b.shift
 	for b.heads[j].bytes != first {
@@ -249,8 +266,33 @@ func (b *prefixTable) appendHits(out []occurrence, sc *text.Scanner, i uint32) [
 		}
 		form := p.form &^ isLong
 		if form == p.form || bytes.HasPrefix(sc.Bytes()[8:], b.rests[form]) {
-			out = append(out, occurrence{form, i, p.posts})
+			out = append(out, Occurrence{form, i, p.posts})
 		}
 	}
 	return out
+}
+
+// Each calls f with the hash of every word in the table and the form it is of, or
+// is a plural of.
+func (t *Table) Each(f func(hash uint64, form uint32)) {
+	for i := range t.buckets {
+		b := &t.buckets[i]
+		for k, id := range b.id {
+			if id == 0 {
+				continue
+			}
+			form := id&^(Plural|Twice) - 1
+			f(b.hash[k], form)
+			if id&Twice != 0 {
+				f(b.hash[k], t.PluralOf[form])
+			}
+		}
+	}
+}
+
+// Each calls f with the first four bytes of every prefix and its form.
+func (b *PrefixTable) Each(f func(head, form uint32)) {
+	for _, p := range b.prefixes {
+		f(uint32(p.key), p.form&^isLong)
+	}
 }
