@@ -130,10 +130,11 @@ func (p *pending) ended(r *reading) bool {
 func (p *pending) Feed(id string) (FeedRecord, error) {
 	p.mu.Lock()
 	f, emptied := p.feeds[id], p.emptied.Load()
-	p.mu.Unlock()
 	if f.rec != nil {
+		defer p.mu.Unlock() // a commit changes what f points to
 		return f.record(), nil
 	}
+	p.mu.Unlock()
 	rec, err := p.store.Feed(id)
 	if err != nil {
 		return rec, err
