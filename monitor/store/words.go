@@ -18,18 +18,24 @@ const (
 	filterProbes = 6
 )
 
-// NewWordFilter returns the filter of keys, which may come more than once; it sorts
-// them.
+// NewWordFilter returns the filter of keys, which may come more than once; it takes
+// the slice over.
 func NewWordFilter(keys []uint64) WordFilter {
 	slices.Sort(keys)
-	f := make(WordFilter, max(1, len(slices.Compact(keys))*filterBits/8))
+	keys = slices.Compact(keys)
+	f := make(WordFilter, max(1, len(keys)*filterBits/8))
 	f.Add(keys)
 	return f
 }
 
-// WordsOf appends the keys of an item's words, with those of its article.
+// WordsOf appends the keys of an item's words, as its feed has it and as its article:
+// searches look at either.
 func WordsOf(out []uint64, rec *monitor.Record) []uint64 {
-	return match.AppendWordKeys(out, rec.Doc(feeds.Feed{}, rec.Seen))
+	doc := rec.Doc(feeds.Feed{}, rec.Seen)
+	if doc.Body != rec.Item.Content {
+		out = match.AppendWordKeys(out, &match.Doc{Body: rec.Item.Content})
+	}
+	return match.AppendWordKeys(out, doc)
 }
 
 // Add adds keys: more than the filter was made for make it wrong more often.
