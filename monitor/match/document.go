@@ -2,9 +2,10 @@ package match
 
 import (
 	"math/bits"
+	"strings"
+
 	"newswatch/monitor/text"
 	"newswatch/monitor/vocab"
-	"strings"
 )
 
 // A document is the words of a Doc, and where those of rules stand. What it
@@ -65,7 +66,7 @@ type tok struct {
 	mask       uint16 // one bit: its zone and class of case
 }
 
-// A link is an vocab.Occurrence of a form.
+// A link is an occurrence of a form.
 type link struct {
 	form      uint32 // with vocab.Plural set if a plural of it occurs
 	tok, next int32
@@ -107,7 +108,7 @@ func (d *document) wordAt(w wanted, i int32) bool {
 	return false
 }
 
-// counts reports whether an vocab.Occurrence is as accepted.
+// counts reports whether an occurrence is as accepted.
 func (d *document) counts(l *link, a accept) bool {
 	if l.form&vocab.Plural != 0 {
 		return d.tokens[l.tok].mask&accepted[a].plural != 0

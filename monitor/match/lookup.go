@@ -35,19 +35,20 @@ func (d *document) words(src string, z int) {
 			d.prefixHits = prefixes.AppendHits(d.prefixHits, sc, uint32(i))
 		}
 		if sc.Varies() {
-			keys = d.appendVariants(keys, uint32(i))
+			keys = appendVariants(keys, uint32(i), sc, &d.stems)
 		}
 	}
 	d.tokens, d.keys = tokens, keys
 }
 
-// appendVariants appends the other forms of word i, which the scanner is at.
-func (d *document) appendVariants(keys []vocab.Word, i uint32) []vocab.Word {
-	if d.scan.EndsInS() {
-		keys = append(keys, vocab.Word{Hash: vocab.Hash(d.scan.WithoutS()), Tok: i | vocab.Plural})
+// appendVariants appends the other forms of word i, which sc is at. stems is memory
+// for it.
+func appendVariants(keys []vocab.Word, i uint32, sc *text.Scanner, stems *[]text.Stem) []vocab.Word {
+	if sc.EndsInS() {
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(sc.WithoutS()), Tok: i | vocab.Plural})
 	}
-	d.stems = d.scan.AppendStems(d.stems[:0])
-	for _, s := range d.stems {
+	*stems = sc.AppendStems((*stems)[:0])
+	for _, s := range *stems {
 		keys = append(keys, vocab.Word{Hash: vocab.Hash(s.Key, s.Tag), Tok: i})
 	}
 	return keys

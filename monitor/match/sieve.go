@@ -10,22 +10,19 @@ import (
 func AppendWordKeys(out []uint64, d *Doc) []uint64 {
 	var sc text.Scanner
 	var stems []text.Stem
+	var words []vocab.Word // under which one word is looked up
 	for _, s := range [...]string{d.Title, d.Summary, d.Body} {
 		sc.Reset(s)
 		for sc.Next() {
-			out = append(out, vocab.Hash(sc.Key, sc.Tag))
+			words = append(words[:0], vocab.Word{Hash: vocab.Hash(sc.Key, sc.Tag)})
+			if sc.Varies() {
+				words = appendVariants(words, 0, &sc, &stems)
+			}
+			for _, w := range words {
+				out = append(out, w.Hash)
+			}
 			if sc.Size >= 4 {
 				out = append(out, headKey(uint32(sc.Key)))
-			}
-			if !sc.Varies() {
-				continue
-			}
-			if sc.EndsInS() {
-				out = append(out, vocab.Hash(sc.WithoutS()))
-			}
-			stems = sc.AppendStems(stems[:0])
-			for _, stem := range stems {
-				out = append(out, vocab.Hash(stem.Key, stem.Tag))
 			}
 		}
 	}
