@@ -95,12 +95,7 @@ func (c Copies) End(id ItemID, got Copying) error {
 		}
 		rec := j.item(id)
 		again := rec != nil && rec.Copy != nil && got.URL == "" && got.Again && r.Tries <= len(copyTries)
-		if again {
-			r.Due = later(r.Due, got.At.Add(got.After)).UTC()
-		} else {
-			r.Due = time.Time{}
-		}
-		j.putRead(r)
+		j.putRead(r.tried(again, got.At, got.After))
 		if rec == nil || rec.Copy == nil { // not kept any more
 			return nil
 		}

@@ -55,6 +55,17 @@ func (o *owed) due(copies bool) []Read {
 	return all
 }
 
+// tried returns the row after a try that ended at a time: owed again, and after a
+// pause at least, or no more.
+func (r Read) tried(again bool, at time.Time, pause time.Duration) Read {
+	if again {
+		r.Due = later(r.Due, at.Add(pause)).UTC()
+	} else {
+		r.Due = time.Time{}
+	}
+	return r
+}
+
 // begin counts a try at what is owed under a key, before anything is asked, so
 // that it counts whatever ends it. The pauses are those between tries.
 func (o *owed) begin(m *Monitor, key ItemID, pauses []time.Duration) (r Read, ok bool, err error) {

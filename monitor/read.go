@@ -228,14 +228,10 @@ func (m *Monitor) EndRead(id ItemID, got Reading) error {
 func (j *judge) read(rec *Record, r Read, got Reading, rules *Rules) error {
 	a := *rec.Article
 	a.At, a.Tries, a.Cause = got.At.UTC(), r.Tries, got.Cause
-	if a.Owed = got.Text == "" && got.Again && r.Tries <= len(tries); a.Owed {
-		r.Due = later(r.Due, got.At.Add(got.After)).UTC()
-	} else {
-		r.Due = time.Time{}
-	}
+	a.Owed = got.Text == "" && got.Again && r.Tries <= len(tries)
 	rec.Article = &a
 	j.putItem(rec)
-	j.putRead(r)
+	j.putRead(r.tried(a.Owed, got.At, got.After))
 	o, err := j.outcomeOf(rec, rules, got.At)
 	switch {
 	case err != nil:
