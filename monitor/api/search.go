@@ -27,6 +27,9 @@ func (s *Server) serveSearch(r *Request) error {
 		if r.Context().Err() != nil {
 			return false
 		}
+		if rec.Seen.Before(since) { // an ID may be later
+			return true
+		}
 		if len(set.Match(rec.Doc(rules.Feed(rec.Feed), rec.Seen))) > 0 {
 			out = append(out, ItemOf(rec))
 		}

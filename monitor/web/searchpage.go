@@ -111,6 +111,8 @@ func (s searchPages) find(ctx context.Context, q search) (res result, err error)
 		switch {
 		case ctx.Err() != nil:
 			return false
+		case rec.Seen.Before(res.from): // an ID may be later
+			return true
 		case time.Since(began) > searchTime || len(res.items) >= searchMost:
 			res.partial, res.from = true, rec.Seen
 			return false
