@@ -148,6 +148,16 @@ func (m *team) start(i int) {
 	m.members[i] = own.start("run")
 }
 
+// until is that of stage, and tells what the daemons said last where it waits in
+// vain.
+func (m *team) until(what string, ok func() bool) {
+	m.t.Helper()
+	await(m.t, what, ok, func() string {
+		lines := slices.Sorted(strings.Lines(m.said())) // each begins with its time
+		return strings.Join(lines[max(0, len(lines)-60):], "")
+	})
+}
+
 // said is all that daemons have said so far.
 func (m *team) said() string {
 	out := m.before.String()

@@ -36,7 +36,7 @@ func (db *DB) Reader() *Store { return &Store{&session{DB: db}} }
 func (s *session) batch() *pgx.Batch {
 	b := &pgx.Batch{}
 	if s.term != nil {
-		b.Queue(sqlFence, s.term.fence)
+		b.Queue(sqlFence, s.term.fence, s.term.server)
 	}
 	return b
 }
@@ -54,7 +54,7 @@ func (s *session) send(b *pgx.Batch) error {
 		return s.explain(err)
 	}
 	if hasCode(err, codeFence) {
-		s.term.end(fmt.Errorf("%w: another daemon has taken over", ErrTermOver))
+		s.term.end(overAnyway)
 		return s.Ended()
 	}
 	if !certain(err) {

@@ -18,13 +18,19 @@ var ErrTermOver = errors.New("this daemon's term as leader is over")
 // ErrNoTerm is the answer of a store that was opened to read.
 var ErrNoTerm = errors.New("only the leader writes")
 
-// A term is the time in which one daemon leads.
+// A term is the time in which one daemon leads, with one run of the server: one
+// that was started again, or a standby in its place, may have forgotten what it
+// said to have written, which the daemon still has in mind.
 type term struct {
-	fence int64
-	ctx   context.Context // ends with the term
-	end   context.CancelCauseFunc
-	done  sync.WaitGroup // renewal
+	fence  int64
+	server time.Time       // when the server was started
+	ctx    context.Context // ends with the term
+	end    context.CancelCauseFunc
+	done   sync.WaitGroup // renewal
 }
+
+// overAnyway is why a term ended whose fence is no longer in force.
+var overAnyway = fmt.Errorf("%w: another daemon has taken over, or the server of the database was started anew", ErrTermOver)
 
 // What one daemon may take from another: a lease that has run out, or its own,
 // whose fence it raises. The sessions of the former term end first. One whose
@@ -32,10 +38,10 @@ type term struct {
 const (
 	sqlDepose = `SELECT pg_terminate_backend(a.pid) FROM lead l JOIN pg_stat_activity a ON a.application_name = $2 || l.holder
 		AND a.datname = current_database() AND a.pid <> pg_backend_pid() WHERE l.until < now() AND l.holder <> '' OR l.holder = $1`
-	sqlTake   = `UPDATE lead SET fence=fence+1, holder=$1, until=now()+$2 WHERE until < now() OR holder=$1 RETURNING fence`
-	sqlRenew  = `UPDATE lead SET until=now()+$2 WHERE fence=$1`
+	sqlTake   = `UPDATE lead SET fence=fence+1, holder=$1, until=now()+$2 WHERE until < now() OR holder=$1 RETURNING fence, pg_postmaster_start_time()`
+	sqlRenew  = `UPDATE lead SET until=now()+$3 WHERE fence=$1 AND pg_postmaster_start_time()=$2`
 	sqlLeave  = `UPDATE lead SET until='-infinity' WHERE fence=$1`
-	sqlFence  = `SELECT 1/(SELECT count(*) FROM (SELECT 1 FROM lead WHERE fence=$1 FOR KEY SHARE) l)`
+	sqlFence  = `SELECT 1/(SELECT count(*) FROM (SELECT 1 FROM lead WHERE fence=$1 AND pg_postmaster_start_time()=$2 FOR KEY SHARE) l)`
 	sqlMoment = `SELECT extract(epoch FROM clock_timestamp())::float8`
 )
 
@@ -56,10 +62,10 @@ func (db *DB) Lead(ctx context.Context) (*Store, error) {
 	if err := db.compareClocks(ctx); err != nil {
 		return nil, err
 	}
-	var fence int64
+	t := &term{}
 	b := &pgx.Batch{}
 	b.Queue(sqlDepose, db.name, appName(""))
-	b.Queue(sqlTake, db.name, db.ttl).QueryRow(func(r pgx.Row) error { return r.Scan(&fence) })
+	b.Queue(sqlTake, db.name, db.ttl).QueryRow(func(r pgx.Row) error { return r.Scan(&t.fence, &t.server) })
 	sent := time.Now()
 	if err := db.lease.SendBatch(ctx, b).Close(); errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
@@ -67,7 +73,6 @@ func (db *DB) Lead(ctx context.Context) (*Store, error) {
 		return nil, db.explain(err)
 	}
 	db.pool.Reset() // its sessions of a former term are no more
-	t := &term{fence: fence}
 	t.ctx, t.end = context.WithCancelCause(context.Background())
 	s := &Store{&session{DB: db, term: t}}
 	t.done.Go(func() { db.renew(t, sent) })
@@ -111,13 +116,13 @@ func (db *DB) renew(t *term, sent time.Time) {
 		}
 		now := time.Now()
 		ctx, stop := context.WithDeadline(t.ctx, sent.Add(db.ttl-margin))
-		tag, err := db.lease.Exec(ctx, sqlRenew, t.fence, db.ttl)
+		tag, err := db.lease.Exec(ctx, sqlRenew, t.fence, t.server, db.ttl)
 		stop()
 		switch {
 		case t.ctx.Err() != nil:
 			return
 		case err == nil && tag.RowsAffected() == 0:
-			t.end(fmt.Errorf("%w: another daemon has taken over", ErrTermOver))
+			t.end(overAnyway)
 		case err == nil:
 			sent, wait = now, db.ttl/3
 		case time.Since(sent) >= db.ttl-margin:

@@ -186,6 +186,40 @@ func TestUnclearWrites(t *testing.T) {
 	s.Close()
 }
 
+// A standby that takes over, with nothing under way meanwhile, may lack what was
+// written last: the term is over, and the same daemon leads again at once.
+func TestPromotionEndsTheTerm(t *testing.T) {
+	t.Parallel()
+	pair := pgtest.NewPair(t)
+	db := dial(t, pair.URL, Options{})
+	for _, notices := range map[string]func(*Store) error{
+		"a write":     func(s *Store) error { return s.Commit(item(2)) },
+		"the renewal": func(s *Store) error { <-s.Over(); return s.Ended() },
+	} {
+		s := led(t, db)
+		if err := s.Commit(item(1)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1100 * time.Millisecond) // after which the pool looks whether a connection is alive, and takes another
+		if err := pair.Promote(); err != nil {
+			t.Fatal(err)
+		}
+		if err := notices(s); !errors.Is(err, ErrTermOver) {
+			t.Errorf("after the promotion: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		next := led(t, db)
+		if next.Fence() != s.Fence()+1 || last(t, next) != 1 {
+			t.Errorf("fence %d after %d, last item %d", next.Fence(), s.Fence(), last(t, next))
+		}
+		if err := next.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // raised leads again, as often as it takes over a connection that is cut.
 func raised(t *testing.T, db *DB) *Store {
 	t.Helper()
