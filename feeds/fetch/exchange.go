@@ -233,8 +233,8 @@ func (x *exchange) after(a *response, q request) feeds.State {
 
 // read takes in a 200: the cheap exits first, the parser last.
 func (x *exchange) read(ctx context.Context, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	wire := x.pools.buffer()
-	defer x.pools.release(wire)
+	wire := x.pools.wires.get()
+	defer x.pools.wires.put(wire)
 	done, err := x.receive(ctx, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	res.Bytes = int64(wire.Len())
@@ -308,8 +308,8 @@ func (c *Client) inTurn(ctx context.Context, f feeds.Feed, large bool, read func
 }
 
 func (x *exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	spare := x.pools.buffer()
-	defer x.pools.release(spare)
+	spare := x.pools.bodies.get()
+	defer x.pools.bodies.put(spare)
 	limit := x.settings.MaxBody
 	if !large {
 		limit = min(limit, keepBuffer)

@@ -64,9 +64,9 @@ func (x *exchange) unreadable(a *response, body []byte, err error) error {
 
 // refused takes in any other status, and silences the host if it asks for it.
 func (x *exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
-	page, spare := x.pools.buffer(), x.pools.buffer()
-	defer x.pools.release(page)
-	defer x.pools.release(spare)
+	page, spare := x.pools.wires.get(), x.pools.bodies.get()
+	defer x.pools.wires.put(page)
+	defer x.pools.bodies.put(spare)
 	_, _ = page.ReadFrom(&limitReader{a.resp.Body, challengeBytes}) // what came will do
 	res.Bytes = int64(page.Len())
 	text, err := x.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare, challengeBytes)

@@ -74,9 +74,9 @@ func (x *exchange) page(ctx context.Context, q source.Request) (answer source.An
 		res, err := x.refused(a, feeds.Result{})
 		return answer, res.Bytes, err
 	}
-	wire, spare := x.pools.buffer(), x.pools.buffer()
-	defer x.pools.release(wire)
-	defer x.pools.release(spare)
+	wire, spare := x.pools.wires.get(), x.pools.bodies.get()
+	defer x.pools.wires.put(wire)
+	defer x.pools.bodies.put(spare)
 	done, err := x.receive(limited, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	n = int64(wire.Len())
