@@ -41,27 +41,31 @@ func (c *limitReader) Read(p []byte) (int, error) {
 }
 
 // pools lend buffers and decompressors, so that an exchange that finds nothing new
-// leaves no garbage.
+// leaves no garbage. There are many bodies as received, waiting for their turn, and
+// few decompressed ones, which are several times as large: a buffer stays what it
+// was made for.
 type pools struct {
-	buffers sync.Pool
-	zips    sync.Pool
+	wires, bodies buffers
+	zips          sync.Pool
 }
+
+type buffers struct{ pool sync.Pool }
 
 // keepBuffer is the largest buffer worth keeping between exchanges: one huge
 // feed must not make every buffer huge.
 const keepBuffer = 1 << 20
 
-func (p *pools) buffer() *bytes.Buffer {
-	if b, ok := p.buffers.Get().(*bytes.Buffer); ok {
+func (p *buffers) get() *bytes.Buffer {
+	if b, ok := p.pool.Get().(*bytes.Buffer); ok {
 		return b
 	}
 	return new(bytes.Buffer)
 }
 
-func (p *pools) release(b *bytes.Buffer) {
+func (p *buffers) put(b *bytes.Buffer) {
 	if b.Cap() <= keepBuffer {
 		b.Reset()
-		p.buffers.Put(b)
+		p.pool.Put(b)
 	}
 }
 

@@ -34,7 +34,7 @@ func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known 
 	if err != nil {
 		return feeds.Result{State: st}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
 	}
-	x := exchange{Client: c, parent: ctx, feed: f, was: st, known: known, reading: &reading{reader: reader, first: reader.First(c.Now())}}
+	x := &exchange{Client: c, parent: ctx, feed: f, was: st, known: known, reading: &reading{reader: reader, first: reader.First(c.Now())}}
 	left, err := x.budget()
 	if err != nil {
 		return feeds.Result{State: x.spent(st, 0)}, err
@@ -49,7 +49,7 @@ func (c *Client) Fetch(ctx context.Context, f feeds.Feed, st feeds.State, known 
 }
 
 // begin asks for the document, or the first of its pages.
-func (x exchange) begin(ctx context.Context) (feeds.Result, error) {
+func (x *exchange) begin(ctx context.Context) (feeds.Result, error) {
 	limited, cancel := context.WithTimeout(ctx, x.settings.Timeout)
 	defer cancel()
 	first := x.first.Address
@@ -93,7 +93,7 @@ type reading struct {
 // attempt polls the feed at address, once more by HTTP/1.1 if the body broke off in
 // HTTP/2. Besides an error, the Result's State is what was, and what the server
 // asked for.
-func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
+func (x *exchange) attempt(ctx context.Context, address string) (feeds.Result, error) {
 	res, err := x.poll(ctx, address)
 	u, odd := url.Parse(res.Final)
 	if !errors.Is(err, errReset) || odd != nil || x.hosts.http1Only(urls.HostKey(u), x.Now()) {
@@ -105,7 +105,7 @@ func (x exchange) attempt(ctx context.Context, address string) (feeds.Result, er
 	return again, err
 }
 
-func (x exchange) poll(ctx context.Context, address string) (feeds.Result, error) {
+func (x *exchange) poll(ctx context.Context, address string) (feeds.Result, error) {
 	res := feeds.Result{State: x.was}
 	ask, err := x.request(address, x.first.Body)
 	if err != nil {
@@ -156,10 +156,11 @@ func mayBalk(resp *http.Response) bool {
 // unconditionally asks again without validators, after the error that was. They are
 // dropped in any case, so that a server in trouble is asked twice only once; one
 // that balked at them again and again is never sent any.
-func (x exchange) unconditionally(ctx context.Context, address string, was *response) (feeds.Result, error) {
+func (x *exchange) unconditionally(ctx context.Context, address string, was *response) (feeds.Result, error) {
 	discard(was.resp.Body)
-	x.was.ETag, x.was.LastModified = "", ""
-	res, err := x.poll(ctx, address)
+	again := *x
+	again.was.ETag, again.was.LastModified = "", ""
+	res, err := again.poll(ctx, address)
 	if err == nil {
 		res.State.Balked++
 		res.State.Distrust = res.State.Distrust || res.State.Balked >= maxBalked
@@ -171,16 +172,17 @@ func (x exchange) unconditionally(ctx context.Context, address string, was *resp
 const maxBalked = 2
 
 // request is what to ask at address, with body if it is to be a POST.
-func (x exchange) request(address string, body []byte) (request, error) {
+func (x *exchange) request(address string, body []byte) (request, error) {
 	u, err := urls.Parse(address)
 	if err != nil {
 		return request{}, &feeds.FetchError{Fault: feeds.Refused, Err: err}
 	}
-	q := request{feed: x.feed, accept: accepted(x.feed.Kind), body: body}
+	f := &x.feed
+	q := request{headers: f.Headers, proxy: f.Proxy, legacy: f.TLS == feeds.LegacyTLS, accept: accepted(f.Kind), body: body}
 	q.url, q.authorization = urls.WithoutUser(u)
 	home := u
-	if address != x.feed.URL {
-		home, err = urls.Parse(x.feed.URL)
+	if address != f.URL {
+		home, err = urls.Parse(f.URL)
 	}
 	if err == nil {
 		q.home, q.host = urls.OriginOf(home), urls.HostKey(home)
@@ -190,7 +192,7 @@ func (x exchange) request(address string, body []byte) (request, error) {
 
 // validate makes q conditional, unless the last full answer is a day old or the
 // server's 304s proved false. An interface is asked another thing every day.
-func (x exchange) validate(q *request) {
+func (x *exchange) validate(q *request) {
 	since := x.Now().Sub(x.was.Full)
 	if !x.was.Distrust && since >= 0 && since < fullEvery && x.feed.Kind != feeds.KindJSON { // less than none: the clock was wrong
 		q.etag, q.modified = x.was.ETag, x.was.LastModified
@@ -202,7 +204,7 @@ func (x exchange) validate(q *request) {
 const fullEvery = 24 * time.Hour
 
 // after is the state after an exchange that ended well.
-func (x exchange) after(a *response, q request) feeds.State {
+func (x *exchange) after(a *response, q request) feeds.State {
 	st := x.was
 	st.NotBefore, st.Quiet = time.Time{}, ""
 	if !q.conditional() {
@@ -230,9 +232,9 @@ func (x exchange) after(a *response, q request) feeds.State {
 }
 
 // read takes in a 200: the cheap exits first, the parser last.
-func (x exchange) read(ctx context.Context, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	wire := x.pools.buffer()
-	defer x.pools.release(wire)
+func (x *exchange) read(ctx context.Context, a *response, q request, res feeds.Result) (feeds.Result, error) {
+	wire := x.pools.wires.get()
+	defer x.pools.wires.put(wire)
 	done, err := x.receive(ctx, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	res.Bytes = int64(wire.Len())
@@ -274,7 +276,7 @@ var errGrows = errors.New("larger than it looked")
 // its turn comes: the wait is ours and not the server's fault, so it does not
 // count against the timeout. A body taken for small that is not is given back
 // with errGrows.
-func (x exchange) unpack(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (out feeds.Result, err error) {
+func (x *exchange) unpack(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (out feeds.Result, err error) {
 	turn := x.inTurn(x.parent, x.feed, large, func() (whole bool) {
 		out, err = x.unpacked(large, wire, raw, a, q, res)
 		return err != errGrows
@@ -305,9 +307,9 @@ func (c *Client) inTurn(ctx context.Context, f feeds.Feed, large bool, read func
 	return nil
 }
 
-func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (feeds.Result, error) {
-	spare := x.pools.buffer()
-	defer x.pools.release(spare)
+func (x *exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q request, res feeds.Result) (feeds.Result, error) {
+	spare := x.pools.bodies.get()
+	defer x.pools.bodies.put(spare)
 	limit := x.settings.MaxBody
 	if !large {
 		limit = min(limit, keepBuffer)
@@ -361,7 +363,7 @@ func (x exchange) unpacked(large bool, wire []byte, raw uint64, a *response, q r
 
 // caught reports whether the server would have answered 304 although its
 // document is another one: it still sends the validator that we hold.
-func (x exchange) caught(h http.Header, q request) bool {
+func (x *exchange) caught(h http.Header, q request) bool {
 	if q.conditional() || x.was.Body == 0 {
 		return false
 	}
@@ -378,7 +380,7 @@ func forgetDocument(st *feeds.State) {
 }
 
 // parse hands body, the answer to q, to the reader of the feed's kind.
-func (x exchange) parse(q source.Request, body []byte, a *response) (source.Answer, error) {
+func (x *exchange) parse(q source.Request, body []byte, a *response) (source.Answer, error) {
 	if x.feed.Kind == feeds.KindList || x.feed.Kind == feeds.KindPage {
 		if who := challenge(a.resp, body); who != "" {
 			return source.Answer{}, errors.New("a challenge page") // as unreadable will find too

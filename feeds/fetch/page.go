@@ -85,7 +85,7 @@ func (c *Client) page(ctx context.Context, u *url.URL, bare bool, v Visit) (Page
 	q.url, q.authorization = urls.WithoutUser(u)
 	limited, cancel := context.WithTimeout(ctx, cmp.Or(v.Timeout, c.settings.Timeout))
 	defer cancel()
-	x := exchange{Client: c, parent: ctx}
+	x := &exchange{Client: c, parent: ctx}
 	a, err := c.follow(limited, q)
 	if err != nil {
 		return Page{}, x.failed(a, err)
@@ -171,7 +171,7 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) erro
 		discard(resp.Body)
 		return nil
 	}
-	_, err = exchange{Client: c, parent: ctx}.refused(&response{resp: resp, url: u}, feeds.Result{})
+	_, err = (&exchange{Client: c, parent: ctx}).refused(&response{resp: resp, url: u}, feeds.Result{})
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // failed explains why there was no last response.
-func (x exchange) failed(a *response, err error) error {
+func (x *exchange) failed(a *response, err error) error {
 	if _, ok := errors.AsType[*feeds.FetchError](err); ok {
 		return err
 	}
@@ -23,7 +23,7 @@ func (x exchange) failed(a *response, err error) error {
 }
 
 // unread explains why a body could not be taken in.
-func (x exchange) unread(a *response, err error) error {
+func (x *exchange) unread(a *response, err error) error {
 	var e *feeds.FetchError
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -41,7 +41,7 @@ func (x exchange) unread(a *response, err error) error {
 
 // unreadable explains why body is no document: a challenge page, or what
 // Parse said.
-func (x exchange) unreadable(a *response, body []byte, err error) error {
+func (x *exchange) unreadable(a *response, body []byte, err error) error {
 	if who := challenge(a.resp, body); who != "" {
 		e := blockedBy(a.url, who, a.resp.StatusCode)
 		e.StatusCode = a.resp.StatusCode
@@ -63,10 +63,10 @@ func (x exchange) unreadable(a *response, body []byte, err error) error {
 }
 
 // refused takes in any other status, and silences the host if it asks for it.
-func (x exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
-	page, spare := x.pools.buffer(), x.pools.buffer()
-	defer x.pools.release(page)
-	defer x.pools.release(spare)
+func (x *exchange) refused(a *response, res feeds.Result) (feeds.Result, error) {
+	page, spare := x.pools.wires.get(), x.pools.bodies.get()
+	defer x.pools.wires.put(page)
+	defer x.pools.bodies.put(spare)
 	_, _ = page.ReadFrom(&limitReader{a.resp.Body, challengeBytes}) // what came will do
 	res.Bytes = int64(page.Len())
 	text, err := x.decode(page.Bytes(), a.resp.Header.Get("Content-Encoding"), spare, challengeBytes)

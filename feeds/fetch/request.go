@@ -45,10 +45,12 @@ func accepted(k feeds.Kind) []string {
 
 // A request is what to ask, and of whom.
 type request struct {
-	feed           feeds.Feed
-	url            *url.URL    // without user
-	home           urls.Origin // to which the feed's headers and authorization go, and nowhere else
-	host           string      // of home, see HostKey; "" if the feed has no address
+	url            *url.URL                // without user
+	headers        map[string]feeds.Secret // of the feed
+	proxy          string                  // of the feed, see feeds.Feed
+	legacy         bool                    // old TLS will do
+	home           urls.Origin             // to which the feed's headers and authorization go, and nowhere else
+	host           string                  // of home, see HostKey; "" if the feed has no address
 	authorization  string
 	accept         []string
 	etag, modified string
@@ -89,7 +91,7 @@ func (q request) private(h http.Header) {
 	if q.authorization != "" {
 		h["Authorization"] = []string{q.authorization}
 	}
-	for name, value := range q.feed.Headers {
+	for name, value := range q.headers {
 		h.Set(name, value.Reveal())
 	}
 }
@@ -214,7 +216,7 @@ func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, 
 	if c.Transport != nil {
 		return c.Transport, nil
 	}
-	r := transportKey{proxy: c.proxy(q.feed, u), inside: oddPort(q.url, u), http1: http1, legacy: q.feed.TLS == feeds.LegacyTLS}
+	r := transportKey{proxy: c.proxy(q.proxy, u), inside: oddPort(q.url, u), http1: http1, legacy: q.legacy}
 	if r.proxy != "" {
 		r.inside = false
 		if err := c.proxied(q, u); err != nil {
@@ -224,10 +226,10 @@ func (c *Client) network(q request, u *url.URL, http1 bool) (http.RoundTripper, 
 	return c.transportFor(r)
 }
 
-// proxy returns the address of the proxy that f's requests to u go by, "" for none:
-// the feed's own, that of the settings, or the environment's.
-func (c *Client) proxy(f feeds.Feed, u *url.URL) string {
-	if p := cmp.Or(f.Proxy, c.settings.Proxy); p != "" {
+// proxy returns the address of the proxy that requests to u go by, "" for none: the
+// feed's own, that of the settings, or the environment's.
+func (c *Client) proxy(own string, u *url.URL) string {
+	if p := cmp.Or(own, c.settings.Proxy); p != "" {
 		return strings.TrimPrefix(p, urls.Direct)
 	}
 	p, err := c.proxyFor(u)

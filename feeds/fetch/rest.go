@@ -16,7 +16,7 @@ import (
 // its own, and adds them to res. One that fails leaves what came before it, and
 // the document partial; then, and where these change without the first, all are
 // read again by the next poll. It returns how many it asked for.
-func (x exchange) rest(ctx context.Context, res *feeds.Result, most int) (asked int) {
+func (x *exchange) rest(ctx context.Context, res *feeds.Result, most int) (asked int) {
 	waiting, whole := x.answer.Next, x.feed.Kind == feeds.KindJSON
 	defer func() {
 		if !whole {
@@ -55,7 +55,7 @@ func exhausted(k feeds.Kind, page feeds.Document) bool {
 }
 
 // page asks for one further document.
-func (x exchange) page(ctx context.Context, q source.Request) (answer source.Answer, n int64, err error) {
+func (x *exchange) page(ctx context.Context, q source.Request) (answer source.Answer, n int64, err error) {
 	ask, err := x.request(q.Address, q.Body)
 	if err != nil {
 		return answer, 0, err
@@ -74,9 +74,9 @@ func (x exchange) page(ctx context.Context, q source.Request) (answer source.Ans
 		res, err := x.refused(a, feeds.Result{})
 		return answer, res.Bytes, err
 	}
-	wire, spare := x.pools.buffer(), x.pools.buffer()
-	defer x.pools.release(wire)
-	defer x.pools.release(spare)
+	wire, spare := x.pools.wires.get(), x.pools.bodies.get()
+	defer x.pools.wires.put(wire)
+	defer x.pools.bodies.put(spare)
 	done, err := x.receive(limited, a.resp, wire, int64(x.settings.MaxBody))
 	defer done()
 	n = int64(wire.Len())
@@ -96,7 +96,7 @@ func (x exchange) page(ctx context.Context, q source.Request) (answer source.Ans
 }
 
 // hostTurn waits until the exchange may make its next request.
-func (x exchange) hostTurn(ctx context.Context, q request) error {
+func (x *exchange) hostTurn(ctx context.Context, q request) error {
 	wait, quiet := x.hosts.again(urls.HostKey(q.url), x.Now())
 	if quiet > 0 {
 		return troublef(feeds.Throttled, q.url, "the server asked for silence for another %v", quiet.Round(time.Second))
@@ -113,7 +113,7 @@ func (x exchange) hostTurn(ctx context.Context, q request) error {
 
 // budget returns how many requests the feed has left of Source.Requests; none
 // left is an error.
-func (x exchange) budget() (left int, err error) {
+func (x *exchange) budget() (left int, err error) {
 	const plenty = 1 << 20
 	rate, err := feeds.ParseRate(x.feed.Requests)
 	if err != nil || rate.N == 0 {
@@ -131,7 +131,7 @@ func (x exchange) budget() (left int, err error) {
 
 // spent counts requests against the budget, and spreads what is left over its
 // time: polls are no closer than the budget allows for ever.
-func (x exchange) spent(st feeds.State, n int) feeds.State {
+func (x *exchange) spent(st feeds.State, n int) feeds.State {
 	rate, err := feeds.ParseRate(x.feed.Requests)
 	if err != nil || rate.N == 0 {
 		return st

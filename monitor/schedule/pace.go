@@ -14,6 +14,7 @@ const maxInterval = 24 * time.Hour
 type Pace struct {
 	Start time.Duration                   // where the interval begins, and returns to; for an adaptive feed
 	Exact func(after time.Time) time.Time // set for a cron expression: never moved
+	Due   time.Time                       // of the poll that is made; zero for when it begins
 }
 
 // Adapt moves the interval so that consecutive documents go on sharing at
@@ -55,8 +56,13 @@ func (p Pace) Peak(before, share float64, elapsed, since time.Duration) float64 
 
 // Next returns when the feed named id is due after a poll that began at now.
 // failures is how many polls in a row have failed; notBefore is the earliest
-// time the publisher asks for, zero for none.
+// time the publisher asks for, zero for none. A poll that was late by less than a
+// Tick counts from when it was due, so that intervals do not grow by what polls wait
+// for each other, and polls that were made together go on being so.
 func (p Pace) Next(id string, interval time.Duration, failures int, notBefore, now time.Time) time.Time {
+	if late := now.Sub(p.Due); late > 0 && late < Tick {
+		now = p.Due
+	}
 	var at time.Time
 	if p.Exact != nil {
 		at = p.Exact(now)

@@ -18,8 +18,9 @@ type Source struct {
 type Due struct {
 	Source
 	at    time.Time
-	first bool // never polled before
-	gone  bool // taken out of the configuration while it was being polled
+	due   time.Time // what at was before a Delay; zero without one
+	first bool      // never polled before
+	gone  bool      // taken out of the configuration while it was being polled
 }
 
 // A Queue orders feeds by the time at which they are due, and knows which are
@@ -103,15 +104,26 @@ func (q *Queue) Next(now time.Time) (d *Due, late time.Duration) {
 	return q.waiting[0], now.Sub(q.waiting[0].at)
 }
 
-// Delay puts the feed that Next has returned back until a time.
-func (q *Queue) Delay(until time.Time) {
-	q.waiting[0].at = q.onGrid(q.waiting[0], until)
+// Delay puts the feed that Next has returned at now back for a while.
+func (q *Queue) Delay(now time.Time, wait time.Duration) {
+	d := q.waiting[0]
+	if d.due.IsZero() {
+		d.due = d.at
+	}
+	if d.at = now.Add(wait); wait >= Tick {
+		d.at = q.onGrid(d, d.at)
+	}
 	heap.Fix(&q.waiting, 0)
 }
 
-// Begin takes out the feed that Next has returned, to be polled until End.
+// Begin takes out the feed that Next has returned, to be polled until End. Its pace
+// then has when the poll was due.
 func (q *Queue) Begin() {
 	d := heap.Pop(&q.waiting).(*Due)
+	if d.Pace.Due = d.due; d.due.IsZero() {
+		d.Pace.Due = d.at
+	}
+	d.due = time.Time{}
 	q.active[d.Feed.ID()] = d
 }
 

@@ -136,7 +136,7 @@ func TestQueueWakesForManyFeedsAtOnce(t *testing.T) {
 		if d == nil {
 			t.Fatalf("%s: a feed never polled is not due at once", c.name)
 		}
-		q.Delay(noon.Add(c.next))
+		q.Delay(noon, c.next)
 		if wait := q.Wait(noon, 2*time.Hour); wait != c.want {
 			t.Errorf("%s: put off, it waits %v, want %v", c.name, wait, c.want)
 		}
@@ -144,6 +144,35 @@ func TestQueueWakesForManyFeedsAtOnce(t *testing.T) {
 		q.End(d, noon.Add(c.next))
 		if wait := q.Wait(noon, 2*time.Hour); wait != c.want {
 			t.Errorf("%s: it waits %v, want %v", c.name, wait, c.want)
+		}
+	}
+}
+
+// What a poll waits for others does not lengthen its interval, or part it from those
+// it was due with; what its host makes it wait does.
+func TestIntervalsDoNotGrowByLateness(t *testing.T) {
+	minutely := Pace{Exact: func(after time.Time) time.Time { return after.Add(time.Minute) }}
+	for _, c := range []struct {
+		name        string
+		delay, late time.Duration
+		want        time.Duration // from when it was due to the next
+	}{
+		{"at once", 0, 0, time.Minute},
+		{"late", 0, 200 * time.Millisecond, time.Minute},
+		{"put off for a moment", 100 * time.Millisecond, 300 * time.Millisecond, time.Minute},
+		{"late by more", 0, 700 * time.Millisecond, 61 * time.Second},
+		{"put off for long", 10 * time.Second, 10 * time.Second, 70 * time.Second},
+	} {
+		q := NewQueue([]Source{{Feed: &feeds.Feed{Name: "f", URL: "https://f.example/"}, Pace: minutely}}, nil, noon)
+		d, _ := q.Next(noon)
+		if c.delay > 0 {
+			q.Delay(noon, c.delay)
+		}
+		q.Begin()
+		began := noon.Add(c.late)
+		q.End(d, d.Pace.Next("f", 0, 0, time.Time{}, began))
+		if got := q.Wait(noon, time.Hour); got != c.want {
+			t.Errorf("%s: due again after %v, want %v", c.name, got, c.want)
 		}
 	}
 }

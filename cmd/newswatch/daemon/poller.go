@@ -129,7 +129,7 @@ func (p *poller) start(ctx context.Context, group *sync.WaitGroup, now time.Time
 	}
 	release, wait := p.fetcher.Begin(*d.Feed, feeds.State{}, now)
 	if release == nil {
-		p.queue.Delay(now.Add(max(wait, time.Millisecond)))
+		p.queue.Delay(now, max(wait, time.Millisecond))
 		p.sayHeld(*d.Feed, wait, now)
 		return true
 	}

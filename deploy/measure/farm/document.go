@@ -47,6 +47,7 @@ type entry struct {
 	summary, content        string // markup; content may be empty
 	sections                []string
 	at                      time.Time
+	picture                 bool
 }
 
 // chance returns the source of everything that is made up for a feed, and for
@@ -71,7 +72,7 @@ func styleOf(seed uint64, number int, site string, newest time.Time) (style, wri
 // entry makes up one entry of the feed, published at a time.
 func (s *style) entry(w writer, title string, at time.Time) entry {
 	number := w.Uint32()
-	e := entry{title: title, at: at, link: fmt.Sprintf("%s/%s/%s-%d", s.site, at.Format("2006/01"), slug(title), number)}
+	e := entry{title: title, at: at, picture: number%5 == 0, link: fmt.Sprintf("%s/%s/%s-%d", s.site, at.Format("2006/01"), slug(title), number)}
 	switch s.guids {
 	case 0:
 		e.id = e.link
@@ -169,7 +170,7 @@ func (s *style) writeRSS(b *bytes.Buffer, entries []entry) {
 		if e.content != "" {
 			fmt.Fprintf(b, "\t\t<content:encoded>%s</content:encoded>\n", s.quote(e.content))
 		}
-		if i%5 == 0 {
+		if e.picture {
 			fmt.Fprintf(b, "\t\t<media:thumbnail url=\"%s.jpg\" width=\"320\" height=\"180\"/>\n", e.link)
 		}
 		b.WriteString("\t</item>\n")
