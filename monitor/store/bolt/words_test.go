@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -209,10 +210,12 @@ func TestSearchByWords(t *testing.T) {
 	agrees("it has gone on")
 }
 
+var searched = flag.Int("items", 100_000, "how many items BenchmarkSearch looks through")
+
 // BenchmarkSearch looks for a word that one in five hundred items has, by the index
 // of words and by reading everything, and says what the index costs in bytes.
 func BenchmarkSearch(b *testing.B) {
-	const items = 100_000
+	items := *searched
 	s, err := OpenScratch(filepath.Join(b.TempDir(), "n.db"))
 	if err != nil {
 		b.Fatal(err)
@@ -240,7 +243,7 @@ func BenchmarkSearch(b *testing.B) {
 				}
 				b.ReportMetric(float64(read), "read")
 				b.ReportMetric(100*float64(filters)/float64(rows), "%-bytes")
-				b.ReportMetric(float64(indexing.Microseconds())/items, "us-indexing/item")
+				b.ReportMetric(float64(indexing.Microseconds())/float64(items), "us-indexing/item")
 			})
 		}
 	}
