@@ -15,7 +15,7 @@ type stream struct {
 	contentType string
 	made        bytes.Buffer // and not sent yet
 	zip         *gzip.Writer // nil where nothing is compressed
-	begun       bool
+	started       bool
 }
 
 // Stream answers with what write makes. Flush sends what has been made, so that
@@ -28,9 +28,9 @@ func (r *Request) Stream(status int, contentType string, write func(io.Writer) e
 	err := write(&s.made)
 	r.stream = nil
 	switch {
-	case !s.begun && err != nil:
+	case !s.started && err != nil:
 		return err
-	case !s.begun:
+	case !s.started:
 		return r.Send(status, contentType, s.made.Bytes())
 	case err != nil && r.Context().Err() == nil:
 		return &brokenOff{err}
@@ -54,8 +54,8 @@ func (r *Request) Flush() {
 }
 
 func (s *stream) send(r *Request) {
-	if !s.begun {
-		s.begun = true
+	if !s.started {
+		s.started = true
 		if r.answerHead(s.contentType) && r.Method != http.MethodHead {
 			s.zip = zippers.Get().(*gzip.Writer)
 			s.zip.Reset(r.Writer)
