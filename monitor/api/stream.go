@@ -15,7 +15,7 @@ type stream struct {
 	contentType string
 	made        bytes.Buffer // and not sent yet
 	zip         *gzip.Writer // nil where nothing is compressed
-	started       bool
+	started     bool
 }
 
 // Stream answers with what write makes. Flush sends what has been made, so that
