@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"newswatch/feeds"
@@ -37,7 +38,8 @@ type FeedRecord struct {
 }
 
 // A FeedSet is some of the feeds, told by what is stored of them: those that are
-// in one of the sets it is made of.
+// in one of the sets it is made of. That of one feed also has its condition, if
+// the feed is in TroubledFeeds.
 type FeedSet uint8
 
 // The sets, and all feeds.
@@ -48,6 +50,13 @@ const (
 	AllFeeds      FeedSet = 0
 )
 
+// conditionBits is where the number of the condition begins: its place in
+// conditions, counted from 1. They are stored: append, never change their order.
+const conditionBits = 3
+
+var conditions = [...]schedule.Condition{schedule.OK, schedule.Degraded, schedule.Blocked, schedule.Gone, schedule.Moved, schedule.Unparseable,
+	schedule.Stalled, schedule.Flooding}
+
 // Sets returns the sets that the feed is in.
 func (r *FeedRecord) Sets() (s FeedSet) {
 	if !r.State.NotBefore.IsZero() || r.State.Settled {
@@ -57,9 +66,22 @@ func (r *FeedRecord) Sets() (s FeedSet) {
 		s |= HubFeeds
 	}
 	if r.Health.State() != schedule.OK || r.Health.Failures > 0 {
-		s |= TroubledFeeds
+		s |= TroubledFeeds | FeedSet(1+slices.Index(conditions[:], r.Health.State()))<<conditionBits
 	}
 	return s
+}
+
+// Condition returns the condition of a feed in the sets; known is false if they
+// were stored by a version that did not store it.
+func (s FeedSet) Condition() (c schedule.Condition, known bool) {
+	n := int(s >> conditionBits)
+	switch {
+	case s&TroubledFeeds == 0:
+		return schedule.OK, true
+	case n == 0 || n > len(conditions):
+		return "", false
+	}
+	return conditions[n-1], true
 }
 
 // Holds reports whether a feed in the sets of is one of s.

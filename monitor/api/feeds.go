@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -82,27 +81,33 @@ func (r *Roster) read() error {
 	if err != nil {
 		return err
 	}
-	health := map[string]schedule.Health{} // of all that are not simply well
-	if err := r.reader.Feeds(monitor.TroubledFeeds, func(rec monitor.FeedRecord) bool {
-		health[rec.ID] = rec.Health
-		return true
-	}); err != nil {
+	sets, err := r.reader.Sets()
+	if err != nil {
 		return err
 	}
 	for i := range r.Feeds {
 		f := &r.Feeds[i]
+		in := sets[f.ID]
+		c, known := in.Condition()
+		if !known {
+			rec, err := r.reader.Feed(f.ID)
+			if err != nil {
+				return err
+			}
+			c = rec.Health.State()
+		}
 		f.Poll = polls[f.ID]
-		f.State = stateOf(health[f.ID], f.Poll)
+		f.State = stateOf(c, in&monitor.TroubledFeeds != 0, f.Poll)
 	}
 	return nil
 }
 
 // stateOf is the state in which a feed is listed.
-func stateOf(h schedule.Health, p schedule.PollTimes) string {
+func stateOf(c schedule.Condition, troubled bool, p schedule.PollTimes) string {
 	switch {
-	case !p.Success.IsZero() || h.State() != schedule.OK:
-		return string(h.State())
-	case h.Failures > 0:
+	case !p.Success.IsZero() || c != schedule.OK:
+		return string(c)
+	case troubled:
 		return string(schedule.Degraded) // it was asked, and never reached
 	}
 	return "new" // never reached: nobody can call that ok
@@ -142,7 +147,7 @@ func (r *Roster) Whole(some []FeedState, now time.Time) ([]Feed, error) {
 	out := make([]Feed, 0, len(some))
 	for i, state := range some {
 		f, rec := r.rules.Feed(state.Name), recs[i]
-		out = append(out, Feed{Name: f.Name, URL: urls.WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: stateOf(rec.Health, rec.Poll),
+		out = append(out, Feed{Name: f.Name, URL: urls.WithoutSecrets(f.URL), Tags: append([]string{}, f.Tags...), Class: f.Class, Label: f.Label, State: stateOf(rec.Health.State(), rec.Health.Failures > 0, rec.Poll),
 			Since: Stamp{rec.Health.Since}, Cause: rec.Remark(), LastPoll: Stamp{rec.Poll.Last}, LastSuccess: Stamp{rec.Poll.Success}, NextPoll: Stamp{rec.Poll.Next},
 			IntervalS: int(rec.Interval.Seconds()), Items: rec.Items, Size: rec.Size, Overlap: rec.Overlap, Moved: urls.WithoutSecrets(rec.State.Moved),
 			Daily: daily(rec.Daily, now), Gaps: ofFeed[f.Name]})
@@ -290,11 +295,21 @@ func (s *Server) serveFeeds(r *Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := roster.Whole(some, s.Time())
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusOK, list)
+	return list(r, func(yield func(Feed, error) bool) {
+		first := min(len(some), flushEvery)
+		for _, part := range [...][]FeedState{some[:first], some[first:]} {
+			whole, err := roster.Whole(part, s.Time())
+			if err != nil {
+				yield(Feed{}, err)
+				return
+			}
+			for _, f := range whole {
+				if !yield(f, nil) {
+					return
+				}
+			}
+		}
+	})
 }
 
 // Some returns the feeds in a state, "" for any, of which a word is the name, a

@@ -72,23 +72,39 @@ func (s Editor) postPreview(r *Request) error {
 	return r.JSON(http.StatusOK, p)
 }
 
-// Preview tries a query. One is tried at a time, and each for a few seconds at
-// most: whoever asks while typing keeps nobody from being told.
-func (s Editor) Preview(ctx context.Context, o PreviewOrder) (Preview, error) {
-	rules, now := s.Rules(), s.Time()
-	since, err := Since(cmp.Or(o.Since, strconv.Itoa(previewDays)+"d"), now)
+// Preview tries a query.
+func (s Editor) Preview(ctx context.Context, o PreviewOrder) (p Preview, err error) {
+	err = s.Try(ctx, o, func(_ trial.Reading, ask func() (Preview, error)) error {
+		p, err = ask()
+		return err
+	})
+	return p, err
+}
+
+// Try reads a query and has use told what it says. ask, which use may call once,
+// tries it. One is tried at a time, and each for a few seconds at most: whoever
+// asks while typing keeps nobody from being told.
+func (s Editor) Try(ctx context.Context, o PreviewOrder, use func(how trial.Reading, ask func() (Preview, error)) error) error {
+	since, err := Since(cmp.Or(o.Since, strconv.Itoa(previewDays)+"d"), s.Time())
 	if err != nil {
-		return Preview{}, err
+		return err
 	}
 	if len(o.Items) > previewItems {
-		return Preview{}, Refuse(http.StatusRequestEntityTooLarge, "a preview takes %d items at most", previewItems)
+		return Refuse(http.StatusRequestEntityTooLarge, "a preview takes %d items at most", previewItems)
 	}
 	leave, err := s.previews.enter(ctx)
 	if err != nil {
-		return Preview{}, err
+		return err
 	}
 	defer leave()
-	p := Preview{Reading: s.Read(o.Query), Answer: trial.Answer{Stories: []trial.Story{}, PerDay: []trial.Day{}, From: since}}
+	how := s.Read(o.Query)
+	return use(how, func() (Preview, error) { return s.ask(ctx, how, o, since) })
+}
+
+// ask tries a query that was read.
+func (s Editor) ask(ctx context.Context, how trial.Reading, o PreviewOrder, since time.Time) (p Preview, err error) {
+	rules, now := s.Rules(), s.Time()
+	p = Preview{Reading: how, Answer: trial.Answer{Stories: []trial.Story{}, PerDay: []trial.Day{}, From: since}}
 	if !p.OK {
 		return p, nil
 	}

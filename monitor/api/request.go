@@ -21,7 +21,8 @@ type Request struct {
 	Writer http.ResponseWriter
 	By     string // who asks, if that is known
 
-	owner bool // of the socket
+	owner  bool    // of the socket
+	stream *stream // that is being made, nil for none
 }
 
 // A Refusal is an error that is the asker's to know.
@@ -72,16 +73,11 @@ func (r *Request) JSON(status int, v any) error {
 // one is never seen as a page.
 func (r *Request) Send(status int, contentType string, body []byte) error {
 	h := r.Writer.Header()
-	h.Set("Content-Type", contentType)
-	h.Add("Vary", "Accept-Encoding")
-	if len(body) >= worthZipping && takesGzip(r.Header.Get("Accept-Encoding")) {
+	if zips := r.answerHead(contentType); zips && len(body) >= worthZipping {
 		h.Set("Content-Encoding", "gzip")
 		body = zipped(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-store")
-	}
 	r.Writer.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return nil
@@ -89,6 +85,18 @@ func (r *Request) Send(status int, contentType string, body []byte) error {
 	// The asker may be gone: that is nobody's failure.
 	_, _ = r.Writer.Write(body)
 	return nil
+}
+
+// answerHead sets the headers that all answers have, and reports whether the
+// asker takes them compressed.
+func (r *Request) answerHead(contentType string) (zips bool) {
+	h := r.Writer.Header()
+	h.Set("Content-Type", contentType)
+	h.Add("Vary", "Accept-Encoding")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	return takesGzip(r.Header.Get("Accept-Encoding"))
 }
 
 // worthZipping is the length from which an answer is sent compressed: less

@@ -74,6 +74,7 @@ type Server struct {
 type Reader interface {
 	report.Ledger
 	Feed(id string) (monitor.FeedRecord, error)
+	Sets() (map[string]monitor.FeedSet, error)
 	Seen(id string) ([]identity.Seen, error)
 	Lookup(keys []uint64, ids []monitor.ItemID) (byURL map[uint64]monitor.ItemID, items map[monitor.ItemID]monitor.Record, err error)
 	Story(id monitor.StoryID) (monitor.Story, bool, error)
@@ -249,6 +250,10 @@ func (s *Server) Answer(serve func(*Request) error, refuse func(*Request, *Refus
 		err := serve(r)
 		if err == nil || hr.Context().Err() != nil {
 			return
+		}
+		if broken, ok := errors.AsType[*brokenOff](err); ok {
+			s.Logger().Error("answer broke off", "path", hr.URL.Path, "err", broken.cause)
+			panic(http.ErrAbortHandler) // the asker sees that the rest is missing
 		}
 		no, ok := errors.AsType[*Refusal](err)
 		if !ok {

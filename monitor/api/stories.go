@@ -112,17 +112,18 @@ func (s *Server) serveStories(r *Request) error {
 	if found, err = page(r, found, 100); err != nil {
 		return err
 	}
-	out := make([]Story, 0, len(found))
-	for _, b := range found {
-		st, ok, err := s.Reader.Story(b.ID)
-		if err != nil {
-			return err
+	return list(r, func(yield func(Story, error) bool) {
+		for _, b := range found {
+			st, ok, err := s.Reader.Story(b.ID)
+			switch {
+			case err != nil:
+				yield(Story{}, err)
+				return
+			case ok && st.ID == b.ID && !yield(StoryOf(&st), nil):
+				return
+			}
 		}
-		if ok && st.ID == b.ID {
-			out = append(out, StoryOf(&st))
-		}
-	}
-	return r.JSON(http.StatusOK, out)
+	})
 }
 
 // since reads a time or a duration before now from the query.

@@ -109,6 +109,7 @@ func RunLedger(t *testing.T, open func(t testing.TB) store.Store) {
 			}
 		}
 	})
+	t.Run("lists failed deliveries", func(t *testing.T) { runFailed(t, open(t)) })
 	t.Run("knows sets of feeds", func(t *testing.T) { runFeedSets(t, open(t)) })
 	t.Run("lists feeds and their polls", func(t *testing.T) {
 		s := open(t)
@@ -123,6 +124,22 @@ func RunLedger(t *testing.T, open func(t testing.TB) store.Store) {
 			t.Errorf("Polls = %v, %v", polls, err)
 		}
 	})
+}
+
+// runFailed is the part of RunLedger about what did not arrive.
+func runFailed(t *testing.T, s store.Store) {
+	var b monitor.Batch
+	for i, state := range []monitor.State{monitor.Sent, monitor.Dead, monitor.Pending, monitor.Unconfirmed, monitor.Folded, monitor.Sent} {
+		b.Notices = append(b.Notices, monitor.Notice{Key: fmt.Sprintf("k%d", i), Destination: fmt.Sprintf("d%d", i%2), Created: morning, Delivery: monitor.Delivery{State: state, Due: morning}})
+	}
+	commit(t, s, b)
+	got, err := s.FailedDeliveries(time.Now().Add(-time.Hour))
+	if err != nil || len(got) != 2 || got[0].Delivery.State == got[1].Delivery.State || got[0].Destination != "d1" || got[1].Destination != "d1" {
+		t.Errorf("FailedDeliveries = %+v, %v; want what died and what was not confirmed", got, err)
+	}
+	if got, err = s.FailedDeliveries(time.Now().Add(time.Hour)); err != nil || len(got) != 0 {
+		t.Errorf("FailedDeliveries of later = %+v, %v; want none", got, err)
+	}
 }
 
 // runFeedSets is the part of RunLedger about sets of feeds.
@@ -149,6 +166,9 @@ func runFeedSets(t *testing.T, s store.Store) {
 	}
 	look("at first", map[monitor.FeedSet]string{monitor.PausedFeeds: quiet.ID + " ", monitor.HubFeeds: quiet.ID + " ",
 		monitor.TroubledFeeds: ill.ID + " ", monitor.HubFeeds | monitor.TroubledFeeds: quiet.ID + " " + ill.ID + " "})
+	if sets, err := s.Sets(); err != nil || len(sets) != 2 || sets[quiet.ID] != quiet.Sets() || sets[ill.ID] != ill.Sets() {
+		t.Errorf("Sets = %v, %v; want those of two feeds", sets, err)
+	}
 	quiet.State, ill.Health = feeds.State{}, schedule.Health{}
 	commit(t, s, monitor.Batch{Feeds: []monitor.FeedRecord{quiet, ill}})
 	look("later", map[monitor.FeedSet]string{monitor.PausedFeeds: "", monitor.HubFeeds: "", monitor.TroubledFeeds: ""})

@@ -66,6 +66,8 @@ type Ledger interface {
 	// Feeds calls fn for every feed of a set, by address and without what was
 	// seen of it, until fn returns false. fn may take its time and use the store.
 	Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error
+	// Sets returns the sets, and so the conditions, of the feeds that are in any.
+	Sets() (map[string]monitor.FeedSet, error)
 	// Polls returns when every feed was polled and is due, by address.
 	Polls() (map[string]schedule.PollTimes, error)
 	GapsSince(t time.Time) ([]monitor.Gap, error)

@@ -34,6 +34,10 @@ func (s *Server) postLabel(r *api.Request) error {
 }
 
 type labelsPage struct {
+	Found func() (labelSubjects, error) // reads the archive
+}
+
+type labelSubjects struct {
 	Subjects []api.Suggestions
 	Since    time.Time // labels of older items are not counted; zero if all are
 }
@@ -43,11 +47,12 @@ const labelsTime = 2 * time.Second
 
 // showLabels shows what the labels suggest.
 func (s *Server) showLabels(r *api.Request) error {
-	found, since, err := api.Feedback{Server: s.Server}.Suggest(r.Context(), "", labelsTime)
-	if err != nil {
-		return err
+	found := func() (labelSubjects, error) {
+		r.Flush()
+		subjects, since, err := api.Feedback{Server: s.Server}.Suggest(r.Context(), "", labelsTime)
+		return labelSubjects{subjects, since}, err
 	}
-	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: labelsPage{found, since}})
+	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: labelsPage{found}})
 }
 
 // postClaim notes who works on a story.

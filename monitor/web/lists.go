@@ -22,11 +22,14 @@ type pager struct {
 	Prev, Next      string // addresses, "" for none
 }
 
+// pageOf is the number of the page asked for.
+func pageOf(r *api.Request) (int, error) { return r.Number("page", 1, 1, 1_000_000) }
+
 // turn cuts a list to the page asked for.
 func turn[T any](r *api.Request, list []T) ([]T, pager, error) { return turnBy(r, list, pageSize) }
 
 func turnBy[T any](r *api.Request, list []T, size int) ([]T, pager, error) {
-	at, err := r.Number("page", 1, 1, 1_000_000)
+	at, err := pageOf(r)
 	if err != nil {
 		return nil, pager{}, err
 	}

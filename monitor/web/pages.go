@@ -1,11 +1,11 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"encoding/hex"
 	"hash/fnv"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -70,27 +70,24 @@ type view struct {
 // sayable is what the buttons relevant and not relevant are about.
 type sayable struct{ Item, Watch, Back string }
 
-// show renders a page whole and sends it.
+// show renders a page and sends it: whole, but for what a function of the page
+// sent before it began to look for the rest.
 func (s *Server) show(r *api.Request, status int, name string, v view) error {
 	v.timeWords = timeWords{s.Time(), s.Zone()}
 	who, may := s.signedIn(r.Request)
 	v.Version, v.Path, v.Writable = s.Version, s.base()+r.URL.RequestURI(), s.Silence != nil && may
 	v.Editable, v.Who = denied(s, r) == "", who
-	var b bytes.Buffer
-	if err := s.pages.byName[name].ExecuteTemplate(&b, "layout.html", v); err != nil {
-		return err
-	}
-	return r.Send(status, "text/html; charset=utf-8", b.Bytes())
+	return r.Stream(status, "text/html; charset=utf-8", func(w io.Writer) error {
+		return s.pages.byName[name].ExecuteTemplate(w, "layout.html", v)
+	})
 }
 
 // fragment sends a part of a page, for a page that is open.
 func (s *Server) fragment(r *api.Request, page, part string, v view) error {
 	v.timeWords = timeWords{s.Time(), s.Zone()}
-	var b bytes.Buffer
-	if err := s.pages.byName[page].ExecuteTemplate(&b, part, v); err != nil {
-		return err
-	}
-	return r.Send(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	return r.Stream(http.StatusOK, "text/html; charset=utf-8", func(w io.Writer) error {
+		return s.pages.byName[page].ExecuteTemplate(w, part, v)
+	})
 }
 
 // showError tells people what went wrong. Programs that ask for health or the

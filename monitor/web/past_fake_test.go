@@ -106,6 +106,15 @@ func (p *fakePast) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool
 	return nil
 }
 
+func (p *fakePast) Sets() (map[string]monitor.FeedSet, error) {
+	out := map[string]monitor.FeedSet{}
+	err := p.Feeds(monitor.AllFeeds, func(rec monitor.FeedRecord) bool {
+		out[rec.ID] = rec.Sets()
+		return true
+	})
+	return out, err
+}
+
 func (p *fakePast) Feed(id string) (rec monitor.FeedRecord, err error) {
 	i, ok := p.feedAt[id]
 	if !ok {

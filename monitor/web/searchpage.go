@@ -1,11 +1,11 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,12 +40,17 @@ type searchPage struct {
 	search
 	Feeds   []string // names and tags
 	Reading trial.Reading
+	Found   func() (foundPage, error) // searches
+	Exports string                    // query of the same search, for other forms of it
+}
+
+// A foundPage is the part of what a search finds that a page shows.
+type foundPage struct {
 	Stories []storyRow
 	Items   []foundItem
 	Pager   pager
 	Partial bool
 	From    time.Time
-	Exports string // query of the same search, for other forms of it
 }
 
 // A foundItem is an item with the sentence that the query is about.
@@ -97,8 +102,9 @@ type result struct {
 	from    time.Time
 }
 
-// find reads the archive backwards, for as long as there is time.
-func (s searchPages) find(ctx context.Context, q search) (res result, err error) {
+// find reads the archive backwards, for as long as there is time and not so much
+// is found.
+func (s searchPages) find(ctx context.Context, q search, most int) (res result, err error) {
 	rules, now := s.Rules(), s.Time()
 	rule := match.Rule{Name: "query", Match: q.Query}
 	if q.Feed != "" {
@@ -113,7 +119,7 @@ func (s searchPages) find(ctx context.Context, q search) (res result, err error)
 			return false
 		case rec.Seen.Before(res.from): // an ID may be later
 			return true
-		case time.Since(began) > searchTime || len(res.items) >= searchMost:
+		case time.Since(began) > searchTime || len(res.items) >= most:
 			res.partial, res.from = true, rec.Seen
 			return false
 		}
@@ -135,14 +141,14 @@ func (s searchPages) showSearch(r *api.Request) error {
 		return err
 	}
 	p := searchPage{search: q, Feeds: s.sources(), Exports: q.values().Encode()}
+	if _, err := pageOf(r); err != nil {
+		return err
+	}
 	status := http.StatusOK
-	var found result
 	if q.Query != "" {
 		p.Reading = api.Editor{Server: s.Server.Server}.Read(q.Query)
 		if !p.Reading.OK {
 			status = http.StatusBadRequest
-		} else if found, err = s.find(r.Context(), q); err != nil {
-			return err
 		}
 	}
 	switch format := r.FormValue("format"); {
@@ -150,20 +156,25 @@ func (s searchPages) showSearch(r *api.Request) error {
 	case status != http.StatusOK:
 		return api.Refuse(status, "the query has mistakes")
 	default:
-		return s.export(r, q, found, format)
+		return s.export(r, q, format)
 	}
-	p.Partial, p.From = found.partial, found.from
-	if err := p.list(r, s, found); err != nil {
-		return err
+	p.Found = func() (foundPage, error) {
+		r.Flush() // the form, and how the query is read
+		found, err := s.find(r.Context(), q, searchMost)
+		if err != nil {
+			return foundPage{}, err
+		}
+		return s.pageOf(r, q, found)
 	}
 	return s.show(r, status, "search", view{Title: "Search", Nav: "/search", Page: p})
 }
 
-// list fills in the part of the result that the page shows.
-func (p *searchPage) list(r *api.Request, s searchPages, found result) (err error) {
-	if p.As == "stories" {
+// pageOf is the part of the result that a page shows.
+func (s searchPages) pageOf(r *api.Request, q search, found result) (p foundPage, err error) {
+	p.Partial, p.From = found.partial, found.from
+	if q.As == "stories" {
 		p.Stories, p.Pager, err = turn(r, s.stories(found))
-		return err
+		return p, err
 	}
 	all := make([]int, len(found.items))
 	for i := range all {
@@ -174,7 +185,7 @@ func (p *searchPage) list(r *api.Request, s searchPages, found result) (err erro
 		m := found.hits[i]
 		p.Items = append(p.Items, foundItem{api.ItemOf(found.items[i]), pieces(m.Sentence, m.Hits)})
 	}
-	return err
+	return p, err
 }
 
 // stories lists the stories that the items found are in; one that no watch
@@ -212,32 +223,31 @@ func (s searchPages) sources() (out []string) {
 }
 
 // export answers with all that was found, for a spreadsheet or a program.
-func (s searchPages) export(r *api.Request, q search, found result, format string) error {
-	var b bytes.Buffer
-	name := "attachment; filename=newswatch-search." + format
-	switch format {
-	case "csv":
-		sheet := api.NewSheet(&b, api.ItemColumns)
-		for _, rec := range found.items {
-			sheet.Item(api.ItemOf(rec))
-		}
-		if err := sheet.Flush(); err != nil {
+func (s searchPages) export(r *api.Request, q search, format string) error {
+	types := map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json"}
+	if types[format] == "" {
+		return api.Refuse(http.StatusBadRequest, "format must be csv or json")
+	}
+	r.Writer.Header().Set("Content-Disposition", "attachment; filename=newswatch-search."+format)
+	return r.Stream(http.StatusOK, types[format], func(w io.Writer) error {
+		r.Flush()
+		found, err := s.find(r.Context(), q, searchMost)
+		if err != nil {
 			return err
 		}
-		r.Writer.Header().Set("Content-Disposition", name)
-		return r.Send(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
-	case "json":
 		items := []api.Item{}
 		for _, rec := range found.items {
 			items = append(items, api.ItemOf(rec))
 		}
-		if err := json.NewEncoder(&b).Encode(items); err != nil {
-			return err
+		if format == "json" {
+			return json.NewEncoder(w).Encode(items)
 		}
-		r.Writer.Header().Set("Content-Disposition", name)
-		return r.Send(http.StatusOK, "application/json", b.Bytes())
-	}
-	return api.Refuse(http.StatusBadRequest, "format must be csv or json")
+		sheet := api.NewSheet(w, api.ItemColumns)
+		for _, it := range items {
+			sheet.Item(it)
+		}
+		return sheet.Flush()
+	})
 }
 
 // showCheck answers with the part of the page that says how a query is read,
@@ -259,7 +269,7 @@ func (s searchPages) serveAtom(r *api.Request) error {
 	if how := (api.Editor{Server: s.Server.Server}).Read(q.Query); !how.OK {
 		return api.Refuse(http.StatusBadRequest, "the query has mistakes: %s", how.Problems[0].Message)
 	}
-	found, err := s.find(r.Context(), q)
+	found, err := s.find(r.Context(), q, atomEntries)
 	if err != nil {
 		return err
 	}
@@ -267,7 +277,7 @@ func (s searchPages) serveAtom(r *api.Request) error {
 	feed := atomFeed{Title: "newswatch: " + q.Query, Subtitle: "What a search finds", ID: urn("search", s.PublicURL, q.values().Encode()),
 		Author: "newswatch", Generator: "newswatch", Updated: stamp(s.Started),
 		Links: []atomLink{{"self", "application/atom+xml", self + r.URL.RequestURI()}, {"alternate", "text/html", self + "/search?" + q.values().Encode()}}}
-	for _, rec := range found.items[:min(len(found.items), atomEntries)] {
+	for _, rec := range found.items {
 		page := self + "/explain?what=" + rec.ID.String()
 		feed.Entries = append(feed.Entries, atomEntry{Title: cmp.Or(rec.Item.Title, "(no headline)"), ID: urn("item", rec.ID.String()),
 			Published: stamp(rec.Seen), Updated: stamp(rec.Seen), Author: cmp.Or(rec.Outlet, rec.Feed),

@@ -154,3 +154,36 @@ func TestFewFeedsAndMany(t *testing.T) {
 		t.Errorf("one: %+v, %v", one, err)
 	}
 }
+
+// oldSets are the sets of feeds as a version wrote them that knew no conditions.
+type oldSets struct{ *fakePast }
+
+func (p oldSets) Sets() (map[string]monitor.FeedSet, error) {
+	sets, err := p.fakePast.Sets()
+	for id := range sets {
+		sets[id] &= monitor.PausedFeeds | monitor.HubFeeds | monitor.TroubledFeeds
+	}
+	return sets, err
+}
+
+// The states of feeds are known from the index of their sets, and from the feeds
+// themselves where that does not say them.
+func TestRosterStates(t *testing.T) {
+	p, r := newPast(), fakeRules()
+	for _, c := range []schedule.Condition{schedule.OK, schedule.Degraded, schedule.Blocked, schedule.Gone, schedule.Moved, schedule.Unparseable, schedule.Stalled, schedule.Flooding} {
+		addFeed(p, r, feeds.Feed{Name: string(c), URL: "https://" + string(c) + ".example.org/"}, schedule.Health{Condition: c, Since: testNow}, testNow, 4)
+	}
+	addFeed(p, r, feeds.Feed{Name: "ok too", URL: "https://failing.example.org/"}, schedule.Health{Failures: 1}, testNow, 4)
+	for version, past := range map[string]api.Reader{"this": p, "earlier": oldSets{p}} {
+		s := &api.Server{Reader: past, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}
+		roster, err := s.Roster()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range roster.Feeds {
+			if want, _, _ := strings.Cut(f.Name, " "); f.State != want {
+				t.Errorf("%s version: %s is %s", version, f.Name, f.State)
+			}
+		}
+	}
+}

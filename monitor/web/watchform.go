@@ -66,17 +66,23 @@ type failure struct {
 	Path     string // of the configuration
 }
 
-// A trialView is a preview as the page shows it.
+// A trialView is a query as the page shows it: how it is read, and what it would
+// have told.
 type trialView struct {
+	trial.Reading
+	Query string
+	Tried func() (*triedView, error) // reads the past; nil if it is only read
+}
+
+// A triedView is a preview as the page shows it.
+type triedView struct {
 	api.Preview
-	Query            string
 	Daily            []int
 	Top              int
 	Strong, Possible []trialStory
 	Gone             []trialStory
 	Pasted           []pastedItem
-	Back             int  // days
-	Untried          bool // it was only read
+	Back             int // days
 }
 
 type trialStory struct {
@@ -136,7 +142,7 @@ func (s editPages) showWatch(r *api.Request) error {
 	p := watchPage{watchForm: f, Saved: r.FormValue("saved") != ""}
 	if f.Match != "" {
 		// The past is read when somebody asks, or by the script of the page.
-		p.Trial = &trialView{Query: f.Match, Untried: true, Preview: api.Preview{Reading: api.Editor{Server: s.Server.Server}.Read(f.Match)}}
+		p.Trial = &trialView{Query: f.Match, Reading: api.Editor{Server: s.Server.Server}.Read(f.Match)}
 	}
 	return s.showForm(r, http.StatusOK, p)
 }
@@ -190,13 +196,9 @@ func (s editPages) postTry(r *api.Request) error {
 		return err
 	}
 	f.exclude(r.PostFormValue("exclude"))
-	v := view{}
-	p := watchPage{watchForm: f}
-	if p.Trial, err = s.try(r, f); err != nil {
-		return err
-	}
-	v.Page = p
-	return s.fragment(r, "watch", "trial", v)
+	return s.try(r, f, func(t *trialView) error {
+		return s.fragment(r, "watch", "trial", view{Page: watchPage{watchForm: f, Trial: t}})
+	})
 }
 
 func (f *watchForm) exclude(word string) {
@@ -216,10 +218,7 @@ func (s editPages) postWatch(r *api.Request) error {
 	p := watchPage{watchForm: f}
 	do := r.PostFormValue("do")
 	if word != "" || do != "save" && do != "remove" {
-		if p.Trial, err = s.try(r, f); err != nil {
-			return err
-		}
-		return s.showForm(r, http.StatusOK, p)
+		return s.tryForm(r, http.StatusOK, p)
 	}
 	return editing(s.Server, func(r *api.Request) error { return s.saveWatch(r, p, do) })(r)
 }
@@ -241,11 +240,7 @@ func (s editPages) saveWatch(r *api.Request, p watchPage, do string) error {
 		if p.Now = s.changed(f, failed); p.Now != nil || failed.Message == api.ErrEditConflict.Error() {
 			p.Base = s.file()
 		}
-		var err error
-		if p.Trial, err = s.try(r, f); err != nil {
-			return err
-		}
-		return s.showForm(r, http.StatusConflict, p)
+		return s.tryForm(r, http.StatusConflict, p)
 	}
 	to := s.Server.base() + "/watches"
 	if e.Do != api.EditRemove {
@@ -301,9 +296,9 @@ func (s editPages) changed(f watchForm, failed failure) *monitor.Watch {
 const shownTried = 8
 
 // First are the stories to read at once, Rest those behind a fold.
-func (v *trialView) First() []trialStory { return v.Strong[:min(len(v.Strong), shownTried)] }
+func (v *triedView) First() []trialStory { return v.Strong[:min(len(v.Strong), shownTried)] }
 
-func (v *trialView) Rest() []trialStory { return v.Strong[len(v.First()):] }
+func (v *triedView) Rest() []trialStory { return v.Strong[len(v.First()):] }
 
 // Day is when the story began, in words.
 func (t trialStory) Day() string { return t.At.Format("Mon 2 Jan") }
@@ -333,20 +328,36 @@ func (s editPages) carryOut(r *api.Request, e api.Edit) (f failure, ok bool) {
 	return f, false
 }
 
-// try previews a watch on the archive, or on the text pasted.
-func (s editPages) try(r *api.Request, f watchForm) (*trialView, error) {
+// tryForm shows the form with what its query would have told.
+func (s editPages) tryForm(r *api.Request, status int, p watchPage) error {
+	return s.try(r, p.watchForm, func(t *trialView) error {
+		p.Trial = t
+		return s.showForm(r, status, p)
+	})
+}
+
+// try has show show how the query of a watch is read, and then what it would
+// have told of the archive, or of the text pasted.
+func (s editPages) try(r *api.Request, f watchForm, show func(*trialView) error) error {
 	o := api.PreviewOrder{Query: f.Match, Feeds: f.Feeds, Watch: f.Was, Items: pasted(f.Text)}
-	p, err := api.Editor{Server: s.Server.Server}.Preview(r.Context(), o)
-	if err != nil {
-		return nil, err
-	}
-	v := &trialView{Preview: p, Query: f.Match, Back: max(1, len(p.PerDay)-1)}
+	return api.Editor{Server: s.Server.Server}.Try(r.Context(), o, func(how trial.Reading, ask func() (api.Preview, error)) error {
+		return show(&trialView{Reading: how, Query: f.Match, Tried: func() (*triedView, error) {
+			r.Flush()
+			p, err := ask()
+			return triedOf(p, o), err
+		}})
+	})
+}
+
+// triedOf is what became of an order, as the page shows it.
+func triedOf(p api.Preview, o api.PreviewOrder) *triedView {
+	v := &triedView{Preview: p, Back: max(1, len(p.PerDay)-1)}
 	for _, d := range p.PerDay {
 		v.Daily = append(v.Daily, d.Strong)
 		v.Top = max(v.Top, d.Strong)
 	}
 	for _, st := range p.Stories {
-		t := trialStoryOf(st, f.Match)
+		t := trialStoryOf(st, o.Query)
 		if st.Verdict == match.Strong.String() {
 			v.Strong = append(v.Strong, t)
 		} else {
@@ -354,7 +365,7 @@ func (s editPages) try(r *api.Request, f watchForm) (*trialView, error) {
 		}
 	}
 	for _, st := range p.Lost {
-		v.Gone = append(v.Gone, trialStoryOf(st, f.Match))
+		v.Gone = append(v.Gone, trialStoryOf(st, o.Query))
 	}
 	for i, m := range p.Matches {
 		it := pastedItem{Title: o.Items[i].Title, Verdict: m.Verdict.String(), Pieces: pieces(m.Sentence, m.Hits)}
@@ -363,7 +374,7 @@ func (s editPages) try(r *api.Request, f watchForm) (*trialView, error) {
 		}
 		v.Pasted = append(v.Pasted, it)
 	}
-	return v, nil
+	return v
 }
 
 func trialStoryOf(st trial.Story, q string) trialStory {

@@ -136,14 +136,8 @@ func returnRow(tx *bbolt.Tx, k []byte, r row) error {
 
 // indexRow puts a row into the indexes and counts it.
 func indexRow(tx *bbolt.Tx, r row) error {
-	bucket, at := r.index()
-	if err := tx.Bucket(bucket).Put(at, nil); err != nil {
+	if err := r.enter(tx); err != nil {
 		return err
-	}
-	for _, id := range r.Tells() {
-		if err := tx.Bucket(bucketTold).Put(append(idKey(id), rowKey(r.Destination, r.Key)...), nil); err != nil {
-			return err
-		}
 	}
 	return addCount(tx, r.Destination, r.Delivery.State, 1)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Most feeds are in no set but that of all: the index holds the others, an
-// address with one byte of sets each.
+// address with one byte of sets each, with the condition.
 
 // putSets notes the sets a feed is in.
 func putSets(tx *bbolt.Tx, rec *monitor.FeedRecord) error {
@@ -36,6 +36,20 @@ func indexSets(tx *bbolt.Tx) error {
 		}
 		return putSets(tx, &rec)
 	})
+}
+
+// Sets returns the sets of the feeds that are in any, by address.
+func (s *Store) Sets() (map[string]monitor.FeedSet, error) {
+	out := map[string]monitor.FeedSet{}
+	err := s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketSets).ForEach(func(k, v []byte) error {
+			if len(v) == 1 {
+				out[string(k)] = monitor.FeedSet(v[0])
+			}
+			return nil
+		})
+	})
+	return out, err
 }
 
 // Feeds calls fn for every feed of a set, by address, until fn returns false.

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"time"
 
@@ -29,26 +28,52 @@ func (s *Store) List(q monitor.NoticeFilter) (out []monitor.Notice, err error) {
 			}
 			return err
 		}
-		if err := walk(q, tx.Bucket(bucketInflight), 0, &out, take); err != nil {
-			return err
-		}
-		if err := walk(q, tx.Bucket(bucketDue), 16, &out, take); err != nil {
-			return err
-		}
-		c := tx.Bucket(bucketDone).Cursor()
-		from := timeKey(q.Since)
-		for k, _ := c.Last(); len(out) < q.Limit && k != nil && bytes.Compare(k[:8], from) >= 0; k, _ = c.Prev() {
-			dest, key, _ := bytes.Cut(k[8:], []byte{0})
-			if q.Destination != "" && q.Destination != string(dest) {
-				continue
-			}
-			if err := take(string(dest), string(key)); err != nil {
+		if takes(q, q.Destination, monitor.Inflight) {
+			if err := walk(q, tx.Bucket(bucketInflight), 0, &out, take); err != nil {
 				return err
 			}
 		}
-		return nil
+		if takes(q, q.Destination, monitor.Pending) || takes(q, q.Destination, monitor.Unknown) {
+			if err := walk(q, tx.Bucket(bucketDue), 16, &out, take); err != nil {
+				return err
+			}
+		}
+		return listDone(tx, q, &out, take)
 	})
 	return out, err
+}
+
+// listDone hands take the rows of the index done that may be wanted, the newest
+// first, and no more than there are by the counts.
+func listDone(tx *bbolt.Tx, q monitor.NoticeFilter, out *[]monitor.Notice, take func(dest, key string) error) error {
+	wanted, from := 0, timeKey(q.Since)
+	if err := eachCount(tx, func(dest string, state monitor.State, n int) {
+		if takes(q, dest, state) {
+			wanted += n
+		}
+	}); err != nil {
+		return err
+	}
+	c := tx.Bucket(bucketDone).Cursor()
+	for k, v := c.Last(); len(*out) < min(q.Limit, wanted) && k != nil && bytes.Compare(k[:8], from) >= 0; k, v = c.Prev() {
+		dest, key, _ := bytes.Cut(k[8:], []byte{0})
+		state := monitor.State(v)
+		if len(v) == 0 && len(q.States) > 0 {
+			state = q.States[0] // the row itself says it
+		}
+		if !takes(q, string(dest), state) {
+			continue
+		}
+		if err := take(string(dest), string(key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takes reports whether the filter takes rows of a destination in a state.
+func takes(q monitor.NoticeFilter, dest string, state monitor.State) bool {
+	return (q.Destination == "" || q.Destination == dest) && (len(q.States) == 0 || slices.Contains(q.States, state))
 }
 
 // listStory returns the rows that tell a story, by destination.
@@ -63,7 +88,7 @@ func (s *Store) listStory(q monitor.NoticeFilter) (out []monitor.Notice, err err
 			if err != nil {
 				return err
 			}
-			if ok && wants(q, r) && (q.Destination == "" || q.Destination == r.Destination) {
+			if ok && wants(q, r) {
 				out = append(out, r.Notice)
 			}
 		}
@@ -90,19 +115,11 @@ func walk(q monitor.NoticeFilter, index *bbolt.Bucket, skip int, out *[]monitor.
 }
 
 func wants(q monitor.NoticeFilter, r row) bool {
-	if !q.Since.IsZero() && r.At.Before(q.Since) {
-		return false
-	}
-	return len(q.States) == 0 || slices.Contains(q.States, r.Delivery.State)
+	return (q.Since.IsZero() || !r.At.Before(q.Since)) && takes(q, r.Destination, r.Delivery.State)
 }
 
 // FailedDeliveries returns what did not reach its destination as it should, newest
-// first, since t. Mostly there is nothing, which the counts say without a look at
-// all rows.
+// first, since t.
 func (s *Store) FailedDeliveries(t time.Time) ([]monitor.Notice, error) {
-	counts, err := s.Counts()
-	if err != nil || !slices.ContainsFunc(slices.Collect(maps.Values(counts)), func(n map[monitor.State]int) bool { return n[monitor.Dead]+n[monitor.Unconfirmed] > 0 }) {
-		return nil, err
-	}
 	return s.List(monitor.NoticeFilter{States: []monitor.State{monitor.Dead, monitor.Unconfirmed}, Since: t, Limit: 100})
 }

@@ -136,8 +136,9 @@ func checkIndex(tx *bbolt.Tx, faults *[]error) error {
 			return nil // reported already
 		}
 		bucket, at := r.index()
-		if found, _ := tx.Bucket(bucket).Cursor().Seek(at); !bytes.Equal(found, at) {
-			*faults = append(*faults, fmt.Errorf("outbox %q: %s but not in the index %s", k, r.Delivery.State, bucket))
+		found, state := tx.Bucket(bucket).Cursor().Seek(at)
+		if !bytes.Equal(found, at) || len(state) > 0 && string(state) != string(r.Delivery.State) {
+			*faults = append(*faults, fmt.Errorf("outbox %q: %s but not so in the index %s", k, r.Delivery.State, bucket))
 		}
 		return nil
 	})

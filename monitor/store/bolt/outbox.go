@@ -15,7 +15,9 @@ import (
 
 // A row of the outbox lies under its destination and key. Beside it stands
 // exactly one index entry, by its state: due for pending and unknown, inflight
-// for inflight, done for all others.
+// for inflight, done for all others. Entries of done hold the state, so that the
+// few rows that failed are found without a look at the many that arrived; those
+// of earlier versions hold nothing.
 
 type row store.NoticeRow
 
@@ -52,16 +54,28 @@ func writeNotice(tx *bbolt.Tx, old row, had bool, n monitor.Notice) error {
 			return err
 		}
 	}
-	bucket, k := now.index()
-	if err := tx.Bucket(bucket).Put(k, nil); err != nil {
+	if err := now.enter(tx); err != nil {
 		return err
 	}
-	for _, id := range n.Tells() {
-		if err := tx.Bucket(bucketTold).Put(append(idKey(id), rowKey(n.Destination, n.Key)...), nil); err != nil {
+	return put(tx, bucketOutbox, rowKey(n.Destination, n.Key), now)
+}
+
+// enter puts the row into the indexes.
+func (r row) enter(tx *bbolt.Tx) error {
+	bucket, k := r.index()
+	var state []byte
+	if bytes.Equal(bucket, bucketDone) {
+		state = []byte(r.Delivery.State)
+	}
+	if err := tx.Bucket(bucket).Put(k, state); err != nil {
+		return err
+	}
+	for _, id := range r.Tells() {
+		if err := tx.Bucket(bucketTold).Put(append(idKey(id), rowKey(r.Destination, r.Key)...), nil); err != nil {
 			return err
 		}
 	}
-	return put(tx, bucketOutbox, rowKey(n.Destination, n.Key), now)
+	return nil
 }
 
 // index returns where the row's index entry lies.
@@ -217,19 +231,25 @@ func (s *Store) SetBreaker(dest string, g monitor.Breaker) error {
 func (s *Store) Counts() (map[string]map[monitor.State]int, error) {
 	out := map[string]map[monitor.State]int{}
 	err := s.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketCounts).ForEach(func(k, v []byte) error {
-			dest, state, _ := strings.Cut(string(k), "\x00")
-			if len(v) != 8 {
-				return damaged(bucketCounts, k, errors.New("it is no number"))
-			}
+		return eachCount(tx, func(dest string, state monitor.State, n int) {
 			if out[dest] == nil {
 				out[dest] = map[monitor.State]int{}
 			}
-			if n := int(binary.BigEndian.Uint64(v)); n > 0 {
-				out[dest][monitor.State(state)] = n
+			if n > 0 {
+				out[dest][state] = n
 			}
-			return nil
 		})
 	})
 	return out, err
+}
+
+func eachCount(tx *bbolt.Tx, fn func(dest string, state monitor.State, n int)) error {
+	return tx.Bucket(bucketCounts).ForEach(func(k, v []byte) error {
+		dest, state, _ := strings.Cut(string(k), "\x00")
+		if len(v) != 8 {
+			return damaged(bucketCounts, k, errors.New("it is no number"))
+		}
+		fn(dest, monitor.State(state), int(binary.BigEndian.Uint64(v)))
+		return nil
+	})
 }

@@ -78,6 +78,19 @@ func (s *Store) Feed(id string) (rec monitor.FeedRecord, err error) {
 	return rec, err
 }
 
+// Sets returns the sets of the feeds that are in any, by address.
+func (s *Store) Sets() (map[string]monitor.FeedSet, error) {
+	out := map[string]monitor.FeedSet{}
+	err := s.read(func(rows pgx.Rows) error {
+		var id string
+		var sets int16
+		err := rows.Scan(&id, &sets)
+		out[id] = monitor.FeedSet(sets)
+		return err
+	}, `SELECT id, sets FROM feed WHERE sets<>0`)
+	return out, err
+}
+
 // Feeds calls fn for every feed of a set, by address, until fn returns false.
 func (s *Store) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error {
 	among := ``

@@ -9,6 +9,13 @@
     let wait = 0;
     let asking = null;
 
+    function show(html, extra) {
+      const fresh = new DOMParser().parseFromString(html, "text/html").body;
+      const query = fresh.querySelector("[data-match]");
+      if (extra && query) box.value = query.dataset.match;
+      part.replaceChildren(...document.adoptNode(fresh).childNodes);
+    }
+
     // ask shows what the server makes of the form now. The one before is called
     // off, so that the server never works on what nobody waits for.
     async function ask(extra) {
@@ -22,12 +29,15 @@
         const get = form.method === "get";
         const answer = await fetch(form.dataset.try + (get ? "?" + data : ""), get ? { signal: mine.signal } : { method: "POST", body: data, signal: mine.signal });
         if (!answer.ok) throw new Error(answer.statusText);
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-        if (extra) {
-          const query = fresh.querySelector("[data-match]");
-          if (query) box.value = query.dataset.match;
+        // How the query is read comes at once, what it finds when that is known.
+        const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+        let html = "";
+        for (let early = true, more = true; more; early = false) {
+          const { done, value } = await text.read();
+          html += value || "";
+          more = !done;
+          if (early || done) show(html, early && extra);
         }
-        part.replaceChildren(...document.adoptNode(fresh).childNodes);
       } catch (err) {
         if (err.name !== "AbortError") part.textContent = "newswatch does not answer; nothing was tried";
       } finally {
