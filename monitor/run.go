@@ -11,9 +11,9 @@ import (
 const (
 	groupOutcomes  = 100
 	groupWait      = time.Second
-	groupItems     = 1000    // judged and not yet committed
+	groupItems     = 500     // judged and not yet committed
 	queuedOutcomes = 16      // that wait to be judged
-	documentBytes  = 8 << 20 // of documents that are parsed, and of which nothing is judged yet
+	documentBytes  = 4 << 20 // of documents that are parsed, and of which nothing is judged yet
 	longDocuments  = 4       // of which parts are judged, more are judged whole
 )
 
