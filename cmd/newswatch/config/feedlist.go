@@ -68,7 +68,7 @@ func (l *loader) checkFeeds() {
 			l.fail(path+".opml", "both url and opml are given", "make two entries of it")
 		case s.OPML != "":
 			all = append(all, l.subscriptions(*s, path)...)
-		case s.URL == "" && s.Preset == "" && s.Kind != feeds.KindPush:
+		case s.URL == "" && s.How().Preset == "" && s.Kind != feeds.KindPush:
 			l.missing(path, "a feed without a url", "add url: https://...")
 		default:
 			mine := s.Name != ""
