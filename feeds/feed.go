@@ -33,7 +33,8 @@ type Feed struct {
 	TLS      string            `yaml:"tls"`      // "" or LegacyTLS
 	MaxNew   int               `yaml:"max_new"`  // new entries an hour that are taken; 0 is Settings.MaxNew
 	Text     ReadMode          `yaml:"text"`     // when the articles behind its items are read; "" is as for all feeds
-	Source   `yaml:",inline"`  // how it is read
+	Kind     Kind              `yaml:"kind"`
+	Source   *Source           `yaml:",inline"` // how it is read; nil as syndicated feeds are, which most are: there are a million of them
 }
 
 // LegacyTLS as a Feed's TLS offers its server older suites of TLS 1.2 too, which

@@ -39,10 +39,9 @@ const (
 	DatedSeen      Dated = "seen"      // none: then the time of first sight counts
 )
 
-// A Source says how a feed is read that is no syndicated one. Its zero value is
-// a feed of KindFeed.
+// A Source says how a feed is read beyond what its kind says. Feeds may share
+// one: it is replaced, not changed.
 type Source struct {
-	Kind     Kind              `yaml:"kind"`
 	Preset   string            `yaml:"preset"`   // an official interface whose shape is known; fills what follows
 	Agency   string            `yaml:"agency"`   // of a preset
 	Words    string            `yaml:"words"`    // of a preset: that rows must have
@@ -83,6 +82,14 @@ type Pages struct {
 	Most int    `yaml:"most"` // pages read of one poll at most
 }
 
+// How returns a copy of f.Source, the zero Source for none.
+func (f Feed) How() Source {
+	if f.Source == nil {
+		return Source{}
+	}
+	return *f.Source
+}
+
 // Syndicated reports whether f is a feed in the narrow sense: RSS, Atom or JSON
 // Feed.
 func (f Feed) Syndicated() bool { return f.Kind == "" || f.Kind == KindFeed }
@@ -115,9 +122,10 @@ func (f Feed) Of() uint64 {
 	if f.Syndicated() {
 		return Hash([]byte(f.URL))
 	}
-	said := []any{f.URL, f.Kind, f.Select, f.Body, f.Pages, f.Dated}
-	for _, name := range slices.Sorted(maps.Keys(f.Params)) {
-		said = append(said, name, f.Params[name].Reveal())
+	how := f.How()
+	said := []any{f.URL, f.Kind, how.Select, how.Body, how.Pages, how.Dated}
+	for _, name := range slices.Sorted(maps.Keys(how.Params)) {
+		said = append(said, name, how.Params[name].Reveal())
 	}
 	text, err := json.Marshal(said)
 	if err != nil {
@@ -148,19 +156,20 @@ func ParseRate(text string) (Rate, error) {
 
 // checkSource reports the first mistake in what no reader looks at.
 func (f Feed) checkSource() error {
-	if _, err := ParseRate(f.Requests); err != nil {
+	how := f.How()
+	if _, err := ParseRate(how.Requests); err != nil {
 		return fmt.Errorf("requests: %w", err)
 	}
 	switch {
-	case f.Empty != "" && f.Empty != "ok":
-		return fmt.Errorf("empty: there is no %.20q; write ok where finding nothing is lawful, or leave it out", f.Empty)
-	case f.Kind != KindJSON && (f.Body != "" || len(f.Params) > 0):
+	case how.Empty != "" && how.Empty != "ok":
+		return fmt.Errorf("empty: there is no %.20q; write ok where finding nothing is lawful, or leave it out", how.Empty)
+	case f.Kind != KindJSON && (how.Body != "" || len(how.Params) > 0):
 		return errors.New("kind: body and params are for the kind json; write kind: json")
-	case f.Kind != KindPush && (f.Token != "" || f.Expect != 0):
+	case f.Kind != KindPush && (how.Token != "" || how.Expect != 0):
 		return errors.New("kind: token and expect are for the kind push; write kind: push")
-	case f.Kind == KindPush && (f.URL != "" || f.Schedule != "" || f.Requests != "" || len(f.Headers) > 0 || f.Proxy != ""):
+	case f.Kind == KindPush && (f.URL != "" || f.Schedule != "" || how.Requests != "" || len(f.Headers) > 0 || f.Proxy != ""):
 		return errors.New("kind: a feed that others push to is asked nothing; leave url, schedule, requests, headers and proxy out")
-	case f.Syndicated() && (f.Select.given() || f.Pages != Pages{} || f.Empty != "" || f.Dated != ""):
+	case f.Syndicated() && (how.Select.given() || how.Pages != Pages{} || how.Empty != "" || how.Dated != ""):
 		return errors.New("kind: select, pages, dated and empty are for other kinds than feed; write kind: list, page, sitemap or json")
 	}
 	return nil
@@ -172,5 +181,6 @@ func (s Select) given() bool {
 
 // ByFirstSight reports whether f's items have no time but that of first sight.
 func (f Feed) ByFirstSight() bool {
-	return f.Dated == DatedSeen || f.Dated == "" && f.Kind == KindJSON
+	dated := f.How().Dated
+	return dated == DatedSeen || dated == "" && f.Kind == KindJSON
 }

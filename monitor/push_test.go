@@ -14,7 +14,7 @@ import (
 
 func pushBench(t *testing.T) (*bench, feeds.Feed) {
 	b := newBench(t)
-	f := feeds.Feed{Name: "hall", Source: feeds.Source{Kind: feeds.KindPush, Expect: 24 * time.Hour}}
+	f := feeds.Feed{Name: "hall", Kind: feeds.KindPush, Source: &feeds.Source{Expect: 24 * time.Hour}}
 	b.rules.Feeds["hall"] = f
 	return b, f
 }

@@ -86,7 +86,7 @@ func neighbours(f feeds.Feed) (ways []way) {
 	if err != nil || u.Port() != "" || net.ParseIP(u.Hostname()) != nil {
 		return nil
 	}
-	secret := len(f.Headers)+len(f.Params) > 0 || u.User != nil
+	secret := len(f.Headers)+len(f.How().Params) > 0 || u.User != nil
 	at := func(name, scheme, host string) {
 		v, g := *u, f
 		v.Scheme, v.Host = scheme, host

@@ -49,7 +49,7 @@ func withoutFeed(ctx context.Context, c *fetch.Client, page fetch.Page, sitemaps
 // proposal reads page as a source of a kind, and reports whether that yields
 // items with titles.
 func proposal(how string, kind feeds.Kind, page fetch.Page) (Found, bool) {
-	f := feeds.Feed{URL: page.URL.String(), Source: feeds.Source{Kind: kind}}
+	f := feeds.Feed{URL: page.URL.String(), Kind: kind}
 	reader, err := source.New(f)
 	if err != nil {
 		return Found{}, false

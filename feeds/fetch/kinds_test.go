@@ -14,8 +14,7 @@ import (
 
 // rowsFeed is an interface with pages whose key must never be told.
 func rowsFeed(url string) feeds.Feed {
-	return feeds.Feed{Name: "rows", URL: url + "/rows", Source: feeds.Source{Kind: feeds.KindJSON,
-		Body: `{"page": {{page}}}`, Params: map[string]feeds.Secret{"api_key": "s3cret-key"},
+	return feeds.Feed{Name: "rows", URL: url + "/rows", Kind: feeds.KindJSON, Source: &feeds.Source{Body: `{"page": {{page}}}`, Params: map[string]feeds.Secret{"api_key": "s3cret-key"},
 		Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "Row {id}"},
 		Pages:  feeds.Pages{More: "$.more"}}}
 }
@@ -107,7 +106,7 @@ func TestFetchKeepsItsBudget(t *testing.T) {
 	s := serveRows(t, 9, nil)
 	c, at := client(t, feeds.Settings{Allow: local, Spacing: 1})
 	f := rowsFeed(s.URL)
-	f.Requests = "4/d"
+	f.Source.Requests = "4/d"
 	res, err := fetchKind(t, c, f, feeds.State{}, nil)
 	if err != nil || len(s.seen) != 4 || res.State.Spent.N != 4 || !strings.Contains(res.Document.Note, "budget of requests is used up") {
 		t.Fatalf("%d requests, %+v, %v", len(s.seen), res, err)
@@ -116,13 +115,13 @@ func TestFetchKeepsItsBudget(t *testing.T) {
 		t.Errorf("polled again at %v", next)
 	}
 	at.add(time.Hour)
-	f.Select.Title = "{id}" // another way to read it is no other budget
+	f.Source.Select.Title = "{id}" // another way to read it is no other budget
 	again, err := fetchKind(t, c, f, res.State, nil)
 	if fault, ok := err.(*feeds.FetchError); !ok || fault.Fault != feeds.Throttled || len(s.seen) != 4 || !strings.Contains(err.Error(), "4/d requests is used up until 12:00 UTC") {
 		t.Errorf("%d requests, %v", len(s.seen), err)
 	}
 	at.add(23 * time.Hour)
-	f.Pages = feeds.Pages{}
+	f.Source.Pages = feeds.Pages{}
 	one, err := fetchKind(t, c, f, again.State, nil)
 	if err != nil || len(s.seen) != 5 || one.State.NextAllowed(at.Now()).Sub(at.Now()) != 6*time.Hour {
 		t.Errorf("%d requests, %+v, %v", len(s.seen), one.State, err)
@@ -168,7 +167,7 @@ func TestFetchReadsTheSitemapsOfAnIndex(t *testing.T) {
 		}
 	})
 	c, _ := client(t, feeds.Settings{Allow: local, Spacing: 1})
-	f := feeds.Feed{Name: "map", URL: s.URL + "/index.xml", Source: feeds.Source{Kind: feeds.KindSitemap}}
+	f := feeds.Feed{Name: "map", URL: s.URL + "/index.xml", Kind: feeds.KindSitemap}
 	res, err := fetchKind(t, c, f, feeds.State{}, nil)
 	if err != nil || len(res.Document.Items) != 1 || s.paths() != "/index.xml /a.xml /gone.xml" || res.State.ETag != "" || !strings.Contains(res.Document.Note, "not found (404)") {
 		t.Errorf("%+v of %s, %v", res, s.paths(), err)
@@ -180,7 +179,7 @@ func TestFetchTakesNoChallengeForAPage(t *testing.T) {
 	text := "<main>Contracts of the agency</main>"
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>", text) })
 	c, at := client(t, feeds.Settings{Allow: local, Spacing: 1})
-	f := feeds.Feed{Name: "page", URL: s.URL, Source: feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "main"}}}
+	f := feeds.Feed{Name: "page", URL: s.URL, Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "main"}}}
 	first, err := fetchKind(t, c, f, feeds.State{}, nil)
 	if err != nil || first.State.Kept == nil || first.State.Again {
 		t.Fatalf("%+v, %v", first, err)
@@ -206,7 +205,7 @@ func TestFetchTakesNoChallengeForAPage(t *testing.T) {
 
 func TestFetchRefusesWhatCannotBeRead(t *testing.T) {
 	c, _ := client(t, feeds.Settings{Allow: local})
-	_, err := c.Fetch(context.Background(), feeds.Feed{Name: "x", URL: "http://127.0.0.1:1/", Source: feeds.Source{Kind: feeds.KindPage}}, feeds.State{}, nil)
+	_, err := c.Fetch(context.Background(), feeds.Feed{Name: "x", URL: "http://127.0.0.1:1/", Kind: feeds.KindPage}, feeds.State{}, nil)
 	if fault, ok := err.(*feeds.FetchError); !ok || fault.Fault != feeds.Refused || !strings.Contains(err.Error(), "select.region: is missing") {
 		t.Errorf("got %v", err)
 	}
@@ -216,7 +215,7 @@ func TestFetchRefusesWhatCannotBeRead(t *testing.T) {
 // for longer than is expected.
 func TestFetchWaitsForPushes(t *testing.T) {
 	c, at := client(t, feeds.Settings{})
-	f := feeds.Feed{Name: "hall", Source: feeds.Source{Kind: feeds.KindPush, Expect: 24 * time.Hour}}
+	f := feeds.Feed{Name: "hall", Kind: feeds.KindPush, Source: &feeds.Source{Expect: 24 * time.Hour}}
 	st := feeds.State{}
 	for _, step := range []struct {
 		pass   time.Duration
@@ -234,7 +233,7 @@ func TestFetchWaitsForPushes(t *testing.T) {
 	if _, err := fetchKind(t, c, f, st, nil); err != nil {
 		t.Error(err)
 	}
-	f.Expect = 0
+	f.Source.Expect = 0
 	at.add(1000 * time.Hour)
 	if _, err := fetchKind(t, c, f, st, nil); err != nil {
 		t.Errorf("nothing is expected: %v", err)
@@ -260,8 +259,8 @@ func TestFetchEndsInATarpit(t *testing.T) {
 			http.Redirect(w, r, fmt.Sprint("/to/", n), http.StatusFound)
 		}
 	})
-	rows := feeds.Source{Kind: feeds.KindJSON, Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "Row {id}"}, Pages: feeds.Pages{Next: "$.next"}}
-	for path, f := range map[string]feeds.Feed{"/map.xml": {Source: feeds.Source{Kind: feeds.KindSitemap}}, "/rows": {Source: rows}, "/to": {Source: feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: "a"}}}, "/to/feed": {}} {
+	rows := feeds.Feed{Kind: feeds.KindJSON, Source: &feeds.Source{Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "Row {id}"}, Pages: feeds.Pages{Next: "$.next"}}}
+	for path, f := range map[string]feeds.Feed{"/map.xml": {Kind: feeds.KindSitemap}, "/rows": rows, "/to": {Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Items: "a"}}}, "/to/feed": {}} {
 		c, _ := client(t, feeds.Settings{Allow: local, Spacing: 1})
 		f.Name, f.URL = "pit", s.URL+path
 		n = 0

@@ -15,13 +15,14 @@ func (c *Client) waited(f feeds.Feed, st feeds.State) (feeds.Result, error) {
 		st.Pushed = now.UTC()
 	}
 	res := feeds.Result{State: st, Unchanged: true}
-	if silent := now.Sub(st.Pushed); f.Expect > 0 && silent > f.Expect {
+	expect := f.How().Expect
+	if silent := now.Sub(st.Pushed); expect > 0 && silent > expect {
 		return res, &feeds.FetchError{Fault: feeds.Silent, Err: fmt.Errorf("nothing was pushed since %s, though something is expected every %v; look after the program that fills it",
-			st.Pushed.Format("2 Jan 15:04 UTC"), f.Expect)}
+			st.Pushed.Format("2 Jan 15:04 UTC"), expect)}
 	}
 	return res, nil
 }
 
 // Look is how often a feed that others push to is looked at, to notice its
 // silence in time.
-func Look(f feeds.Feed) time.Duration { return min(max(f.Expect/8, time.Minute), 15*time.Minute) }
+func Look(f feeds.Feed) time.Duration { return min(max(f.How().Expect/8, time.Minute), 15*time.Minute) }

@@ -115,7 +115,7 @@ func (x *exchange) hostTurn(ctx context.Context, q request) error {
 // left is an error.
 func (x *exchange) budget() (left int, err error) {
 	const plenty = 1 << 20
-	rate, err := feeds.ParseRate(x.feed.Requests)
+	rate, err := feeds.ParseRate(x.feed.How().Requests)
 	if err != nil || rate.N == 0 {
 		return plenty, err
 	}
@@ -124,7 +124,7 @@ func (x *exchange) budget() (left int, err error) {
 		return rate.N, nil
 	}
 	if left = rate.N - x.was.Spent.N; left <= 0 {
-		return 0, &feeds.FetchError{Fault: feeds.Throttled, Err: fmt.Errorf("its own budget of %s requests is used up until %s", x.feed.Requests, until.UTC().Format("15:04 UTC"))}
+		return 0, &feeds.FetchError{Fault: feeds.Throttled, Err: fmt.Errorf("its own budget of %s requests is used up until %s", x.feed.How().Requests, until.UTC().Format("15:04 UTC"))}
 	}
 	return left, nil
 }
@@ -132,7 +132,7 @@ func (x *exchange) budget() (left int, err error) {
 // spent counts requests against the budget, and spreads what is left over its
 // time: polls are no closer than the budget allows for ever.
 func (x *exchange) spent(st feeds.State, n int) feeds.State {
-	rate, err := feeds.ParseRate(x.feed.Requests)
+	rate, err := feeds.ParseRate(x.feed.How().Requests)
 	if err != nil || rate.N == 0 {
 		return st
 	}

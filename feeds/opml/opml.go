@@ -6,10 +6,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,8 +17,8 @@ import (
 	"newswatch/feeds/urls"
 )
 
-// maxBytes bounds a subscription list: a hundred thousand feeds fit.
-const maxBytes = 32 << 20
+// MaxBytes bounds a subscription list: two hundred thousand feeds fit.
+const MaxBytes = 32 << 20
 
 // Read reads a subscription list (OPML 1.0 and 2.0). Folders and the
 // category attribute become tags, text or else title the name; an address that is
@@ -30,28 +28,28 @@ const maxBytes = 32 << 20
 // attributes in any case. Outlines without an http(s) address are no feeds.
 // The error is r's, or says that there is no outline in it.
 func Read(r io.Reader) ([]feeds.Feed, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err == nil && len(raw) > maxBytes {
+	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err == nil && len(raw) > MaxBytes {
 		err = errors.New("too large")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opml: %w", err)
 	}
 	l := reader{rest: utf8OPML(raw)}
+	l.feeds.list = make([]feeds.Feed, 0, strings.Count(l.rest, "<outline"))
 	for l.next() {
 	}
 	if !l.opml && !l.outline {
 		return nil, errors.New("opml: no outline in it; is this a subscription list?")
 	}
-	list := merge(nil, l.feeds)
-	Distinct(list, nil)
-	return list, nil
+	Distinct(l.feeds.list, nil)
+	return l.feeds.list, nil
 }
 
 // Distinct gives the feeds of list names of their own, in place, that none of have
 // has either. A feed without a name stays without.
 func Distinct(list, have []feeds.Feed) {
-	taken := map[string]bool{}
+	taken := make(map[string]bool, len(list)+len(have))
 	for _, f := range have {
 		taken[f.Name] = true
 	}
@@ -88,44 +86,39 @@ func utf8OPML(raw []byte) string {
 	return string(text)
 }
 
-// An reader walks from outline to outline. It knows nothing of XML but
+// A reader walks from outline to outline. It knows nothing of XML but
 // tags and attributes, so there is no mistake that it could stop at: lists
 // have bare ampersands, and whole HTML links with their quotes in attributes.
 type reader struct {
 	rest    string
-	folders []string // open outlines; "" for those that are no folder
-	feeds   []feeds.Feed
+	at      attributes // of the tag at hand
+	folders []string   // open outlines; "" for those that are no folder
+	last    []string   // the tags of the last feed, which most share with the next
+	feeds   union
 	opml    bool
 	outline bool
 }
-
-var (
-	tagStart  = regexp.MustCompile(`(?i)<(!--|/?(?:opml|body|outline)\b)`)
-	attribute = regexp.MustCompile(`([A-Za-z][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
-	entity    = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
-)
 
 // maxFolders bounds nesting; deeper folders give no tags.
 const maxFolders = 64
 
 // next takes in the next tag and all up to the one after it.
 func (l *reader) next() bool {
-	at := tagStart.FindStringSubmatchIndex(l.rest)
-	if at == nil {
+	name, from, ok := nextTag(l.rest)
+	if !ok {
 		return false
 	}
-	name := strings.ToLower(l.rest[at[2]:at[3]])
-	l.rest = l.rest[at[1]:]
+	l.rest = l.rest[from+1+len(name):]
 	if name == "!--" {
 		_, l.rest, _ = strings.Cut(l.rest, "-->")
 		return true
 	}
 	tag := l.rest
-	if end := tagStart.FindStringIndex(tag); end != nil {
-		tag = tag[:end[0]]
+	if _, end, ok := nextTag(tag); ok {
+		tag = tag[:end]
 	}
 	l.rest = l.rest[len(tag):]
-	switch name {
+	switch strings.ToLower(name) {
 	case "opml":
 		l.opml = true
 	case "/body":
@@ -135,60 +128,49 @@ func (l *reader) next() bool {
 	case "outline":
 		l.outline = true
 		closed := strings.HasSuffix(tag[:strings.LastIndexByte(tag, '>')+1], "/>")
-		l.enter(attributes(tag), !closed)
+		l.at.read(tag)
+		l.enter(!closed)
 	}
 	return true
 }
 
-// attributes returns the attributes of a tag by their name in lower case,
-// the first of each.
-func attributes(tag string) map[string]string {
-	at := map[string]string{}
-	for _, m := range attribute.FindAllStringSubmatch(tag, 64) {
-		name := strings.ToLower(m[1])
-		if _, twice := at[name]; !twice {
-			at[name] = entity.ReplaceAllStringFunc(m[2]+m[3], html.UnescapeString)
-		}
-	}
-	return at
-}
-
 // enter takes in an outline; open means that it may have children.
-func (l *reader) enter(at map[string]string, open bool) {
+func (l *reader) enter(open bool) {
 	folder := ""
-	if address := address(at); address != "" {
-		l.feeds = append(l.feeds, feeds.Feed{Name: name(at), URL: address, Tags: l.tags(at["category"])})
+	if address, u := address(l.at); u != nil {
+		l.feeds.add(feeds.Feed{Name: name(l.at), URL: strings.Clone(address), Tags: l.tags(l.at.get("category"))}, u)
 	} else {
-		folder = name(at)
+		folder = name(l.at)
 	}
 	if open && len(l.folders) < maxFolders {
 		l.folders = append(l.folders, folder)
 	}
 }
 
-// address returns an outline's feed, "" if it has none.
-func address(at map[string]string) string {
+// address returns an outline's feed, as it is written and in its parts, nil if it
+// has none.
+func address(at attributes) (string, *url.URL) {
 	for _, name := range []string{"xmlurl", "url"} {
-		if name == "url" && !strings.EqualFold(at["type"], "rss") && !strings.EqualFold(at["type"], "atom") {
+		if name == "url" && !strings.EqualFold(at.get("type"), "rss") && !strings.EqualFold(at.get("type"), "atom") {
 			continue
 		}
-		address := strings.TrimSpace(at[name])
+		address := strings.TrimSpace(at.get(name))
 		address = strings.TrimPrefix(address, "feed:")
 		if strings.HasPrefix(address, "//") {
 			address = "http:" + address
 		}
-		if _, err := urls.Parse(address); err == nil {
-			return address
+		if u, err := urls.Parse(address); err == nil {
+			return address, u
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // name is what an outline is called: text is the user's word for it, title the
 // publisher's (OPML 2.0, "What is a subscription list?").
-func name(at map[string]string) string {
+func name(at attributes) string {
 	for _, name := range []string{"text", "title"} {
-		if s := strings.Join(strings.Fields(at[name]), " "); s != "" {
+		if s := strings.Join(strings.Fields(at.get(name)), " "); s != "" {
 			return s
 		}
 	}
@@ -197,47 +179,52 @@ func name(at map[string]string) string {
 
 // tags are the open folders and the categories, each once.
 func (l *reader) tags(categories string) []string {
-	all := slices.Clone(l.folders)
+	var all []string
+	add := func(t string) {
+		if t != "" && !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	for _, f := range l.folders {
+		add(f)
+	}
 	for c := range strings.SplitSeq(categories, ",") {
-		all = append(all, strings.Trim(strings.TrimSpace(c), "/"))
+		add(strings.Trim(strings.TrimSpace(c), "/"))
 	}
-	return union(nil, all)
+	if !slices.Equal(all, l.last) {
+		l.last = slices.Clip(all)
+	}
+	return l.last
 }
 
-// union appends what of more is not empty and not in tags yet.
-func union(tags, more []string) []string {
-	for _, t := range more {
-		if t != "" && !slices.Contains(tags, t) {
-			tags = append(tags, t)
+// A union is feeds of which each address is there once: one that is added again
+// gives its tags. Addresses are the same if they differ in the case of scheme and
+// host, a default port or a fragment only.
+type union struct {
+	list []feeds.Feed
+	at   map[uint64]int32 // by the hash of their address
+}
+
+// add adds a feed at an address, which it may change.
+func (u *union) add(f feeds.Feed, at *url.URL) {
+	if u.at == nil {
+		u.at = make(map[uint64]int32, cap(u.list))
+	}
+	key := feeds.Hash([]byte(sameAddress(at)))
+	i, ok := u.at[key]
+	if !ok {
+		u.at[key] = int32(len(u.list))
+		u.list = append(u.list, f)
+		return
+	}
+	for _, t := range f.Tags {
+		if have := &u.list[i].Tags; !slices.Contains(*have, t) {
+			*have = append(slices.Clip(*have), t)
 		}
 	}
-	return tags
 }
 
-// merge returns have and those of more whose address is new. A feed that
-// is in both keeps its fields and gets the tags of the other as well.
-// Addresses are the same if they differ in the case of scheme and host, a
-// default port or a fragment only. Its arguments are left alone.
-func merge(have, more []feeds.Feed) []feeds.Feed {
-	out := make([]feeds.Feed, 0, len(have)+len(more))
-	at := map[string]int{}
-	for i, f := range slices.Concat(have, more) {
-		key := sameAddress(f.URL)
-		if j, ok := at[key]; ok && i >= len(have) {
-			out[j].Tags = union(slices.Clip(out[j].Tags), f.Tags)
-			continue
-		}
-		at[key] = len(out)
-		out = append(out, f)
-	}
-	return out
-}
-
-func sameAddress(raw string) string {
-	u, err := urls.Parse(raw)
-	if err != nil {
-		return raw
-	}
+func sameAddress(u *url.URL) string {
 	u.Host = strings.ToLower(u.Host)
 	if port := u.Port(); port != "" && port == urls.OriginOf(&url.URL{Scheme: u.Scheme}).Port {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)

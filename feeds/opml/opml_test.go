@@ -138,7 +138,15 @@ func TestMergeOPML(t *testing.T) {
 	have := []feeds.Feed{{Name: "mine", URL: "https://harbour.example/feed", Tags: []string{"a"}, Schedule: "5m"}, {Name: "b", URL: "https://b.example"}}
 	more := []feeds.Feed{{Name: "theirs", URL: "HTTPS://Harbour.example:443/feed#x", Tags: []string{"a", "c"}}, {Name: "n", URL: "https://harbour.example/Feed"}, {Name: "slash", URL: "https://b.example/"}}
 	want := []feeds.Feed{{Name: "mine", URL: "https://harbour.example/feed", Tags: []string{"a", "c"}, Schedule: "5m"}, have[1], more[1]}
-	if diff := cmp.Diff(want, merge(have, more)); diff != "" {
+	var u union
+	for _, f := range slices.Concat(have, more) {
+		at, err := urls.Parse(f.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.add(f, at)
+	}
+	if diff := cmp.Diff(want, u.list); diff != "" {
 		t.Errorf("MergeOPML (-want +got):\n%s", diff)
 	}
 	if !slices.Equal(have[0].Tags, []string{"a"}) {

@@ -13,7 +13,8 @@ import (
 type api struct{ reader *jsonapi.Reader }
 
 func newInterface(f feeds.Feed) (kind, error) {
-	r, err := jsonapi.New(jsonapi.Source{URL: f.URL, Body: f.Body, Params: f.Params, Select: f.Select, Pages: f.Pages, Empty: f.Empty == "ok"})
+	how := f.How()
+	r, err := jsonapi.New(jsonapi.Source{URL: f.URL, Body: how.Body, Params: how.Params, Select: how.Select, Pages: how.Pages, Empty: how.Empty == "ok"})
 	return api{r}, err
 }
 
@@ -56,30 +57,32 @@ func (r *Reader) Complaint(body []byte) string {
 
 // Expand returns f with all that its preset says and f does not say itself.
 func Expand(f feeds.Feed) (feeds.Feed, error) {
-	if f.Preset == "" {
-		if f.Agency != "" || f.Words != "" || f.Key != "" || f.Days != 0 {
+	how := f.How()
+	if how.Preset == "" {
+		if how.Agency != "" || how.Words != "" || how.Key != "" || how.Days != 0 {
 			return f, errors.New("preset: is missing, to which agency, words, days and key belong")
 		}
 		return f, nil
 	}
-	s, err := jsonapi.Preset(f.Preset, jsonapi.Options{Agency: f.Agency, Words: f.Words, Key: f.Key, Days: f.Days})
+	s, err := jsonapi.Preset(how.Preset, jsonapi.Options{Agency: how.Agency, Words: how.Words, Key: how.Key, Days: how.Days})
 	if err != nil {
 		return f, fmt.Errorf("preset: %w", err)
 	}
-	if f.Kind != "" && f.Kind != feeds.KindJSON || f.Body != "" || f.Select.Items != "" || f.URL != "" {
+	if f.Kind != "" && f.Kind != feeds.KindJSON || how.Body != "" || how.Select.Items != "" || f.URL != "" {
 		return f, errors.New("preset: fills url, kind, body and select; leave them out")
 	}
-	f.Kind, f.URL, f.Body, f.Select = feeds.KindJSON, s.URL, s.Body, s.Select
-	if f.Pages == (feeds.Pages{}) {
-		f.Pages = s.Pages
+	f.Kind, f.URL, how.Body, how.Select = feeds.KindJSON, s.URL, s.Body, s.Select
+	if how.Pages == (feeds.Pages{}) {
+		how.Pages = s.Pages
 	}
 	params := s.Params
-	for name, value := range f.Params {
+	for name, value := range how.Params {
 		if params == nil {
 			params = map[string]feeds.Secret{}
 		}
 		params[name] = value
 	}
-	f.Params = params
+	how.Params = params
+	f.Source = &how
 	return f, nil
 }

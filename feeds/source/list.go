@@ -19,12 +19,13 @@ type list struct {
 }
 
 func newList(f feeds.Feed) (kind, error) {
-	k := list{url: f.URL, given: f.Select, empty: f.Empty == "ok"}
+	how := f.How()
+	k := list{url: f.URL, given: how.Select, empty: how.Empty == "ok"}
 	var problems []error
-	if f.Pages != (feeds.Pages{}) {
+	if how.Pages != (feeds.Pages{}) {
 		problems = append(problems, errors.New("pages: a list has one page; list its other pages as feeds of their own"))
 	}
-	s := f.Select
+	s := how.Select
 	if s.Region != "" || len(s.Key)+len(s.Fields)+len(s.Ignore)+s.AtLeast > 0 {
 		problems = append(problems, errors.New("select: a list has items, title, url, published and summary"))
 	}

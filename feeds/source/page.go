@@ -17,11 +17,12 @@ type page struct {
 
 func newPage(f feeds.Feed) (kind, error) {
 	var problems []error
-	s := f.Select
+	how := f.How()
+	s := how.Select
 	if s.Items != "" || s.Title != "" || s.URL != "" || s.Published != "" || s.Summary != "" || len(s.Key)+len(s.Fields) > 0 {
 		problems = append(problems, errors.New("select: a page has region, ignore and at_least"))
 	}
-	if f.Pages != (feeds.Pages{}) || f.Empty != "" {
+	if how.Pages != (feeds.Pages{}) || how.Empty != "" {
 		problems = append(problems, errors.New("pages: pages and empty are for other kinds than page"))
 	}
 	region, err := listing.NewRegion(s.Region, s.Ignore, s.AtLeast)

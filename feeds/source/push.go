@@ -19,7 +19,8 @@ import (
 type pushed struct{}
 
 func newPushed(f feeds.Feed) (kind, error) {
-	if f.Select.Items != "" || f.Select.Region != "" || f.Pages != (feeds.Pages{}) || f.Empty != "" {
+	how := f.How()
+	if how.Select.Items != "" || how.Select.Region != "" || how.Pages != (feeds.Pages{}) || how.Empty != "" {
 		return nil, errors.New("select: a feed that others push to needs none; leave select, pages and empty out")
 	}
 	return pushed{}, nil

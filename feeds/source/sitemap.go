@@ -20,14 +20,15 @@ type siteMap struct {
 }
 
 func newSitemap(f feeds.Feed) (kind, error) {
+	how := f.How()
 	var problems []error
-	if f.Select.Items != "" || f.Select.Region != "" || len(f.Select.Key)+len(f.Select.Fields) > 0 {
+	if how.Select.Items != "" || how.Select.Region != "" || len(how.Select.Key)+len(how.Select.Fields) > 0 {
 		problems = append(problems, errors.New("select: a sitemap needs none; leave it out"))
 	}
-	if f.Pages.More != "" || f.Pages.Next != "" || f.Pages.Full != 0 || f.Pages.Most < 0 {
+	if how.Pages.More != "" || how.Pages.Next != "" || how.Pages.Full != 0 || how.Pages.Most < 0 {
 		problems = append(problems, errors.New("pages: a sitemap has none but most, how many sitemaps of an index are read"))
 	}
-	k := siteMap{f.URL, f.Pages.Most}
+	k := siteMap{f.URL, how.Pages.Most}
 	if k.most == 0 {
 		k.most = mostMaps
 	}

@@ -34,39 +34,42 @@ const (
 	rows = `{"results":[{"id":1,"who":"ACME","day":"2026-11-20"},{"id":2,"who":"ACME"}]}`
 )
 
-func rowsSource() feeds.Source {
-	return feeds.Source{Kind: feeds.KindJSON, Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "{who} {id}", Published: "day"}}
+func rowsSource() feeds.Feed {
+	return feeds.Feed{Kind: feeds.KindJSON, Source: &feeds.Source{Select: feeds.Select{Items: "$.results[*]", Key: []string{"id"}, Title: "{who} {id}", Published: "day"}}}
+}
+
+// site is a feed with a name and an address.
+func site(f feeds.Feed) feeds.Feed {
+	f.Name, f.URL = "x", "https://site.example/a"
+	return f
 }
 
 // TestRead reads a document of every kind: "format, items by title and day, note".
 func TestRead(t *testing.T) {
-	site := func(s feeds.Source) feeds.Feed {
-		return feeds.Feed{Name: "x", URL: "https://site.example/a", Source: s}
-	}
 	seen := rowsSource()
-	seen.Dated = feeds.DatedPublished
+	seen.Source.Dated = feeds.DatedPublished
 	tests := []struct {
 		name string
 		f    feeds.Feed
 		body string
 		want string
 	}{
-		{"feed", site(feeds.Source{}), `<rss><channel><item><title>One</title></item></channel></rss>`, "rss: One -"},
-		{"feed by its name", site(feeds.Source{Kind: feeds.KindFeed}), `<rss><channel><item><title>One</title></item></channel></rss>`, "rss: One -"},
-		{"sitemap", site(feeds.Source{Kind: feeds.KindSitemap}), `<urlset><url><loc>/1</loc><news><title>One</title><publication_date>2026-11-20</publication_date></news></url><url><loc>/2</loc></url></urlset>`,
+		{"feed", site(feeds.Feed{}), `<rss><channel><item><title>One</title></item></channel></rss>`, "rss: One -"},
+		{"feed by its name", site(feeds.Feed{Kind: feeds.KindFeed}), `<rss><channel><item><title>One</title></item></channel></rss>`, "rss: One -"},
+		{"sitemap", site(feeds.Feed{Kind: feeds.KindSitemap}), `<urlset><url><loc>/1</loc><news><title>One</title><publication_date>2026-11-20</publication_date></news></url><url><loc>/2</loc></url></urlset>`,
 			"sitemap: One 2026-11-20,  -; 1 of 2 entries have no title: only their pages know it"},
-		{"sitemap, dated by sight", site(feeds.Source{Kind: feeds.KindSitemap, Dated: feeds.DatedSeen}), `<urlset><url><loc>/1</loc><news><title>One</title><publication_date>2026-11-20</publication_date></news></url></urlset>`, "sitemap: One -"},
-		{"empty sitemap", site(feeds.Source{Kind: feeds.KindSitemap}), `<urlset/>`, "sitemap: ; it lists nothing at present, which is lawful"},
-		{"list", site(feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: ".row"}}), listPage, "list: The first of the news 2026-11-20, The second of the news -, The third of the news -"},
-		{"list that is found", site(feeds.Source{Kind: feeds.KindList}), listPage, "list: The first of the news 2026-11-20, The second of the news -, The third of the news -"},
-		{"lawful emptiness", site(feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: ".none"}, Empty: "ok"}), listPage, "list: ; it lists nothing at present, which its configuration calls lawful"},
+		{"sitemap, dated by sight", site(feeds.Feed{Kind: feeds.KindSitemap, Source: &feeds.Source{Dated: feeds.DatedSeen}}), `<urlset><url><loc>/1</loc><news><title>One</title><publication_date>2026-11-20</publication_date></news></url></urlset>`, "sitemap: One -"},
+		{"empty sitemap", site(feeds.Feed{Kind: feeds.KindSitemap}), `<urlset/>`, "sitemap: ; it lists nothing at present, which is lawful"},
+		{"list", site(feeds.Feed{Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Items: ".row"}}}), listPage, "list: The first of the news 2026-11-20, The second of the news -, The third of the news -"},
+		{"list that is found", site(feeds.Feed{Kind: feeds.KindList}), listPage, "list: The first of the news 2026-11-20, The second of the news -, The third of the news -"},
+		{"lawful emptiness", site(feeds.Feed{Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Items: ".none"}, Empty: "ok"}}), listPage, "list: ; it lists nothing at present, which its configuration calls lawful"},
 		{"interface, dated by sight", site(rowsSource()), rows, "json: ACME 1 -, ACME 2 -"},
 		{"interface, dated by a field", site(seen), rows, "json: ACME 1 2026-11-20, ACME 2 -"},
 		{"interface without rows", site(rowsSource()), `{"results":[]}`, "json: ; it lists nothing at present, which is lawful"},
-		{"push, as lines", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}` + "\n\n" + `{"url":"https://a.example/2?utm_source=x","published":"2036-01-01T00:00:00Z"}` + "\n" + `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}`, "push: One 2026-11-20,  -"},
-		{"push, as a list", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, ` [{"guid":"1","title":"One"},{"guid":"1","title":"One"},{"guid":"2","title":"Two"}]`, "push: One -, Two -"},
-		{"push of nothing", feeds.Feed{Name: "x", Source: feeds.Source{Kind: feeds.KindPush}}, "", "push: "},
-		{"page", site(feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "main"}}), listPage, "page: "},
+		{"push, as lines", feeds.Feed{Name: "x", Kind: feeds.KindPush}, `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}` + "\n\n" + `{"url":"https://a.example/2?utm_source=x","published":"2036-01-01T00:00:00Z"}` + "\n" + `{"title":"<b>One</b>","published":"2026-11-20T10:00:00Z"}`, "push: One 2026-11-20,  -"},
+		{"push, as a list", feeds.Feed{Name: "x", Kind: feeds.KindPush}, ` [{"guid":"1","title":"One"},{"guid":"1","title":"One"},{"guid":"2","title":"Two"}]`, "push: One -, Two -"},
+		{"push of nothing", feeds.Feed{Name: "x", Kind: feeds.KindPush}, "", "push: "},
+		{"page", site(feeds.Feed{Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "main"}}}), listPage, "page: "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,27 +100,27 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	tests := []struct {
 		name string
-		s    feeds.Source
+		s    feeds.Feed
 		body string
 		want string
 	}{
-		{"a rebuilt list", feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: ".gone"}}, listPage, "the page answers, but .gone finds nothing"},
-		{"no list to be found", feeds.Source{Kind: feeds.KindList}, "<p>Closed for maintenance</p>", "no list of links was found"},
-		{"a lost region", feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "#c"}}, listPage, "#c finds nothing"},
-		{"a region without text", feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "#c"}}, "<div id=c><img></div>", "#c has no text"},
-		{"a region of half a book", feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "p"}}, "<p>" + strings.Repeat("word ", 20_000), "choose a smaller part"},
-		{"a page for a sitemap", feeds.Source{Kind: feeds.KindSitemap}, "<html><p>x</html>", "not a sitemap"},
-		{"an index of strangers", feeds.Source{Kind: feeds.KindSitemap}, `<sitemapindex><sitemap><loc>https://other.example/m.xml</loc></sitemap></sitemapindex>`, "names no sitemap of its own site"},
+		{"a rebuilt list", feeds.Feed{Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Items: ".gone"}}}, listPage, "the page answers, but .gone finds nothing"},
+		{"no list to be found", feeds.Feed{Kind: feeds.KindList}, "<p>Closed for maintenance</p>", "no list of links was found"},
+		{"a lost region", feeds.Feed{Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "#c"}}}, listPage, "#c finds nothing"},
+		{"a region without text", feeds.Feed{Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "#c"}}}, "<div id=c><img></div>", "#c has no text"},
+		{"a region of half a book", feeds.Feed{Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "p"}}}, "<p>" + strings.Repeat("word ", 20_000), "choose a smaller part"},
+		{"a page for a sitemap", feeds.Feed{Kind: feeds.KindSitemap}, "<html><p>x</html>", "not a sitemap"},
+		{"an index of strangers", feeds.Feed{Kind: feeds.KindSitemap}, `<sitemapindex><sitemap><loc>https://other.example/m.xml</loc></sitemap></sitemapindex>`, "names no sitemap of its own site"},
 		{"a page for rows", rowsSource(), "<html>", "answers with a page"},
-		{"a push of no JSON", feeds.Source{Kind: feeds.KindPush}, `{"title":"One"}` + "\n{", "item 2: "},
-		{"a push of nothing at all", feeds.Source{Kind: feeds.KindPush}, `{"title":"One"}{"tags":["x"]}`, "item 2: it has neither title, url nor text"},
-		{"a push of no address", feeds.Source{Kind: feeds.KindPush}, `[{"url":"javascript:x"}]`, `item 1: url: "javascript:x" is no http(s) address`},
-		{"a push of another shape", feeds.Source{Kind: feeds.KindPush}, `[{"title":["x"]}]`, "item 1: "},
+		{"a push of no JSON", feeds.Feed{Kind: feeds.KindPush}, `{"title":"One"}` + "\n{", "item 2: "},
+		{"a push of nothing at all", feeds.Feed{Kind: feeds.KindPush}, `{"title":"One"}{"tags":["x"]}`, "item 2: it has neither title, url nor text"},
+		{"a push of no address", feeds.Feed{Kind: feeds.KindPush}, `[{"url":"javascript:x"}]`, `item 1: url: "javascript:x" is no http(s) address`},
+		{"a push of another shape", feeds.Feed{Kind: feeds.KindPush}, `[{"title":["x"]}]`, "item 1: "},
 		{"an error with 200", rowsSource(), `{"message":"over quota"}`, "error: over quota"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := read(t, feeds.Feed{Name: "x", URL: "https://site.example/a", Source: test.s}, test.body, nil)
+			_, err := read(t, site(test.s), test.body, nil)
 			fault, ok := err.(*feeds.FetchError)
 			if !ok || fault.Fault != feeds.Unparseable || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
@@ -128,18 +131,18 @@ func TestReadRefuses(t *testing.T) {
 
 func TestNewNamesMistakes(t *testing.T) {
 	tests := []struct {
-		s    feeds.Source
+		s    feeds.Feed
 		want string
 	}{
-		{feeds.Source{Kind: "table"}, `kind: there is no "table"`},
-		{feeds.Source{Kind: feeds.KindSitemap, Select: feeds.Select{Items: "a"}, Pages: feeds.Pages{Full: 3}}, "select: a sitemap needs none|pages: a sitemap has none but most"},
-		{feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Title: "h3"}}, "select.items: is missing"},
-		{feeds.Source{Kind: feeds.KindList, Select: feeds.Select{Items: "a[", Key: []string{"x"}}, Pages: feeds.Pages{Most: 2}}, "pages: a list has one page|select: a list has items, title|select.items: "},
-		{feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Ignore: []string{"("}, Title: "h1"}, Empty: "ok"}, "select: a page has region|pages: pages and empty|select.region: is missing|select.ignore[0]: "},
-		{feeds.Source{Kind: feeds.KindJSON, Select: feeds.Select{Region: "p"}}, "select: region, ignore and at_least are for the kind page|select.items: is missing|select.key: is missing|select.title: is missing"},
+		{feeds.Feed{Kind: "table"}, `kind: there is no "table"`},
+		{feeds.Feed{Kind: feeds.KindSitemap, Source: &feeds.Source{Select: feeds.Select{Items: "a"}, Pages: feeds.Pages{Full: 3}}}, "select: a sitemap needs none|pages: a sitemap has none but most"},
+		{feeds.Feed{Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Title: "h3"}}}, "select.items: is missing"},
+		{feeds.Feed{Kind: feeds.KindList, Source: &feeds.Source{Select: feeds.Select{Items: "a[", Key: []string{"x"}}, Pages: feeds.Pages{Most: 2}}}, "pages: a list has one page|select: a list has items, title|select.items: "},
+		{feeds.Feed{Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Ignore: []string{"("}, Title: "h1"}, Empty: "ok"}}, "select: a page has region|pages: pages and empty|select.region: is missing|select.ignore[0]: "},
+		{feeds.Feed{Kind: feeds.KindJSON, Source: &feeds.Source{Select: feeds.Select{Region: "p"}}}, "select: region, ignore and at_least are for the kind page|select.items: is missing|select.key: is missing|select.title: is missing"},
 	}
 	for _, test := range tests {
-		_, err := New(feeds.Feed{Name: "x", URL: "https://site.example/", Source: test.s})
+		_, err := New(site(test.s))
 		for want := range strings.SplitSeq(test.want, "|") {
 			if !strings.Contains(fmt.Sprint(err), want) {
 				t.Errorf("%+v: got %v, want %q", test.s, err, want)
@@ -149,11 +152,11 @@ func TestNewNamesMistakes(t *testing.T) {
 }
 
 func TestExpand(t *testing.T) {
-	f, err := Expand(feeds.Feed{Name: "x", Source: feeds.Source{Preset: "sam-opportunities", Key: "k-12345", Params: map[string]feeds.Secret{"limit": "10"}, Pages: feeds.Pages{Full: 10}}})
-	if err != nil || f.Kind != feeds.KindJSON || f.URL == "" || f.Params["api_key"] != "k-12345" || f.Params["limit"] != "10" || f.Pages.Full != 10 || f.Pages.Most != 0 {
+	f, err := Expand(feeds.Feed{Name: "x", Source: &feeds.Source{Preset: "sam-opportunities", Key: "k-12345", Params: map[string]feeds.Secret{"limit": "10"}, Pages: feeds.Pages{Full: 10}}})
+	if err != nil || f.Kind != feeds.KindJSON || f.URL == "" || f.Source.Params["api_key"] != "k-12345" || f.Source.Params["limit"] != "10" || f.Source.Pages.Full != 10 || f.Source.Pages.Most != 0 {
 		t.Errorf("got %+v, %v", f, err)
 	}
-	for want, s := range map[string]feeds.Source{
+	for want, how := range map[string]feeds.Source{
 		"preset: is missing":     {Agency: "ICE"},
 		`no preset "sam"`:        {Preset: "sam"},
 		"preset: fills url":      {Preset: "grants", Body: "{}"},
@@ -161,15 +164,15 @@ func TestExpand(t *testing.T) {
 		"days: between":          {Preset: "grants", Days: 1000},
 		"key: the interface has": {Preset: "grants", Key: "k"},
 	} {
-		if _, err := Expand(feeds.Feed{Source: s}); !strings.Contains(fmt.Sprint(err), want) {
-			t.Errorf("%+v: got %v, want %q", s, err, want)
+		if _, err := Expand(feeds.Feed{Source: &how}); !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%+v: got %v, want %q", how, err, want)
 		}
 	}
 }
 
 // Entries that are known are not given again, whatever the kind.
 func TestKnownEntriesAreLeftOut(t *testing.T) {
-	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Source: rowsSource()}
+	f := site(rowsSource())
 	first, err := read(t, f, rows, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +188,7 @@ func TestKnownEntriesAreLeftOut(t *testing.T) {
 // A page tells a change once a second look confirms it, there and back again,
 // and nothing of what merely ticks.
 func TestPageTellsWhatHolds(t *testing.T) {
-	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Source: feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "main"}}}
+	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "main"}}}
 	var kept *feeds.Kept
 	told, looks, minute := []string{}, 0, 0
 	look := func(text string) {
@@ -223,7 +226,7 @@ func TestPageTellsWhatHolds(t *testing.T) {
 
 // 500 polls of a page that only ticks tell nothing.
 func TestPageThatTicks(t *testing.T) {
-	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Source: feeds.Source{Kind: feeds.KindPage, Select: feeds.Select{Region: "main", Ignore: []string{`Build \w+`}}}}
+	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Kind: feeds.KindPage, Source: &feeds.Source{Select: feeds.Select{Region: "main", Ignore: []string{`Build \w+`}}}}
 	teasers := []string{"<p>Read of the harbor</p>", "<p>Read of the market</p>", "<p>Read of the weather</p>"}
 	var kept *feeds.Kept
 	for i := range 500 {
@@ -238,7 +241,7 @@ func TestPageThatTicks(t *testing.T) {
 
 // The list that was found stays the list, even when another one grows longer.
 func TestFoundListStays(t *testing.T) {
-	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Source: feeds.Source{Kind: feeds.KindList}}
+	f := feeds.Feed{Name: "x", URL: "https://site.example/a", Kind: feeds.KindList}
 	first, err := read(t, f, listPage, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -263,8 +266,8 @@ func TestAdd(t *testing.T) {
 
 func TestRequestPrintsNoSecret(t *testing.T) {
 	s := rowsSource()
-	s.Params = map[string]feeds.Secret{"api_key": "s3cret"}
-	q := reader(t, feeds.Feed{Name: "x", URL: "https://site.example/a", Source: s}).First(now)
+	s.Source.Params = map[string]feeds.Secret{"api_key": "s3cret"}
+	q := reader(t, site(s)).First(now)
 	if got := fmt.Sprintf("%v %+v %#v", q, q, &q); strings.Contains(got, "s3cret") || !strings.Contains(q.Address, "s3cret") {
 		t.Errorf("printed %s", got)
 	}
@@ -279,24 +282,25 @@ func TestSharedAnswers(t *testing.T) {
 	}
 	for _, test := range []struct {
 		file  string
-		s     feeds.Source
+		s     feeds.Feed
 		items int
 		next  int
 	}{
-		{"api/usaspending_transactions_leidos.json", feeds.Source{Preset: "usaspending-transactions", Agency: "x"}, 4, 1},
-		{"api/usaspending_awards_2026.json", feeds.Source{Preset: "usaspending-awards", Agency: "x"}, 3, 0},
-		{"api/sam_opportunities.json", feeds.Source{Preset: "sam-opportunities", Key: "k-1234"}, 3, 0},
-		{"api/federal_register_uscis.json", feeds.Source{Preset: "federal-register"}, 2, 1},
-		{"api/federal_register_empty.json", feeds.Source{Preset: "federal-register"}, 0, 0},
-		{"pages/uscis_newsroom.html", feeds.Source{Kind: feeds.KindList}, 4, 0},
-		{"feeds/news_sitemap_empty.xml", feeds.Source{Kind: feeds.KindSitemap}, 0, 0},
+		{"api/usaspending_transactions_leidos.json", feeds.Feed{Source: &feeds.Source{Preset: "usaspending-transactions", Agency: "x"}}, 4, 1},
+		{"api/usaspending_awards_2026.json", feeds.Feed{Source: &feeds.Source{Preset: "usaspending-awards", Agency: "x"}}, 3, 0},
+		{"api/sam_opportunities.json", feeds.Feed{Source: &feeds.Source{Preset: "sam-opportunities", Key: "k-1234"}}, 3, 0},
+		{"api/federal_register_uscis.json", feeds.Feed{Source: &feeds.Source{Preset: "federal-register"}}, 2, 1},
+		{"api/federal_register_empty.json", feeds.Feed{Source: &feeds.Source{Preset: "federal-register"}}, 0, 0},
+		{"pages/uscis_newsroom.html", feeds.Feed{Kind: feeds.KindList}, 4, 0},
+		{"feeds/news_sitemap_empty.xml", feeds.Feed{Kind: feeds.KindSitemap}, 0, 0},
 	} {
 		body, err := os.ReadFile(filepath.Join(shared, "data/sources", test.file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := feeds.Feed{Name: "x", Source: test.s}
-		if test.s.Preset == "" {
+		f := test.s
+		f.Name = "x"
+		if f.How().Preset == "" {
 			f.URL = "https://www.uscis.gov/newsroom/all-news"
 		} else if f, err = Expand(f); err != nil {
 			t.Fatal(err)

@@ -43,15 +43,14 @@ func Check(u *url.URL) error {
 // address (2130706433, 127.1, 0x7f.1). A name cannot end in a number, says the
 // WHATWG URL standard, section 3.5.
 func numericHost(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return false
-	}
 	last := strings.ToLower(strings.TrimSuffix(host, "."))
 	last = last[strings.LastIndexByte(last, '.')+1:]
-	if hex, ok := strings.CutPrefix(last, "0x"); ok {
-		return strings.Trim(hex, "0123456789abcdef") == ""
+	digits, hex := strings.CutPrefix(last, "0x")
+	if hex && strings.Trim(digits, "0123456789abcdef") != "" || !hex && (last == "" || strings.Trim(last, "0123456789") != "") {
+		return false
 	}
-	return last != "" && strings.Trim(last, "0123456789") == ""
+	_, err := netip.ParseAddr(host)
+	return err != nil
 }
 
 // Direct in place of a proxy's address is a direct connection, whatever else is

@@ -98,7 +98,7 @@ func TestCredentialsDoNotTravel(t *testing.T) {
 		{URL: "https://a.example/feed?token=secret"}:                                         false,
 		{URL: "https://a.example/feed", Headers: map[string]feeds.Secret{"X-Key": "secret"}}: false,
 		{URL: "https://a.example/feed", Proxy: "socks5://anna:secret@127.0.0.1:9050"}:        false,
-		{URL: "https://a.example/feed", Source: feeds.Source{Kind: feeds.KindPage}}:          false,
+		{URL: "https://a.example/feed", Kind: feeds.KindPage}:                                false,
 	} {
 		if Travels(*f) != want {
 			t.Errorf("%v: travels %v, want %v", f.URL, !want, want)

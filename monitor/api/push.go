@@ -28,8 +28,9 @@ type Pushed struct {
 func (s Editor) postPush(r *Request) error {
 	f, known := s.Rules().Feeds[r.PathValue("name")]
 	shown, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	want, got := sha256.Sum256([]byte(f.Token.Reveal())), sha256.Sum256([]byte(shown))
-	if !known || f.Kind != feeds.KindPush || f.Token == "" || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
+	token := f.How().Token
+	want, got := sha256.Sum256([]byte(token.Reveal())), sha256.Sum256([]byte(shown))
+	if !known || f.Kind != feeds.KindPush || token == "" || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
 		return Refuse(http.StatusUnauthorized, "nobody may push there with this token: give the feed's own as Authorization: Bearer TOKEN")
 	}
 	return s.push(r, f)

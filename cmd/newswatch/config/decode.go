@@ -224,16 +224,31 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key string) {
 		switch {
 		case ok && f.file:
 			d.once(given, f.name, p.key)
-			d.secretFile(p.value, v.FieldByIndex(f.index), name)
+			d.secretFile(p.value, made(v, f.index), name)
 		case ok:
 			d.once(given, f.name, p.key)
-			d.value(p.value, v.FieldByIndex(f.index), name)
+			d.value(p.value, made(v, f.index), name)
 		case s.rest != nil:
 			d.entry(p, v.FieldByIndex(s.rest))
 		default:
 			d.unknown(p, s, key)
 		}
 	}
+}
+
+// made returns the field of a struct, and makes the inlined structs on the way that
+// are not there yet.
+func made(v reflect.Value, index []int) reflect.Value {
+	for _, i := range index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v
 }
 
 // once notes a secret that is given both ways.

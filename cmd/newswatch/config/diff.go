@@ -144,7 +144,11 @@ func flatten(v reflect.Value, path string, out map[string]leaf) {
 		s := newShape(v.Type())
 		for name, f := range s.fields {
 			if !f.file {
-				flatten(v.FieldByIndex(f.index), join(path, name), out)
+				in, err := v.FieldByIndexErr(f.index)
+				if err != nil { // in an inlined struct that is not there
+					in = reflect.Zero(f.typ)
+				}
+				flatten(in, join(path, name), out)
 			}
 		}
 	case reflect.Map:

@@ -215,8 +215,11 @@ func checkClashes(l *loader, rules []match.Rule) {
 // many configurations may name a tag that this one lacks; a misspelt one is a
 // mistake.
 func (l *loader) checkSupport() {
-	known := l.cfg.selectors()
+	var known []string
 	for name, e := range l.cfg.Entities.Own {
+		if len(e.Support.Feeds) > 0 && known == nil {
+			known = l.cfg.selectors()
+		}
 		for i, tag := range e.Support.Feeds {
 			if slices.Contains(known, tag) {
 				continue

@@ -51,30 +51,27 @@ func (l *loader) failSpec(path, key string, err error) {
 	l.fail(path, key+": "+message, hint)
 }
 
-// A listed feed remembers where it stands.
-type listed struct {
-	*feeds.Feed
-	path string
-	mine bool // the name was chosen in config.yaml
-}
-
 // checkFeeds makes Config.Feeds of Config.Sources.
 func (l *loader) checkFeeds() {
-	var all []listed
-	for i := range l.cfg.Sources {
+	all := joined{loader: l, where: map[uint64]int32{}, named: map[string]string{}, paced: map[string]bool{}}
+	sound := make([]bool, len(l.cfg.Sources))
+	var bytes int64                // of subscription lists
+	for i := range l.cfg.Sources { // names that were chosen come before those that were not
 		s, path := &l.cfg.Sources[i], fmt.Sprintf("feeds[%d]", i)
 		switch {
 		case s.OPML != "" && s.URL != "":
 			l.fail(path+".opml", "both url and opml are given", "make two entries of it")
 		case s.OPML != "":
-			all = append(all, l.subscriptions(*s, path)...)
-		case s.URL == "" && s.Preset == "" && s.Kind != feeds.KindPush:
+			sound[i] = true
+			if info, err := os.Stat(l.main.resolve(s.OPML)); err == nil {
+				bytes += min(info.Size(), opml.MaxBytes)
+			}
+		case s.URL == "" && s.How().Preset == "" && s.Kind != feeds.KindPush:
 			l.missing(path, "a feed without a url", "add url: https://...")
 		default:
-			mine := s.Name != ""
 			s.Written = l.written(s.URL, path+".url")
-			if ok := l.source(&s.Feed, path); ok {
-				all = append(all, listed{&s.Feed, path, mine})
+			if sound[i] = l.source(&s.Feed, path); sound[i] {
+				all.claim(s.Name, path)
 			}
 		}
 		if s.Schedule != "" {
@@ -84,9 +81,18 @@ func (l *loader) checkFeeds() {
 	if len(l.cfg.Sources) == 0 {
 		l.warn("feeds", "no feeds are listed", "nothing will be polled")
 	}
-	l.cfg.Feeds = l.merge(all)
-	l.warnHaste(all)
-	warnSelections(l, all)
+	const short = 100 // bytes, that an entry of a list has at least, as a rule: growing a slice of a million would take twice its memory
+	l.cfg.Feeds = make([]feeds.Feed, 0, len(l.cfg.Sources)+int(bytes/short))
+	for i, s := range l.cfg.Sources {
+		path := fmt.Sprintf("feeds[%d]", i)
+		switch {
+		case !sound[i]:
+		case s.OPML != "":
+			all.subscriptions(s, path)
+		default:
+			all.add(s.Feed, path, true)
+		}
+	}
 }
 
 // written returns an address, given at a path, with the names of variables in place
@@ -156,82 +162,96 @@ func failEach(l *loader, path string, err error) {
 	l.failKeyed(path, errors.New(text))
 }
 
-// subscriptions reads the feeds of an OPML file.
-func (l *loader) subscriptions(s Source, path string) []listed {
+// joined is the work of making one list of all feeds: one of each address, each
+// with a name of its own.
+type joined struct {
+	*loader
+	where map[uint64]int32  // in Config.Feeds, by the hash of their key
+	named map[string]string // the path of who has a name
+	paced map[string]bool   // paths whose schedule was remarked on, or need not be
+}
+
+// subscriptions adds the feeds of an OPML file.
+func (j *joined) subscriptions(s Source, path string) {
 	if s.Name != "" {
-		l.fail(path+".name", "a subscription list has no name of its own", "remove it: its feeds bring theirs")
+		j.fail(path+".name", "a subscription list has no name of its own", "remove it: its feeds bring theirs")
 	}
-	file := l.main.resolve(s.OPML)
+	file := j.main.resolve(s.OPML)
 	f, err := os.Open(file)
 	if err != nil {
-		l.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "a path is relative to "+l.main.dir())
-		return nil
+		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "a path is relative to "+j.main.dir())
+		return
 	}
 	defer f.Close()
 	list, err := opml.Read(f)
 	if err != nil {
-		l.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "export the list again as OPML")
-		return nil
+		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "export the list again as OPML")
+		return
 	}
 	if len(list) == 0 {
-		l.warn(path+".opml", file+" lists no feeds", "")
+		j.warn(path+".opml", file+" lists no feeds", "")
 	}
-	out := make([]listed, 0, len(list))
+	var of, tags []string // of a folder, the same for all that lie in it
 	for i := range list {
 		f := &list[i]
-		f.Tags = union(f.Tags, s.Tags)
+		if i == 0 || !slices.Equal(f.Tags, of) {
+			of, tags = f.Tags, union(f.Tags, s.Tags)
+		}
+		f.Tags = tags
 		f.Class, f.Schedule = cmp.Or(f.Class, s.Class), cmp.Or(f.Schedule, s.Schedule)
 		f.Proxy, f.Headers, f.TLS, f.MaxNew, f.Text = s.Proxy, s.Headers, s.TLS, s.MaxNew, s.Text
 		if err := f.Check(); err != nil {
 			message, hint, _ := strings.Cut(err.Error(), "; ")
-			l.fail(path+".opml", fmt.Sprintf("%s: feed %q: %s", file, clip(f.Name), message), hint)
+			j.fail(path+".opml", fmt.Sprintf("%s: feed %q: %s", file, clip(f.Name), message), hint)
 			continue
 		}
-		out = append(out, listed{f, path, false})
+		j.add(*f, path, false)
 	}
-	return out
 }
 
-// merge makes one feed of each address, with the tags of all its entries, and
-// gives every feed a name of its own.
-func (l *loader) merge(all []listed) []feeds.Feed {
-	out := make([]feeds.Feed, 0, len(all))
-	where := map[string]int{}    // by canonical address: index in out
-	named := map[string]string{} // by name: the path of who has it
-	for _, f := range all {      // names that were chosen come before those that were not
-		if !f.mine {
-			continue
-		}
-		if other, ok := named[f.Name]; ok {
-			l.fail(f.path+".name", fmt.Sprintf("two feeds are named %q, the other in line %d", clip(f.Name), l.lineOf(other)), "rename one")
-		}
-		named[f.Name] = cmp.Or(named[f.Name], f.path)
+// claim takes the name that was chosen for a feed, "" for none.
+func (j *joined) claim(name, path string) {
+	if name == "" {
+		return
 	}
-	for _, f := range all {
-		key := cmp.Or(urls.Canonical(f.URL), f.URL)
-		if !f.Syndicated() {
-			key = f.ID()
-		}
-		if i, ok := where[key]; ok {
-			out[i].Tags = union(out[i].Tags, f.Tags)
-			if !strings.HasSuffix(f.path, "]") || l.cfg.Sources[sourceIndex(f.path)].OPML == "" {
-				l.warn(f.path+".url", fmt.Sprintf("the same address as %q", clip(out[i].Name)), "keep one entry with the tags of both")
-			}
-			continue
-		}
-		if !f.mine {
-			f.Name = free(named, cmp.Or(f.Name, feedName(f.URL)), feedName(f.URL))
-			named[f.Name] = f.path
-		}
-		where[key] = len(out)
-		out = append(out, *f.Feed)
+	if other, ok := j.named[name]; ok {
+		j.fail(path+".name", fmt.Sprintf("two feeds are named %q, the other in line %d", clip(name), j.lineOf(other)), "rename one")
+		return
 	}
-	return out
+	j.named[name] = path
 }
 
-func sourceIndex(path string) (i int) {
-	_, _ = fmt.Sscanf(path, "feeds[%d]", &i)
-	return i
+// add adds a feed, or its tags to those of another entry of its address. own means
+// that it is an entry of config.yaml, whose name, if it has one, was claimed.
+func (j *joined) add(f feeds.Feed, path string, own bool) {
+	j.warnHaste(f, path)
+	warnSelection(j.loader, f, path)
+	key := oneOf(f)
+	hash := feeds.Hash([]byte(key))
+	if i, ok := j.where[hash]; ok && oneOf(j.cfg.Feeds[i]) == key {
+		other := &j.cfg.Feeds[i]
+		other.Tags = union(other.Tags, f.Tags)
+		if own {
+			j.warn(path+".url", fmt.Sprintf("the same address as %q", clip(other.Name)), "keep one entry with the tags of both")
+		}
+		return
+	}
+	if !own || f.Name == "" {
+		if _, taken := j.named[f.Name]; taken || f.Name == "" {
+			f.Name = free(j.named, cmp.Or(f.Name, feedName(f.URL)), feedName(f.URL))
+		}
+		j.named[f.Name] = path
+	}
+	j.where[hash] = int32(len(j.cfg.Feeds))
+	j.cfg.Feeds = append(j.cfg.Feeds, f)
+}
+
+// oneOf is the same for the feeds that are one.
+func oneOf(f feeds.Feed) string {
+	if !f.Syndicated() {
+		return f.ID()
+	}
+	return cmp.Or(urls.Canonical(f.URL), f.URL)
 }
 
 // lineOf returns the line that a path stands in.
@@ -288,21 +308,18 @@ func union(a, b []string) []string {
 
 // warnHaste remarks on public servers that would be asked often, once per
 // entry, and once for all feeds that go by fetch.schedule.
-func (l *loader) warnHaste(all []listed) {
-	seen := map[string]bool{}
-	for _, f := range all {
-		path, spec := f.path+".schedule", f.Schedule
-		if spec == "" {
-			path, spec = "fetch.schedule", l.cfg.Fetch.Schedule
-		}
-		if seen[path] || !public(f.URL, l.cfg.Fetch.Allow) {
-			continue
-		}
-		seen[path] = true
-		if s, err := ParseSchedule(spec, l.cfg.Zone); err == nil && s.Least() < shortest {
-			l.warn(path, fmt.Sprintf("schedule: %s asks a public server more often than every 5 minutes", spec),
-				"15m is kinder, and sees as much")
-		}
+func (j *joined) warnHaste(f feeds.Feed, path string) {
+	spec, path := f.Schedule, path+".schedule"
+	if spec == "" {
+		path, spec = "fetch.schedule", j.cfg.Fetch.Schedule
+	}
+	if j.paced[path] || !public(f.URL, j.cfg.Fetch.Allow) {
+		return
+	}
+	j.paced[path] = true
+	if s, err := ParseSchedule(spec, j.cfg.Zone); err == nil && s.Least() < shortest {
+		j.warn(path, fmt.Sprintf("schedule: %s asks a public server more often than every 5 minutes", spec),
+			"15m is kinder, and sees as much")
 	}
 }
 
@@ -327,20 +344,21 @@ func public(address string, own []string) bool {
 	return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast()
 }
 
-// warnSelections remarks on feeds of search engines, unless their class says
-// that the operator knows what they are.
-func warnSelections(l *loader, all []listed) {
-	for _, f := range all {
-		u, err := url.Parse(f.URL)
-		if err != nil || strings.EqualFold(f.Class, "aggregator") {
+// warnSelection remarks on a feed of a search engine, unless its class says that
+// the operator knows what it is.
+func warnSelection(l *loader, f feeds.Feed, path string) {
+	for _, host := range selections {
+		if !strings.Contains(f.URL, host) || strings.EqualFold(f.Class, "aggregator") {
 			continue
 		}
-		if host := strings.TrimPrefix(u.Hostname(), "www."); selections[host] {
-			l.warn(f.path+".url", host+" lists a selection of its own, and some articles late or never",
-				"watch the publishers' own feeds beside it; class: aggregator says that you know")
+		u, err := url.Parse(f.URL)
+		if err != nil || strings.TrimPrefix(u.Hostname(), "www.") != host {
+			continue
 		}
+		l.warn(path+".url", host+" lists a selection of its own, and some articles late or never",
+			"watch the publishers' own feeds beside it; class: aggregator says that you know")
 	}
 }
 
 // selections are the hosts of search engines' news.
-var selections = map[string]bool{"news.google.com": true, "bing.com": true, "news.yahoo.com": true, "news.search.yahoo.com": true}
+var selections = []string{"news.google.com", "bing.com", "news.yahoo.com", "news.search.yahoo.com"}

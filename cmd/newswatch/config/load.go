@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -56,8 +57,13 @@ func newLoader(path string, env func(string) (string, bool)) *loader {
 	return l
 }
 
+// leanly is how much garbage is let lie while a configuration is read, in percent
+// of what is in use.
+const leanly = 30
+
 // load reads the main document and what it names.
 func (l *loader) load() (*Config, *Report) {
+	defer debug.SetGCPercent(debug.SetGCPercent(leanly)) // with a million feeds this is the peak of memory
 	if l.main.root != nil {
 		if l.decode(l.main, l.main.root, l.cfg) {
 			l.check()

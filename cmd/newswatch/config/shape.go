@@ -56,7 +56,11 @@ func newShape(t reflect.Type) *shape {
 		case options == "inline" && f.Type.Kind() == reflect.Map:
 			s.rest = f.Index
 		case options == "inline":
-			in := newShape(f.Type)
+			of := f.Type
+			if of.Kind() == reflect.Pointer {
+				of = of.Elem()
+			}
+			in := newShape(of)
 			for _, n := range in.names {
 				g := in.fields[n]
 				g.index = append(slices.Clone(f.Index), g.index...)

@@ -186,7 +186,7 @@ func sourcesOf(cfg *config.Config) ([]schedule.Source, error) {
 	for i := range cfg.Feeds {
 		f := &cfg.Feeds[i]
 		if f.Kind == feeds.KindPush {
-			if f.Expect > 0 {
+			if f.How().Expect > 0 {
 				out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: fetch.Look(*f)}})
 			}
 			continue

@@ -154,9 +154,13 @@ func (t *team) announce(ctx context.Context) {
 	defer tick.Stop()
 	var differ differing
 	failed := false
+	var cfg *config.Config
+	var print string
 	for {
-		cfg := t.config()
-		err := t.db.Announce(ctx, pg.Daemon{Slots: cfg.Fetch.WithDefaults().Concurrency, Version: t.Version, Config: cfg.Fingerprint()})
+		if now := t.config(); now != cfg {
+			cfg, print = now, now.Fingerprint()
+		}
+		err := t.db.Announce(ctx, pg.Daemon{Slots: cfg.Fetch.WithDefaults().Concurrency, Version: t.Version, Config: print})
 		if err == nil {
 			var now api.Team
 			if now, err = t.Team(); err == nil {
