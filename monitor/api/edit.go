@@ -65,7 +65,7 @@ type ByHand struct {
 	Lines  string `json:"lines"`
 }
 
-func (e *ByHand) Error() string { return e.Reason + "; change it by hand " + e.Where }
+func (e *ByHand) Error() string { return e.Reason + "; change it by hand, " + e.Where }
 
 // A BadEdit error is a change after which the configuration would be refused.
 type BadEdit struct {

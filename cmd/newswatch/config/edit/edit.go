@@ -35,7 +35,7 @@ type ByHand struct {
 	Reason, Where, Former, Lines string
 }
 
-func (e *ByHand) Error() string { return e.Reason + "; change it by hand " + e.Where }
+func (e *ByHand) Error() string { return e.Reason + "; change it by hand, " + e.Where }
 
 // Difference returns the lines that make next of former, as a change to make
 // by hand.
@@ -126,11 +126,14 @@ func (f *File) Add(section string, es ...Entry) error {
 // ErrNoEntry if there is none.
 func (f *File) Remove(section, name string) error {
 	i, err := f.index(section, name)
-	if err != nil {
-		return err
+	if err == nil {
+		err = f.change(section, nil, func(s *list) error { return s.remove(i) },
+			func(old []any) []any { return slices.Delete(slices.Clone(old), i, i+1) })
 	}
-	return f.change(section, nil, func(s *list) error { return s.remove(i) },
-		func(old []any) []any { return slices.Delete(slices.Clone(old), i, i+1) })
+	if hand, ok := errors.AsType[*ByHand](err); ok {
+		hand.Where = fmt.Sprintf("by taking %s out of %s", name, section) // there is nothing to write
+	}
+	return err
 }
 
 // Set gives a key of the named entry another value, or adds the key; nil takes
@@ -225,6 +228,9 @@ func (f *File) change(section string, es []Entry, make func(*list) error, want f
 	}
 	hand := &ByHand{Reason: err.Error(), Where: Under(section)}
 	hand.Lines = strings.Join(blocks(es), "\n")
+	if errors.Is(err, errBrackets) {
+		hand.Lines = strings.Join(braces(es), "\n")
+	}
 	return hand
 }
 

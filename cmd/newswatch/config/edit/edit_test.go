@@ -62,6 +62,23 @@ func TestRefusesWhatItCannotChange(t *testing.T) {
 	}
 }
 
+// What is to be written by hand can be pasted where it belongs, and of what is to
+// be taken out the name is said.
+func TestByHand(t *testing.T) {
+	const text = "feeds: [{name: a, url: u}]\n"
+	f := parsed(t, text)
+	hand, ok := errors.AsType[*ByHand](f.Add("feeds", gazette))
+	if !ok {
+		t.Fatal("no lines to write by hand")
+	}
+	if pasted := parsed(t, strings.Replace(text, "[", "["+hand.Lines, 1)).root; len(pasted.Content[1].Content) != 2 {
+		t.Errorf("%q is not what a list in brackets takes", hand.Lines)
+	}
+	if hand, ok = errors.AsType[*ByHand](f.Remove("feeds", "a")); !ok || hand.Where != "by taking a out of feeds" || hand.Lines != "" {
+		t.Errorf("to be taken out by hand: %+v", hand)
+	}
+}
+
 func TestRemove(t *testing.T) {
 	const text = "feeds:\n  # Press.\n  - {name: a, url: u}\n  - {name: b, url: u}\n\n  # The one behind a login.\n  - name: c\n    url: u\n    #proxy: p\n\n  # More.\nhttp: {}\n"
 	for name, want := range map[string]string{

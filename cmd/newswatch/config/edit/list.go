@@ -2,6 +2,7 @@ package edit
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +18,8 @@ type list struct {
 	entries []*yaml.Node
 	last    int // index of the line after the section
 }
+
+var errBrackets = errors.New("a list in brackets")
 
 // list finds a section. The error says why its text cannot be changed.
 func (f *File) list(section string) (*list, error) {
@@ -41,7 +44,7 @@ func (f *File) list(section string) (*list, error) {
 		case value.Kind != yaml.SequenceNode || value.Anchor != "":
 			return nil, errors.New(section + " is not a plain list")
 		case value.Style&yaml.FlowStyle != 0 && len(value.Content) > 0:
-			return nil, errors.New(section + " is a list in brackets")
+			return nil, fmt.Errorf("%s is %w", section, errBrackets)
 		}
 		s.entries = value.Content
 	}
@@ -151,6 +154,14 @@ func (s *list) create(es []Entry) {
 func blocks(es []Entry) (lines []string) {
 	for _, e := range es {
 		lines = append(lines, e.block("  ")...)
+	}
+	return lines
+}
+
+// braces writes entries as those of a list in brackets.
+func braces(es []Entry) (lines []string) {
+	for _, e := range es {
+		lines = append(lines, strings.TrimPrefix(e.flow("  "), "  - ")+",")
 	}
 	return lines
 }
