@@ -35,7 +35,7 @@ func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s is in use by another program, or by another newswatch: choose another port, or \"\" for none: %w", addr, err)
+		return nil, fmt.Errorf("%s is in use by another program, or by another newswatch: choose another port for http.listen, or \"\" for no page: %w", addr, err)
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("%s may not be opened: choose a port above 1023: %w", addr, err)
 	case err != nil:

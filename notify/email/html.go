@@ -115,6 +115,7 @@ type htmlPage struct {
 	Stories          []item // the first is large in an alert
 	Large            bool
 	More             string
+	Whole            template.URL // where all of it can be read; "" for nowhere
 	Lines            []string
 	Numbers          []number
 	Late             string
@@ -151,7 +152,7 @@ func layout(n monitor.Notice, o Options, s size) htmlPage {
 	z := zone(o, n)
 	p := htmlPage{
 		Title: render.Truncate(render.Sanitize(c.Headline), s.title), Urgent: n.Priority == monitor.High,
-		Page: template.URL(render.Link(o.Page)), Footer: footer(n),
+		Page: template.URL(render.Link(o.Page)), Whole: template.URL(render.Link(c.Page)), Footer: footer(n),
 	}
 	if p.Title == "" && len(c.Cards) > 0 {
 		p.Title = render.Truncate(render.Sanitize(c.Cards[0].Headline), s.title)

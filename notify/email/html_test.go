@@ -106,6 +106,23 @@ func TestALongCatchupIsWhole(t *testing.T) {
 	}
 }
 
+// What a catch-up leaves out is one click away, where there is a page.
+func TestMoreLeadsToThePage(t *testing.T) {
+	const told = "https://newswatch.example/told/0a1b2c"
+	for name, c := range map[string]struct{ page, want string }{
+		"a page":      {told, `<a href="` + told + `"`},
+		"none":        {"", ">and 3 more stories<"},
+		"no web page": {"javascript:alert(1)", ">and 3 more stories<"},
+	} {
+		nt := catchup()
+		nt.Content.More, nt.Content.Page = 3, c.page
+		page, err := email.HTML(nt, email.Options{})
+		if err != nil || !bytes.Contains(page, []byte(c.want)) || !bytes.Contains(page, []byte("and 3 more stories")) || bytes.Contains(page, []byte("javascript")) {
+			t.Errorf("%s: %v: no %q on the page", name, err, c.want)
+		}
+	}
+}
+
 func TestAHeadlineThatIsTheHitSentenceIsSaidOnce(t *testing.T) {
 	nt := alert()
 	c := &nt.Content.Cards[0]
