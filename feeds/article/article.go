@@ -30,7 +30,7 @@ type Article struct {
 	Lang      string    // BCP 47, the page's own or else the hint's; "" if neither says
 	Authors   []string  // names
 	Canonical string    // the address the page gives itself, if on the same registered domain: for comparing, not for clicking
-	Partial   bool      // the publisher shows only part of the text
+	Partial   bool      // the page shows only part of the text
 	Reason    string    // why Partial, in one line
 	NoArchive bool      // the publisher asks for no copies: the text may be judged but not kept
 	Dropped   int       // words left out as furniture of the page
@@ -99,6 +99,9 @@ func Extract(page []byte, at string, h Hints) (Article, error) {
 	}
 	if err := wrong(m, a, m.titles(linked), h.Title); err != nil {
 		return Article{}, err
+	}
+	if !a.Partial && m.goesOn(u) {
+		a.Partial, a.Reason = true, "its text goes on on further pages, which are not read"
 	}
 	return a, nil
 }

@@ -67,6 +67,12 @@ var articles = []struct {
 		with: []string{"chosen for its price"}},
 	{name: "a page that talks of itself", page: pageOf("", `<p>Advertisement</p>`+prose+`<p>This slideshow requires JavaScript.</p><p>[button link="/x"]</p><p>Story continues below</p><p>Comments</p>`),
 		with: []string{first}, without: []string{"Advert", "slideshow", "button", "below", "Comments"}},
+	{name: "a box that opens over a name", page: pageOf("", strings.Replace(prose, "The agency", `The <span class="rollover-people"><a href="/p/roe">Kestrel Roe</a><span class="rollover-people-block"><span><img src="/r.jpg"><a href="/p/roe">Kestrel Roe</a>`+
+		`<a href="/1">Border Patrol buys drones</a></span></span></span> agency`, 1)), with: []string{"The Kestrel Roe agency"}, without: []string{"drones"}},
+	{name: "what the page asks for", page: pageOf("", prose+`<p>Follow her on Twitter @roe or subscribe to our Harbor newsletter.</p><p>Have a tip? Jane Roe may be reached at roe@harbor-wire.example.</p>`+
+		`<p>The office told its readers to follow us on Twitter, a practice that the committee had called unwise in its report of the year before, because what is said there is kept by the vendor and not by the office, `+
+		`which has to keep it for six years and to show it to anybody who asks, and that it would end in spring.</p><div class="post-author"><p>Jane Roe lives in Harbor.</p></div>`),
+		with: []string{"a practice that the committee"}, without: []string{"Have a tip", "newsletter", "lives in Harbor"}},
 	{name: "nested in forms", page: head + `</head><body><form><div>` + prose + `</div></form></body>`, with: []string{first}},
 }
 
@@ -169,6 +175,37 @@ func TestPartial(t *testing.T) {
 	}
 	_, err = Extract([]byte(pageOf(closed, `<div class="paid">`+prose+`</div>`)), at, Hints{})
 	wantKind(t, err, Short)
+}
+
+// TestPaged holds that one page of several is told as a part, and that what comes
+// next is not taken for it where it is another article or more comments.
+func TestPaged(t *testing.T) {
+	for name, c := range map[string]struct {
+		at, next string
+		want     bool
+	}{
+		"a query":                    {at, `<a rel="next" href="?page=2">Next page</a>`, true},
+		"a folder":                   {at, `<link rel="next" href="/2026/11/24/agency-cloud/2/">`, true},
+		"a folder of pages":          {at + "/", `<a rel="nofollow next" href="/2026/11/24/agency-cloud/page/2">2</a>`, true},
+		"a name":                     {"https://harbor-wire.example/news/agency-cloud.html", `<a rel="next" href="agency-cloud-2.html">more</a>`, true},
+		"a German one":               {"https://harbor-wire.example/news/agency-cloud", `<a rel="next" href="/news/agency-cloud/seite-2">weiter</a>`, true},
+		"the second":                 {at + "?page=2", `<a rel="next" href="?page=3">Next page</a>`, true},
+		"the second, a folder":       {at + "/2", `<a rel="next" href="/2026/11/24/agency-cloud/3">Next page</a>`, true},
+		"none":                       {at, ``, false},
+		"the next article":           {at, `<link rel="next" href="/2026/11/25/harvest">`, false},
+		"the next article by number": {"https://harbor-wire.example/news/41", `<link rel="next" href="/news/42">`, false},
+		"the next article by ID":     {"https://harbor-wire.example/?p=41", `<link rel="next" href="/?p=1042">`, false},
+		"comments":                   {at, `<a rel="next" href="/2026/11/24/agency-cloud/comment-page-2/#comments">Newer</a>`, false},
+		"comments of this address":   {at, `<a rel="next" href="?page=2#comments">Newer</a>`, false},
+		"another site":               {at, `<a rel="next" href="https://other.example/2026/11/24/agency-cloud/2">x</a>`, false},
+		"a link to itself":           {at + "?page=2", `<a rel="next" href="?page=2">x</a>`, false},
+		"no address":                 {at, `<a rel="next" href="::">x</a><a rel="next">y</a>`, false},
+	} {
+		a, err := Extract([]byte(pageOf("", prose+c.next)), c.at, Hints{})
+		if err != nil || a.Partial != c.want || a.Partial && !strings.Contains(a.Reason, "further pages") {
+			t.Errorf("%s: partial %v, %q, %v; want %v", name, a.Partial, a.Reason, err, c.want)
+		}
+	}
 }
 
 func wantKind(t *testing.T, err error, want Kind) {

@@ -24,6 +24,7 @@ type meta struct {
 	h1         []string
 	lang       string
 	links      map[string]string // link elements by rel
+	next       []string          // addresses of what comes next, by links and link elements
 	times      []string          // time elements that say they are of publication, then others within an article
 	scripts    []string          // JSON-LD
 	passwords  int               // fields for passwords
@@ -56,6 +57,9 @@ func readMeta(doc *html.Node) *meta {
 			if rel := strings.ToLower(htmltree.Attribute(n, "rel")); m.links[rel] == "" {
 				m.links[rel] = strings.TrimSpace(htmltree.Attribute(n, "href"))
 			}
+			m.follows(n)
+		case atom.A:
+			m.follows(n)
 		case atom.Script:
 			if strings.Contains(strings.ToLower(htmltree.Attribute(n, "type")), "ld+json") && len(m.scripts) < 20 {
 				m.scripts = append(m.scripts, rawText(n))
@@ -82,6 +86,13 @@ func readMeta(doc *html.Node) *meta {
 	m.noArchive = strings.Contains(robots, "noarchive")
 	m.reserved = m.named["tdm-reservation"] == "1"
 	return m
+}
+
+// follows notes where a link leads that says what comes next.
+func (m *meta) follows(n *html.Node) {
+	if slices.Contains(strings.Fields(strings.ToLower(htmltree.Attribute(n, "rel"))), "next") && len(m.next) < 5 {
+		m.next = append(m.next, strings.TrimSpace(htmltree.Attribute(n, "href")))
+	}
 }
 
 func (m *meta) metaElement(n *html.Node) {

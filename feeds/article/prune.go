@@ -17,7 +17,7 @@ const (
 
 // furniture are names that publishers give to what stands around a text.
 var furniture = regexp.MustCompile(`(?i)related|recommend|read-?(more|next|also)|more-?(from|on|stories|news)|newsletter|subscri|sign-?up|share|sharing|social|follow-?us|` +
-	`author-?(box|bio|info|card)|about-?(the-)?author|\bbio\b|byline|caption|credit|copyright|disclaimer|comment|promo|sponsor|advert|\bads?\b|\bad-|teaser|trending|popular|` +
+	`(post-?)?author-?(box|bio|info|card|content)|post-?author|(rollover|hover|pop-?over|pop-?up|tool-?tip)[\w-]*-(block|box|card|content|inner|panel)|about-?(the-)?author|\bbio\b|byline|caption|credit|copyright|disclaimer|comment|promo|sponsor|advert|\bads?\b|\bad-|teaser|trending|popular|` +
 	`breadcrumb|\btags?\b|tag-?list|\btopics\b|toolbar|cookie|paywall|donat|outbrain|taboola|dateline-?date|timestamp|post-?meta|article-?meta|entry-?meta|correction-?link|pagination|most-?read`)
 
 // prune removes what readability keeps though no reader would count it to the

@@ -37,7 +37,7 @@ func tidied(paragraphs []string, title string) []string {
 	for _, p := range paragraphs {
 		address := strings.HasPrefix(p, "http") && !strings.Contains(p, " ")
 		silent := len(p) < 40 && !strings.ContainsFunc(p, unicode.IsLetter)
-		if p == title || address || silent || boilerplate.MatchString(p) || seen[p] && htmltree.Words(p) >= short {
+		if p == title || address || silent || ofThePage(p) || seen[p] && htmltree.Words(p) >= short {
 			continue
 		}
 		seen[p] = true
@@ -48,6 +48,20 @@ func tidied(paragraphs []string, title string) []string {
 
 // boilerplate are paragraphs by which a page talks of itself.
 var boilerplate = regexp.MustCompile(`(?i)^(advert(isement)?s?|advertising|this slideshow requires javascript|loading|comments?|share this( article| story| post)?|(scroll down|article continues below|story continues below).{0,40}|\[/?[a-z_]+( [^\]]*)?\])[.:…]*$`)
+
+// asks are what a page asks of its readers in a paragraph of its own: to follow,
+// to subscribe, to write.
+var asks = regexp.MustCompile(`(?i)\bfollow (him|her|them|us|me) on (twitter|facebook|instagram|threads|bluesky)\b|\b(may|can) be reached at \S+@\S+|` +
+	`\b(subscribe to|sign up for) .{0,60}newsletters?\b|\bright in your inbox\b|^if you purchase a product .{0,80}\blinks\b|\bpost may contain affiliate\b`)
+
+// longestAsk is how many words such a paragraph has at most: longer ones say
+// something else too.
+const longestAsk = 60
+
+// ofThePage reports whether a paragraph is about the page and not part of the text.
+func ofThePage(p string) bool {
+	return boilerplate.MatchString(p) || asks.MatchString(p) && htmltree.Words(p) <= longestAsk
+}
 
 func words(paragraphs []string) (n int) {
 	for _, p := range paragraphs {

@@ -60,6 +60,10 @@ func TestRead(t *testing.T) {
 			`<div class="row" hidden><h3><a href="/2">Bait one</a></h3></div><div class="row" id="x"><h3><a href="/3">Bait two</a></h3></div>` + row("/4", "Another title", "<p>Seen</p>"),
 			"0001-01-01T00:00 A title https://agency.example/1 | What it is about.\n0001-01-01T00:00 Another title https://agency.example/4 | Seen", 0},
 		{"hidden until a script shows it", feeds.Select{Items: ".row"}, `<div style="visibility:hidden">` + row("/1", "A title", "") + `</div>`, "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
+		{"a sticky item, above and in its place", feeds.Select{Items: ".row"}, row("/9", "Read this first", `<time datetime="2026-11-20T10:00:00Z">x</time>`) + row("/1", "One item", "") + row("/9", "Read this first", `<time datetime="2026-11-20T10:00:00Z">x</time>`),
+			"2026-11-20T10:00 Read this first https://agency.example/9 | \n0001-01-01T00:00 One item https://agency.example/1 | ", 1},
+		{"an old item pinned above the new", feeds.Select{Items: ".row", Published: "i"}, row("/9", "How to reach us", "<i>Jan. 5, 2019</i>") + row("/1", "One item", "<i>Nov. 24, 2026</i>"),
+			"2019-01-05T00:00 How to reach us https://agency.example/9 | \n2026-11-24T00:00 One item https://agency.example/1 | ", 0},
 		{"day of the far future", feeds.Select{Items: ".row", Published: "i"}, row("/1", "A title", "<i>January 2, 2036</i>"), "0001-01-01T00:00 A title https://agency.example/1 | ", 0},
 	}
 	for _, test := range tests {
@@ -88,6 +92,7 @@ func TestReadRefuses(t *testing.T) {
 	}{
 		{"maintenance", feeds.Select{Items: ".row"}, "<html><body><h1>Site under maintenance</h1></body></html>", ".row finds nothing; it shows 3 words"},
 		{"rebuilt", feeds.Select{Items: ".row"}, "<p>" + strings.Repeat("word ", 99), "the page answers, but .row finds nothing"},
+		{"now drawn by a script", feeds.Select{Items: ".row"}, `<div id="root"></div><noscript>Enable JavaScript.</noscript><script>draw({"rows":[{"title":"One item"}]})</script>`, ".row finds nothing; it shows 0 words"},
 		{"no titles", feeds.Select{Items: ".row", Title: "h2"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no title by h2"},
 		{"half without addresses", feeds.Select{Items: ".row", URL: ".u", Title: "h3"}, row("/1", "x", "") + row("/2", "y", ""), "2 of 2 items have no address by .u"},
 		{"not a page", feeds.Select{Items: ".row"}, "%PDF-1.4", "application/pdf"},
