@@ -69,6 +69,7 @@ type Rules struct {
 	Page       string              // address of the page, for links; "" for none
 	MaxNew     int                 // new entries an hour that are taken of a feed without a MaxNew of its own; 0 is 250
 	Keep       time.Duration       // how long a feed's entries are kept after they were listed last; 0 is 400 days
+	Archive    time.Duration       // how long texts are kept after an item was first seen; 0 is as long as the item
 }
 
 // The defaults of Rules.

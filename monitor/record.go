@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -48,7 +50,34 @@ type Record struct {
 	Article    *Article       `json:"article,omitempty"`   // nil if it was not to be read
 	Recalled   Recollection   `json:"recalled,omitempty"`  // what the book of senses said when the item was judged
 	Labels     []Label        `json:"labels,omitempty"`    // what readers said of it, oldest first
+	Dropped    uint64         `json:"dropped,omitempty"`   // identity.TextKey of the item before its texts were dropped; 0 while they are there
 }
+
+// DropTexts takes out what the item, its article and its earlier wordings say
+// beyond titles, and reports whether there was anything. By what is left it is
+// recognised as before. An article that is still to be read stays.
+func (r *Record) DropTexts() bool {
+	article := r.Article != nil && r.Article.Text != "" && !r.Article.Owed
+	wordings := slices.ContainsFunc(r.Revisions, func(v Revision) bool { return v.Summary != "" })
+	if r.Item.Summary == "" && r.Item.Content == "" && !article && !wordings {
+		return false
+	}
+	r.Dropped = r.textKey()
+	r.Item.Summary, r.Item.Content = "", ""
+	if article {
+		bare := *r.Article
+		bare.Text = ""
+		r.Article = &bare
+	}
+	r.Revisions = slices.Clone(r.Revisions)
+	for i := range r.Revisions {
+		r.Revisions[i].Summary = ""
+	}
+	return true
+}
+
+// textKey is the identity.TextKey of the item as it was shown last.
+func (r *Record) textKey() uint64 { return cmp.Or(r.Dropped, identity.TextKey(r.Item)) }
 
 // A Sighting is a feed that showed an item another feed had shown before.
 type Sighting struct {

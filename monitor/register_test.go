@@ -195,3 +195,38 @@ func TestAWordingIsOneRevision(t *testing.T) {
 		t.Errorf("content %q after %d revisions; want the new one, and 3", rec.Item.Content, len(rec.Revisions))
 	}
 }
+
+// An item whose texts were dropped is what it was: shown again as it was it is no
+// revision, and a new wording is none of facts that nobody knows any more.
+func TestDroppedTextsAreNoRevision(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	it := b.item("a", "Navy signs a contract for boats")
+	it.Summary, it.Content = "For $40 million.", "A fence is part of it."
+	b.show("wire", it)
+	b.poll("wire")
+	rec := b.record("a")
+	rec.Article = &monitor.Article{Text: "read", Words: 1}
+	rec.Revisions = []monitor.Revision{{Title: "Navy signs", Summary: "soon"}}
+	if !rec.DropTexts() || rec.DropTexts() || rec.Item.Title != it.Title || rec.Item.Summary+rec.Item.Content+rec.Article.Text+rec.Revisions[0].Summary != "" {
+		t.Fatalf("left of it: %+v", rec)
+	}
+	if err := b.store.Commit(monitor.Batch{Items: []monitor.Record{rec}}); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(time.Hour)
+	same := it
+	same.Summary = "FOR $40 MILLION" // other bytes, the same words
+	b.show("wire", same)
+	b.poll("wire")
+	if now := b.record("a"); now.Dropped == 0 || len(now.Revisions) != 1 {
+		t.Errorf("shown again: %+v", now)
+	}
+	it.Summary = "For $50 million."
+	b.show("wire", it)
+	b.poll("wire")
+	if now := b.record("a"); now.Dropped != 0 || now.Item.Summary != it.Summary || len(now.Revisions) != 1 {
+		t.Errorf("reworded: %+v", now)
+	}
+	b.want(1, 0, 0)
+}

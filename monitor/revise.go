@@ -25,8 +25,8 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 		// Another feed words the shared item its own way: no revision.
 		return
 	}
-	was := rec.Item
-	if identity.TextKey(was) == identity.TextKey(now) {
+	was, bare := rec.Item, rec.Dropped != 0
+	if rec.textKey() == identity.TextKey(now) {
 		return
 	}
 	rec.reword(now, o.at)
@@ -35,7 +35,7 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 	j.owe(o, rec, o.near[i], matches)
 	fresh := slices.ContainsFunc(matches, func(q match.Match) bool { return !rec.matched(q) })
 	var facts []string
-	if o.at.Sub(rec.Seen) > settling {
+	if o.at.Sub(rec.Seen) > settling && !bare {
 		facts = o.rules.Set.Facts(DocOf(was, o.feed, o.at)).Diff(o.rules.Set.Facts(DocOf(now, o.feed, o.at)))
 	}
 	rec.setMatches(matches)
@@ -52,11 +52,12 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 
 // reword gives the item its new wording and keeps the one before. A wording that
 // comes and goes is one revision, with the last time it went; a change of the
-// content alone is none.
+// content alone is none, as is one of a summary that was dropped.
 func (r *Record) reword(now feeds.Item, at time.Time) {
 	was := Revision{At: at.UTC(), Title: r.Item.Title, Summary: r.Item.Summary}
-	r.Item = now
-	if was.Title == now.Title && was.Summary == now.Summary {
+	bare := r.Dropped != 0
+	r.Item, r.Dropped = now, 0
+	if was.Title == now.Title && (was.Summary == now.Summary || bare) {
 		return
 	}
 	r.Revisions = slices.DeleteFunc(r.Revisions, func(o Revision) bool { return o.Title == was.Title && o.Summary == was.Summary })

@@ -115,6 +115,9 @@ func (a *app) showExplained(x api.Explained) error {
 	for _, r := range x.Revisions {
 		fmt.Fprintf(a.out, "until     %s it read: %s\n", r.At.Local().Format(time.DateTime), render.Sanitize(r.Title))
 	}
+	if x.Dropped {
+		fmt.Fprintln(a.out, "text      dropped, it is older than store.archive: watches are judged by the title below")
+	}
 	if v := x.Article; v != nil {
 		fmt.Fprint(a.out, "article   ")
 		if !v.At.IsZero() {

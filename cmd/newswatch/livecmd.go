@@ -34,7 +34,11 @@ func statusCommand(a *app) *cobra.Command {
 				fmt.Fprintf(a.out, "newswatch %s, %s\n", st.Version, running)
 				fmt.Fprintf(a.out, "feeds      %s\n", counts(st.Feeds))
 				fmt.Fprintf(a.out, "outbox     %s\n", counts(st.Outbox))
-				fmt.Fprintf(a.out, "store      %.1f MiB\n", float64(st.StoreBytes)/(1<<20))
+				texts := ""
+				if st.TextsS > 0 {
+					texts = ", texts are kept for " + span(time.Duration(st.TextsS)*time.Second)
+				}
+				fmt.Fprintf(a.out, "store      %.1f MiB%s\n", float64(st.StoreBytes)/(1<<20), texts)
 				showReading(a, st.Articles)
 				fmt.Fprintf(a.out, "last poll  %s\n", ago(st.LastPoll.Time, now))
 				return showDaemons(a.out, st, now)

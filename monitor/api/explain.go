@@ -25,6 +25,7 @@ type Explained struct {
 	Absences  []monitor.Absence   `json:"absences,omitempty"` // when its feed did not list it, though older ones
 	Kept      *monitor.Copy       `json:"kept,omitempty"`     // by a web archive
 	Article   *Article            `json:"article,omitempty"`
+	Dropped   bool                `json:"dropped,omitempty"` // its texts are older than store.archive: watches are judged by its title
 	Reasons   []string            `json:"reasons,omitempty"`
 	Story     *Story              `json:"story,omitempty"`
 	Notices   []Notice            `json:"notices,omitempty"`
@@ -133,6 +134,7 @@ func (e *Explained) tell(a *report.Explanation) {
 	for _, rev := range rec.Revisions {
 		e.Revisions = append(e.Revisions, Revision(rev))
 	}
+	e.Dropped = rec.Dropped != 0
 	e.Article, e.Kept, e.Absences = ArticleOf(rec.Article), rec.Copy, rec.Absences
 	for _, why := range rec.Reasons {
 		e.Reasons = append(e.Reasons, why.Why)

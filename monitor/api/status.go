@@ -11,6 +11,7 @@ type Status struct {
 	Feeds      map[string]int `json:"feeds"`
 	Outbox     map[string]int `json:"outbox"`
 	StoreBytes int64          `json:"store_bytes"`
+	TextsS     int64          `json:"texts_s,omitempty"` // how long texts are kept, in seconds; 0 is as long as items
 	LastPoll   Stamp          `json:"last_poll"`
 	Articles   *Articles      `json:"articles,omitempty"` // nil where none are read
 	Leader     string         `json:"leader,omitempty"`   // of the daemons that share the store; "" if one has it alone, or nobody leads
@@ -27,7 +28,8 @@ func (s *Server) serveStatus(r *Request) error {
 
 // status counts feeds and notices by state.
 func (s *Server) status() (Status, error) {
-	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size(), Articles: s.Articles.Status()}
+	st := Status{Version: s.Version, Started: Stamp{s.Started}, Feeds: map[string]int{}, Outbox: map[string]int{}, StoreBytes: s.Reader.Size(), Articles: s.Articles.Status(),
+		TextsS: int64(s.Rules().Archive.Seconds())}
 	if s.Team != nil {
 		team, err := s.Team()
 		if err != nil {

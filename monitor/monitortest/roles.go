@@ -54,6 +54,7 @@ func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 			}
 		}
 	})
+	t.Run("drops old texts", func(t *testing.T) { dropsTexts(t, open(t)) })
 	t.Run("leaves out what has not the words", func(t *testing.T) { readsWithWords(t, open(t)) })
 	t.Run("stops, and may be asked meanwhile", func(t *testing.T) {
 		s := open(t)
@@ -69,6 +70,46 @@ func RunArchive(t *testing.T, open func(t testing.TB) store.Store) {
 		}
 	})
 	t.Run("follows merges", func(t *testing.T) { followsMerges(t, open(t)) })
+}
+
+// dropsTexts drops the texts of all but the newest items, of some that were reworded
+// since, and finds nothing more to drop.
+func dropsTexts(t *testing.T, s store.Store) {
+	m, ok := s.(store.Maintainer)
+	if !ok {
+		t.Skip("not run: this store has no maintenance")
+	}
+	at := func(i int) monitor.ItemID { return monitor.FirstID(morning.Add(time.Duration(i) * time.Millisecond)) }
+	const n = 2*store.DropStep + 3
+	b := monitor.Batch{Items: make([]monitor.Record, n)}
+	for i := range b.Items {
+		b.Items[i] = monitor.Record{ID: at(i), Item: feeds.Item{Title: "kept", Summary: "gone"}}
+		if i == 1 {
+			b.Items[i].Item.Summary = ""
+		}
+	}
+	commit(t, s, b)
+	end := at(n - 2)
+	for _, want := range []int{n - 3, 0} {
+		if dropped, err := m.DropTexts(end.Time()); err != nil || dropped != want {
+			t.Fatalf("DropTexts = %d, %v, want %d", dropped, err, want)
+		}
+	}
+	err := s.ItemsFrom(0, func(r monitor.Record) bool {
+		young, empty := r.ID >= end, r.ID == at(1)
+		if r.Item.Title != "kept" || (r.Item.Summary == "gone") != young || (r.Dropped != 0) == (young || empty) {
+			t.Errorf("item %v: %+v, dropped %x", r.ID, r.Item, r.Dropped)
+		}
+		return true
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	b.Items = b.Items[:1]
+	commit(t, s, b)
+	if dropped, err := m.DropTexts(at(n).Time()); err != nil || dropped != 2 {
+		t.Errorf("DropTexts later = %d, %v, want the two that were young; what was reworded stays", dropped, err)
+	}
 }
 
 // RunLedger checks that a store keeps the promises of store.Ledger.

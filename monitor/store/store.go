@@ -96,6 +96,10 @@ type Maintainer interface {
 	// Prune forgets what is older than before and returns how many rows that
 	// were, working in short transactions.
 	Prune(before time.Time) (removed int, err error)
+	// DropTexts takes the texts (monitor.Record.DropTexts) out of the items first
+	// seen before a time, working in short transactions, and returns of how many. It
+	// looks at each item once: one that is reworded later keeps that wording.
+	DropTexts(before time.Time) (dropped int, err error)
 	// Backup writes a consistent copy.
 	Backup(w io.Writer) (n int64, err error)
 	// Damaged lists the rows that were set aside because they could not be read,
@@ -108,6 +112,13 @@ type Maintainer interface {
 	// Full reports whether the disk is full and only deliveries may write.
 	Full() bool
 }
+
+// TextsNote is the name of the note that holds how far DropTexts has come: the ID of
+// the first item that it has not looked at.
+const TextsNote = "texts"
+
+// DropStep is how many items DropTexts reads in one transaction.
+const DropStep = 200
 
 // A Damaged is a row that could not be read and was set aside.
 type Damaged struct {

@@ -52,6 +52,8 @@ type Store struct {
 	URL   feeds.Secret  `yaml:"url"`   // of a PostgreSQL database that several machines share; "" for a file
 	Lease time.Duration `yaml:"lease"` // with URL: after how long another daemon leads where one is silent; 15s
 	Keep  time.Duration `yaml:"keep"`  // 400d after the last sighting
+
+	Archive time.Duration `yaml:"archive"` // of texts, after the first sight; 0 is Keep
 }
 
 // HTTP is the local page, the API and the metrics.

@@ -13,7 +13,7 @@ func (c *Config) Fingerprint() string {
 	h := sha256.New()
 	// The types are those of the configuration: all can be written.
 	e := json.NewEncoder(h)
-	_ = e.Encode([]any{c.Timezone, c.Freshness, c.Store.Keep, c.Fetch, c.Entities, c.Watches, c.Digests, c.Operations, c.HTTP.PublicURL, len(c.Destinations)})
+	_ = e.Encode([]any{c.Timezone, c.Freshness, c.Store.Keep, c.Store.Archive, c.Fetch, c.Entities, c.Watches, c.Digests, c.Operations, c.HTTP.PublicURL, len(c.Destinations)})
 	for i := range c.Feeds { // one by one: the encoder holds what it writes as a whole
 		_ = e.Encode(&c.Feeds[i])
 	}

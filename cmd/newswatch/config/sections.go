@@ -27,6 +27,12 @@ func (l *loader) checkStore() {
 	if s.Keep < storyKeep {
 		l.fail("store.keep", "store.keep is too short to recognise what feeds still list", "400d is usual, 7d the least")
 	}
+	switch {
+	case l.given("store", "archive") && s.Archive < storyKeep:
+		l.fail("store.archive", "store.archive is too short for the stories that still grow", "7d is the least; leave it out to keep texts as long as items")
+	case s.Archive > s.Keep:
+		l.fail("store.archive", "store.archive is longer than store.keep, with which an item goes", "leave it out, or make it shorter")
+	}
 }
 
 // checkDatabase looks at what only a store in a database has.

@@ -88,6 +88,8 @@ func TestStoreInADatabase(t *testing.T) {
 		"store: {" + url + ", path: n.db}\n":  "exclude each other",
 		"store: {url: mysql://sesame@db/n}\n": "not the address of a PostgreSQL database",
 		"store: {" + url + ", lease: 10m}\n":  "store.lease is not between",
+		"store: {archive: 1d}\n":              "store.archive is too short",
+		"store: {keep: 30d, archive: 60d}\n":  "store.archive is longer than store.keep",
 	} {
 		_, report := load(text)
 		if report.OK() || !strings.Contains(rendered(report), want) || strings.Contains(rendered(report), "sesame") {

@@ -136,7 +136,7 @@ func (d *Daemon) mend() {
 	}
 }
 
-// forget drops what is older than store.keep.
+// forget drops what is older than store.keep, and texts older than store.archive.
 func (d *Daemon) forget() {
 	d.mend()
 	n, err := d.Store.Prune(time.Now().Add(-cmp.Or(d.Monitor.Rules().Keep, 400*24*time.Hour)))
@@ -144,6 +144,16 @@ func (d *Daemon) forget() {
 		d.Log.Error("forgetting failed", "err", err)
 	} else if n > 0 {
 		d.Log.Info("forgot old rows", "rows", n)
+	}
+	after := d.Monitor.Rules().Archive
+	if after == 0 {
+		return
+	}
+	n, err = d.Store.DropTexts(time.Now().Add(-after))
+	if err != nil {
+		d.Log.Error("dropping old texts failed", "err", err)
+	} else if n > 0 {
+		d.Log.Info("dropped old texts", "items", n)
 	}
 }
 

@@ -219,6 +219,55 @@ func firstKeys(tx *bbolt.Tx, bucket, end []byte) (out [][]byte) {
 	return out
 }
 
+// DropTexts takes the texts out of items, see store.Maintainer.
+func (f *file) DropTexts(before time.Time) (dropped int, err error) {
+	for more := true; more && err == nil; {
+		n := 0
+		err = f.update(func(tx *bbolt.Tx) (err error) {
+			n, more, err = dropTexts(tx, idKey(monitor.FirstID(before)))
+			return err
+		})
+		dropped += n
+	}
+	return dropped, err
+}
+
+// dropTexts looks at some items with IDs below end.
+func dropTexts(tx *bbolt.Tx, end []byte) (dropped int, more bool, err error) {
+	items, notes := tx.Bucket(bucketItems), tx.Bucket(bucketNotes)
+	from := idKey(monitor.ItemID(0))
+	if v, err := store.Unseal(bucketNotes, []byte(store.TextsNote), notes.Get([]byte(store.TextsNote))); err == nil && len(v) == len(from) {
+		from = v
+	}
+	bare, seen := map[string]monitor.Record{}, 0
+	c := items.Cursor()
+	k, v := c.Seek(from)
+	for ; k != nil && bytes.Compare(k, end) < 0 && seen < store.DropStep; k, v = c.Next() {
+		if rec, err := readItem(k, v); err == nil && rec.DropTexts() { // a damaged one is set aside by who needs it
+			bare[string(k)] = rec
+		}
+		seen++
+	}
+	if seen == 0 {
+		return 0, false, nil
+	}
+	next := end
+	if k != nil && bytes.Compare(k, end) < 0 {
+		next = bytes.Clone(k)
+	}
+	var enc store.ItemEncoder
+	for _, k := range sortedKeys(bare) {
+		packed, err := enc.Encode(bare[k])
+		if err == nil {
+			err = items.Put([]byte(k), store.Seal(packed))
+		}
+		if err != nil {
+			return 0, false, err
+		}
+	}
+	return len(bare), seen == store.DropStep, notes.Put([]byte(store.TextsNote), store.Seal(next))
+}
+
 func pruneItems(tx *bbolt.Tx, before time.Time) (int, error) {
 	items, gone := tx.Bucket(bucketItems), map[uint64]monitor.ItemID{}
 	keys := firstKeys(tx, bucketItems, idKey(monitor.FirstID(before)))

@@ -1,8 +1,10 @@
 package pg
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,6 +103,55 @@ func (s *session) Prune(before time.Time) (removed int, err error) {
 		}
 	}
 	return removed, nil
+}
+
+// DropTexts takes the texts out of items, see store.Maintainer.
+func (s *session) DropTexts(before time.Time) (dropped int, err error) {
+	for more := true; more && err == nil; {
+		n := 0
+		n, more, err = s.dropTexts(int64(monitor.FirstID(before)))
+		dropped += n
+	}
+	return dropped, err
+}
+
+// dropTexts looks at some items with IDs below end. One that was changed since it
+// was read stays as it is.
+func (s *session) dropTexts(end int64) (dropped int, more bool, err error) {
+	from := make([]byte, 8)
+	if err := s.read(func(rows pgx.Rows) error { return rows.Scan(&from) }, `SELECT body FROM note WHERE name=$1`, store.TextsNote); err != nil {
+		return 0, false, err
+	}
+	var ids []int64
+	var was, bare [][]byte
+	var enc store.ItemEncoder
+	seen, next := 0, end
+	err = s.read(func(rows pgx.Rows) error {
+		var body []byte
+		if err := rows.Scan(&next, &body); err != nil {
+			return err
+		}
+		seen++
+		rec, err := store.DecodeItem(body)
+		if err != nil || !rec.DropTexts() { // a damaged one is met by who needs it
+			return nil
+		}
+		packed, err := enc.Encode(rec)
+		ids, was, bare = append(ids, next), append(was, body), append(bare, slices.Clone(packed))
+		return err
+	}, `SELECT id, body FROM item WHERE id>=$1 AND id<$2 ORDER BY id LIMIT $3`, int64(binary.BigEndian.Uint64(from)), end, store.DropStep)
+	if err != nil || seen == 0 {
+		return 0, false, err
+	}
+	if more = seen == store.DropStep; more {
+		next++
+	} else {
+		next = end
+	}
+	w := s.batch()
+	w.Queue(`UPDATE item i SET body=x.body FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) x(id, was, body) WHERE i.id=x.id AND i.body=x.was`, ids, was, bare)
+	w.Queue(sqlPutNote, store.TextsNote, binary.BigEndian.AppendUint64(nil, uint64(next)))
+	return len(ids), more, s.lead(w)
 }
 
 func (s *session) pruneItems(before time.Time) (int, error) {

@@ -346,13 +346,15 @@ func (s *Store) Note(name string) (v []byte, err error) {
 	return v, err
 }
 
+const sqlPutNote = `INSERT INTO note VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body=excluded.body`
+
 // PutNote stores a value; nil removes it.
 func (s *Store) PutNote(name string, v []byte) error {
 	w := s.batch()
 	if v == nil {
 		w.Queue(`DELETE FROM note WHERE name=$1`, name)
 	} else {
-		w.Queue(`INSERT INTO note VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body=excluded.body`, name, v)
+		w.Queue(sqlPutNote, name, v)
 	}
 	return s.lead(w)
 }
