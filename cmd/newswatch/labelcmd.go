@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +86,9 @@ func suggestWords(ctx context.Context, a *app) error {
 		}
 		for _, w := range s.Words {
 			fmt.Fprintf(a.out, "  %s\n", w)
+		}
+		if len(s.Words) > 0 && s.Since != nil {
+			fmt.Fprintf(a.out, "  (others of the items seen since %s: there was no time to read older ones)\n", s.Since.Local().Format(time.DateTime))
 		}
 		for _, line := range s.Paste {
 			fmt.Fprintln(a.out, line)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	"newswatch/monitor/api"
 	"newswatch/notify/slack/slacktest"
 )
 
@@ -63,5 +65,48 @@ func TestReadersAnswer(t *testing.T) {
 	s.run("story", "claim", item).ends(2, "--by NAME or --release")
 	if got := s.run("stories").out.String(); !strings.Contains(got, "taken by bob") {
 		t.Error(got)
+	}
+}
+
+// What is suggested, and what it is said to do, is what counting by hand gives.
+func TestLabelSuggest(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.only("screen", "match: ferry", `match: "{tern}"`, "watches:", "entities:\n  tern: {label: the ferry Tern, words: [Tern], support: {any: [ferry]}}\nwatches:")
+	s.daemon()
+	s.settled()
+	titles := map[string]string{
+		"Tern nests found on Kalvo beach": "not-relevant", "Walker counts Tern nests at Brenthurst": "not-relevant", "Storm floods Tern nests": "not-relevant",
+		"Fox takes eggs of Tern nests": "not-relevant", "Fence for Tern nests paid by council": "not-relevant", "Rare Tern seen over Okapi marsh": "not-relevant",
+		"Tern leaves harbour of Ellery late": "relevant", "Passengers wait for Tern in Tarlow": "relevant", "Engine of Tern repaired": "relevant",
+		"Crew of Tern votes on pay": "relevant", "Sailing of Tern cancelled": "relevant",
+		"Count of Tern nests rises in Veld": "", "Tern to call at Marisol": "", "Tickets of Tern dearer from May": "", "Gulls: nests removed from roofs": "",
+	}
+	for title := range titles {
+		s.feeds.Publish("wire", title, "", time.Minute)
+	}
+	ids := map[string]string{}
+	s.until("all are kept", func() bool {
+		for line := range strings.Lines(s.run("search", "tern OR gulls", "--json").out.String()) {
+			var it api.Item
+			if err := json.Unmarshal([]byte(line), &it); err != nil {
+				t.Fatal(err)
+			}
+			ids[it.Title] = it.ID
+		}
+		return len(ids) == len(titles)
+	})
+	for title, verdict := range titles {
+		if verdict != "" {
+			s.run("label", ids[title], verdict).ends(0)
+		}
+	}
+	want := "{tern}: 5 labelled relevant, 6 not\n  against nests: removes 5 of 6 bad, 0 of 5 good, 1 of 3 others\n  tern:\n    against: {any: [nests]}\n"
+	if got := s.run("label", "--suggest").out.String(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	s.run("label", ids["Storm floods Tern nests"], "--undo").ends(0)
+	if got := s.run("label", "--suggest").out.String(); !strings.Contains(got, "removes 4 of 5 bad, 0 of 5 good, 2 of 4 others") {
+		t.Error("after one label is taken back:", got)
 	}
 }

@@ -41,12 +41,15 @@ import (
 // A Server answers programs in JSON. Set its fields before Handler and leave them
 // alone afterwards. Reader and Rules must be set.
 type Server struct {
-	Reader  Reader
-	Rules   func() *monitor.Rules // those in force
-	Version string
-	Started time.Time
-	Now     func() time.Time // nil is time.Now
-	Log     *slog.Logger     // nil discards
+	Reader Reader
+	Rules  func() *monitor.Rules // those in force
+	// Labelled lists the items that readers labelled. It must be set where labels are
+	// shown or made.
+	Labelled *store.Labelled
+	Version  string
+	Started  time.Time
+	Now      func() time.Time // nil is time.Now
+	Log      *slog.Logger     // nil discards
 
 	Articles Reading
 

@@ -21,14 +21,18 @@ type Suggestions struct {
 	Words []labels.Suggestion `json:"words"`           // none where there are fewer than ten labels
 	Paste []string            `json:"paste"`           // lines of a configuration that would do it
 	Query string              `json:"query,omitempty"` // of a watch, as it would be then
+	Since *time.Time          `json:"since,omitempty"` // others were looked for among items seen since then, nil for all
 }
 
 // Missing is how many more labels suggestions need.
 func (s Suggestions) Missing() int { return max(0, labels.Least-s.Good-s.Bad) }
 
-// mostOthers bounds how many unlabelled matches of a subject words are tried on,
-// the newest.
-const mostOthers = 1000
+// What is read of matches without a label: so many of each subject, and of all
+// together for so long, the newest.
+const (
+	mostOthers = 1000
+	othersTime = 2 * time.Second
+)
 
 // labelled are the labelled texts of one subject, and others that it matched.
 type labelled struct {
@@ -37,53 +41,57 @@ type labelled struct {
 	others  []*match.Doc
 }
 
-// serveSuggestions reads the archive and answers for every entity and watch that
-// readers labelled.
+// serveSuggestions answers for every entity and watch that readers labelled.
 func (s Feedback) serveSuggestions(r *Request) error {
-	out, _, err := s.Suggest(r.Context(), r.FormValue("of"), 0)
+	out, err := s.Suggest(r.Context())
 	if err != nil {
 		return err
 	}
 	return r.JSON(http.StatusOK, out)
 }
 
-// Suggest is what readers' labels suggest, for one entity or watch, or with ""
-// for all that have labels. It changes nothing. It reads the archive backwards, with
-// within for so long; since is then how far it came, and else zero.
-func (s Feedback) Suggest(ctx context.Context, of string, within time.Duration) (out []Suggestions, since time.Time, err error) {
-	found := map[string]*labelled{}
-	rules, began := s.Rules(), time.Now()
-	collect := func(rec monitor.Record) bool {
-		if within > 0 && time.Since(began) > within {
-			since = rec.Seen
-			return false
+// Suggest is what readers' labels suggest, for every entity and watch that has
+// some, by name. It changes nothing.
+func (s Feedback) Suggest(ctx context.Context) ([]Suggestions, error) {
+	found, rules := map[string]*labelled{}, s.Rules()
+	items, err := s.Labelled.Items(func(yield func(monitor.ItemID)) error {
+		return errors.Join(s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
+			if len(rec.Labels) > 0 {
+				yield(rec.ID)
+			}
+			return ctx.Err() == nil
+		}), ctx.Err())
+	})
+	if err != nil {
+		return nil, err
+	}
+	said := make(map[monitor.ItemID]bool, len(items))
+	for _, id := range items {
+		rec, ok, err := s.Reader.Item(id)
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return nil, err
 		}
-		gather(rules, rec, found)
-		return ctx.Err() == nil
+		if ok && len(rec.Labels) > 0 {
+			said[id] = true
+			sample(rules, rec, found)
+		}
 	}
-	if err := errors.Join(s.Reader.ItemsBefore(0, collect), ctx.Err()); err != nil {
-		return nil, since, err
+	since, err := s.others(ctx, rules, said, found)
+	if err != nil {
+		return nil, err
 	}
-	out = []Suggestions{}
+	out := []Suggestions{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		l := found[name]
-		if of != "" && of != name || len(l.samples) == 0 {
-			continue
-		}
-		out = append(out, l.suggest(name, rules))
+		out = append(out, found[name].suggest(name, rules, since))
 	}
-	return out, since, nil
+	return out, nil
 }
 
-// gather enters an item under the subjects it was labelled for, and those that
-// it matched.
-func gather(rules *monitor.Rules, rec monitor.Record, found map[string]*labelled) {
-	if len(rec.Labels)+len(rec.Matches) == 0 {
-		return
-	}
-	doc := monitor.DocOf(rec.Item, rules.Feed(rec.Feed), rec.Seen)
+// sample enters a labelled item under what it was labelled for.
+func sample(rules *monitor.Rules, rec monitor.Record, found map[string]*labelled) {
+	doc := rec.Doc(rules.Feed(rec.Feed), rec.Seen)
 	said := map[string]bool{}
-	for _, l := range rec.Labels {
+	for _, l := range slices.Backward(rec.Labels) { // the last word counts
 		subject := labels.Subject{Entity: l.Entity}
 		if _, ok := rules.Entities[l.Entity]; !ok && l.Entity != "" {
 			continue
@@ -95,39 +103,65 @@ func gather(rules *monitor.Rules, rec monitor.Record, found map[string]*labelled
 			}
 			subject.Watch = match.Rule{Name: l.Watch, Match: rules.Watches[i].Match}
 		}
-		if name := subject.Name(); !said[name] {
-			said[name] = true
-			add(found, subject).samples = append(found[name].samples, labels.Sample{Doc: doc, Relevant: l.Relevant})
-		}
-	}
-	for i, w := range rules.Watches {
-		if !slices.ContainsFunc(rec.Matches, func(q monitor.Matched) bool { return q.Watch == w.Name }) {
+		name := subject.Name()
+		if said[name] {
 			continue
 		}
-		subjects := []labels.Subject{{Watch: match.Rule{Name: w.Name, Match: w.Match}}}
-		for _, entity := range rules.Set.Entities(i) {
-			subjects = append(subjects, labels.Subject{Entity: entity})
+		said[name] = true
+		if found[name] == nil {
+			found[name] = &labelled{subject: subject}
 		}
-		for _, s := range subjects {
-			if name := s.Name(); !said[name] && len(add(found, s).others) < mostOthers {
-				said[name] = true
-				found[name].others = append(found[name].others, doc)
-			}
-		}
+		found[name].samples = append(found[name].samples, labels.Sample{Doc: doc, Relevant: l.Relevant})
 	}
 }
 
-// add returns what is known of a subject.
-func add(found map[string]*labelled, s labels.Subject) *labelled {
-	if found[s.Name()] == nil {
-		found[s.Name()] = &labelled{subject: s}
+// others collects the newest items without a label that subjects with labels
+// enough match. It returns since when those were seen that it had time for, zero
+// for all.
+func (s Feedback) others(ctx context.Context, rules *monitor.Rules, said map[monitor.ItemID]bool, found map[string]*labelled) (since time.Time, err error) {
+	var wanted []*labelled
+	var queries []match.Rule
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if l := found[name]; len(l.samples) >= labels.Least {
+			wanted, queries = append(wanted, l), append(queries, match.Rule{Name: name, Match: l.subject.Query()})
+		}
 	}
-	return found[s.Name()]
+	if len(wanted) == 0 {
+		return since, nil
+	}
+	set, _ := match.Compile(match.Used(rules.Entities, queries), queries)
+	began := time.Now()
+	err = s.Reader.ItemsWith(0, 0, match.NewSieve(set).May, func(rec monitor.Record) bool {
+		if time.Since(began) > othersTime {
+			since = rec.Seen
+			return false
+		}
+		if said[rec.ID] {
+			return ctx.Err() == nil
+		}
+		doc, full := rec.Doc(rules.Feed(rec.Feed), rec.Seen), true
+		for _, m := range set.Match(doc) {
+			l := wanted[m.Rule]
+			// A watch may also ask for more than its query, such as feeds.
+			told := l.subject.Entity != "" || slices.ContainsFunc(rec.Matches, func(q monitor.Matched) bool { return q.Watch == l.subject.Watch.Name })
+			if told && len(l.others) < mostOthers {
+				l.others = append(l.others, doc)
+			}
+		}
+		for _, l := range wanted {
+			full = full && len(l.others) == mostOthers
+		}
+		return !full && ctx.Err() == nil
+	})
+	return since, errors.Join(err, ctx.Err())
 }
 
 // suggest tries words where there are labels enough.
-func (l *labelled) suggest(name string, rules *monitor.Rules) Suggestions {
+func (l *labelled) suggest(name string, rules *monitor.Rules, since time.Time) Suggestions {
 	out := Suggestions{Of: name, Words: []labels.Suggestion{}, Paste: []string{}}
+	if !since.IsZero() && len(l.others) < mostOthers {
+		out.Since = &since
+	}
 	for _, s := range l.samples {
 		if s.Relevant {
 			out.Good++

@@ -150,12 +150,17 @@ func (s Suggestion) gain() int {
 	return max(0, right-worth*wrong)
 }
 
+// Query is what the subject looks for.
+func (s Subject) Query() string {
+	if s.Entity != "" {
+		return "{" + s.Entity + "}"
+	}
+	return s.Watch.Match
+}
+
 // judge returns how the subject judges texts.
 func (s Subject) judge(entities map[string]match.Entity) judge {
-	rule := match.Rule{Match: s.Watch.Match}
-	if s.Entity != "" {
-		rule.Match = "{" + s.Entity + "}"
-	}
+	rule := match.Rule{Match: s.Query()}
 	set, _ := match.Compile(match.Used(entities, []match.Rule{rule}), []match.Rule{rule})
 	return func(d *match.Doc) match.Verdict {
 		if found := set.Match(d); len(found) > 0 {

@@ -117,7 +117,7 @@ func (c *cluster) remove(e *entry) {
 
 // recount makes the centroid anew after members came or went out of order.
 func (c *cluster) recount() {
-	c.latest, c.counts = c.latest[:0], c.counts[:0]
+	c.uncount()
 	for _, e := range slices.Backward(c.members) {
 		if e.counts() && len(c.latest) < centroidSize {
 			c.latest = append(c.latest, e)
@@ -129,6 +129,14 @@ func (c *cluster) recount() {
 	}
 }
 
+// uncount empties the centroid.
+func (c *cluster) uncount() {
+	for _, n := range c.counts {
+		n.term.count(0, -1)
+	}
+	c.latest, c.counts = c.latest[:0], c.counts[:0]
+}
+
 // count adds by to the counts of e's terms.
 func (c *cluster) count(e *entry, by int) {
 	c.number()
@@ -138,12 +146,14 @@ func (c *cluster) count(e *entry, by int) {
 			i = len(c.counts)
 			t.slot = i
 			c.counts = append(c.counts, count{term: t})
+			t.count(0, 1)
 		}
 		if c.counts[i].n += by; c.counts[i].n == 0 {
 			end := len(c.counts) - 1
 			c.counts[i] = c.counts[end]
 			c.counts[i].term.slot = i
 			c.counts = c.counts[:end]
+			t.count(0, -1)
 		}
 	}
 }

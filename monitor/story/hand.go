@@ -25,6 +25,7 @@ func (x *Index) Merge(into, from uint64) {
 	for _, e := range old.members {
 		e.story = c
 	}
+	old.uncount()
 	c.recount()
 }
 

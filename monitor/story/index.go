@@ -59,12 +59,13 @@ type placing struct {
 
 // A term is a stem in the window.
 type term struct {
-	stem   uint64
-	items  int      // entries that hold it
-	share  float64  // of news items in general that hold it
-	plain  int32    // its weight by that share alone
-	log    int32    // of its share in the window, without the denominator
-	recent []uint32 // serials of the latest holders, fewer than 2*termRecent
+	stem    uint64
+	items   int      // entries that hold it
+	stories int      // stories whose centroid holds it
+	share   float64  // of news items in general that hold it
+	plain   int32    // its weight by that share alone
+	log     int32    // of its share in the window, without the denominator
+	recent  []uint32 // serials of the latest holders, fewer than 2*termRecent
 
 	slot int // see cluster.number
 
@@ -82,8 +83,8 @@ const (
 	titleRecent = 8
 )
 
-// priorItems is how many items the general share of a word counts for when it
-// is blended with the share in the window.
+// priorItems is how many items, and stories, the general share of a word counts
+// for when it is blended with the share in the window.
 const priorItems = 80
 
 // NewIndex returns an empty index that keeps reports for window, 72 hours if
@@ -202,7 +203,7 @@ func (x *Index) link(e *entry) {
 			x.terms[stem] = t
 		}
 		e.refs[i] = t
-		t.count(1)
+		t.count(1, 0)
 		if len(t.recent) == 2*termRecent-1 { // those cut off expire before the rest
 			t.recent = slices.Delete(t.recent, 0, termRecent)
 		}
@@ -220,13 +221,18 @@ func (x *Index) link(e *entry) {
 func (x *Index) newTerm(stem uint64) *term {
 	t := &term{stem: stem, share: cmp.Or(x.analyst.share[stem], rare)}
 	t.plain = -logs(t.share)
-	t.count(0)
+	t.count(0, 0)
 	return t
 }
 
-func (t *term) count(by int) {
-	t.items += by
-	t.log = logs(t.share*priorItems + float64(t.items))
+// count adds to the items and stories that hold t. Its share is the geometric mean
+// of those of both: by items alone a large story would make its own words common,
+// by stories alone one torn to pieces would.
+func (t *term) count(items, stories int) {
+	t.items += items
+	t.stories += stories
+	prior := t.share * priorItems
+	t.log = logs(math.Sqrt((prior + float64(t.items)) * (prior + float64(t.stories))))
 }
 
 // at returns the entry of a serial, nil for one that expired or none.
@@ -289,7 +295,7 @@ func (x *Index) forget(e *entry) {
 	}
 	x.items--
 	for _, t := range e.refs {
-		if t.count(-1); t.items == 0 {
+		if t.count(-1, 0); t.items == 0 {
 			delete(x.terms, t.stem)
 		} else if t.recent[0] == e.serial {
 			t.recent = slices.Delete(t.recent, 0, 1)

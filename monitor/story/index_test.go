@@ -176,6 +176,19 @@ func TestRestoreEqualsLive(t *testing.T) {
 		if live.Stories() != rebuilt.Stories() {
 			t.Fatalf("%d stories live, %d rebuilt", live.Stories(), rebuilt.Stories())
 		}
+		for _, x := range []*Index{live, rebuilt} {
+			held := map[uint64]int{}
+			for _, c := range x.stories {
+				for _, n := range c.counts {
+					held[n.term.stem]++
+				}
+			}
+			for stem, term := range x.terms {
+				if term.stories != held[stem] {
+					t.Fatalf("%d stories are counted for a word that %d hold", term.stories, held[stem])
+				}
+			}
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package story
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -169,7 +170,7 @@ func (x *Index) note(s *scratch) *scratch {
 // weigh finds the report's terms in the window.
 func (x *Index) weigh() {
 	e := x.e
-	x.all = logs(priorItems + float64(x.items))
+	x.all = logs(math.Sqrt((priorItems + float64(x.items)) * (priorItems + float64(len(x.stories)))))
 	x.blended = int32((fewItems << blendBits) / (fewItems + x.items))
 	x.known = x.known[:0]
 	x.norm, x.head = 0, 0

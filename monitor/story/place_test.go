@@ -182,6 +182,36 @@ func TestPlaceBridgesNoStories(t *testing.T) {
 	}
 }
 
+// However large a story is beside all others, its own words do not become common.
+func TestPlaceLargeStory(t *testing.T) {
+	x := NewIndex(0)
+	telling := []string{"Corvane says board picks are not qualified", "Corvane board rejects picks of Tarlow", "Tarlow attacks Corvane board over picks",
+		"Corvane and Tarlow fight about board", "Board fight: Tarlow presses Corvane", "Corvane board hits back at Tarlow"}
+	for i := range 40 {
+		told(x, Report{Title: telling[i%len(telling)], Outlet: fmt.Sprint("outlet ", i), Published: day.Add(time.Duration(i) * time.Minute)})
+	}
+	told(x, Report{Title: "Ferry Marisol sinks off Kalvo island", Outlet: "A", Published: day}, Report{Title: "Quake shakes Tilden valley vineyards", Outlet: "B", Published: day})
+	if n := x.Stories(); n != 3 {
+		t.Fatalf("%d stories, want 3", n)
+	}
+	if p := x.Place(Report{ID: 1000, Title: "What Corvane wants to do about Tarlow and the board", Outlet: "C", Published: day.Add(time.Hour)}); p.Role == First {
+		t.Errorf("the 41st report of the largest story opens another: %+v", p)
+	}
+}
+
+// A date says nothing of an event.
+func TestPlaceDates(t *testing.T) {
+	x := NewIndex(0)
+	press := newPress(3)
+	for i := range 60 {
+		told(x, press.report(uint64(i+1), 0))
+	}
+	told(x, Report{Title: "Brenthurst letter for Tuesday March 11, 2014", Outlet: "A", Published: day.Add(time.Hour)})
+	if p := x.Place(Report{ID: 1000, Title: "March 11, 2014, 8:57 pm", Outlet: "B", Published: day.Add(time.Hour)}); p.Role != First {
+		t.Errorf("one date joins: %+v", p)
+	}
+}
+
 func TestPlaceExplainsNames(t *testing.T) {
 	x := NewIndex(0)
 	for i := range 300 {

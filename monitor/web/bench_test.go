@@ -17,6 +17,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/schedule"
+	"newswatch/monitor/store"
 	"newswatch/monitor/store/bolt"
 )
 
@@ -121,7 +122,7 @@ func BenchmarkFirstByte(b *testing.B) {
 	now := testNow
 	p, r := manyStories(10_000, 2_000, now)
 	stored := storeOf(b, p)
-	s := &Server{Server: &api.Server{Reader: stored, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return now }},
+	s := &Server{Server: &api.Server{Reader: stored, Labelled: &store.Labelled{Notes: stored}, Rules: func() *monitor.Rules { return r }, Now: func() time.Time { return now }},
 		Metrics: NewMetrics("test")}
 	h := s.Handler()
 	began := time.Now()

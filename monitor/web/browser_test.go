@@ -21,6 +21,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/store"
 )
 
 // audit is our accessibility check; it returns one line per fault.
@@ -103,7 +104,7 @@ func TestBrowser(t *testing.T) {
 	p, r := newsroom(testNow)
 	story := storyWith(t, p, 5)
 	labelled(p)
-	s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Orders: done},
+	s := &Server{Server: &api.Server{Reader: p, Labelled: &store.Labelled{Notes: p}, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow), Version: "test", Orders: done},
 		Metrics: NewMetrics("test"), Edits: true}
 	f := &fakeFile{}
 	s.Edit, s.ConfigFile = f.edit, func() (api.ConfigFile, error) { return api.ConfigFile{Path: "config.yaml"}, nil }

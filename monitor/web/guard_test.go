@@ -185,6 +185,9 @@ func TestLabelsSuggest(t *testing.T) {
 			Labels: []monitor.Label{{Watch: watch, Relevant: relevant}}}
 		rec.Matches = []monitor.Matched{{Watch: watch}}
 		p.items[rec.ID] = rec
+		if err := s.Labelled.Add(rec.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for i := range 5 {
 		label(i, "GEO Group wins contract", true)

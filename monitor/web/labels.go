@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"time"
 
 	"newswatch/monitor/api"
 )
@@ -34,23 +33,14 @@ func (s *Server) postLabel(r *api.Request) error {
 }
 
 type labelsPage struct {
-	Found func() (labelSubjects, error) // reads the archive
+	Found func() ([]api.Suggestions, error) // reads the archive
 }
-
-type labelSubjects struct {
-	Subjects []api.Suggestions
-	Since    time.Time // labels of older items are not counted; zero if all are
-}
-
-// labelsTime is for how long labels are looked for in the archive.
-const labelsTime = 2 * time.Second
 
 // showLabels shows what the labels suggest.
 func (s *Server) showLabels(r *api.Request) error {
-	found := func() (labelSubjects, error) {
+	found := func() ([]api.Suggestions, error) {
 		r.Flush()
-		subjects, since, err := api.Feedback{Server: s.Server}.Suggest(r.Context(), "", labelsTime)
-		return labelSubjects{subjects, since}, err
+		return api.Feedback{Server: s.Server}.Suggest(r.Context())
 	}
 	return s.show(r, http.StatusOK, "labels", view{Title: "Labels", Nav: "/watches", Page: labelsPage{found}})
 }

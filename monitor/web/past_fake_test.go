@@ -34,13 +34,21 @@ type fakePast struct {
 	gaps     []monitor.Gap
 	silences []monitor.Silence
 	gates    map[string]monitor.Breaker
+	notes    map[string][]byte
 	reads    int // stories decoded
 	gapsRead int
 }
 
 func newPast() *fakePast {
 	return &fakePast{stories: map[monitor.StoryID][]byte{}, last: map[monitor.StoryID]time.Time{}, items: map[monitor.ItemID]monitor.Record{},
-		urls: map[uint64]monitor.ItemID{}, feedAt: map[string]int{}, seen: map[string][]identity.Seen{}}
+		urls: map[uint64]monitor.ItemID{}, feedAt: map[string]int{}, seen: map[string][]identity.Seen{}, notes: map[string][]byte{}}
+}
+
+func (p *fakePast) Note(name string) ([]byte, error) { return p.notes[name], nil }
+
+func (p *fakePast) PutNote(name string, v []byte) error {
+	p.notes[name] = v
+	return nil
 }
 
 func (p *fakePast) put(s monitor.Story) {

@@ -11,6 +11,7 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/api"
 	"newswatch/monitor/senses"
+	"newswatch/monitor/store"
 )
 
 var testNow = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -19,7 +20,7 @@ var testNow = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 func newServer(t testing.TB) (*Server, *fakePast) {
 	t.Helper()
 	p, r := manyStories(40, 12, testNow)
-	return &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Version: "test", Started: testNow.Add(-time.Hour), Now: func() time.Time { return testNow }},
+	return &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Labelled: &store.Labelled{Notes: p}, Version: "test", Started: testNow.Add(-time.Hour), Now: func() time.Time { return testNow }},
 		Metrics: NewMetrics("test"), Listen: "127.0.0.1:8087"}, p
 }
 

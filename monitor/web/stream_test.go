@@ -14,6 +14,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/api"
+	"newswatch/monitor/store"
 )
 
 // A slowPast reads nothing of the archive before it is let, and then fails if it
@@ -54,7 +55,7 @@ func TestTheHeadComesFirst(t *testing.T) {
 			for _, fail := range []error{nil, errors.New("the disk is gone")} {
 				past, rules := manyStories(20, 2, testNow)
 				p := slowPast{past, make(chan struct{}), fail}
-				s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return rules }, Now: fixed(testNow)}}
+				s := &Server{Server: &api.Server{Reader: p, Labelled: &store.Labelled{Notes: past}, Rules: func() *monitor.Rules { return rules }, Now: fixed(testNow)}}
 				srv := httptest.NewServer(s.Handler())
 				head, rest, err := headAndRest(t, srv.URL+c.path, c.form, p.let)
 				srv.Close()

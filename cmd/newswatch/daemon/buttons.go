@@ -70,16 +70,28 @@ func (d *Daemon) carryOut(a notify.Action) (string, error) {
 	case notify.Mute:
 		return "Muted for 24 hours: what comes of this story is kept for the digest.", d.mute(a, "", "muted by button")
 	case notify.Irrelevant:
-		_, err := d.Monitor.Label(label)
+		_, err := d.label(label)
 		if err == nil && !a.Undo {
 			err = d.mute(a, a.Watch, "marked not relevant")
 		}
 		return "Noted: this story is not relevant for " + a.Watch + ". newswatch explain shows why it matched, newswatch label --suggest what would make it stricter.", err
 	case notify.Relevant:
-		_, err := d.Monitor.Label(label)
+		_, err := d.label(label)
 		return "Noted: this story is relevant for " + a.Watch + ".", err
 	}
 	return "", errors.New("this version of newswatch does not know that button")
+}
+
+// label has a reader's word kept, and the item found by it.
+func (r *components) label(o monitor.LabelOrder) ([]monitor.Label, error) {
+	if _, ok, err := r.Store.Item(o.Item); ok && !o.Undo {
+		if err := r.labelled.Add(o.Item); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	return r.Monitor.Label(o)
 }
 
 // claim notes that who pressed works on the story, or no longer does.

@@ -50,6 +50,7 @@ type components struct {
 	client   *fetcher
 	sharing  *sharing // has other machines fetch too; nil for none
 	Monitor  *monitor.Monitor
+	labelled *store.Labelled
 	metrics  *web.Metrics
 	articles *articles
 	copies   *copies
@@ -66,7 +67,7 @@ func openComponents(cfg *config.Config, o Options, db Store) (r *components, err
 	if err := os.MkdirAll(store.RuntimeDir(cfg.Store.Path), 0o700); err != nil {
 		return nil, err
 	}
-	r = &components{Store: db, client: &fetcher{version: o.Version}, metrics: web.NewMetrics(o.Version)}
+	r = &components{Store: db, client: &fetcher{version: o.Version}, labelled: &store.Labelled{Notes: db}, metrics: web.NewMetrics(o.Version)}
 	if r.client.guard, err = openCrashGuard(filepath.Join(store.RuntimeDir(cfg.Store.Path), "reading")); err != nil {
 		o.Log.Warn("a feed that ends newswatch will not be found out", "err", err)
 	}

@@ -18,9 +18,9 @@ import (
 // server returns what answers the page and commands: in the daemon, or in the
 // command's own process if no daemon runs. It reloads nothing.
 func (r *components) server(version string, log *slog.Logger, plans func() []config.Digest) *api.Server {
-	return &api.Server{Reader: r.reader(), Rules: r.Monitor.Rules, Version: version, Log: log, Maintainer: r.Store, Articles: r.articles.status,
+	return &api.Server{Reader: r.reader(), Rules: r.Monitor.Rules, Labelled: r.labelled, Version: version, Log: log, Maintainer: r.Store, Articles: r.articles.status,
 		Orders: api.Orders{Silence: r.silence, Retry: r.retry, Drop: r.drop, Split: r.Monitor.SplitStory, Merge: r.Monitor.MergeStories,
-			Label: r.Monitor.Label, Claim: r.Monitor.Claim, Tally: r.Monitor.Tally,
+			Label: r.label, Claim: r.Monitor.Claim, Tally: r.Monitor.Tally,
 			Digest: func(o api.DigestOrder) (monitor.Notice, error) { return r.digest(plans(), o) }}}
 }
 
