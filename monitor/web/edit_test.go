@@ -111,7 +111,8 @@ func TestChangeFails(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"conflict":   {api.ErrEditConflict, []string{"changed meanwhile", "As it stands in the configuration now"}},
+		"conflict": {api.ErrEditConflict, []string{"changed meanwhile", "As it stands in the configuration now", `Query as it is now"><code>{azure} NEAR/60 {ice}`,
+			`Tell at once as it is now"><code>desk, newsroom<`, `Priority as it is now"><code>high<`}},
 		"unwritable": {&api.ByHand{Reason: "this program may not write it", Where: "under watches:", Lines: "  - name: typed"}, []string{"may not write it", "/etc/newswatch/config.yaml", "under watches:", "  - name: typed"}},
 		"mistakes":   {&api.BadEdit{Problems: []string{"config.yaml:3:4: two watches\n    ^"}}, []string{"config.yaml:3:4: two watches\n    ^"}},
 	} {
@@ -130,6 +131,17 @@ func TestChangeFails(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || w.Code < 400 || e.Message == "" {
 			t.Errorf("%s: API %d %s", name, w.Code, w.Body)
 		}
+	}
+}
+
+// Of a watch that another editor left alone, a conflict says so.
+func TestConflictOverSomethingElse(t *testing.T) {
+	s, f := newEditor(t)
+	f.err = api.ErrEditConflict
+	code, body, _ := post(s.Handler(), "/watches/edit", "do", "save", "was", "azure-at-ice", "name", "azure-at-ice", "match", "{azure} NEAR/60 {ice}", "notify", "desk", "notify", "newsroom",
+		"priority", "high", "weak", "digest", "base", "h1")
+	if code != http.StatusConflict || !strings.Contains(body, "something else was changed") || strings.Contains(body, "as it is now") {
+		t.Errorf("%d\n%.3000s", code, body)
 	}
 }
 

@@ -58,6 +58,23 @@ type watchPage struct {
 	Trial        *trialView
 }
 
+// A difference is a key of a watch that two editors give different values.
+type difference struct{ Key, There, Here string }
+
+// Differences are what saving would replace of what somebody else has made of the
+// watch meanwhile.
+func (p watchPage) Differences() (out []difference) {
+	list := func(names []string) string { return strings.Join(slices.Sorted(slices.Values(names)), ", ") }
+	there := formOf(p.Now)
+	for _, d := range [...]difference{{"Query", there.Match, p.Match}, {"Tell at once", list(there.Notify), list(p.Notify)}, {"Feeds", list(there.Feeds), list(p.Feeds)},
+		{"Priority", there.Priority, p.Priority}, {"Doubtful matches", there.Weak, p.Weak}} {
+		if strings.TrimSpace(d.There) != strings.TrimSpace(d.Here) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // A failure is why a change was not made, and what can be done about it.
 type failure struct {
 	Message  string

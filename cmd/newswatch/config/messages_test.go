@@ -44,6 +44,10 @@ func TestMessages(t *testing.T) {
 		"older TLS":         {"feeds: [{name: wire, url: \"https://example.org/f\", tls: old}]\n" + watch, []string{`1:57: tls: "old" is not legacy`}},
 		"a negative bound":  {"feeds: [{name: wire, url: \"https://example.org/f\", max_new: -1}]\n" + watch, []string{`1:61: max_new: "-1" is not a whole number`}},
 		"a wrong address":   {"feeds: [{name: wire, tags: [t], url: example.org/f}]\nwatches: [{name: all, match: contract, feeds: [wire, t]}]\n", []string{`1:38: url: no scheme`}},
+		"as others call it": {"feeds: [{name: wire, url: \"https://example.org/f\", every: 5m}]\nwatches: [{name: all, query: contract, match: contract}]\nnotify: [{name: s, console: {}}]\n",
+			[]string{`1:52: unknown key "every" (did you mean "schedule"?)`, `2:23: unknown key "query" (did you mean "match"?)`, `3:1: unknown key "notify" (did you mean "destinations"?)`}},
+		"in its own place": {"feeds: [{name: wire, url: \"https://example.org/f\"}]\nwatches: [{name: all, match: contract, interval: 5m}]\n",
+			[]string{`2:40: unknown key "interval" (known here: `}},
 		"and another wrong": {"feeds: [{name: wire, url: example.org/f}]\nwatches: [{name: all, match: contract, feeds: [wirr]}]\n", []string{`1:27: url: no scheme`, `2:48: there is no feed or tag "wirr" (did you mean "wire"?)`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -70,10 +70,25 @@ func proposal(s string, names []string, prefix string) string {
 	return prefix + strings.Join(listed, ", ")
 }
 
+// othersNames are keys as other programs call them, by ours.
+var othersNames = map[string]string{"every": "schedule", "interval": "schedule", "frequency": "schedule", "refresh": "schedule", "cron": "schedule", "link": "url", "address": "url",
+	"query": "match", "keywords": "match", "search": "match", "channels": "notify", "to": "notify", "sources": "feeds", "subscriptions": "feeds", "alerts": "watches", "rules": "watches",
+	"outputs": "destinations", "channel": "destinations", "notify": "destinations", "type": "kind"}
+
+// meant returns the key of s that was probably meant, "" if none is like it.
+// sure is set if it can be nothing else.
+func (s *shape) meant(key string) (name string, sure bool) {
+	if ours := othersNames[strings.ToLower(key)]; ours != "" && slices.Contains(s.names, ours) {
+		return ours, true
+	}
+	name = nearest(key, s.names)
+	return name, name != "" && distance(key, name, 1) <= 1
+}
+
 // unknown notes a key that means nothing where it stands.
 func (d *decoder) unknown(p pair, s *shape, section string) {
 	key := p.key.Value
-	near := nearest(key, s.names)
+	near, sure := s.meant(key)
 	if p.value.Kind == yaml.ScalarNode && s.secret() && (near == "" || s.fields[near].secret()) {
 		d.inline(p.value) // perhaps what was misspelt is a token
 	}
@@ -87,7 +102,7 @@ func (d *decoder) unknown(p pair, s *shape, section string) {
 			known = append(known, n)
 		}
 	}
-	if near == "" || distance(key, near, 1) > 1 {
+	if !sure {
 		if at := d.keys[key]; len(at) > 0 {
 			d.fail(p.key, message, belongs(at))
 			return

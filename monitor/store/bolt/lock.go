@@ -18,7 +18,7 @@ import (
 func acquire(path string, wait time.Duration) (*os.File, error) {
 	dir := store.RuntimeDir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the store's directory: %w", err)
+		return nil, fmt.Errorf("making the store's directory: %w (%s must be writable for the user newswatch runs as, or store.path name a place that is)", err, filepath.Dir(dir))
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
