@@ -168,7 +168,7 @@ func (t *team) announce(ctx context.Context) {
 			}
 		}
 		if err != nil && !failed && ctx.Err() == nil {
-			t.Log.Error("the database does not answer", "err", err)
+			t.Log.Error("the other daemons do not hear of this one", "err", err)
 		}
 		failed = err != nil
 		select {

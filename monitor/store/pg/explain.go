@@ -45,8 +45,11 @@ func (db *DB) explain(err error) error {
 		}
 		return &dbError{fmt.Sprintf("database %s: %s (%s)", db.where, pe.Message, pe.Code), err}
 	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return &dbError{fmt.Sprintf("database %s: no answer (%s): see whether it runs, and whether store.url names it", db.where, op), err}
+	}
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, context.DeadlineExceeded) {
-		return &dbError{fmt.Sprintf("database %s: no answer: %s", db.where, lastLine(err)), err}
+		return &dbError{fmt.Sprintf("database %s: no answer in time: see how it and the way to it are (%s)", db.where, lastLine(err)), err}
 	}
 	return &dbError{fmt.Sprintf("database %s: %s", db.where, lastLine(err)), err}
 }

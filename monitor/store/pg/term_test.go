@@ -333,7 +333,7 @@ func TestBadAddresses(t *testing.T) {
 	address := pgtest.URL(t)
 	a := dial(t, address, Options{})
 	for what, c := range map[string]struct{ address, want string }{
-		"no server":   {"postgres://u:sesame@127.0.0.1:1/db", "connection refused"},
+		"no server":   {"postgres://u:sesame@127.0.0.1:1/db", "connection refused): see whether it runs"},
 		"no database": {strings.Replace(address, "/postgres?", "/nowhere?", 1), "there is no such database"},
 		"no user":     {pgtest.With(address, "user", "nobody", "password", "sesame"), "does not exist"},
 		"no address":  {"postgres://u:sesame@[bad/db", "store.url"},
