@@ -9,6 +9,7 @@ import (
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/match"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/store"
 )
@@ -280,6 +281,70 @@ func readsWithWords(t *testing.T, s store.Store) {
 	if err := s.ItemsWith(0, 0, all, func(monitor.Record) bool { n++; return n < 2 }); err != nil || n != 2 {
 		t.Errorf("%d items, %v, want two", n, err)
 	}
+	if m, ok := s.(store.Maintainer); ok {
+		readsOnlyRuns(t, s, m)
+	}
+}
+
+// readsOnlyRuns searches for a rare word among the items of readsWithWords: those that
+// have it are read whatever was written when, and of all others a few.
+func readsOnlyRuns(t *testing.T, s store.Store, m store.Maintainer) {
+	t.Helper()
+	keys := match.AppendWordKeys(nil, &match.Doc{Body: "Zebrafinches escaped"})
+	may := func(has func(uint64) bool) bool {
+		return !slices.ContainsFunc(keys, func(k uint64) bool { return !has(k) })
+	}
+	index := func() {
+		t.Helper()
+		for more := true; more; {
+			var err error
+			if more, err = m.IndexWords(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	rare := map[monitor.ItemID]bool{}
+	write := func(n int) {
+		rare[itemID(n)] = true
+		commit(t, s, monitor.Batch{Items: []monitor.Record{{ID: itemID(n), Item: feeds.Item{Title: "Zebrafinches escaped"}}}})
+	}
+	look := func(when string, from, before int, most int) {
+		t.Helper()
+		read := map[monitor.ItemID]bool{}
+		err := s.ItemsWith(itemID(from), itemID(before), may, func(r monitor.Record) bool {
+			if read[r.ID] || r.ID < itemID(from) || r.ID >= itemID(before) {
+				t.Errorf("%s: item %v twice, or beyond the bounds", when, r.ID)
+			}
+			read[r.ID] = true
+			return true
+		})
+		if err != nil || len(read) > most {
+			t.Errorf("%s: %d items read, %v, want %d at most", when, len(read), err, most)
+		}
+		for id := range rare {
+			if id >= itemID(from) && id < itemID(before) && !read[id] {
+				t.Errorf("%s: item %v has the word and was not read", when, id)
+			}
+		}
+	}
+	const all = archived + 100
+	look("nothing is known", 0, all, all)
+	index()
+	look("nobody has it", 0, all, 100)
+	write(300)
+	write(archived) // behind all runs
+	look("written since", 0, all, 300)
+	index()
+	look("indexed again", 0, all, 300)
+	write(1)
+	index()
+	look("of a part", 2, 400, 200)
+	look("of the oldest", 0, 3, 3)
+	for n := archived + 1; n < all; n++ {
+		commit(t, s, monitor.Batch{Items: []monitor.Record{{ID: itemID(n), Item: feeds.Item{Title: "Ferry sails"}}}})
+	}
+	index()
+	look("grown", 0, all, 400)
 }
 
 // followsMerges checks that Story returns what a story was merged into.

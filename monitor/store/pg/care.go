@@ -169,6 +169,7 @@ func (s *session) pruneItems(before time.Time) (int, error) {
 	w := s.batch()
 	w.Queue(`DELETE FROM address WHERE (key, item) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`, keys, of)
 	w.Queue(`DELETE FROM item WHERE id=ANY($1)`, ids)
+	w.Queue(`DELETE FROM words WHERE last<=$1`, ids[len(ids)-1])
 	return len(ids), s.lead(w)
 }
 

@@ -17,6 +17,10 @@ import (
 // Commit writes the batch in one transaction: after it returns nil, nothing of
 // it is lost.
 func (s *Store) Commit(b monitor.Batch) error {
+	if len(b.Items) > 0 {
+		s.runs.Lock()
+		defer s.runs.Unlock()
+	}
 	w := s.batch()
 	for _, step := range [...]func(*pgx.Batch, monitor.Batch) error{
 		queueFeeds, queueItems, queueStories, queueNotices, queueLedger, queueSilences, queueSenses, queueReads,
@@ -137,6 +141,7 @@ func queueItems(w *pgx.Batch, b monitor.Batch) error {
 			packed[i] = slices.Clone(v)
 		}
 		w.Queue(`INSERT INTO item SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT (id) DO UPDATE SET body=excluded.body`, ids, packed)
+		w.Queue(sqlStale, ids)
 	}
 	if len(b.URLs) > 0 {
 		keys, items := make([]int64, 0, len(b.URLs)), make([]int64, 0, len(b.URLs))

@@ -102,10 +102,12 @@ func (db *DB) Where() string { return db.where }
 var schema string
 
 // version is that of schema.sql.
-const version = 1
+const version = 2
 
 // migrations[i] takes a database from version i+1 to i+2. Append; never edit.
-var migrations = []string{}
+var migrations = []string{
+	`CREATE TABLE words (last bigint PRIMARY KEY, stale boolean NOT NULL, filter bytea NOT NULL)`,
+}
 
 // Prepare makes the tables of a database that has none. Several may call it at
 // once.

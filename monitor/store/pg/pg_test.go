@@ -89,3 +89,19 @@ func TestRoles(t *testing.T) {
 func TestOutboxContract(t *testing.T) {
 	notifytest.RunOutbox(t, func(t *testing.T) notify.Outbox { return scratch(t) })
 }
+
+// A database of an earlier version is brought up to date by the next leader.
+func TestMigrations(t *testing.T) {
+	t.Parallel()
+	db := dial(t, pgtest.URL(t), Options{})
+	mustExec(t, db, `DROP TABLE words`) // came with version 2
+	mustExec(t, db, `UPDATE meta SET version=1`)
+	s := led(t, db)
+	defer s.Close()
+	if _, err := s.IndexWords(); err != nil {
+		t.Error(err)
+	}
+	if have, err := db.usable(t.Context()); err != nil || have != version {
+		t.Errorf("version %d, %v, want %d", have, err, version)
+	}
+}

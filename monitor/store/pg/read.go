@@ -212,14 +212,6 @@ func (s *Store) ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool)
 	}
 }
 
-// ItemsWith is ItemsBefore from an ID on: of no item is known which words it has.
-func (s *Store) ItemsWith(from, before monitor.ItemID, _ func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error {
-	return s.ItemsBefore(before, func(rec monitor.Record) bool { return rec.ID >= from && fn(rec) })
-}
-
-// IndexWords has nothing to do, see ItemsWith.
-func (s *Store) IndexWords() (more bool, err error) { return false, nil }
-
 // LastItem returns the greatest ID stored, 0 for none.
 func (s *Store) LastItem() (id monitor.ItemID, err error) {
 	err = s.read(func(rows pgx.Rows) error {

@@ -12,6 +12,7 @@ CREATE TABLE poll    (id text COLLATE "C" PRIMARY KEY, last bigint NOT NULL, suc
   WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02);
 CREATE TABLE item    (id bigint PRIMARY KEY, body bytea NOT NULL);
 ALTER TABLE item ALTER body SET STORAGE EXTERNAL;
+CREATE TABLE words   (last bigint PRIMARY KEY, stale boolean NOT NULL, filter bytea NOT NULL);
 CREATE TABLE address (key bigint PRIMARY KEY, item bigint NOT NULL);
 CREATE TABLE story   (id bigint PRIMARY KEY, last bigint NOT NULL, body bytea NOT NULL) WITH (fillfactor=80);
 CREATE INDEX story_last ON story (last);
@@ -33,7 +34,7 @@ CREATE TABLE sense   (key bytea PRIMARY KEY, body bytea NOT NULL);
 CREATE TABLE owed    (item bigint PRIMARY KEY, body bytea NOT NULL);
 CREATE TABLE request (id text PRIMARY KEY, body bytea NOT NULL, asked timestamptz NOT NULL DEFAULT now(), done timestamptz, answer bytea);
 CREATE INDEX request_open ON request (asked) WHERE done IS NULL;
-INSERT INTO meta (version) VALUES (1);
+INSERT INTO meta (version) VALUES (2);
 INSERT INTO lead (fence, holder, until) VALUES (0, '', '-infinity');
 CREATE UNLOGGED TABLE job    (id bigint PRIMARY KEY, wire int NOT NULL, body bytea NOT NULL) WITH (autovacuum_vacuum_scale_factor=0.02);
 CREATE UNLOGGED TABLE result (id bigint PRIMARY KEY, body bytea NOT NULL) WITH (autovacuum_vacuum_scale_factor=0.02);
