@@ -23,7 +23,7 @@ func (s *Store) Commit(b monitor.Batch) error {
 	}
 	w := s.batch()
 	for _, step := range [...]func(*pgx.Batch, monitor.Batch) error{
-		queueFeeds, queueItems, queueStories, queueNotices, queueLedger, queueSilences, queueSenses, queueReads,
+		queueFeeds, s.queueItems, queueAddresses, queueStories, queueNotices, queueLedger, queueSilences, queueSenses, queueReads,
 	} {
 		if err := step(w, b); err != nil {
 			return err
@@ -128,21 +128,26 @@ func queueFeeds(w *pgx.Batch, b monitor.Batch) error {
 	return nil
 }
 
-func queueItems(w *pgx.Batch, b monitor.Batch) error {
+func (s *session) queueItems(w *pgx.Batch, b monitor.Batch) error {
 	ids, recs := lastOf(b.Items, func(r *monitor.Record) int64 { return int64(r.ID) })
 	if len(recs) > 0 {
-		var enc store.ItemEncoder
 		packed := make([][]byte, len(recs))
 		for i, r := range recs {
-			v, err := enc.Encode(r)
+			v, err := s.runs.enc.Encode(r)
 			if err != nil {
 				return err
 			}
 			packed[i] = slices.Clone(v)
 		}
 		w.Queue(`INSERT INTO item SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT (id) DO UPDATE SET body=excluded.body`, ids, packed)
-		w.Queue(sqlStale, ids)
+		if s.runs.last == 0 || ids[0] <= s.runs.last {
+			w.Queue(sqlStale, ids)
+		}
 	}
+	return nil
+}
+
+func queueAddresses(w *pgx.Batch, b monitor.Batch) error {
 	if len(b.URLs) > 0 {
 		keys, items := make([]int64, 0, len(b.URLs)), make([]int64, 0, len(b.URLs))
 		for _, key := range slices.Sorted(maps.Keys(b.URLs)) {

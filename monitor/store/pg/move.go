@@ -155,7 +155,7 @@ func restoreAddresses(w *pgx.Batch, rows []store.Row) error {
 		}
 		b.URLs[uint64(key)] = monitor.ItemID(id)
 	}
-	return queueItems(w, b)
+	return queueAddresses(w, b)
 }
 
 func scanNoticeRow(rows pgx.Rows) (key, body []byte, err error) {

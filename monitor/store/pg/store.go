@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,7 +20,7 @@ type session struct {
 	*DB
 	term *term // nil to read
 	size sizeCache
-	runs sync.Mutex // held while items are written, and while it is found out which words they have
+	runs runs
 }
 
 var (

@@ -2,6 +2,7 @@ package pg
 
 import (
 	"math"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,6 +17,14 @@ import (
 // stale, and read by every search until it is made again.
 const sqlStale = `UPDATE words SET stale=true WHERE NOT stale
 	AND last IN (SELECT (SELECT last FROM words WHERE last>=x ORDER BY last LIMIT 1) FROM unnest($1::bigint[]) x)`
+
+// runs is what a session knows of them. It is locked while items are written, and
+// while it is found out which words they have.
+type runs struct {
+	sync.Mutex
+	last int64             // item of the last run, 0 if that is not known
+	enc  store.ItemEncoder // of what is written
+}
 
 const (
 	runItems    = 64  // in a run
@@ -53,12 +62,16 @@ func (s *Store) IndexWords() (more bool, err error) {
 		return true, s.lead(w)
 	}
 	for ; len(recs) >= runItems; recs = recs[runItems:] {
-		put(int64(recs[runItems-1].ID), recs[:runItems])
+		from = int64(recs[runItems-1].ID)
+		put(from, recs[:runItems])
 	}
-	if made == 0 {
-		return false, nil
+	if made > 0 {
+		err = s.lead(w)
 	}
-	return made == runsAtOnce, s.lead(w)
+	if err == nil {
+		s.runs.last = from
+	}
+	return made == runsAtOnce, err
 }
 
 // A span is the items behind one ID up to another.
