@@ -39,8 +39,17 @@ func TestReadersAnswer(t *testing.T) {
 		}
 		return strings.Contains(s.run("explain", item).out.String(), "not relevant for ferries, {tern} is meant otherwise, says reader")
 	})
+	muted := func() bool { return strings.Contains(s.run("silence", "list").out.String(), "marked not relevant") }
+	s.until("it is muted", muted)
 	do("react", s.slack.React(t.Context(), m, "-1", true))
 	s.until("it is taken back", func() bool { return !strings.Contains(s.run("explain", item).out.String(), "labelled") })
+	s.until("it is heard again", func() bool { return !muted() })
+	do("press", s.slack.Press(t.Context(), m, "newswatch_irrelevant"))
+	s.until("it is muted again", muted)
+	do("press", s.slack.Press(t.Context(), m, "newswatch_relevant"))
+	s.until("who thinks better of it hears it again", func() bool { return !muted() })
+	do("react", s.slack.React(t.Context(), m, "+1", true))
+	s.until("that is taken back, too", func() bool { return !strings.Contains(s.run("explain", item).out.String(), "labelled") })
 	s.run("label", item, "--undo").ends(1, "nobody has labelled")
 	s.run("label", item, "relevant", "--by", "ann").ends(0)
 	if got := s.run("explain", item).out.String(); !strings.Contains(got, "relevant for ferries, {tern}, says ann") {
@@ -62,6 +71,11 @@ func TestReadersAnswer(t *testing.T) {
 	if got := s.run("story", "claim", item, "--by", "bob").out.String(); !strings.Contains(got, "bob's, was reader's") {
 		t.Error(got)
 	}
+	do("take hands off", s.slack.React(t.Context(), m, "eyes", true))
+	do("mute", s.slack.React(t.Context(), m, "mute", false))
+	s.until("it was heard", func() bool { return strings.Contains(s.run("silence", "list").out.String(), "muted by button") })
+	do("unmute", s.slack.React(t.Context(), m, "mute", true))
+	s.until("it is unmuted", func() bool { return !strings.Contains(s.run("silence", "list").out.String(), "muted by button") })
 	s.run("story", "claim", item).ends(2, "--by NAME or --release")
 	if got := s.run("stories").out.String(); !strings.Contains(got, "taken by bob") {
 		t.Error(got)

@@ -68,15 +68,18 @@ func (d *Daemon) carryOut(a notify.Action) (string, error) {
 	case notify.Mine:
 		return d.claim(a)
 	case notify.Mute:
-		return "Muted for 24 hours: what comes of this story is kept for the digest.", d.mute(a, "", "muted by button")
+		return "Muted for 24 hours: what comes of this story is kept for the digest.", d.mute(a, "", byMute)
 	case notify.Irrelevant:
 		_, err := d.label(label)
-		if err == nil && !a.Undo {
-			err = d.mute(a, a.Watch, "marked not relevant")
+		if err == nil {
+			err = d.mute(a, a.Watch, byVerdict)
 		}
-		return "Noted: this story is not relevant for " + a.Watch + ". newswatch explain shows why it matched, newswatch label --suggest what would make it stricter.", err
+		return "Noted: this story is not relevant for " + a.Watch + ", and muted there for 24 hours. newswatch explain shows why it matched, newswatch label --suggest what would make it stricter.", err
 	case notify.Relevant:
 		_, err := d.label(label)
+		if err == nil && !a.Undo {
+			err = d.unmute(a, a.Watch, byVerdict)
+		}
 		return "Noted: this story is relevant for " + a.Watch + ".", err
 	}
 	return "", errors.New("this version of newswatch does not know that button")
@@ -94,27 +97,50 @@ func (r *components) label(o monitor.LabelOrder) ([]monitor.Label, error) {
 	return r.Monitor.Label(o)
 }
 
-// claim notes that who pressed works on the story, or no longer does.
+// claim notes that who pressed works on the story, or no longer does; what another
+// took meanwhile stays theirs.
 func (d *Daemon) claim(a notify.Action) (string, error) {
-	by := a.User
 	if a.Undo {
-		by = ""
+		s, ok, err := d.Store.Story(a.Story)
+		if err == nil && ok && s.Claim.By == a.User {
+			_, err = d.Monitor.Claim(a.Story, "")
+		}
+		return "The story is nobody's now.", err
 	}
-	before, err := d.Monitor.Claim(a.Story, by)
-	switch {
-	case before.By != "" && before.By != by:
-		return "The story is yours now; " + before.By + " had it before.", err
-	case before.By == by:
+	before, err := d.Monitor.Claim(a.Story, a.User)
+	switch before.By {
+	case "":
+		return "The story is yours: its card and the page say so.", err
+	case a.User:
 		return "The story was yours already.", err
 	}
-	return "The story is yours: its card and the page say so.", err
+	return "The story is yours now; " + before.By + " had it before.", err
 }
 
-// mute silences a story for a watch, "" for all, unless an action is undone.
+// Why buttons silence.
+const (
+	byMute    = "muted by button"
+	byVerdict = "marked not relevant"
+)
+
+// mute silences a story for a watch, "" for all, or ends that where an action is
+// undone.
 func (d *Daemon) mute(a notify.Action, watch, reason string) error {
 	if a.Undo {
-		return errors.New("silences are ended by newswatch silence expire")
+		return d.unmute(a, watch, reason)
 	}
 	return d.silence(monitor.Silence{Story: a.Story, Watch: watch, Until: time.Now().Add(muteFor).UTC().Truncate(time.Second),
 		By: "Slack user " + a.User, Reason: reason})
+}
+
+// unmute ends what buttons silenced of a story for a watch, whoever pressed.
+func (d *Daemon) unmute(a notify.Action, watch, reason string) error {
+	silences, err := d.Store.Silences(time.Now())
+	for _, q := range silences {
+		if q.Story == a.Story && q.Watch == watch && q.Reason == reason {
+			q.Until = time.Time{}
+			err = errors.Join(err, d.silence(q))
+		}
+	}
+	return err
 }
