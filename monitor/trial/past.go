@@ -34,14 +34,16 @@ const most = 200
 // asks, and take long to make stories of.
 const mostFound = 2000
 
-// A Past is what was seen, newest first.
+// A Past is what was seen: the items from an ID on, newest first, less those that
+// have not the words looked for, and how many there were on each day.
 type Past interface {
-	ItemsBefore(before monitor.ItemID, fn func(monitor.Record) bool) error
+	ItemsWith(from, before monitor.ItemID, may func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error
+	DaysSince(t time.Time) ([]monitor.DayTotal, error)
 }
 
 // An Answer is what the watch would have found.
 type Answer struct {
-	Items   int       `json:"items"`   // looked at
+	Items   int       `json:"items"`   // seen in the time; where it is partial, those looked at
 	Stories []Story   `json:"stories"` // it would have told, newest first
 	Lost    []Story   `json:"lost,omitempty"`
 	PerDay  []Day     `json:"per_day"`        // oldest first
@@ -108,10 +110,12 @@ type finding struct {
 func read(ctx context.Context, past Past, rules *monitor.Rules, set *match.Set, q Question) (a Answer, found []finding, err error) {
 	began, budget := time.Now(), cmp.Or(q.Time, longest)
 	a.From = q.Since
-	err = past.ItemsBefore(0, func(rec monitor.Record) bool {
+	err = past.ItemsWith(monitor.FirstID(q.Since), 0, match.NewSieve(set).May, func(rec monitor.Record) bool {
 		switch {
-		case rec.Seen.Before(q.Since) || ctx.Err() != nil:
+		case ctx.Err() != nil:
 			return false
+		case rec.Seen.Before(q.Since): // an ID may be later
+			return true
 		case time.Since(began) > budget || len(found) == mostFound:
 			a.Partial, a.From = true, rec.Seen
 			return false
@@ -134,7 +138,21 @@ func read(ctx context.Context, past Past, rules *monitor.Rules, set *match.Set, 
 		return true
 	})
 	slices.Reverse(found)
-	return a, found, cmp.Or(err, ctx.Err())
+	if err = cmp.Or(err, ctx.Err()); err == nil && !a.Partial {
+		err = a.count(past, q.Since)
+	}
+	return a, found, err
+}
+
+// count counts the items seen since a time, of which only some were looked at.
+func (a *Answer) count(past Past, since time.Time) error {
+	days, err := past.DaysSince(since)
+	seen := 0
+	for _, d := range days {
+		seen += d.New
+	}
+	a.Items = max(a.Items, seen)
+	return err
 }
 
 // group makes stories of findings as the daemon would, by an index of their

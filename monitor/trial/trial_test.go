@@ -52,14 +52,16 @@ func TestWords(t *testing.T) {
 // past is an archive, oldest first.
 type past []monitor.Record
 
-func (p past) ItemsBefore(_ monitor.ItemID, fn func(monitor.Record) bool) error {
+func (p past) ItemsWith(from, _ monitor.ItemID, _ func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error {
 	for _, rec := range slices.Backward(p) {
-		if !fn(rec) {
+		if rec.ID < from || !fn(rec) {
 			break
 		}
 	}
 	return nil
 }
+
+func (past) DaysSince(time.Time) ([]monitor.DayTotal, error) { return nil, nil }
 
 var now = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
@@ -115,6 +117,34 @@ func TestAsk(t *testing.T) {
 	stop()
 	if _, err := Ask(gone, p, rules, Question{Query: "ferry", Now: now}); !errors.Is(err, context.Canceled) {
 		t.Errorf("nobody waits any more: %v", err)
+	}
+}
+
+// A sieved is a past that leaves out what may not match, and has its days counted.
+type sieved struct {
+	past
+	t *testing.T
+}
+
+func (s sieved) ItemsWith(from, before monitor.ItemID, may func(has func(key uint64) bool) bool, fn func(monitor.Record) bool) error {
+	if may(func(uint64) bool { return false }) || !may(func(uint64) bool { return true }) {
+		s.t.Error("a query for a word looks at items without words, or at none")
+	}
+	return s.past[:1].ItemsWith(from, before, may, fn)
+}
+
+func (sieved) DaysSince(time.Time) ([]monitor.DayTotal, error) {
+	return []monitor.DayTotal{{Day: 20050, New: 30}, {Day: 20051, New: 12}}, nil
+}
+
+// What was left out for its words is counted all the same.
+func TestAskCountsWhatWasLeftOut(t *testing.T) {
+	var p past
+	p.add(2*time.Hour, "a", "Ferry sinks", "")
+	p.add(time.Hour, "a", "A budget is passed", "")
+	a, err := Ask(t.Context(), sieved{p, t}, &monitor.Rules{}, Question{Query: "ferry", Since: now.AddDate(0, 0, -3), Now: now})
+	if err != nil || a.Items != 42 || len(a.Stories) != 1 {
+		t.Errorf("%+v, %v; want one story of 42 items", a, err)
 	}
 }
 
