@@ -54,17 +54,17 @@ func (x *Index) copied() (Placement, bool) {
 }
 
 const (
-	sameText    = 0.20  // of the smaller text's passages
-	fewShingles = 5     // of them, at least, or
-	halfText    = 0.50  // where the samples are so small that a long name makes a fifth
-	sameNames   = 0.80  // of the smaller text's names and numbers
-	fewNames    = 3     // of them, at least, or
-	wholeText   = 0.90  // where a text has no names to speak of
-	kinTitle    = 0.40  // resemblance of titles that may be of one text
-	nearTitle   = 0.705 // of titles that tell one event in the same words
-	sameTitle   = 0.85  // of titles that are one, edited
-	fewWords    = 5     // beyond those of its title make no text
-	sameWords   = 0.80  // of the shorter of two leads that are one
+	sameText    = 0.20 // of the smaller text's passages
+	fewShingles = 5    // of them, at least, or
+	halfText    = 0.50 // where the samples are so small that a long name makes a fifth
+	sameNames   = 0.80 // of the smaller text's names and numbers
+	fewNames    = 3    // of them, at least, or
+	wholeText   = 0.90 // where a text has no names to speak of
+	kinTitle    = 0.40 // resemblance of titles that may be of one text
+	nearTitle   = 0.70 // of titles that tell one event in the same words
+	sameTitle   = 0.85 // of titles that are one, edited
+	fewWords    = 5    // beyond those of its title make no text
+	sameWords   = 0.80 // of the shorter of two leads that are one
 )
 
 // nearText finds the reports whose text is the report's, cut, led or edited

@@ -112,11 +112,11 @@ func (x *Index) resemblance(c *cluster) float64 {
 
 // isCore reports whether a term that n of the latest members of c bear says what
 // c is about: more than a few bear it, and it is rare in the window, or very much
-// rarer there, or hardly another story has it.
+// rarer there.
 func isCore(x *Index, t *term, n int, c *cluster) bool {
 	borne := float64(n) / float64(len(c.latest))
 	share := (t.share*priorItems + float64(t.items)) / (priorItems + float64(x.items))
-	return borne >= coreBearers && (share < coreShare || borne >= coreLift*share || t.stories <= coreStories)
+	return borne >= coreBearers && (share < coreShare || borne >= coreLift*share)
 }
 
 // likest compares the report with the member of c that shares its rarest words.
@@ -214,8 +214,9 @@ func unites(a, b *cluster) float64 {
 //
 // A word is weighed by its share in items and in stories alike: by items alone UCI's
 // F1 is .02 less, by stories alone an umbrella's words tell too much. Powers of the
-// counts in a centroid, more candidates and a core word by its share in stories
-// bought nothing.
+// counts in a centroid and more candidates bought nothing. An emphasis of 0.75, less for
+// first headlines and words that hardly another story has as core words buy UCI another
+// .006, but let one name join short headlines of different events.
 //
 // Stories told apart are bought with stories torn. The core word is what keeps
 // one umbrella, such as Olympic gold, from taking in all that happens below it;
@@ -228,7 +229,7 @@ func unites(a, b *cluster) float64 {
 // joinLeads and its kin had no labelled texts: they keep apart what is plainly
 // apart in unlabelled ones.
 const (
-	emphasis = 0.75 // power of weights: at 1 a single name decides too much
+	emphasis = 0.7 // power of weights: at 1 a single name decides too much
 
 	rarest     = 12  // of a report's words bring up candidates
 	mostLooks  = 160 // at reports, for the rarest words first
@@ -236,26 +237,25 @@ const (
 	candidates = 6   // stories, and reports, are compared in full
 	mostMerged = 3   // stories join another on one report's word
 
-	joinHeadlines      = 0.135 // of a full window
+	joinHeadlines      = 0.14 // of a full window
 	joinLeads          = 0.36
 	joinUnknown        = 0.46 // of an empty one, headlines
 	joinUnknownForeign = 0.33 // the same of another language than English, which repeats itself less
 	joinUnknownLeads   = 0.38
 	joinProven         = 0.40 // of an empty one, names and a number in common
 
-	fewItems  = 40     // at which half of what is known is the window's
+	fewItems  = 50     // at which half of what is known is the window's
 	telling   = 8 * 16 // weight by general English that shared words have at least: about a name's
 	oneMember = 0.34   // what resemblance to one member counts for
 
 	// A title joins a story of coreSize and more reports by a core word of it: one
 	// that coreBearers of the latest bear, and of the window less than coreShare,
-	// or coreLift times less, or that at most coreStories have. Of English titles only: elsewhere it tears more than
+	// or coreLift times less. Of English titles only: elsewhere it tears more than
 	// it tells apart.
 	coreSize    = 4
 	coreBearers = 0.12
 	coreShare   = 0.07
 	coreLift    = 8
-	coreStories = 2
 
 	mergeFragments = 0.02
 	mergeDoubled   = 0.10 // more for every doubling of the smaller story
