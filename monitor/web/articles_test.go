@@ -9,6 +9,26 @@ import (
 	"newswatch/monitor/api"
 )
 
+// An item whose texts were dropped is explained as such.
+func TestDroppedTextsOnPages(t *testing.T) {
+	s, p := newServer(t)
+	id := monitor.ItemID(0)
+	for k, rec := range p.items {
+		rec.Item.Summary = "More than the title."
+		rec.DropTexts()
+		id, p.items[k] = k, rec
+		break
+	}
+	for target, want := range map[string]string{
+		"/explain?what=" + id.String():        "dropped, it is older than store.archive",
+		"/api/v1/explain?what=" + id.String(): `"dropped":true`,
+	} {
+		if body := ask(s.Handler(), "GET", target, "").Body.String(); !strings.Contains(body, want) || strings.Contains(body, "More than the title.") {
+			t.Errorf("%s lacks %q, or has the text:\n%s", target, want, body)
+		}
+	}
+}
+
 // The pages of feeds and explanations say what became of articles.
 func TestArticlesOnPages(t *testing.T) {
 	s, p := newServer(t)

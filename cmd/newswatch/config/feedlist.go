@@ -55,7 +55,8 @@ func (l *loader) failSpec(path, key string, err error) {
 func (l *loader) checkFeeds() {
 	all := joined{loader: l, where: map[uint64]int32{}, named: map[string]string{}, paced: map[string]bool{}}
 	sound := make([]bool, len(l.cfg.Sources))
-	var bytes int64                // of subscription lists
+	var files []string             // subscription lists
+	var bytes int64                // of them
 	for i := range l.cfg.Sources { // names that were chosen come before those that were not
 		s, path := &l.cfg.Sources[i], fmt.Sprintf("feeds[%d]", i)
 		switch {
@@ -63,7 +64,8 @@ func (l *loader) checkFeeds() {
 			l.fail(path+".opml", "both url and opml are given", "make two entries of it")
 		case s.OPML != "":
 			sound[i] = true
-			if info, err := os.Stat(l.main.resolve(s.OPML)); err == nil {
+			files = append(files, l.main.resolve(s.OPML))
+			if info, err := os.Stat(files[len(files)-1]); err == nil {
 				bytes += min(info.Size(), opml.MaxBytes)
 			}
 		case s.URL == "" && s.How().Preset == "" && s.Kind != feeds.KindPush:
@@ -83,12 +85,18 @@ func (l *loader) checkFeeds() {
 	}
 	const short = 100 // bytes, that an entry of a list has at least, as a rule: growing a slice of a million would take twice its memory
 	l.cfg.Feeds = make([]feeds.Feed, 0, len(l.cfg.Sources)+int(bytes/short))
+	lists := make(chan readList)
+	go func() { // the next list is read while the feeds of one are added
+		for _, file := range files {
+			lists <- readOPML(file)
+		}
+	}()
 	for i, s := range l.cfg.Sources {
 		path := fmt.Sprintf("feeds[%d]", i)
 		switch {
 		case !sound[i]:
 		case s.OPML != "":
-			all.subscriptions(s, path)
+			all.subscriptions(s, path, <-lists)
 		default:
 			all.add(s.Feed, path, true)
 		}
@@ -171,24 +179,36 @@ type joined struct {
 	paced map[string]bool   // paths whose schedule was remarked on, or need not be
 }
 
-// subscriptions adds the feeds of an OPML file.
-func (j *joined) subscriptions(s Source, path string) {
-	if s.Name != "" {
-		j.fail(path+".name", "a subscription list has no name of its own", "remove it: its feeds bring theirs")
-	}
-	file := j.main.resolve(s.OPML)
+// readList is what was read of an OPML file.
+type readList struct {
+	file  string
+	found bool // it could be opened
+	feeds []feeds.Feed
+	err   error
+}
+
+func readOPML(file string) readList {
 	f, err := os.Open(file)
 	if err != nil {
-		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "a path is relative to "+j.main.dir())
-		return
+		return readList{file: file, err: err}
 	}
 	defer f.Close()
 	list, err := opml.Read(f)
-	if err != nil {
-		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(err)), "export the list again as OPML")
-		return
+	return readList{file, true, list, err}
+}
+
+// subscriptions adds the feeds of an OPML file.
+func (j *joined) subscriptions(s Source, path string, read readList) {
+	if s.Name != "" {
+		j.fail(path+".name", "a subscription list has no name of its own", "remove it: its feeds bring theirs")
 	}
-	if len(list) == 0 {
+	file, list := read.file, read.feeds
+	switch {
+	case !read.found:
+		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(read.err)), "a path is relative to "+j.main.dir())
+	case read.err != nil:
+		j.fail(path+".opml", fmt.Sprintf("%s: %v", file, bare(read.err)), "export the list again as OPML")
+	case len(list) == 0:
 		j.warn(path+".opml", file+" lists no feeds", "")
 	}
 	var of, tags []string // of a folder, the same for all that lie in it
