@@ -55,7 +55,7 @@ func (s *session) send(b *pgx.Batch) error {
 		return s.explain(err)
 	}
 	if hasCode(err, codeFence) {
-		s.term.end(overAnyway)
+		s.term.end(errOver)
 		return s.Ended()
 	}
 	if !certain(err) {

@@ -29,8 +29,8 @@ type term struct {
 	done   sync.WaitGroup // renewal
 }
 
-// overAnyway is why a term ended whose fence is no longer in force.
-var overAnyway = fmt.Errorf("%w: another daemon has taken over, or the server of the database was started anew", ErrTermOver)
+// errOver is why a term ended whose fence is no longer in force.
+var errOver = fmt.Errorf("%w: another daemon has taken over, or the server of the database was started anew", ErrTermOver)
 
 // What one daemon may take from another: a lease that has run out, or its own,
 // whose fence it raises. The sessions of the former term end first. One whose
@@ -122,7 +122,7 @@ func (db *DB) renew(t *term, sent time.Time) {
 		case t.ctx.Err() != nil:
 			return
 		case err == nil && tag.RowsAffected() == 0:
-			t.end(overAnyway)
+			t.end(errOver)
 		case err == nil:
 			sent, wait = now, db.ttl/3
 		case time.Since(sent) >= db.ttl-margin:
