@@ -230,3 +230,26 @@ func TestDroppedTextsAreNoRevision(t *testing.T) {
 	}
 	b.want(1, 0, 0)
 }
+
+// Of a long content only the beginning is archived: what stands behind it is no
+// news when the item is shown again in other bytes, or with other words before it.
+func TestTheEndOfALongContentIsNoRevision(t *testing.T) {
+	b := newBench(t)
+	b.prime("wire")
+	it := b.item("a", "Navy signs a contract for boats")
+	it.Content = strings.Repeat("The yard has built ferries for the islands since the war. ", 400) + "It costs $70 million."
+	b.show("wire", it)
+	b.poll("wire")
+	b.restart()
+	b.pass(time.Hour)
+	it.Tags = []string{"navy"}
+	b.show("wire", it)
+	b.poll("wire")
+	it.Summary = "In Maine."
+	b.show("wire", it)
+	b.poll("wire")
+	b.want(1, 0, 0)
+	if rec := b.record("a"); len(rec.Revisions) != 1 {
+		t.Errorf("%d revisions, want that of the summary: %+v", len(rec.Revisions), rec.Revisions)
+	}
+}

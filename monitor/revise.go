@@ -36,7 +36,7 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 	fresh := slices.ContainsFunc(matches, func(q match.Match) bool { return !rec.matched(q) })
 	var facts []string
 	if o.at.Sub(rec.Seen) > settling && !bare {
-		facts = o.rules.Set.Facts(DocOf(was, o.feed, o.at)).Diff(o.rules.Set.Facts(DocOf(now, o.feed, o.at)))
+		facts = o.newFacts(was, now)
 	}
 	rec.setMatches(matches)
 	if !fresh && len(facts) == 0 || len(matches) == 0 {
@@ -48,6 +48,13 @@ func (j *judge) revise(o *outcome, id ItemID, i int) {
 	}
 	it.late = it.lateness(false)
 	j.matched(&it)
+}
+
+// newFacts returns what differs between two wordings in facts, as far as they are
+// archived.
+func (o *outcome) newFacts(was, now feeds.Item) []string {
+	was.Content, now.Content = identity.Archived(was.Content), identity.Archived(now.Content)
+	return o.rules.Set.Facts(DocOf(was, o.feed, o.at)).Diff(o.rules.Set.Facts(DocOf(now, o.feed, o.at)))
 }
 
 // reword gives the item its new wording and keeps the one before. A wording that

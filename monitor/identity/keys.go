@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -43,14 +44,30 @@ func URLKey(canonical string) uint64 {
 	return key("u", canonical)
 }
 
+// maxContent bounds what is archived of an item's content, in bytes.
+const maxContent = 16 << 10
+
+// Archived returns what is archived of an item's content: all of it, or its first
+// 16 KiB, cut between two characters.
+func Archived(content string) string {
+	if len(content) <= maxContent {
+		return content
+	}
+	cut := maxContent
+	for cut > 0 && !utf8.RuneStart(content[cut]) {
+		cut--
+	}
+	return content[:cut]
+}
+
 // TextKey is a fingerprint of all that an item says, its content and fields too, blind to
-// markup, case and punctuation.
+// markup, case and punctuation. It is the same once the item was archived.
 func TextKey(it feeds.Item) uint64 {
 	said := make([]byte, 0, 2<<10) // on the stack, where most fit
 	said = text.AppendNormalized(append(said, "x\x00"...), it.Title)
 	said = text.AppendNormalized(append(said, '\n'), it.Summary)
 	if it.Content != "" {
-		said = text.AppendNormalized(append(said, '\n'), it.Content)
+		said = text.AppendNormalized(append(said, '\n'), Archived(it.Content))
 	}
 	if it.Fields != nil {
 		said = appendFields(append(said, '\n'), *it.Fields)

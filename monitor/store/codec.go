@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/s2"
 
 	"newswatch/monitor"
+	"newswatch/monitor/identity"
 	"newswatch/monitor/schedule"
 	"newswatch/monitor/senses"
 )
@@ -59,10 +60,6 @@ func SenseKey(r senses.Row) []byte {
 	return []byte(r.EntityName + "\x00" + string('0'+rune(r.Scope)) + r.Of)
 }
 
-// maxContent bounds the full text archived with an item, in bytes: what
-// backtests match on.
-const maxContent = 16 << 10
-
 // An ItemEncoder encodes items one after the other into the same memory.
 type ItemEncoder struct {
 	text   bytes.Buffer
@@ -71,13 +68,7 @@ type ItemEncoder struct {
 
 // Encode returns what DecodeItem reads. It is valid until the next call.
 func (e *ItemEncoder) Encode(rec monitor.Record) ([]byte, error) {
-	if len(rec.Item.Content) > maxContent {
-		cut := maxContent
-		for cut > 0 && rec.Item.Content[cut]&0xC0 == 0x80 {
-			cut--
-		}
-		rec.Item.Content = rec.Item.Content[:cut]
-	}
+	rec.Item.Content = identity.Archived(rec.Item.Content)
 	e.text.Reset()
 	enc := json.NewEncoder(&e.text)
 	enc.SetEscapeHTML(false)
