@@ -14,6 +14,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -53,7 +55,7 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("store.url: %w", err)
 	}
 	c := cfg.ConnConfig
-	db := &DB{name: o.Name, where: fmt.Sprintf("%s/%s", c.Host, c.Database), ttl: cmp.Or(o.TTL, 15*time.Second)}
+	db := &DB{name: o.Name, where: fmt.Sprintf("%s/%s", server(c.Host, c.Port), c.Database), ttl: cmp.Or(o.TTL, 15*time.Second)}
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 5*time.Second)
 	for param, v := range map[string]string{
 		"application_name": appName(cmp.Or(o.Name, "command")), "statement_timeout": "30s", "lock_timeout": "10s",
@@ -81,6 +83,14 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		return nil, db.explain(err)
 	}
 	return db, nil
+}
+
+// server names a server for people, without the port that is usual.
+func server(host string, port uint16) string {
+	if port == 5432 {
+		return host
+	}
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
 // appName is what a daemon's sessions are known by in the database.
