@@ -279,7 +279,7 @@ func (m *Monitor) filled(f feeds.Feed, doc feeds.Document) (*outcome, error) {
 	st := rec.State
 	st.Of, st.Pushed = f.Of(), now.UTC()
 	o := &outcome{feed: f, reading: reading, rec: rec, res: feeds.Result{State: st, Document: doc}, began: now, at: now, rules: m.Rules(), done: progress{whole: true}}
-	o.account(schedule.Pace{Start: 15 * time.Minute}, schedule.Unsure)
+	o.account(schedule.PushPace(f), schedule.Unsure)
 	o.evaluate()
 	return o, nil
 }

@@ -99,8 +99,11 @@ func TestSilenceOfAProgram(t *testing.T) {
 	b.web.unchanged = true
 	look()
 	b.web.errs["hall"] = silent
-	for range 29 {
+	for i := range 29 {
 		look()
+		if got := b.operations(); i == 0 && !strings.Contains(got, "feed degraded: hall") {
+			t.Errorf("at the first look after it was silent for too long operations heard %s", got)
+		}
 	}
 	if got := b.operations(); !strings.Contains(got, "feed degraded: hall (nothing was pushed since") {
 		t.Errorf("operations heard %s", got)

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"fmt"
-	"time"
 
 	"newswatch/feeds"
 )
@@ -22,7 +21,3 @@ func (c *Client) waited(f feeds.Feed, st feeds.State) (feeds.Result, error) {
 	}
 	return res, nil
 }
-
-// Look is how often a feed that others push to is looked at, to notice its
-// silence in time.
-func Look(f feeds.Feed) time.Duration { return min(max(f.How().Expect/8, time.Minute), 15*time.Minute) }

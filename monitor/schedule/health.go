@@ -60,7 +60,8 @@ func (h Health) State() Condition {
 
 // A condition changes only after failures that have both repeated and lasted:
 // a single 502 at night is nobody's business. A feed that has never answered is
-// in trouble at once: perhaps its address is wrong.
+// in trouble at once: perhaps its address is wrong; so is one to which nothing was
+// pushed for as long as its owner has patience.
 const (
 	lastingFailures = 3.0
 	lastingAfter    = time.Hour
@@ -151,7 +152,7 @@ func (h Health) Failed(f Failure) Health {
 	} else {
 		h.Transition = Transition{}
 	}
-	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined || f.never && f.certain() && !h.troubled()
+	lasting = lasting || f.fault == feeds.Gone || f.fault == feeds.Quarantined || f.fault == feeds.Silent || f.never && f.certain() && !h.troubled()
 	if lasting && h.State() != next {
 		h.Condition, h.Since, h.Transition = next, f.at, Transition{}
 	}

@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 	"math"
 	"time"
+
+	"newswatch/feeds"
 )
 
 // maxInterval is the longest wait between two polls: backoff and adaptation
@@ -15,6 +17,14 @@ type Pace struct {
 	Start time.Duration                   // where the interval begins, and returns to; for an adaptive feed
 	Exact func(after time.Time) time.Time // set for a cron expression: never moved
 	Due   time.Time                       // of the poll that is made; zero for when it begins
+}
+
+// PushPace is how often a feed that others push to is looked at: so often that
+// its silence is noticed soon after it has lasted too long, and no less often
+// once it has. It asks nobody.
+func PushPace(f feeds.Feed) Pace {
+	every := min(max(f.How().Expect/8, time.Minute), 15*time.Minute)
+	return Pace{Exact: func(after time.Time) time.Time { return after.Add(every) }}
 }
 
 // Adapt moves the interval so that consecutive documents go on sharing at

@@ -188,7 +188,7 @@ func sourcesOf(cfg *config.Config) ([]schedule.Source, error) {
 		f := &cfg.Feeds[i]
 		if f.Kind == feeds.KindPush {
 			if f.How().Expect > 0 {
-				out = append(out, schedule.Source{Feed: f, Pace: schedule.Pace{Start: fetch.Look(*f)}})
+				out = append(out, schedule.Source{Feed: f, Pace: schedule.PushPace(*f)})
 			}
 			continue
 		}
