@@ -34,18 +34,33 @@ type reader struct {
 
 func (r *components) reader() reader { return reader{r.Store, r.Monitor, r.client} }
 
+// Feed returns what is known of a feed at this moment, without what was seen of
+// it where that is newer than the store's.
+func (r reader) Feed(id string) (monitor.FeedRecord, error) {
+	rec, err := r.Store.Feed(id)
+	if err == nil {
+		r.freshen(&rec)
+	}
+	return rec, err
+}
+
 // Feeds calls fn for every feed of a set as it is known at this moment; which of
 // them are in the set was decided by the last commit.
 func (r reader) Feeds(which monitor.FeedSet, fn func(monitor.FeedRecord) bool) error {
 	return r.Store.Feeds(which, func(rec monitor.FeedRecord) bool {
-		if r.monitor != nil {
-			r.monitor.Freshen(&rec)
-		}
-		if r.client != nil {
-			sayHeld(&rec, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
-		}
+		r.freshen(&rec)
 		return fn(rec)
 	})
+}
+
+// freshen brings a record read from the store up to this moment.
+func (r reader) freshen(rec *monitor.FeedRecord) {
+	if r.monitor != nil {
+		r.monitor.Freshen(rec)
+	}
+	if r.client != nil {
+		sayHeld(rec, r.monitor.Rules().Feeds, r.client.Load().Silence, time.Now())
+	}
 }
 
 // sayHeld says of a feed whose host asked for silence, perhaps when another
