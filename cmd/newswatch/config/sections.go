@@ -28,7 +28,7 @@ func (l *loader) checkStore() {
 		l.fail("store.keep", "store.keep is too short to recognise what feeds still list", "400d is usual, 7d the least")
 	}
 	switch {
-	case l.given("store", "archive") && s.Archive < storyKeep:
+	case l.sound("store.archive") && s.Archive < storyKeep:
 		l.fail("store.archive", "store.archive is too short for the stories that still grow", "7d is the least; leave it out to keep texts as long as items")
 	case s.Archive > s.Keep:
 		l.fail("store.archive", "store.archive is longer than store.keep, with which an item goes", "leave it out, or make it shorter")

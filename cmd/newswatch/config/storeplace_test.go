@@ -96,4 +96,7 @@ func TestStoreInADatabase(t *testing.T) {
 			t.Errorf("%s: %s\nwant %q", text, rendered(report), want)
 		}
 	}
+	if _, report := load("store: {archive: long}\n"); strings.Contains(rendered(report), "store.archive") || report.OK() {
+		t.Errorf("one mistake is noted as %s", rendered(report))
+	}
 }
