@@ -13,6 +13,7 @@ import (
 	"newswatch/cmd/newswatch/daemon"
 	"newswatch/feeds"
 	"newswatch/monitor/api"
+	"newswatch/notify/render"
 )
 
 func pushCommand(a *app) *cobra.Command {
@@ -51,7 +52,7 @@ The same over HTTP is POST /api/v1/push/NAME with the feed's token.`,
 				return err
 			}
 			show := decoded(func(p api.Pushed) error {
-				_, err := fmt.Fprintf(a.out, "%s: %d items, %d new, %d matched\n", p.Feed, p.Items, p.New, p.Matched)
+				_, err := fmt.Fprintf(a.out, "%s: %s, %d new, %d matched\n", p.Feed, render.Count(p.Items, "item", "items"), p.New, p.Matched)
 				return err
 			})
 			err = daemon.AskDaemon(cfg, func(d *api.Client) error {
