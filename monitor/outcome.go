@@ -147,7 +147,10 @@ const outageAfter = 2 * time.Hour
 
 // longOutage reports whether the feed was out of reach for longer than its
 // interval explains.
-func (o *outcome) longOutage() bool { return o.outage > max(outageAfter, 4*o.before.Interval) }
+func (o *outcome) longOutage() bool {
+	asked := o.feed.Kind != feeds.KindPush || o.feed.How().Expect > 0 // else others push when they like
+	return asked && o.outage > max(outageAfter, 4*o.before.Interval)
+}
 
 // evaluate runs the watches over the entries never seen and those whose wording
 // has changed, computes the addresses that judge looks up, and leaves out what

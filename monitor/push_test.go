@@ -117,3 +117,18 @@ func TestSilenceOfAProgram(t *testing.T) {
 		t.Errorf("operations heard %s", got)
 	}
 }
+
+// Where nobody said how often something is pushed, the time between two pushes is
+// no gap, and what comes then is told at once.
+func TestPushesAsTheyCome(t *testing.T) {
+	b, f := pushBench(t)
+	f.Source = nil
+	b.rules.Feeds["hall"] = f
+	b.fill(f, b.item("a", "A contract for benches"))
+	b.pass(12 * time.Hour)
+	b.fill(f, b.item("b", "A contract for bridges"))
+	b.want(1, 0, 1)
+	if gaps, err := b.store.GapsSince(time.Time{}); err != nil || len(gaps) > 0 {
+		t.Errorf("%+v, %v", gaps, err)
+	}
+}
