@@ -29,11 +29,9 @@ func (d *builder) readFeeds() error {
 		f := d.rules.Feeds[name]
 		poll, h := polls[f.ID()], health[f.ID()]
 		d.Feeds++
-		state := h.State()
-		switch {
+		switch state := h.State(); {
 		case poll.Success.IsZero():
-			why := cmp.Or(h.Cause, "not polled yet")
-			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: cmp.Or(h.FirstFail, d.period.From), Why: why, Watches: d.touched(name)})
+			d.CoverageGaps = append(d.CoverageGaps, monitor.CoverageGap{Feed: name, From: cmp.Or(h.FirstFail, d.period.From), Why: cmp.Or(h.Cause, "not polled yet"), Watches: d.touched(name)})
 		case state == schedule.OK || state == schedule.Moved || state == schedule.Stalled:
 			d.FeedsOK++
 		default:
