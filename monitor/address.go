@@ -55,7 +55,7 @@ func (j *judge) sameAddress(e identity.Entry, keys []uint64) *Record {
 		rec := j.item(j.byURL(key))
 		// One address for different texts is a live page, a case of a register,
 		// or a feed whose entries all link to its front door.
-		if rec != nil && (feeds.ShortHash(identity.TextKey(rec.Item)) == e.Keys.Text || !rec.shares(key) && identity.Alike(rec.Item, e.Item)) {
+		if rec != nil && (feeds.ShortHash(rec.textKey()) == e.Keys.Text || !rec.shares(key) && identity.Alike(rec.Item, e.Item)) {
 			return rec
 		}
 	}
@@ -67,7 +67,7 @@ func (j *judge) sameAddress(e identity.Entry, keys []uint64) *Record {
 // it, and they do not read alike. Some publishers number their links by place,
 // registers give one to all events of a case.
 func (o *outcome) another(rec *Record, it feeds.Item) bool {
-	return identity.TextKey(rec.Item) != identity.TextKey(it) &&
+	return rec.textKey() != identity.TextKey(it) &&
 		slices.ContainsFunc(o.rec.Seen, func(k identity.Seen) bool { return k.ID == uint64(rec.ID) })
 }
 

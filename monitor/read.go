@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"newswatch/feeds"
-	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
 	"newswatch/monitor/story"
+	"newswatch/monitor/text"
 )
 
 // Articles says when the articles behind items are read. The zero value is never.
@@ -142,7 +141,7 @@ func (j *judge) owe(o *outcome, rec *Record, near int, matches []match.Match) {
 	if why == "" {
 		return
 	}
-	wording, reads := identity.TextKey(rec.Item), 0
+	wording, reads := rec.textKey(), 0
 	if a := rec.Article; a != nil {
 		if reads = a.Reads; a.Wording == wording || a.Owed || reads >= mostReads {
 			return
@@ -239,24 +238,13 @@ func (j *judge) read(rec *Record, r Read, got Reading, rules *Rules) error {
 	case got.Text != "":
 		a.Words, a.Dropped, a.Partial, a.Text = got.Words, got.Dropped, got.Partial, ""
 		if !got.Discard {
-			a.Text = cut(got.Text, rules.Articles.Keep)
+			a.Text = text.Cut(got.Text, rules.Articles.Keep)
 		}
 		j.judgeText(o, rec, got.Text)
 	case !a.Owed:
 		j.withoutText(o, rec)
 	}
 	return nil
-}
-
-// cut returns the first n bytes of s at most, without half a letter.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // ExpireWaits has watches that have waited long enough for an article decide by

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -48,17 +47,8 @@ func URLKey(canonical string) uint64 {
 const maxContent = 16 << 10
 
 // Archived returns what is archived of an item's content: all of it, or its first
-// 16 KiB, cut between two characters.
-func Archived(content string) string {
-	if len(content) <= maxContent {
-		return content
-	}
-	cut := maxContent
-	for cut > 0 && !utf8.RuneStart(content[cut]) {
-		cut--
-	}
-	return content[:cut]
-}
+// 16 KiB.
+func Archived(content string) string { return text.Cut(content, maxContent) }
 
 // TextKey is a fingerprint of all that an item says, its content and fields too, blind to
 // markup, case and punctuation. It is the same once the item was archived.

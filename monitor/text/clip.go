@@ -122,6 +122,17 @@ func wordEnd(s string, i, limit, to int) int {
 	return i
 }
 
+// Cut returns the first n bytes of s at most, without half a character.
+func Cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
 // ellipsis marks where a sentence was cut, moving the spans along.
 func ellipsis(s string, spans []Range, front, back bool) (string, []Range) {
 	before, after := "", ""

@@ -215,18 +215,14 @@ func checkClashes(l *loader, rules []match.Rule) {
 // many configurations may name a tag that this one lacks; a misspelt one is a
 // mistake.
 func (l *loader) checkSupport() {
-	var known []string
 	for name, e := range l.cfg.Entities.Own {
-		if len(e.Support.Feeds) > 0 && known == nil {
-			known = l.cfg.selectors()
-		}
 		for i, tag := range e.Support.Feeds {
-			if slices.Contains(known, tag) {
+			if slices.Contains(l.selectors(), tag) {
 				continue
 			}
 			path := fmt.Sprintf("entities.%s.support.feeds[%d]", name, i)
 			p := Problem{Message: fmt.Sprintf("no feed is named or tagged %q", clip(tag)), Warning: true}
-			if n := nearest(tag, known); n != "" {
+			if n := nearest(tag, l.selectors()); n != "" {
 				p.Warning, p.Hint = false, fmt.Sprintf("did you mean %q?", n)
 			}
 			l.notePath(path, -1, p)

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -54,6 +55,7 @@ func newLoader(path string, env func(string) (string, bool)) *loader {
 		cfg:       defaults(path, env), shapes: map[reflect.Type]*shape{}, keys: homes(reflect.TypeFor[Config]()),
 	}
 	l.cfg.File = path
+	l.selectors = sync.OnceValue(l.cfg.selectors)
 	return l
 }
 
@@ -84,6 +86,8 @@ type loader struct {
 	cfg    *Config
 	shapes map[reflect.Type]*shape
 	keys   map[string][]string // see homes
+
+	selectors func() []string // Config.selectors, once; of a million feeds it is a walk
 }
 
 // check looks at the meaning of what was decoded, section by section; later

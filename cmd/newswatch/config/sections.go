@@ -235,16 +235,14 @@ func (l *loader) checkWatches() {
 	if len(l.cfg.Watches) == 0 {
 		l.warn("watches", "no watches are listed", "nothing will be told; add watches: with a name, match: and notify:")
 	}
-	var from []string
 	for i, w := range l.cfg.Watches {
 		path := fmt.Sprintf("watches[%d]", i)
 		if strings.TrimSpace(w.Match) == "" {
 			l.missing(path, fmt.Sprintf("watch %q has no query", clip(w.Name)), `add match: ...`)
 		}
-		if len(w.Feeds) > 0 && from == nil {
-			from = l.cfg.selectors()
+		if len(w.Feeds) > 0 {
+			l.refer(w.Feeds, path+".feeds", "feed or tag", l.selectors())
 		}
-		l.refer(w.Feeds, path+".feeds", "feed or tag", from)
 		l.refer(w.Notify, path+".notify", "destination", l.cfg.destinationNames())
 	}
 }
