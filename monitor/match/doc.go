@@ -18,6 +18,7 @@
 // weak ones; NOT looks at strong hits only, so that a doubtful exclusion hides
 // nothing.
 //
+// A mention in a headline that decides nothing is judged by the text below.
 // Where a headline is all capitals or In Title Case, its capitals prove
 // nothing; then small letters in the text below speak against the mention.
 //

@@ -153,7 +153,7 @@ func (m *prover) whyAgainst(k *mention) string {
 	if k.rival {
 		return "the item names " + m.quote(k.against)
 	}
-	if m.textOf(k.against.start) != m.textOf(k.start) {
+	if strings.EqualFold(m.text(k.against.start, k.against.end), m.text(k.start, k.end)) {
 		return "capitals prove nothing here, and the item has it as " + m.quote(k.against)
 	}
 	return m.quote(k.against) + m.distance(k, k.against) + " speaks against it"
@@ -161,8 +161,8 @@ func (m *prover) whyAgainst(k *mention) string {
 
 // distance says how far a row of words is from a mention.
 func (m *prover) distance(k *mention, s wordRange) string {
-	if m.textOf(k.start) != m.textOf(s.start) {
-		return " in the title"
+	if z := m.textOf(s.start); z != m.textOf(k.start) {
+		return " in the " + zoneNames[z]
 	}
 	switch d := max(s.start-k.end, k.start-s.end, 0); d {
 	case 0:

@@ -55,8 +55,13 @@ func TestZones(t *testing.T) {
 		"body is all of it":         {"body:(border wall)", &Doc{Body: body}, Strong},
 		"pattern in the lead":       {"lead:/wal+/", &Doc{Body: body}, None},
 		"support in the title":      {"body:{ice}", &Doc{Title: "Deportation flights", Body: "A spokesman for ICE declined."}, Strong},
-		"support in the summary":    {"title:{ice}", &Doc{Title: "ICE declined", Summary: "Deportation flights"}, Weak},
-		"against in another text":   {"title:{ice}", &Doc{Title: "ICE declined", Summary: "storm"}, Weak},
+		"support below the title":   {"title:{ice}", &Doc{Title: "ICE declined", Summary: "Deportation flights"}, Strong},
+		"support far below":         {"title:{ice}", &Doc{Title: "ICE declined", Summary: body + " deportation"}, Weak},
+		"support below, in a body":  {"title:{ice}", &Doc{Title: "ICE declined", Summary: "So it said.", Body: "Deportation flights"}, Strong},
+		"against below the title":   {"title:{ice}", &Doc{Title: "ICE declined", Summary: "storm"}, None},
+		"both below the title":      {"title:{ice}", &Doc{Title: "ICE declined", Summary: "Deportation amid a storm"}, Weak},
+		"decided by the title":      {"title:{ice}", &Doc{Title: "ICE deportation", Summary: "storm"}, Strong},
+		"against in another text":   {"summary:{ice}", &Doc{Title: "A storm", Summary: "ICE declined"}, Weak},
 		"name anywhere":             {"title:{ice}", &Doc{Title: "ICE storm", Body: "Immigration and Customs Enforcement"}, Strong},
 	} {
 		t.Run(name, func(t *testing.T) {

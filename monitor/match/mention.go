@@ -245,13 +245,16 @@ func (m *judge) soften(k *mention, c context) {
 	}
 }
 
-// weigh judges a doubtful mention by what stands around it. rival is where a
-// rival is named.
+// weigh judges a doubtful mention by what stands around it, and one in a title
+// that decides nothing by the text below. rival is where a rival is named.
 func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRange) {
 	k.support = m.nearestTo(k, c.support, c.against, e.near, true)
 	k.against = m.nearestTo(k, c.against, c.support, e.far, false)
 	if k.against.none() {
 		k.against = m.writtenOtherwise(k)
+	}
+	if k.support.none() && k.against.none() && m.textOf(k.start) == 0 {
+		k.support, k.against = m.below(k, c.support, c.against, e.near), m.below(k, c.against, c.support, e.far)
 	}
 	if k.against.none() && !rival.none() {
 		k.against, k.rival = rival, true
@@ -336,6 +339,16 @@ func (m *judge) nearestTo(k *mention, list, other []hit, within int32, title boo
 		}
 	}
 	return found
+}
+
+// below returns the first hit among that many words under the title.
+func (m *judge) below(k *mention, list, other []hit, within int32) wordRange {
+	for _, h := range list {
+		if z := m.textOf(h.start); z != 0 && h.start < m.zoneAt[z]+within && !covered(h, k, other) {
+			return wordRange{h.start, h.end}
+		}
+	}
+	return noWords
 }
 
 // covered reports whether h lies inside the mention or a longer hit of other.
