@@ -21,9 +21,9 @@ type Label struct {
 	At       time.Time `json:"at"`
 }
 
-// about reports whether a label is about what an order is about.
-func (l Label) about(o LabelOrder) bool {
-	return (o.Watch == "" || l.Watch == o.Watch) && (o.Entity == "" || l.Entity == o.Entity)
+// About reports whether a label is what an order is about.
+func (l Label) About(o LabelOrder) bool {
+	return (o.Watch == "" || l.Watch == o.Watch) && (o.Entity == "" || l.Entity == o.Entity) && !l.At.Before(o.Since)
 }
 
 // String says in one line what was said and by whom.
@@ -53,7 +53,8 @@ type LabelOrder struct {
 	Watch    string // for this watch; "" for all that matched it
 	Entity   string // that the label is about; "" for those that are in doubt, see Monitor.Label
 	Relevant bool
-	Undo     bool // takes back what was said of it, as far as Watch and Entity ask for
+	Undo     bool      // takes back what was said of it, as far as Watch, Entity and Since ask for
+	Since    time.Time // what was said before stays; zero is all
 	By       string
 	At       time.Time // zero is now
 }
@@ -117,7 +118,7 @@ func (j *judge) labelled(rec *Record, l Label) senses.Mention {
 func (j *judge) unlabel(rec *Record, o LabelOrder) (gone []Label) {
 	kept := make([]Label, 0, len(rec.Labels))
 	for _, l := range rec.Labels {
-		if !l.about(o) {
+		if !l.About(o) {
 			kept = append(kept, l)
 			continue
 		}

@@ -168,7 +168,10 @@ func TestReadersTeach(t *testing.T) {
 	if stored, _, _ := b.store.Item(rec.ID); len(stored.Labels) != 1 || stored.Labels[0].String() != "relevant for azure, {azure}, says bob" {
 		t.Errorf("%+v", stored.Labels)
 	}
-	b.label(monitor.LabelOrder{Item: rec.ID, Undo: true})
+	if _, err := b.mon.Label(monitor.LabelOrder{Item: rec.ID, Undo: true, Since: b.now.Add(time.Second)}); err == nil {
+		t.Error("what was said before was taken back")
+	}
+	b.label(monitor.LabelOrder{Item: rec.ID, Undo: true, Since: b.now})
 	want("taken back", 0, 0)
 	if _, err := b.mon.Label(monitor.LabelOrder{Item: rec.ID, Undo: true}); err == nil {
 		t.Error("nothing was taken back, and nobody was told")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -19,7 +20,7 @@ import (
 
 func labelCommand(a *app) *cobra.Command {
 	var o api.LabelOrder
-	var suggest bool
+	suggest, from := false, ""
 	verdicts := []string{"relevant", "not-relevant"}
 	c := &cobra.Command{
 		Use: "label [ID relevant|not-relevant]", Short: "Say whether an item is relevant, which teaches the watches",
@@ -28,11 +29,16 @@ it is relevant. It counts as much as five items decided by their words: later
 mentions in that story and feed that nothing near decides are taken so. Said of
 an item that has a long name of its entity, "not relevant" is kept and teaches
 nothing, unless --entity insists. What was said last counts; --undo takes it
-back. explain shows it, and backtest replays it. With --suggest: after ten
-labels of an entity or a watch, words that would tell good from bad, what each
-would have cost, and the lines to paste. Nothing changes by itself.`,
-		Example: "  newswatch label h8x2k1 not-relevant\n  newswatch label h8x2k1 relevant --entity azure\n  newswatch label h8x2k1 --undo\n  newswatch label --suggest",
-		Args:    cobra.MaximumNArgs(2),
+back, with --feed of all items of a feed, say since --since: --dry-run tells
+what that would be. explain shows it, and backtest replays it. With --suggest:
+after ten labels of an entity or a watch, words that would tell good from bad,
+what each would have cost, and the lines to paste. Nothing changes by itself.`,
+		Example: `  newswatch label h8x2k1 not-relevant
+  newswatch label h8x2k1 relevant --entity azure
+  newswatch label h8x2k1 --undo
+  newswatch label --undo --feed mining-weekly --since 2h --dry-run
+  newswatch label --suggest`,
+		Args: cobra.MaximumNArgs(2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 1 {
 				return verdicts, cobra.ShellCompDirectiveNoFileComp
@@ -41,6 +47,10 @@ would have cost, and the lines to paste. Nothing changes by itself.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
+			case o.Feed != "" && o.Undo && !suggest && len(args) == 0:
+				return undoFeed(c.Context(), a, o, from)
+			case o.Feed != "" || from != "" || o.Try:
+				return usageError{errors.New("--feed, --since and --dry-run go with --undo and no ID")}
 			case suggest && !o.Undo && len(args) == 0:
 				return suggestWords(c.Context(), a)
 			case suggest || len(args) == 0:
@@ -52,24 +62,59 @@ would have cost, and the lines to paste. Nothing changes by itself.`,
 				o.Relevant = args[1] == "relevant"
 			}
 			o.ID = args[0]
-			return a.call(c.Context(), "POST", "labels", o, decoded(func(l monitor.Label) error {
-				undone := ""
-				if o.Undo {
-					undone = "taken back: "
-				}
-				_, err := fmt.Fprintf(a.out, "%s%s\n", undone, render.Sanitize(l.String()))
-				return err
-			}))
+			return labelItem(c.Context(), a, o)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.Watch, "watch", "", "for this `watch` only")
 	f.StringVar(&o.Entity, "entity", "", "about this `entity`")
-	f.BoolVar(&o.Undo, "undo", false, "take back what was said of the item")
+	f.BoolVar(&o.Undo, "undo", false, "take back what was said")
+	f.StringVar(&o.Feed, "feed", "", "with --undo: of all items of this `feed`")
+	f.StringVar(&from, "since", "", "with --feed: what was said since: a `duration` or date")
+	f.BoolVar(&o.Try, "dry-run", false, "with --feed: take nothing back, tell what would be")
 	f.StringVar(&o.By, "by", "", "who says so")
 	f.BoolVar(&suggest, "suggest", false, "instead, suggest words from what was labelled")
 	a.completeFlag(c, "watch", watchNames)
+	a.completeFlag(c, "feed", feedNames)
 	return c
+}
+
+// labelItem labels an item, or takes that back, and prints what was said.
+func labelItem(ctx context.Context, a *app, o api.LabelOrder) error {
+	return a.call(ctx, "POST", "labels", o, decoded(func(l monitor.Label) error {
+		undone := ""
+		if o.Undo {
+			undone = "taken back: "
+		}
+		_, err := fmt.Fprintf(a.out, "%s%s\n", undone, render.Sanitize(l.String()))
+		return err
+	}))
+}
+
+// undoFeed takes back what was said of the items of a feed, and prints how often
+// what was said.
+func undoFeed(ctx context.Context, a *app, o api.LabelOrder, from string) (err error) {
+	if o.Since, err = since(from, time.Now()); err != nil {
+		return err
+	}
+	said, n := map[string]int{}, 0
+	err = a.call(ctx, "POST", "labels", o, decoded(func(l monitor.Label) error {
+		said[render.Sanitize(l.String())]++
+		n++
+		return nil
+	}))
+	if err != nil || a.json {
+		return err
+	}
+	for _, what := range slices.Sorted(maps.Keys(said)) {
+		fmt.Fprintf(a.out, "%d × %s\n", said[what], what)
+	}
+	done := "taken back"
+	if o.Try {
+		done = "would be taken back"
+	}
+	fmt.Fprintf(a.out, "%s: %d of %s\n", done, n, render.Sanitize(o.Feed))
+	return nil
 }
 
 // suggestWords prints what the labels of every entity and watch suggest.

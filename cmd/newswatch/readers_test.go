@@ -64,6 +64,19 @@ func TestReadersAnswer(t *testing.T) {
 	s.run("label").ends(2, "--suggest")
 	s.run("label", item, "perhaps").ends(2, "relevant, not-relevant or --undo")
 	s.run("label", "zzz", "relevant").ends(1, "no item zzz is kept")
+	s.run("label", "--feed", "wire", "--since", "1h").ends(2, "go with --undo")
+	s.run("label", "--undo", "--feed", "wire", "--since", "soon").ends(2, "give a duration")
+	s.run("label", "--undo", "--feed", "wires").ends(1, `nobody has labelled an item of a feed named "wires"`)
+	for _, took := range []string{"would be taken back", "taken back"} {
+		args := []string{"label", "--undo", "--feed", "wire", "--since", "1h", "--dry-run"}
+		if took == "taken back" {
+			args = args[:len(args)-1]
+		}
+		if got := s.run(args...).out.String(); got != "1 × relevant for ferries, {tern}, says ann\n"+took+": 1 of wire\n" {
+			t.Error(got)
+		}
+	}
+	s.run("label", "--undo", "--feed", "wire").ends(1, "nobody has labelled")
 	do("press mine", s.slack.Press(t.Context(), m, "newswatch_mine"))
 	s.until("the card says so", func() bool {
 		return s.slack.Calls(slacktest.Update) > 0 && strings.Contains(s.slack.Messages()[0].Render(false), "taken by reader")

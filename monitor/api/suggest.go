@@ -54,27 +54,14 @@ func (s Feedback) serveSuggestions(r *Request) error {
 // some, by name. It changes nothing.
 func (s Feedback) Suggest(ctx context.Context) ([]Suggestions, error) {
 	found, rules := map[string]*labelled{}, s.Rules()
-	items, err := s.Labelled.Items(func(yield func(monitor.ItemID)) error {
-		return errors.Join(s.Reader.ItemsBefore(0, func(rec monitor.Record) bool {
-			if len(rec.Labels) > 0 {
-				yield(rec.ID)
-			}
-			return ctx.Err() == nil
-		}), ctx.Err())
+	said := map[monitor.ItemID]bool{}
+	err := s.eachLabelled(ctx, func(rec monitor.Record) error {
+		said[rec.ID] = true
+		sample(rules, rec, found)
+		return nil
 	})
 	if err != nil {
 		return nil, err
-	}
-	said := make(map[monitor.ItemID]bool, len(items))
-	for _, id := range items {
-		rec, ok, err := s.Reader.Item(id)
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return nil, err
-		}
-		if ok && len(rec.Labels) > 0 {
-			said[id] = true
-			sample(rules, rec, found)
-		}
 	}
 	since, err := s.others(ctx, rules, said, found)
 	if err != nil {

@@ -1,14 +1,18 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"newswatch/feeds"
 	"newswatch/monitor"
+	"newswatch/monitor/api"
 )
 
 func TestHost(t *testing.T) {
@@ -203,6 +207,61 @@ func TestLabelsSuggest(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+}
+
+// What was said of all items of a feed is taken back at once, as far as it is
+// asked for, and told before if that is asked for.
+func TestUnlabelFeed(t *testing.T) {
+	s, p := newServer(t)
+	var orders []monitor.LabelOrder
+	s.Label = func(o monitor.LabelOrder) ([]monitor.Label, error) {
+		orders = append(orders, o)
+		return nil, nil
+	}
+	for i, feed := range []string{"mining", "mining", "wire", "mining"} {
+		rec := monitor.Record{ID: monitor.FirstID(testNow) + monitor.ItemID(i), Seen: testNow, Feed: feed,
+			Labels: []monitor.Label{{Watch: "azure", Entity: "azure", At: testNow.Add(-time.Duration(i) * time.Hour)}, {Watch: "all", At: testNow.Add(-90 * time.Minute)}}}
+		p.items[rec.ID] = rec
+		if err := s.Labelled.Add(rec.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := monitor.FirstID(testNow)
+	for name, tt := range map[string]struct {
+		order api.LabelOrder
+		gone  int
+		items []monitor.ItemID
+		want  string // of the refusal
+	}{
+		"all":              {api.LabelOrder{Feed: "mining", Undo: true}, 6, []monitor.ItemID{first, first + 1, first + 3}, ""},
+		"tried":            {api.LabelOrder{Feed: "mining", Undo: true, Try: true}, 6, nil, ""},
+		"of two hours":     {api.LabelOrder{Feed: "mining", Undo: true, Since: testNow.Add(-2 * time.Hour)}, 5, []monitor.ItemID{first, first + 1, first + 3}, ""},
+		"of an hour":       {api.LabelOrder{Feed: "mining", Undo: true, Since: testNow.Add(-time.Hour)}, 2, []monitor.ItemID{first, first + 1}, ""},
+		"of an entity":     {api.LabelOrder{Feed: "mining", Undo: true, Entity: "azure"}, 3, []monitor.ItemID{first, first + 1, first + 3}, ""},
+		"of no such watch": {api.LabelOrder{Feed: "mining", Undo: true, Watch: "gone"}, 0, nil, "nobody has labelled"},
+		"no such feed":     {api.LabelOrder{Feed: "minning", Undo: true}, 0, nil, `nobody has labelled an item of a feed named "minning"`},
+		"no undo":          {api.LabelOrder{Feed: "mining", Relevant: true}, 0, nil, "only take back"},
+		"an item too":      {api.LabelOrder{Feed: "mining", ID: "abc", Undo: true}, 0, nil, "only take back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			orders = nil
+			gone := 0
+			err := api.Local(s.Server).Each(t.Context(), "POST", "labels", tt.order, func(json.RawMessage) error { gone++; return nil })
+			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) || tt.want == "" && err != nil {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+			var items []monitor.ItemID
+			for _, o := range orders {
+				items = append(items, o.Item)
+				if !o.Undo || !o.Since.Equal(tt.order.Since) || o.Entity != tt.order.Entity {
+					t.Errorf("%+v", o)
+				}
+			}
+			if gone != tt.gone || !slices.Equal(items, tt.items) {
+				t.Errorf("%d taken back of %v, want %d of %v", gone, items, tt.gone, tt.items)
+			}
+		})
 	}
 }
 

@@ -45,6 +45,11 @@ func (l *loader) checkEntities() {
 		packs = append(packs, p.Name)
 	}
 	l.refer(e.Use, "entities.use", "pack", packs)
+	for i, name := range e.Use {
+		if slices.Index(e.Use, name) < i {
+			l.warn(fmt.Sprintf("entities.use[%d]", i), fmt.Sprintf("pack %q is listed already", clip(name)), "keep one")
+		}
+	}
 }
 
 // define adds an entity of the configuration to those of the packs.

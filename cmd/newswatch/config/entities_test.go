@@ -104,6 +104,7 @@ func TestEntitiesUse(t *testing.T) {
 	for text, want := range map[string]string{
 		"  use: []\n":                                             `config.yaml:1:29: no entity "ice" (add its pack, us-immigration, to entities.use)`,
 		"  use: [us-imigration]\n":                                `config.yaml:4:9: there is no pack "us-imigration" (did you mean "us-immigration"?)`,
+		"  use: [us-immigration, us-immigration]\n":               `config.yaml:4:25: warning: pack "us-immigration" is listed already (keep one)`,
 		"  use: us-immigration\n":                                 `config.yaml:4:8: use is a single value but must be a list (write use: [us-immigration])`,
 		"  ice: {suport: {any: [x]}}\n":                           `config.yaml:4:9: unknown key "suport" in ice (did you mean "support"?)`,
 		"  ice: {not: ['de*']}\n":                                 `config.yaml:4:16: prefix de* is shorter`,
