@@ -5,9 +5,11 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/klauspost/compress/s2"
 
 	"newswatch/monitor"
@@ -49,6 +51,19 @@ func DecodePoll(v []byte) (p schedule.PollTimes) {
 	return schedule.PollTimes{Last: at(0), Success: at(1), Next: at(2), Polls: binary.BigEndian.Uint64(v[24:])}
 }
 
+// spelling is how encoding/json spells what it is given and what it accepts, but
+// for names, which must be spelled as ours, and for characters that only a page
+// of HTML or JavaScript must not have.
+var spelling = json.JoinOptions(jsonv1.DefaultOptionsV1(), json.MatchCaseInsensitiveNames(false),
+	jsontext.EscapeForHTML(false), jsontext.EscapeForJS(false))
+
+// EncodeJSON returns v, a row that is kept as JSON, as DecodeJSON reads it.
+func EncodeJSON(v any) ([]byte, error) { return json.Marshal(v, spelling) }
+
+// DecodeJSON reads a row into v, which is a pointer. Members that v does not
+// know, of a later version, are passed over.
+func DecodeJSON(b []byte, v any) error { return json.Unmarshal(b, v, spelling) }
+
 // A NoticeRow is a row of the outbox: a notice, and when it was last written.
 type NoticeRow struct {
 	monitor.Notice
@@ -70,9 +85,7 @@ type ItemEncoder struct {
 func (e *ItemEncoder) Encode(rec monitor.Record) ([]byte, error) {
 	rec.Item.Content = identity.Archived(rec.Item.Content)
 	e.text.Reset()
-	enc := json.NewEncoder(&e.text)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(rec); err != nil {
+	if err := json.MarshalWrite(&e.text, &rec, spelling); err != nil {
 		return nil, err
 	}
 	if need := s2.MaxEncodedLen(e.text.Len()); cap(e.packed) < need {
@@ -87,5 +100,5 @@ func DecodeItem(v []byte) (rec monitor.Record, err error) {
 	if err != nil {
 		return rec, err
 	}
-	return rec, json.Unmarshal(b, &rec)
+	return rec, DecodeJSON(b, &rec)
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -74,7 +73,7 @@ func (l *Labelled) read() (list labelledItems, err error) {
 	if err != nil || text == nil {
 		return list, err
 	}
-	if err := json.Unmarshal(text, &list); err != nil {
+	if err := DecodeJSON(text, &list); err != nil {
 		return list, fmt.Errorf("the list of labelled items cannot be read: %w", err)
 	}
 	return list, nil
@@ -82,7 +81,7 @@ func (l *Labelled) read() (list labelledItems, err error) {
 
 func (l *Labelled) write(list labelledItems) error {
 	list.Items = list.Items[max(0, len(list.Items)-mostLabelled):]
-	text, err := json.Marshal(list)
+	text, err := EncodeJSON(list)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -61,7 +60,7 @@ func (r Row) Check() error {
 	var err error
 	switch r.Table {
 	case "feeds":
-		err = json.Unmarshal(r.Body, &monitor.FeedRecord{})
+		err = DecodeJSON(r.Body, &monitor.FeedRecord{})
 	case "known":
 		_, err = DecodeKnown(r.Body)
 	case "polls":
@@ -71,21 +70,21 @@ func (r Row) Check() error {
 	case "items":
 		_, err = DecodeItem(r.Body)
 	case "stories":
-		err = json.Unmarshal(r.Body, &monitor.Story{})
+		err = DecodeJSON(r.Body, &monitor.Story{})
 	case "outbox":
-		err = json.Unmarshal(r.Body, &NoticeRow{})
+		err = DecodeJSON(r.Body, &NoticeRow{})
 	case "gates":
-		err = json.Unmarshal(r.Body, &monitor.Breaker{})
+		err = DecodeJSON(r.Body, &monitor.Breaker{})
 	case "gaps":
-		err = json.Unmarshal(r.Body, &monitor.Gap{})
+		err = DecodeJSON(r.Body, &monitor.Gap{})
 	case "days":
-		err = json.Unmarshal(r.Body, &monitor.DayTotal{})
+		err = DecodeJSON(r.Body, &monitor.DayTotal{})
 	case "silences":
-		err = json.Unmarshal(r.Body, &monitor.Silence{})
+		err = DecodeJSON(r.Body, &monitor.Silence{})
 	case "senses":
-		err = json.Unmarshal(r.Body, &senses.Row{})
+		err = DecodeJSON(r.Body, &senses.Row{})
 	case "reads":
-		err = json.Unmarshal(r.Body, &monitor.Read{})
+		err = DecodeJSON(r.Body, &monitor.Read{})
 	}
 	if err != nil {
 		return &RowError{Table: r.Table, Key: r.Key, Cause: err}

@@ -10,11 +10,13 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/senses"
+	"newswatch/monitor/store"
 )
 
 var update = flag.Bool("update", false, "write the golden rows of the present format")
@@ -54,6 +56,36 @@ func TestRowsKeepTheirSpelling(t *testing.T) {
 	}
 	for _, fault := range missing("", old, now) {
 		t.Error(fault)
+	}
+}
+
+// TestRowsAreJSON proves that what is written is what encoding/json reads, as
+// dumps are read, and that rows it wrote are read.
+func TestRowsAreJSON(t *testing.T) {
+	both(t, filled[monitor.FeedRecord](t))
+	both(t, filled[monitor.Record](t))
+	both(t, filled[monitor.Story](t))
+	both(t, filled[monitor.Notice](t))
+	both(t, filled[senses.Row](t))
+	both(t, monitor.Record{})
+	both(t, monitor.Story{Headline: "<b>\"ICE\" & friends</b>\u2028\x00\t\\ é 冰 \U0001F9CA"})
+	both(t, monitor.FeedRecord{Overlap: 1e-9, Peak: 1e21, Interval: time.Hour, Added: time.Date(2026, 11, 29, 1, 2, 3, 4, time.UTC)})
+	broken, err := store.EncodeJSON(monitor.Story{Headline: "not \xff UTF-8"})
+	if err != nil || !strings.Contains(string(broken), "not \uFFFD UTF-8") && !strings.Contains(string(broken), `not \ufffd UTF-8`) {
+		t.Errorf("text that is no UTF-8 is written as %q, %v", broken, err)
+	}
+}
+
+func both[T any](t *testing.T, v T) {
+	t.Helper()
+	var ours, theirs, want T
+	text, err := store.EncodeJSON(v)
+	old, errOld := json.Marshal(v)
+	if err := errors.Join(err, errOld, json.Unmarshal(old, &want), json.Unmarshal(text, &theirs), store.DecodeJSON(old, &ours)); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(ours, want) || !reflect.DeepEqual(theirs, want) {
+		t.Errorf("%T: %s\nand by encoding/json %s", v, text, old)
 	}
 }
 

@@ -107,7 +107,9 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps
 func commitStories(tx *bbolt.Tx, b monitor.Batch) error {
 	for _, st := range b.Stories {
 		k := idKey(st.ID)
-		var old struct{ Last time.Time } // decoding no more of a row that may list hundreds of reports
+		var old struct { // no more of a row that may list hundreds of reports
+			Last time.Time `json:"last"`
+		}
 		if ok, err := get(tx, bucketStories, k, &old); err != nil {
 			return err
 		} else if ok {

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -114,13 +113,13 @@ func indexRestored(tx *bbolt.Tx, r store.Row) error {
 		return putSets(tx, &rec)
 	case "stories":
 		var st monitor.Story
-		if err := json.Unmarshal(r.Body, &st); err != nil {
+		if err := store.DecodeJSON(r.Body, &st); err != nil {
 			return damaged(bucketStories, r.Key, err)
 		}
 		return tx.Bucket(bucketLast).Put(append(timeKey(st.Last), r.Key...), nil)
 	case "outbox":
 		var n row
-		if err := json.Unmarshal(r.Body, &n); err != nil {
+		if err := store.DecodeJSON(r.Body, &n); err != nil {
 			return damaged(bucketOutbox, r.Key, err)
 		}
 		return indexRow(tx, n)

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -27,7 +26,7 @@ func get(tx *bbolt.Tx, bucket, k []byte, v any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := json.Unmarshal(b, v); err != nil {
+	if err := store.DecodeJSON(b, v); err != nil {
 		return false, damaged(bucket, k, err)
 	}
 	return true, nil
@@ -38,7 +37,7 @@ func damaged(bucket, k []byte, cause error) error {
 }
 
 func put(tx *bbolt.Tx, bucket, k []byte, v any) error {
-	b, err := json.Marshal(v)
+	b, err := store.EncodeJSON(v)
 	if err != nil {
 		return err
 	}

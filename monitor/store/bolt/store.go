@@ -7,7 +7,6 @@ package bolt
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -148,12 +147,12 @@ func open(path string) (*Store, error) {
 	return s, nil
 }
 
-// warmDecoder decodes the record of a feed once. encoding/json builds a type's
-// decoder at its first use; the first polls after a start are hundreds at a
+// warmDecoder decodes the record of a feed once. A type's decoder is built at
+// its first use; the first polls after a start are hundreds at a
 // time, and each of them would build it.
 func warmDecoder() error {
 	var rec monitor.FeedRecord
-	return json.Unmarshal([]byte(`{"state": {}, "health": {}, "daily": [{}]}`), &rec)
+	return store.DecodeJSON([]byte(`{"state": {}, "health": {}, "daily": [{}]}`), &rec)
 }
 
 // create makes the file under another name and renames it: a power cut half way

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -62,7 +61,7 @@ func lastOf[K cmp.Ordered, R any](rows []R, key func(*R) K) (keys []K, last []R)
 func bodies[R any](rows []R) (out [][]byte, err error) {
 	out = make([][]byte, 0, len(rows))
 	for i := range rows {
-		b, err := json.Marshal(&rows[i])
+		b, err := store.EncodeJSON(&rows[i])
 		if err != nil {
 			return nil, err
 		}
@@ -178,7 +177,7 @@ func queueStories(w *pgx.Batch, b monitor.Batch) error {
 
 func queueLedger(w *pgx.Batch, b monitor.Batch) error {
 	for _, g := range b.Gaps {
-		doc, err := json.Marshal(g)
+		doc, err := store.EncodeJSON(g)
 		if err != nil {
 			return err
 		}
@@ -203,7 +202,7 @@ func queueSenses(w *pgx.Batch, b monitor.Batch) error {
 			gone = append(gone, []byte(keys[i]))
 			continue
 		}
-		doc, err := json.Marshal(r)
+		doc, err := store.EncodeJSON(r)
 		if err != nil {
 			return err
 		}
@@ -226,7 +225,7 @@ func queueReads(w *pgx.Batch, b monitor.Batch) error {
 			w.Queue(`DELETE FROM owed WHERE item=$1`, int64(r.Key()))
 			continue
 		}
-		doc, err := json.Marshal(r)
+		doc, err := store.EncodeJSON(r)
 		if err != nil {
 			return err
 		}
@@ -241,7 +240,7 @@ func queueSilences(w *pgx.Batch, b monitor.Batch) error {
 			w.Queue(`DELETE FROM silence WHERE id=$1`, q.ID)
 			continue
 		}
-		doc, err := json.Marshal(q)
+		doc, err := store.EncodeJSON(q)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -163,7 +162,7 @@ func scanNoticeRow(rows pgx.Rows) (key, body []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err = json.Marshal(r)
+	body, err = store.EncodeJSON(r)
 	return []byte(r.Destination + "\x00" + r.Key), body, err
 }
 
@@ -194,7 +193,7 @@ func scanDayRow(rows pgx.Rows) (key, body []byte, err error) {
 	if err := rows.Scan(&d.Day, &d.Polls, &d.Items, &d.New, &d.Matched, &d.Notices); err != nil {
 		return nil, nil, err
 	}
-	body, err = json.Marshal(d)
+	body, err = store.EncodeJSON(d)
 	return binary.BigEndian.AppendUint16(nil, d.Day), body, err
 }
 

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,7 +24,7 @@ type noticeColumns struct {
 
 func columnsOf(ns []monitor.Notice, at time.Time) (c noticeColumns, err error) {
 	for _, n := range ns {
-		doc, err := json.Marshal(store.NoticeRow{Notice: n, At: at})
+		doc, err := store.EncodeJSON(store.NoticeRow{Notice: n, At: at})
 		if err != nil {
 			return c, err
 		}
@@ -241,7 +240,7 @@ func (s *Store) Breaker(dest string) (g monitor.Breaker, err error) {
 
 // SetBreaker stores what was learned about a destination.
 func (s *Store) SetBreaker(dest string, g monitor.Breaker) error {
-	doc, err := json.Marshal(g)
+	doc, err := store.EncodeJSON(g)
 	if err != nil {
 		return err
 	}

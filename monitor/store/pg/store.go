@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -95,7 +94,7 @@ func (s *session) read(fn func(pgx.Rows) error, sql string, args ...any) error {
 
 // decode reads the JSON of a row.
 func decode(table string, key any, body []byte, v any) error {
-	if err := json.Unmarshal(body, v); err != nil {
+	if err := store.DecodeJSON(body, v); err != nil {
 		return damaged(table, key, err)
 	}
 	return nil
