@@ -90,9 +90,15 @@ func readRequests(path string) (requests []request, err error) {
 // A pace is when the feeds were asked for, each within one round.
 type pace []time.Time
 
-// paces are those of a daemon whose polls are spread out, and of one whose
-// polls are all due at once.
-type paces struct{ spread, burst pace }
+// evenly is the pace of polls that are spread out evenly, those of a host too.
+func evenly(feeds int, every time.Duration) pace {
+	const stride = 7919 // a prime: neighbours share a host
+	p, first := make(pace, feeds), time.Now()
+	for i := range p {
+		p[i] = first.Add(time.Duration(i*stride%feeds) * every / time.Duration(feeds))
+	}
+	return p
+}
 
 // width is how long a round of requests takes, the last twentieth left out. It
 // may lie anywhere in time.

@@ -25,61 +25,64 @@ var (
 const settled = 700 * time.Millisecond
 
 // life starts a newswatch on an empty store and takes it through all
-// scenarios. It returns at which times the feeds were polled.
-func (b *bench) life(ctx context.Context, column, bin string) (p paces, err error) {
+// scenarios. It returns at which times the feeds were polled when all were due
+// at once.
+func (b *bench) life(ctx context.Context, column, bin string) (burst pace, err error) {
 	dir, err := os.MkdirTemp(b.dir, "life-*")
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	config, err := b.configure(dir)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	b.farm.Behave(farm.Manners{})
 	b.farm.Reset()
 	b.farm.Forget()
 	d, err := start(ctx, filepath.Join(dir, "log"), bin, "run", "--config", config)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.stop()) }()
 	s := &subject{bench: b, process: d, column: column}
 
 	cold, err := s.firstRound(ctx)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	b.table.add(coldStart, column, cold)
 	if err := s.windowOnly(ctx, sameSpread, farm.Manners{}); err != nil {
-		return p, err
+		return nil, err
 	}
-	p.spread = b.farm.Asked()
+	spread := pace(b.farm.Asked())
 	steady := d.status("RssAnon")
 	if err := errors.Join(s.windowOnly(ctx, bodySpread, ignoring), s.windowOnly(ctx, realSpread, lifelike)); err != nil {
-		return p, err
+		return nil, err
 	}
 	b.farm.Behave(farm.Manners{})
 	if err := s.gather(ctx); err != nil {
-		return p, err
+		return nil, err
 	}
 	each, err := s.window(ctx, sameBurst, farm.Manners{})
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	p.burst = b.farm.Asked()
+	burst = b.farm.Asked()
 	if err := s.oneNew(ctx, each); err != nil {
-		return p, err
+		return nil, err
 	}
-	b.table.add(spreadOver, column, p.spread.width(b.every).Seconds())
-	b.table.add(burstOver, column, p.burst.width(b.every).Seconds())
+	b.table.add(spreadOver, column, spread.width(b.every).Seconds())
+	b.table.add(burstOver, column, burst.width(b.every).Seconds())
 	if err := s.latency(ctx); err != nil {
-		return p, err
+		return nil, err
 	}
-	return p, s.sizes(dir, steady)
+	return burst, s.sizes(dir, steady)
 }
 
-// bareLife takes the bare client through the same scenarios at the same pace.
-func (b *bench) bareLife(ctx context.Context, p paces) (err error) {
+// bareLife takes the bare client through the same scenarios: where polls are
+// spread out each of its requests has a time of its own, where they are due at
+// once they come as newswatch's came.
+func (b *bench) bareLife(ctx context.Context, burst pace) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -88,10 +91,10 @@ func (b *bench) bareLife(ctx context.Context, p paces) (err error) {
 		pace pace
 		then func(*subject) error
 	}{
-		{p.spread, func(s *subject) error {
+		{evenly(b.feeds, b.every), func(s *subject) error {
 			return errors.Join(s.windowOnly(ctx, sameSpread, farm.Manners{}), s.windowOnly(ctx, bodySpread, ignoring), s.windowOnly(ctx, realSpread, lifelike))
 		}},
-		{p.burst, func(s *subject) error {
+		{burst, func(s *subject) error {
 			b.farm.Prepare()
 			if err := s.quiet(ctx); err != nil {
 				return err

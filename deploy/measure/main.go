@@ -1,6 +1,7 @@
 // Command measure runs newswatch as a daemon against thousands of synthetic
 // feeds on this machine (package farm) and prints what its polls cost, beside a
-// bare HTTP client that sends the same requests at the same times.
+// bare HTTP client that sends as many requests in the same time: evenly spread,
+// or in the same bursts.
 //
 //	go run ./deploy/measure                     # 2,000 feeds, three runs, about five minutes
 //	go run ./deploy/measure -quick              # 500 feeds, one run, under one minute
@@ -126,7 +127,7 @@ func (b *bench) all(ctx context.Context, bin, vs string) (err error) {
 }
 
 // run measures each program once, the two newswatches in changing order, and
-// then the bare client at the pace of the last.
+// then the bare client in the bursts of the last.
 func (b *bench) run(ctx context.Context, run int, bin, vs string) error {
 	columns := []struct{ name, bin string }{{newswatch, bin}, {other, vs}}
 	if vs == "" {
@@ -134,16 +135,16 @@ func (b *bench) run(ctx context.Context, run int, bin, vs string) error {
 	} else if run%2 == 1 {
 		columns[0], columns[1] = columns[1], columns[0]
 	}
-	var p paces
+	var burst pace
 	for _, c := range columns {
 		progress("run %d of %d: %s", run+1, b.runs, c.bin)
 		var err error
-		if p, err = b.life(ctx, c.name, c.bin); err != nil {
+		if burst, err = b.life(ctx, c.name, c.bin); err != nil {
 			return fmt.Errorf("%s: %w", c.bin, err)
 		}
 	}
 	progress("run %d of %d: bare client", run+1, b.runs)
-	if err := b.bareLife(ctx, p); err != nil {
+	if err := b.bareLife(ctx, burst); err != nil {
 		return fmt.Errorf("bare client: %w", err)
 	}
 	return nil
