@@ -3,7 +3,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/binary"
 	"time"
 
@@ -77,21 +76,21 @@ func SenseKey(r senses.Row) []byte {
 
 // An ItemEncoder encodes items one after the other into the same memory.
 type ItemEncoder struct {
-	text   bytes.Buffer
-	packed []byte
+	text, packed []byte
 }
 
 // Encode returns what DecodeItem reads. It is valid until the next call.
 func (e *ItemEncoder) Encode(rec monitor.Record) ([]byte, error) {
 	rec.Item.Content = identity.Archived(rec.Item.Content)
-	e.text.Reset()
-	if err := json.MarshalWrite(&e.text, &rec, spelling); err != nil {
+	text, err := appendItem(e.text[:0], &rec)
+	e.text = text
+	if err != nil {
 		return nil, err
 	}
-	if need := s2.MaxEncodedLen(e.text.Len()); cap(e.packed) < need {
+	if need := s2.MaxEncodedLen(len(text)); cap(e.packed) < need {
 		e.packed = make([]byte, need)
 	}
-	return s2.Encode(e.packed[:cap(e.packed)], e.text.Bytes()), nil
+	return s2.Encode(e.packed[:cap(e.packed)], text), nil
 }
 
 // DecodeItem reads an archived item.

@@ -1,4 +1,4 @@
-package store_test
+package store
 
 import (
 	"bytes"
@@ -16,7 +16,6 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/senses"
-	"newswatch/monitor/store"
 )
 
 var update = flag.Bool("update", false, "write the golden rows of the present format")
@@ -70,7 +69,7 @@ func TestRowsAreJSON(t *testing.T) {
 	both(t, monitor.Record{})
 	both(t, monitor.Story{Headline: "<b>\"ICE\" & friends</b>\u2028\x00\t\\ é 冰 \U0001F9CA"})
 	both(t, monitor.FeedRecord{Overlap: 1e-9, Peak: 1e21, Interval: time.Hour, Added: time.Date(2026, 11, 29, 1, 2, 3, 4, time.UTC)})
-	broken, err := store.EncodeJSON(monitor.Story{Headline: "not \xff UTF-8"})
+	broken, err := EncodeJSON(monitor.Story{Headline: "not \xff UTF-8"})
 	if err != nil || !strings.Contains(string(broken), "not \uFFFD UTF-8") && !strings.Contains(string(broken), `not \ufffd UTF-8`) {
 		t.Errorf("text that is no UTF-8 is written as %q, %v", broken, err)
 	}
@@ -79,9 +78,9 @@ func TestRowsAreJSON(t *testing.T) {
 func both[T any](t *testing.T, v T) {
 	t.Helper()
 	var ours, theirs, want T
-	text, err := store.EncodeJSON(v)
+	text, err := EncodeJSON(v)
 	old, errOld := json.Marshal(v)
-	if err := errors.Join(err, errOld, json.Unmarshal(old, &want), json.Unmarshal(text, &theirs), store.DecodeJSON(old, &ours)); err != nil {
+	if err := errors.Join(err, errOld, json.Unmarshal(old, &want), json.Unmarshal(text, &theirs), DecodeJSON(old, &ours)); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(ours, want) || !reflect.DeepEqual(theirs, want) {
