@@ -49,6 +49,7 @@ type cluster struct {
 	// these hold which term.
 	latest []*entry
 	counts []count
+	heard  int // members that count, the latest and those before
 
 	cosine, join float64 // of this Place: resemblance, and how much of it joins
 }
@@ -94,6 +95,7 @@ func (c *cluster) add(e *entry) {
 	if !e.counts() {
 		return
 	}
+	c.heard++
 	c.latest = append(c.latest, e)
 	c.count(e, 1)
 	if len(c.latest) > centroidSize {
@@ -109,7 +111,12 @@ func (c *cluster) remove(e *entry) {
 	c.members = slices.Delete(c.members, i, i+1)
 	if i > 0 {
 		c.recount()
-	} else if len(c.latest) > 0 && c.latest[0] == e {
+		return
+	}
+	if e.counts() {
+		c.heard--
+	}
+	if len(c.latest) > 0 && c.latest[0] == e {
 		c.count(e, -1)
 		c.latest = slices.Delete(c.latest, 0, 1)
 	}
@@ -119,7 +126,10 @@ func (c *cluster) remove(e *entry) {
 func (c *cluster) recount() {
 	c.uncount()
 	for _, e := range slices.Backward(c.members) {
-		if e.counts() && len(c.latest) < centroidSize {
+		if !e.counts() {
+			continue
+		}
+		if c.heard++; len(c.latest) < centroidSize {
 			c.latest = append(c.latest, e)
 		}
 	}
@@ -134,7 +144,7 @@ func (c *cluster) uncount() {
 	for _, n := range c.counts {
 		n.term.count(0, -1)
 	}
-	c.latest, c.counts = c.latest[:0], c.counts[:0]
+	c.latest, c.counts, c.heard = c.latest[:0], c.counts[:0], 0
 }
 
 // count adds by to the counts of e's terms.

@@ -47,6 +47,7 @@ type placing struct {
 	norm    uint64    // sum of the squared weights of the report's terms
 	head    uint64    // the same of its title's
 	blended int32     // share of general English in weights, in 1<<blendBits
+	title   []*term   // of its title, in order; nil for one that no other holds
 	known   []*term   // the heaviest of its terms that others hold
 	holds   [128]hold // its terms, by stem
 	found   []tally   // holders of known

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -40,6 +41,32 @@ func TestForeignWords(t *testing.T) {
 		if (x[0].stem == y[0].stem) != same {
 			t.Errorf("%q as one: %v, want %v", pair, !same, same)
 		}
+	}
+}
+
+// A word does not stop being a story's own because the story fills the window.
+func TestCoreWordOfALargeStory(t *testing.T) {
+	x := NewIndex(0)
+	add := func(title string, story uint64) uint64 {
+		r := Report{ID: uint64(len(x.queue) + 1), Title: title, Published: time.Unix(int64(len(x.queue))*60, 0)}
+		x.Add(r, Placement{Story: story, Role: Original}, cmp.Or(story, r.ID))
+		return r.ID
+	}
+	first := add("Corvane board rejects Tarlow", 0)
+	for i := range 59 {
+		add(fmt.Sprintf("Corvane board and Tarlow, take %c%c", 'a'+i%26, 'k'+i%7), first)
+	}
+	for i := range 60 {
+		add(fmt.Sprintf("Harbour board note qq%d", i), 0)
+	}
+	for word, want := range map[string]bool{"corvane": true, "tarlow": true, "board": false} {
+		if term := x.terms[english([]byte(word))]; isCore(x, term, 48, x.stories[first]) != want {
+			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
+		}
+	}
+	x.Expire(time.Unix(30*60, 0).Add(x.window))
+	if c := x.stories[first]; c.heard != len(c.members) || c.heard != 30 {
+		t.Errorf("%d members are counted of %d left, want 30", c.heard, len(c.members))
 	}
 }
 

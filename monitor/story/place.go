@@ -172,11 +172,15 @@ func (x *Index) weigh() {
 	e := x.e
 	x.all = logs(math.Sqrt((priorItems + float64(x.items)) * (priorItems + float64(len(x.stories)))))
 	x.blended = int32((fewItems << blendBits) / (fewItems + x.items))
-	x.known = x.known[:0]
+	x.known, x.title = x.known[:0], x.title[:0]
 	x.norm, x.head = 0, 0
 	for i, stem := range e.terms {
 		var w uint64
-		if t := x.terms[stem]; t != nil {
+		t := x.terms[stem]
+		if i < e.inTitle {
+			x.title = append(x.title, t)
+		}
+		if t != nil {
 			w = x.weight(t)
 			t.mark, t.own, t.title = x.mark, w, i < e.inTitle
 			x.known = append(x.known, t)

@@ -199,6 +199,27 @@ func TestPlaceLargeStory(t *testing.T) {
 	}
 }
 
+// What was news yesterday goes on today where two names say so. One name, be it
+// of two words, may be in another event's headline by then.
+func TestPlaceNextDays(t *testing.T) {
+	for title, joins := range map[string]bool{
+		"Ines Okafor sworn in, Ellery celebrates": true,
+		"Okafor sworn in, harbour celebrates":     false,
+		"Ines Okafor sworn in, all celebrate":     false,
+	} {
+		for after, may := range map[time.Duration]bool{time.Hour: true, 16 * time.Hour: joins, 60 * time.Hour: false} {
+			x := NewIndex(0)
+			for i := range 300 {
+				told(x, Report{Title: fmt.Sprintf("Note qq%d on topic zz%d", i, i*7), Published: day})
+			}
+			ps := told(x, Report{Title: "Ines Okafor wins race in Ellery", Published: day}, Report{Title: title, Published: day.Add(after)})
+			if got := ps[1].Story != 0; got != may {
+				t.Errorf("%q after %v joins: %v, want %v", title, after, got, may)
+			}
+		}
+	}
+}
+
 // A date says nothing of an event.
 func TestPlaceDates(t *testing.T) {
 	x := NewIndex(0)
