@@ -3,7 +3,6 @@ package identity
 import (
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 	"time"
 
@@ -36,8 +35,8 @@ func keysOf(it feeds.Item, now time.Time) Seen {
 // URLKey is the key of a canonical address, 0 for one that names no article:
 // none, or a site's front page.
 func URLKey(canonical string) uint64 {
-	u, err := url.Parse(canonical)
-	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+	_, rest, _ := strings.Cut(canonical, "://")
+	if _, path, _ := strings.Cut(rest, "/"); path == "" || path[0] == '#' {
 		return 0
 	}
 	return key("u", canonical)
