@@ -17,7 +17,7 @@ var quarterly = schedule.Pace{Start: 15 * time.Minute}
 // next polls a feed and returns how long it is then left alone.
 func (b *bench) next(name string) time.Duration {
 	b.Helper()
-	out, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], quarterly)
+	out, err := b.mon.Poll(b.Context(), *b.rules.Feeds[name], quarterly)
 	if err == nil {
 		err = b.mon.Settle()
 	}
@@ -121,7 +121,7 @@ func TestFeedsSpread(t *testing.T) {
 	var count [parts]int
 	for i := range n {
 		name := fmt.Sprint("feed", i)
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 		wait := b.next(name)
 		rec, err := b.store.Feed(b.rules.Feeds[name].URL)
 		if err != nil {
@@ -146,7 +146,7 @@ func TestFeedsSpread(t *testing.T) {
 func TestOutageIsTriedOften(t *testing.T) {
 	b := newBench(t)
 	b.prime("wire", "paper", "blog")
-	b.rules.Feeds["radio"] = feeds.Feed{Name: "radio", URL: "https://radio.example/feed"}
+	b.rules.Feeds["radio"] = &feeds.Feed{Name: "radio", URL: "https://radio.example/feed"}
 	for _, name := range []string{"wire", "paper", "blog", "radio"} {
 		b.web.errs[name] = &feeds.FetchError{Fault: feeds.Network, Err: errors.New("no route to host")}
 	}

@@ -22,7 +22,7 @@ func TestCloseRoundsMissesNothing(t *testing.T) {
 	b.mon.Now = func() time.Time { return start.Add(time.Duration(minutes.Load()) * time.Minute) }
 	for i := range 2 * rounds {
 		name := fmt.Sprintf("feed%d-%d", i/2, i%2)
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ran := make(chan error, 1)
@@ -31,7 +31,7 @@ func TestCloseRoundsMissesNothing(t *testing.T) {
 		for j := range 2 {
 			name := fmt.Sprintf("feed%d-%d", i, j)
 			b.show(name, b.item(name, fmt.Sprintf("Contract %d awarded in town number %d", 7*i+j, 13*i+5*j)))
-			if _, err := b.mon.Poll(ctx, b.rules.Feeds[name], schedule.Pace{Start: time.Hour}); err != nil {
+			if _, err := b.mon.Poll(ctx, *b.rules.Feeds[name], schedule.Pace{Start: time.Hour}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -87,7 +87,7 @@ func TestIndependentReportsAreReplies(t *testing.T) {
 // A reply that waits keeps what it tells, whatever is reported after a restart.
 func TestWaitingReplySurvivesARestart(t *testing.T) {
 	b := newBench(t)
-	b.rules.Feeds["radio"] = feeds.Feed{Name: "radio", URL: "https://radio.example/feed"}
+	b.rules.Feeds["radio"] = &feeds.Feed{Name: "radio", URL: "https://radio.example/feed"}
 	b.prime("wire", "paper", "blog", "radio")
 	titles := map[string]string{
 		"wire":  "Navy signs contract with Harbour Works for patrol boats",
@@ -246,7 +246,7 @@ func TestNothingIsLostToAFullDisk(t *testing.T) {
 	b.prime("wire")
 	b.show("wire", b.item("a", "Navy signs a contract for boats"))
 	b.fault.full = true
-	if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], schedule.Pace{Start: time.Minute}); err != nil {
+	if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds["wire"], schedule.Pace{Start: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.mon.Settle(); !errors.Is(err, errFull) {
@@ -379,7 +379,7 @@ func TestOwnOutageCountsAgainstNobody(t *testing.T) {
 	b.prime("wire", "paper", "blog")
 	for i := range 10 {
 		name := fmt.Sprint("more", i)
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 	}
 	for name := range b.rules.Feeds {
 		b.web.errs[name] = &feeds.FetchError{Fault: feeds.Network, Err: errors.New("no route to host")}
@@ -403,7 +403,7 @@ func TestDeadHostsAreNoOutage(t *testing.T) {
 	b := newBench(t)
 	dead, alive := []string{"a", "b", "c", "d"}, []string{"wire", "paper", "blog"}
 	for _, name := range dead {
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+		b.rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 	}
 	b.prime(append(alive, dead...)...)
 	for _, name := range dead {

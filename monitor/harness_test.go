@@ -123,9 +123,9 @@ func newBench(t *testing.T, watches ...monitor.Watch) *bench {
 			t.Fatal(p)
 		}
 	}
-	b.rules = &monitor.Rules{Set: set, Entities: entities, Watches: watches, Feeds: map[string]feeds.Feed{}, Operations: []string{"ops"}}
+	b.rules = &monitor.Rules{Set: set, Entities: entities, Watches: watches, Feeds: map[string]*feeds.Feed{}, Operations: []string{"ops"}}
 	for _, name := range []string{"wire", "paper", "blog"} {
-		b.rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed", Class: "press"}
+		b.rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed", Class: "press"}
 	}
 	b.open()
 	t.Cleanup(func() { b.store.Close() })
@@ -167,7 +167,7 @@ func (b *bench) show(feed string, items ...feeds.Item) {
 func (b *bench) poll(names ...string) {
 	b.Helper()
 	for _, name := range names {
-		if _, err := b.mon.Poll(b.Context(), b.rules.Feeds[name], schedule.Pace{Start: 15 * time.Minute}); err != nil {
+		if _, err := b.mon.Poll(b.Context(), *b.rules.Feeds[name], schedule.Pace{Start: 15 * time.Minute}); err != nil {
 			b.Fatal(err)
 		}
 	}

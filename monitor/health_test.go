@@ -188,7 +188,7 @@ func TestExactIsExact(t *testing.T) {
 	hourly := schedule.Pace{Exact: func(at time.Time) time.Time { return at.Truncate(time.Hour).Add(time.Hour) }}
 	every := schedule.Pace{Exact: func(at time.Time) time.Time { return at.Add(5 * time.Minute) }}
 	next := func(pace schedule.Pace) time.Time {
-		out, err := b.mon.Poll(b.Context(), b.rules.Feeds["wire"], pace)
+		out, err := b.mon.Poll(b.Context(), *b.rules.Feeds["wire"], pace)
 		if err == nil {
 			err = b.mon.Settle()
 		}

@@ -336,7 +336,7 @@ func TestRecordedAddressVariants(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.rules.Feeds[v.File] = feeds.Feed{Name: v.File, URL: "https://recorded.example/" + v.File}
+			b.rules.Feeds[v.File] = &feeds.Feed{Name: v.File, URL: "https://recorded.example/" + v.File}
 			b.web.docs[v.File] = doc
 			b.poll(v.File)
 		}
@@ -371,7 +371,7 @@ func TestRecordedAddressVariants(t *testing.T) {
 func TestFeedIsAdoptedFromItsFormerIdentity(t *testing.T) {
 	b := newBench(t)
 	f := feeds.Feed{Name: "wire", URL: "https://wire.example/feed?token=one"}
-	b.rules.Feeds["wire"] = f
+	b.rules.Feeds["wire"] = &f
 	b.show("wire", b.item("old", "A contract of old"))
 	b.poll("wire")
 	b.pass(time.Hour)
@@ -379,7 +379,7 @@ func TestFeedIsAdoptedFromItsFormerIdentity(t *testing.T) {
 	for _, token := range []string{"one", "two"} {
 		f.URL, f.Written = "https://wire.example/feed?token="+token, "https://wire.example/feed?token=${TOKEN}"
 		rules := *b.rules
-		rules.Feeds = map[string]feeds.Feed{"wire": f}
+		rules.Feeds = map[string]*feeds.Feed{"wire": &f}
 		b.rules = &rules
 		if token == "one" {
 			b.mon.SetRules(b.rules) // as a reload does

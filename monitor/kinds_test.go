@@ -16,7 +16,7 @@ import (
 func listBench(t *testing.T, kind feeds.Kind) *bench {
 	t.Helper()
 	b := newBench(t)
-	b.rules.Feeds["list"] = feeds.Feed{Name: "list", URL: "https://list.example/", Kind: kind}
+	b.rules.Feeds["list"] = &feeds.Feed{Name: "list", URL: "https://list.example/", Kind: kind}
 	b.showList("row", 6)
 	b.poll("list")
 	b.pass(2 * time.Hour)
@@ -130,7 +130,7 @@ func TestLostListSaysWhatItHad(t *testing.T) {
 func TestSecondLookComesSoon(t *testing.T) {
 	b := listBench(t, feeds.KindPage)
 	b.web.again = true
-	out, err := b.mon.Poll(b.Context(), b.rules.Feeds["list"], schedule.Pace{Start: 6 * time.Hour})
+	out, err := b.mon.Poll(b.Context(), *b.rules.Feeds["list"], schedule.Pace{Start: 6 * time.Hour})
 	if err != nil || out.Poll.Next.Sub(b.now) != time.Minute {
 		t.Errorf("next after %v, %v", out.Poll.Next.Sub(b.now), err)
 	}
@@ -140,7 +140,7 @@ func TestSecondLookComesSoon(t *testing.T) {
 func awardBench(t *testing.T) *bench {
 	b := newBench(t, monitor.Watch{Name: "awards", Match: `agency:{ice} OR "GEO Group"`, Notify: []string{"desk"}},
 		monitor.Watch{Name: "changes", Match: "agency:{ice} AND action:modification", Notify: []string{"other"}})
-	b.rules.Feeds["rows"] = feeds.Feed{Name: "rows", URL: "https://rows.example/", Label: "Rows", Kind: feeds.KindJSON}
+	b.rules.Feeds["rows"] = &feeds.Feed{Name: "rows", URL: "https://rows.example/", Label: "Rows", Kind: feeds.KindJSON}
 	b.showRow("old", "70X0", "new", 5)
 	b.poll("rows")
 	b.prime("wire")

@@ -15,7 +15,7 @@ func TestCommitBetweenLookupAndJudging(t *testing.T) {
 	news := b.item("deal", "Agency signs a contract for buses")
 	for _, feed := range []string{"wire", "paper"} {
 		b.show(feed, news)
-		if _, err := b.mon.Poll(t.Context(), b.rules.Feeds[feed], schedule.Pace{Start: 15 * time.Minute}); err != nil {
+		if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds[feed], schedule.Pace{Start: 15 * time.Minute}); err != nil {
 			t.Fatal(err)
 		}
 		if feed == "paper" {

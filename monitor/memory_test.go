@@ -95,7 +95,7 @@ func TestLessonsAreCommittedWithTheirItem(t *testing.T) {
 	b.fault.full = true
 	b.pass(time.Minute)
 	b.show("wire", b.item("lost", drills[1]), b.item("lost too", drills[2]))
-	if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], schedule.Pace{Start: 15 * time.Minute}); err != nil {
+	if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds["wire"], schedule.Pace{Start: 15 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.mon.Settle(); !errors.Is(err, errFull) {

@@ -58,8 +58,8 @@ type Watcher interface {
 type Rules struct {
 	Set        *match.Set
 	Entities   map[string]match.Entity
-	Watches    []Watch               // Match.Rule indexes them
-	Feeds      map[string]feeds.Feed // by name
+	Watches    []Watch                // Match.Rule indexes them
+	Feeds      map[string]*feeds.Feed // by name; not to be changed
 	Articles   Articles
 	Freshness  time.Duration       // 0 is a day
 	Operations []string            // destinations for news about newswatch itself
@@ -110,9 +110,10 @@ func (r *Rules) Configured(dest string) bool {
 // Feed returns a feed by name; of one that is not configured only the name is
 // known.
 func (r *Rules) Feed(name string) feeds.Feed {
-	f := r.Feeds[name]
-	f.Name = name
-	return f
+	if f := r.Feeds[name]; f != nil {
+		return *f
+	}
+	return feeds.Feed{Name: name}
 }
 
 // SetRules swaps the rules; polls under way finish with the old ones.

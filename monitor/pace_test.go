@@ -50,7 +50,7 @@ func follow(b *bench, pace schedule.Pace, days int, every func(hour int) time.Du
 			}
 			seen = made
 		}
-		out, err := b.mon.Poll(b.Context(), b.rules.Feeds["wire"], pace)
+		out, err := b.mon.Poll(b.Context(), *b.rules.Feeds["wire"], pace)
 		if err == nil {
 			err = b.mon.Settle()
 		}

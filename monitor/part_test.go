@@ -31,7 +31,7 @@ func (b *bench) running() (stop func()) {
 // hand polls a feed and leaves the rest to Run.
 func (b *bench) hand(feed string) {
 	b.Helper()
-	if _, err := b.mon.Poll(b.Context(), b.rules.Feeds[feed], schedule.Pace{Start: time.Hour}); err != nil {
+	if _, err := b.mon.Poll(b.Context(), *b.rules.Feeds[feed], schedule.Pace{Start: time.Hour}); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -114,7 +114,7 @@ func TestLongDocumentIsInterrupted(t *testing.T) {
 		"newswatch stops": func(_ *bench, stop func()) { stop() },
 		"a hub pushes": func(b *bench, _ func()) {
 			doc := feeds.Document{Format: "rss", Title: "wire", Items: b.contracts(1, 0)}
-			if _, err := b.mon.Push(b.Context(), b.rules.Feeds["wire"], doc); err != nil {
+			if _, err := b.mon.Push(b.Context(), *b.rules.Feeds["wire"], doc); err != nil {
 				b.Error(err)
 			}
 		},

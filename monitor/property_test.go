@@ -75,7 +75,7 @@ func TestLostCommitsAreMadeUpFor(t *testing.T) {
 				b.show(feed, b.item(fmt.Sprint(feed, i), fmt.Sprintf("%s number %d signs contract %c%c", feed, 100+i*7, 'A'+i, 'K'+j)))
 				if lost[2*i+j] {
 					b.fault.full = true
-					if _, err := b.mon.Poll(b.Context(), b.rules.Feeds[feed], schedule.Pace{Start: time.Minute}); err != nil {
+					if _, err := b.mon.Poll(b.Context(), *b.rules.Feeds[feed], schedule.Pace{Start: time.Minute}); err != nil {
 						rt.Fatal(err)
 					}
 					if err := b.mon.Settle(); err == nil {

@@ -15,7 +15,7 @@ import (
 func pushBench(t *testing.T) (*bench, feeds.Feed) {
 	b := newBench(t)
 	f := feeds.Feed{Name: "hall", Kind: feeds.KindPush, Source: &feeds.Source{Expect: 24 * time.Hour}}
-	b.rules.Feeds["hall"] = f
+	b.rules.Feeds["hall"] = &f
 	return b, f
 }
 
@@ -123,7 +123,7 @@ func TestSilenceOfAProgram(t *testing.T) {
 func TestPushesAsTheyCome(t *testing.T) {
 	b, f := pushBench(t)
 	f.Source = nil
-	b.rules.Feeds["hall"] = f
+	b.rules.Feeds["hall"] = &f
 	b.fill(f, b.item("a", "A contract for benches"))
 	b.pass(12 * time.Hour)
 	b.fill(f, b.item("b", "A contract for bridges"))

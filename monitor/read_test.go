@@ -270,7 +270,7 @@ func TestOwedReadsAreCommittedWithThePoll(t *testing.T) {
 	b := newReading(t, nearWatch)
 	b.show("wire", b.item("a", nearTitle))
 	b.fault.full = true
-	if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], quarterly); err != nil {
+	if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds["wire"], quarterly); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.mon.Settle(); err == nil {

@@ -46,7 +46,7 @@ func TestPollBesideAFailedCommit(t *testing.T) {
 			b.show("wire", b.item("new", "A contract nobody may miss"), b.item("old-wire", "Nothing in particular at wire"))
 			w.etag = "2"
 			pace := schedule.Pace{Start: 15 * time.Minute}
-			if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], pace); err != nil {
+			if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds["wire"], pace); err != nil {
 				t.Fatal(err)
 			}
 			b.mon.Absorb() // judged, and not committed
@@ -58,7 +58,7 @@ func TestPollBesideAFailedCommit(t *testing.T) {
 				b.fault.full = false
 				return failing
 			}
-			if _, err := b.mon.Poll(t.Context(), b.rules.Feeds["wire"], pace); err != nil {
+			if _, err := b.mon.Poll(t.Context(), *b.rules.Feeds["wire"], pace); err != nil {
 				t.Fatal(err)
 			}
 			w.before = nil
@@ -91,7 +91,7 @@ func TestPushBesideAPoll(t *testing.T) {
 			b.show("wire", b.item("polled", "A deal that is polled"), pushed, b.item("old-wire", "Nothing in particular at wire"))
 			w.etag = "2"
 			w.before = func() error {
-				if _, err := b.mon.Push(t.Context(), b.rules.Feeds["wire"], feeds.Document{Items: []feeds.Item{pushed}}); err != nil {
+				if _, err := b.mon.Push(t.Context(), *b.rules.Feeds["wire"], feeds.Document{Items: []feeds.Item{pushed}}); err != nil {
 					t.Error(err)
 				}
 				b.mon.Absorb()

@@ -90,9 +90,7 @@ func Explain(r Reader, rules *monitor.Rules, q Question, now time.Time) (*Explai
 		switch {
 		case a.Seen:
 			e.tell(a)
-			f := rules.Feeds[a.Record.Feed]
-			f.Name = a.Record.Feed
-			doc := a.Record.Doc(f, a.Record.Seen)
+			doc := a.Record.Doc(rules.Feed(a.Record.Feed), a.Record.Seen)
 			doc.Memory = a.Record.Recalled
 			e.judge(rules, doc, q)
 			return e, nil

@@ -324,7 +324,7 @@ func (r *Roster) Some(word, state string) []FeedState {
 		if state != "" && s.State != state {
 			continue
 		}
-		f := r.rules.Feeds[s.Name]
+		f := r.rules.Feed(s.Name)
 		if strings.Contains(strings.ToLower(s.Name), word) || strings.Contains(strings.ToLower(urls.WithoutSecrets(f.URL)), word) ||
 			strings.EqualFold(f.Class, word) || slices.ContainsFunc(f.Tags, func(t string) bool { return strings.EqualFold(t, word) }) {
 			out = append(out, s)

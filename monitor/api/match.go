@@ -41,7 +41,7 @@ func ReadDoc(raw string) (d Doc, err error) {
 // Query returns the document as the rules see it: its texts plain, its address
 // canonical.
 func (d Doc) Query(rules *monitor.Rules, now time.Time) match.Doc {
-	f := rules.Feeds[d.Feed]
+	f := rules.Feed(d.Feed)
 	q := match.Doc{Title: d.Title, Summary: d.Summary, Body: d.Content, URL: cmp.Or(urls.Canonical(d.URL), d.URL), Feed: d.Feed,
 		FeedTags: f.Tags, Class: f.Class, Tags: d.Tags, Authors: d.Authors, Now: now, Fields: monitor.TypedFields(d.Fields)}
 	if d.Published != nil {

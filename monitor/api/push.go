@@ -26,11 +26,11 @@ type Pushed struct {
 // postPush takes items from who shows the feed's token. That it is wrong and that
 // there is no such feed look alike.
 func (s Editor) postPush(r *Request) error {
-	f, known := s.Rules().Feeds[r.PathValue("name")]
+	f := s.Rules().Feed(r.PathValue("name"))
 	shown, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	token := f.How().Token
 	want, got := sha256.Sum256([]byte(token.Reveal())), sha256.Sum256([]byte(shown))
-	if !known || f.Kind != feeds.KindPush || token == "" || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
+	if f.Kind != feeds.KindPush || token == "" || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
 		return Refuse(http.StatusUnauthorized, "nobody may push there with this token: give the feed's own as Authorization: Bearer TOKEN")
 	}
 	return s.push(r, f)
@@ -46,7 +46,7 @@ func (s Editor) postTrusted(r *Request) error {
 	case f.Kind != feeds.KindPush:
 		return Refuse(http.StatusConflict, "%s is no feed that others push to: give it kind: push", name)
 	}
-	return s.push(r, f)
+	return s.push(r, *f)
 }
 
 func (s Editor) push(r *Request, f feeds.Feed) error {

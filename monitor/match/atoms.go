@@ -151,7 +151,7 @@ func (v *vocabulary) group(atoms []uint32) uint32 {
 	v.atomIDs[string(v.key)] = id
 	cost := float32(0)
 	for _, a := range atoms {
-		cost += v.costs[a]
+		cost += (1 - cost) * v.costs[a]
 	}
 	s.atoms = append(s.atoms, atom{kind: atomGroup, first: uint32(len(s.members)), n: uint32(len(atoms))})
 	s.members = append(s.members, atoms...)

@@ -74,14 +74,17 @@ func (c *compiler) selectivity(n *query.Node) float64 {
 	case requiresAny:
 		cost = 0
 		for _, k := range r.of {
-			cost += c.selectivity(k)
+			of := c.selectivity(k)
+			if of == unselective {
+				return unselective
+			}
+			cost += (1 - cost) * of // as if each occurred without regard to the others
 		}
 	}
-	return min(cost, unselective)
+	return cost
 }
 
-// unselective is the cost of a set that does not exist. Sums of it, as of any
-// sets that cost more than looking at every document, are not told apart.
+// unselective is the cost of a set that does not exist.
 const unselective = 1e6
 
 func (c *compiler) requiredOfAny(nodes []*query.Node) requiredSet {

@@ -49,7 +49,7 @@ func compiled(r *monitor.Rules) *monitor.Rules {
 
 func TestUnusual(t *testing.T) {
 	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
-	rules := compiled(&monitor.Rules{Watches: []monitor.Watch{{Name: "spike"}, {Name: "silence"}, {Name: "usual"}, {Name: "new"}}, Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC})
+	rules := compiled(&monitor.Rules{Watches: []monitor.Watch{{Name: "spike"}, {Name: "silence"}, {Name: "usual"}, {Name: "new"}}, Feeds: map[string]*feeds.Feed{"wire": &feed}, Zone: time.UTC})
 	past := func() *weeks {
 		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}
 		for week := range 8 {
@@ -104,7 +104,7 @@ func TestUnusual(t *testing.T) {
 // were first noted, and passed over where one of them says as much.
 func TestUnusualEntity(t *testing.T) {
 	feed := feeds.Feed{Name: "wire", URL: "https://wire.example/feed"}
-	rules := compiled(&monitor.Rules{Feeds: map[string]feeds.Feed{"wire": feed}, Zone: time.UTC, Entities: map[string]match.Entity{"ice": {Label: "ICE the agency", Names: []string{"Immigration and Customs Enforcement"}}, "dhs": {Names: []string{"Department of Homeland Security"}}, "unwatched": {}},
+	rules := compiled(&monitor.Rules{Feeds: map[string]*feeds.Feed{"wire": &feed}, Zone: time.UTC, Entities: map[string]match.Entity{"ice": {Label: "ICE the agency", Names: []string{"Immigration and Customs Enforcement"}}, "dhs": {Names: []string{"Department of Homeland Security"}}, "unwatched": {}},
 		Watches: []monitor.Watch{{Name: "a", Match: "{ice} AND one"}, {Name: "b", Match: "two {ice}"}, {Name: "c", Match: "{dhs} AND /x{2}/"}}})
 	past := func() *weeks {
 		w := &weeks{polls: map[string]schedule.PollTimes{feed.ID(): {Success: noon.Add(-time.Minute)}}}

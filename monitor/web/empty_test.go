@@ -25,10 +25,10 @@ func TestEmptyPagesSayWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p, r := manyStories(0, 0, testNow)
 			rules := *r
-			rules.Feeds = map[string]feeds.Feed{}
+			rules.Feeds = map[string]*feeds.Feed{}
 			for i := range tt.feeds {
 				name := string(rune('a' + i))
-				rules.Feeds[name] = feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
+				rules.Feeds[name] = &feeds.Feed{Name: name, URL: "https://" + name + ".example/feed"}
 			}
 			s := &Server{Server: &api.Server{Reader: p, Rules: func() *monitor.Rules { return &rules }, Now: fixed(testNow)}}
 			w := ask(s.Handler(), "GET", tt.path, "")

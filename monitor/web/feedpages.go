@@ -196,7 +196,7 @@ func (s editPages) feedPage(r *api.Request, name string, status int, p feedPage)
 // entries fills in what the feed's last document listed, or all that a feed has
 // shown whose documents hold only what is new, latest first.
 func (s editPages) entries(r *api.Request, f api.FeedState, p *feedPage) error {
-	lists := s.Rules().Feeds[f.Name].Lists()
+	lists := s.Rules().Feed(f.Name).Lists()
 	seen, err := s.Reader.Seen(f.ID)
 	if err != nil {
 		return err
@@ -278,7 +278,7 @@ func (s editPages) feedFields(name string, r *api.Request) (out []api.EditField)
 	if to := clip(r.PostFormValue("newname"), 100); to != "" && to != name {
 		out = append(out, api.EditField{Key: "name", Value: to})
 	}
-	if tags := listed(r.PostFormValue("tags")); !slices.Equal(tags, s.Rules().Feeds[name].Tags) {
+	if tags := listed(r.PostFormValue("tags")); !slices.Equal(tags, s.Rules().Feed(name).Tags) {
 		out = append(out, api.EditField{Key: "tags", Value: tags})
 	}
 	return out

@@ -234,7 +234,7 @@ func (p *fakePast) FailedDeliveries(t time.Time) ([]monitor.Notice, error) {
 
 // fakeRules watch a little of the worked example.
 func fakeRules() *monitor.Rules {
-	r := &monitor.Rules{Zone: time.UTC, Feeds: map[string]feeds.Feed{}, Entities: map[string]match.Entity{
+	r := &monitor.Rules{Zone: time.UTC, Feeds: map[string]*feeds.Feed{}, Entities: map[string]match.Entity{
 		"ice": {Label: "U.S. Immigration and Customs Enforcement", Names: []string{"Immigration and Customs Enforcement"}, Acronyms: []string{"ICE"},
 			Support: match.Support{Within: 40, Any: []string{"immigration", "detention", "DHS", "contract*", "agent*", "Microsoft"}},
 			Against: match.Against{Within: 12, Any: []string{"storm*", "hockey", "rink"}}},
@@ -258,7 +258,7 @@ func fakeRules() *monitor.Rules {
 
 // addFeed makes a configured feed and what is remembered of it.
 func addFeed(p *fakePast, r *monitor.Rules, f feeds.Feed, h schedule.Health, now time.Time, perDay int) {
-	r.Feeds[f.Name] = f
+	r.Feeds[f.Name] = &f
 	rec := monitor.FeedRecord{ID: f.URL, Name: f.Name, Added: now.Add(-40 * 24 * time.Hour), Interval: 15 * time.Minute, Health: h, Overlap: .93,
 		LastNew: now.Add(-2 * time.Hour), Items: 40 * perDay, Poll: schedule.PollTimes{Last: now.Add(-4 * time.Minute), Success: now.Add(-4 * time.Minute),
 			Next: now.Add(11 * time.Minute), Polls: 3800}}

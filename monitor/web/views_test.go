@@ -21,8 +21,8 @@ func TestFeedsOf(t *testing.T) {
 	addFeed(p, r, feeds.Feed{Name: "b", URL: "https://b.example.org/"}, schedule.Health{}, testNow, 4)
 	addFeed(p, r, feeds.Feed{Name: "gone from the configuration", URL: "https://x.example.org/"}, schedule.Health{}, testNow, 4)
 	delete(r.Feeds, "gone from the configuration")
-	r.Feeds["a"] = feeds.Feed{Name: "a", URL: "https://a.example.org/"}
-	r.Feeds["c"] = feeds.Feed{Name: "c", URL: "https://c.example.org/", Label: "The Courier"}
+	r.Feeds["a"] = &feeds.Feed{Name: "a", URL: "https://a.example.org/"}
+	r.Feeds["c"] = &feeds.Feed{Name: "c", URL: "https://c.example.org/", Label: "The Courier"}
 	p.putFeed(monitor.FeedRecord{ID: "https://c.example.org/", Name: "c", Health: schedule.Health{Cause: "connection refused"}, Poll: schedule.PollTimes{Last: testNow}})
 	p.gaps = []monitor.Gap{{Feed: "b", From: testNow.Add(-time.Hour), To: testNow, Why: "w"}}
 	s := &api.Server{Reader: p, Rules: func() *monitor.Rules { return r }, Now: fixed(testNow)}
@@ -85,7 +85,7 @@ func TestFeedTellsOfItsLastDocument(t *testing.T) {
 	f := r.Feeds["ledger"]
 	f.Kind = feeds.KindPush
 	rules := *r
-	rules.Feeds = map[string]feeds.Feed{"ledger": f, "wire": r.Feeds["wire"]}
+	rules.Feeds = map[string]*feeds.Feed{"ledger": f, "wire": r.Feeds["wire"]}
 	p.seen[rules.Feed("ledger").ID()] = p.seen["https://ledger.example.org/rss"]
 	s.Rules = func() *monitor.Rules { return &rules }
 	if body := page(); !strings.Contains(body, "Latest entries") || !strings.Contains(body, "5 entries so far") || !strings.Contains(body, "No longer listed") {

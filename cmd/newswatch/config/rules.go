@@ -8,11 +8,11 @@ import (
 
 // Rules returns the configuration as the monitor sees it.
 func (c *Config) Rules() *monitor.Rules {
-	r := &monitor.Rules{Set: c.Set, Entities: c.Entities.Named, Watches: c.Watches, Feeds: make(map[string]feeds.Feed, len(c.Feeds)),
+	r := &monitor.Rules{Set: c.Set, Entities: c.Entities.Named, Watches: c.Watches, Feeds: make(map[string]*feeds.Feed, len(c.Feeds)),
 		Freshness: c.Freshness, Operations: c.Operations.Notify, Expand: map[string][]string{}, Zone: c.Zone, Keep: c.Store.Keep, Archive: c.Store.Archive, MaxNew: c.Fetch.MaxNew,
 		Page: c.HTTP.Page()}
-	for _, f := range c.Feeds {
-		r.Feeds[f.Name] = f
+	for i := range c.Feeds {
+		r.Feeds[c.Feeds[i].Name] = &c.Feeds[i]
 	}
 	r.Articles = monitor.Articles{Read: c.Articles.Read, Feeds: map[string]feeds.ReadMode{}, Keep: int(c.Articles.Keep)}
 	for _, f := range c.Feeds {

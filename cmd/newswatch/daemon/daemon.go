@@ -145,7 +145,7 @@ func (d *Daemon) slots() func() int {
 func (d *Daemon) restorePauses() error {
 	return d.Store.Feeds(monitor.PausedFeeds, func(rec monitor.FeedRecord) bool {
 		if f, ok := d.Monitor.Rules().Feeds[rec.Name]; ok && !rec.Poll.Ahead(time.Now()) {
-			d.client.Load().RestorePause(f, rec.State)
+			d.client.Load().RestorePause(*f, rec.State)
 		}
 		return true
 	})

@@ -15,7 +15,7 @@ import (
 func TestHostSilenceIsSaid(t *testing.T) {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	until := now.Add(2 * time.Hour)
-	byName := map[string]feeds.Feed{"held": {Name: "held", URL: "https://a.example/1"}, "later": {Name: "later", URL: "https://a.example/2"},
+	byName := map[string]*feeds.Feed{"held": {Name: "held", URL: "https://a.example/1"}, "later": {Name: "later", URL: "https://a.example/2"},
 		"free": {Name: "free", URL: "https://b.example/"}}
 	rec := func(name string, next time.Time) monitor.FeedRecord {
 		return monitor.FeedRecord{ID: byName[name].URL, Name: name, Poll: schedule.PollTimes{Next: next}}

@@ -27,7 +27,7 @@ type hubs struct {
 
 	mu    sync.Mutex // guards what follows
 	rules *monitor.Rules
-	names map[string]string // of the feeds of rules, by ID
+	byID  map[string]*feeds.Feed // those of rules
 }
 
 // feed returns the configured feed of an ID.
@@ -35,13 +35,15 @@ func (h *hubs) feed(id string) (feeds.Feed, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if rules := h.monitor.Rules(); h.rules != rules {
-		h.rules, h.names = rules, make(map[string]string, len(rules.Feeds))
-		for name, f := range rules.Feeds {
-			h.names[f.ID()] = name
+		h.rules, h.byID = rules, make(map[string]*feeds.Feed, len(rules.Feeds))
+		for _, f := range rules.Feeds {
+			h.byID[f.ID()] = f
 		}
 	}
-	f, ok := h.rules.Feeds[h.names[id]]
-	return f, ok
+	if f := h.byID[id]; f != nil {
+		return *f, true
+	}
+	return feeds.Feed{}, false
 }
 
 // leaseNote is where leases are kept across restarts.

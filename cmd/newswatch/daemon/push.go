@@ -12,8 +12,8 @@ import (
 // push takes items in that a program pushes to a feed, and returns once they are
 // committed.
 func (d *Daemon) push(name string, items []byte) (monitor.PollResult, error) {
-	f, known := d.Monitor.Rules().Feeds[name]
-	if !known || f.Kind != feeds.KindPush {
+	f := d.Monitor.Rules().Feed(name)
+	if f.Kind != feeds.KindPush {
 		return monitor.PollResult{}, fmt.Errorf("no feed named %q takes items", name)
 	}
 	reader, err := source.New(f)

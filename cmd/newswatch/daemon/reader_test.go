@@ -28,7 +28,7 @@ func TestReaderKnowsTheLastPoll(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	m.SetRules(&monitor.Rules{Set: set, Feeds: map[string]feeds.Feed{"hall": f}})
+	m.SetRules(&monitor.Rules{Set: set, Feeds: map[string]*feeds.Feed{"hall": &f}})
 	if err := m.Open(); err != nil {
 		t.Fatal(err)
 	}

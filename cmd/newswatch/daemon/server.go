@@ -65,12 +65,12 @@ func (r reader) freshen(rec *monitor.FeedRecord) {
 
 // sayHeld says of a feed whose host asked for silence, perhaps when another
 // feed was polled, that this is so and when it is really polled next.
-func sayHeld(rec *monitor.FeedRecord, byName map[string]feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
+func sayHeld(rec *monitor.FeedRecord, byName map[string]*feeds.Feed, silence func(feeds.Feed) time.Time, now time.Time) {
 	f, ok := byName[rec.Name]
 	if !ok || f.ID() != rec.ID {
 		return
 	}
-	if until := silence(f); until.After(now) && until.After(rec.Poll.Next) {
+	if until := silence(*f); until.After(now) && until.After(rec.Poll.Next) {
 		rec.Poll.Next = until
 		rec.Held = "its host asked for silence until " + until.UTC().Format("2 Jan 15:04 UTC")
 	}
