@@ -20,7 +20,8 @@
 //
 // A mention in a headline that decides nothing is judged by the text below.
 // Where a headline is all capitals or In Title Case, its capitals prove
-// nothing; then small letters in the text below speak against the mention.
+// nothing; then small letters in the text below speak against the mention. So
+// do words with the initials of an acronym that are no name of the entity.
 //
 // To read the source, follow a document: Match in matcher.go cuts it into words
 // and looks them up (document.go, lookup.go, package vocab), picks the rules that may

@@ -109,7 +109,7 @@ func (c *compiler) entity(name string, def Entity) {
 		e.feeds = append(e.feeds, c.tag(f))
 	}
 	for _, n := range append(slices.Clone(def.Names), def.Label) {
-		if w := significant(n); len(w) > 0 {
+		if w := query.Significant(n); len(w) > 0 {
 			e.long = append(e.long, w)
 		}
 	}
@@ -264,15 +264,4 @@ func (c *compiler) listNode(l *list, z text.Zone) (*query.Node, *query.Mistake) 
 		return &k, nil
 	}
 	return c.grouped(out), nil
-}
-
-// significant returns the folded words of a name without the small ones.
-func significant(name string) []string {
-	var out []string
-	for _, w := range query.WordsOf(name) {
-		if !text.SmallWords[w.Fold] {
-			out = append(out, w.Fold)
-		}
-	}
-	return out
 }

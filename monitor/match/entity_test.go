@@ -191,3 +191,32 @@ func TestRivalsThatCannotBe(t *testing.T) {
 		t.Errorf("%d entities are used, want a and its rival", len(used))
 	}
 }
+
+func TestWordsWithTheInitialsOfAnAcronymSpeakAgainstIt(t *testing.T) {
+	defs := map[string]Entity{"cbp": {Label: "U.S. Customs and Border Protection", Names: []string{"Customs and Border Protection"}, Acronyms: []string{"CBP"},
+		Support: Support{Within: 10, Any: []string{"frontier"}}}}
+	s, _ := Compile(defs, []Rule{{Match: "{cbp}"}})
+	for _, tt := range []struct {
+		title, summary string
+		want           Verdict
+		why            string
+	}{
+		{"Citizens Bank Park opens early; CBP lots at noon", "", None, `"Citizens Bank Park" 3 words away speaks against it, and nothing supports it`},
+		{"CBP lots open at noon", "Citizens Bank Park has new lots.", None, `"Citizens Bank Park" in the summary speaks against it, and nothing supports it`},
+		{"Club of the Big Pines: CBP meets", "", None, `"Club of the Big Pines" beside it speaks against it, and nothing supports it`},
+		{"Club Of Big Pines: CBP Meets", "", None, `"Club Of Big Pines" beside it speaks against it, and nothing supports it`},
+		{"CLUB OF BIG PINES: CBP MEETS", "", None, `"CLUB OF BIG PINES" beside it speaks against it, and nothing supports it`},
+		{"Citizens Bank Park near frontier: CBP", "", Weak, `supported by "frontier" beside it, but "Citizens Bank Park" 3 words away speaks against it`},
+		{"Customs Border Patrols and CBP", "", Weak, "nothing near supports or contradicts it"},
+		{"Citizens bank park and CBP", "", Weak, "nothing near supports or contradicts it"},
+		{"Citizens, Bank; Park: CBP", "", Weak, "nothing near supports or contradicts it"},
+		{"CBP Buys Park", "", Weak, "nothing near supports or contradicts it"},
+		{"C. B. P. and CBP", "", Weak, "nothing near supports or contradicts it"},
+		{"Citizens Bank Park " + strings.Repeat("x ", 10) + "and CBP", "", Weak, "nothing near supports or contradicts it"},
+	} {
+		x := s.Explain(0, &Doc{Title: tt.title, Summary: tt.summary})
+		if x.Verdict != tt.want || x.Root.Evidence[0].Why != tt.why {
+			t.Errorf("%q %q: %s %q, want %s %q", tt.title, tt.summary, x.Verdict, x.Root.Evidence[0].Why, tt.want, tt.why)
+		}
+	}
+}

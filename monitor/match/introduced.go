@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"newswatch/monitor/query"
 	"newswatch/monitor/text"
 )
 
@@ -35,6 +36,45 @@ func (m *judge) introduced(e *entity, st *entState) (named, other bool) {
 	return named, other
 }
 
+// namesake returns words with the initials of an acronym, as "Citizens Bank Park" for CBP,
+// that are no name of the entity: near the mention, or where another text begins.
+func (m *judge) namesake(e *entity, k *mention) wordRange {
+	letters := m.foldWord(k.start, nil)
+	if !k.acronym || k.start != k.end || len(letters) < 3 {
+		return noWords
+	}
+	for z := range m.texts {
+		from := m.zoneAt[z]
+		to := min(m.zoneAt[z+1], max(from, k.end)+int32(e.near))
+		if z == m.textOf(k.start) {
+			from = max(from, k.start-int32(e.near))
+		}
+		for i := from; i < to; i++ {
+			if row := m.initials(i, to, letters); !row.none() && !m.own(e, row) {
+				return row
+			}
+		}
+	}
+	return noWords
+}
+
+// initials returns the words from i on if they begin with these letters, all
+// capitals, small words between them aside.
+func (d *document) initials(i, to int32, letters []byte) wordRange {
+	n := 0
+	for j := i; j < to && (j == i || !d.breaksOff(j-1)); j++ {
+		switch word := d.text(j, j); {
+		case len(word) > 1 && d.capital(j) && word[0]|0x20 == letters[n] && !strings.EqualFold(word, string(letters)):
+			if n++; n == len(letters) {
+				return wordRange{i, j}
+			}
+		case n == 0 || !text.SmallWords[strings.ToLower(word)]:
+			return noWords
+		}
+	}
+	return noWords
+}
+
 // longForm returns the words that introduce the acronym at word i: "Long Form
 // (LF)", "Long Form, or LF" or "LF (Long Form)".
 func (d *document) longForm(i int32) wordRange {
@@ -46,12 +86,10 @@ func (d *document) longForm(i int32) wordRange {
 		return noWords
 	}
 	before := strings.TrimRight(text[:t.start], ` "“'`)
-	if strings.HasSuffix(before, "(") && i > d.zoneAt[d.textOf(i)] {
-		if strings.TrimRight(before[:len(before)-1], " ,") == text[:d.tokens[i-1].end] || endsNear(before, d.tokens[i-1].end) {
-			return d.spelledBefore(i, letters)
-		}
+	if strings.HasSuffix(before, "(") && i > d.zoneAt[d.textOf(i)] && len(before) <= int(d.tokens[i-1].end)+6 {
+		return d.spelledBefore(i, letters)
 	}
-	if d.commaOr(i) {
+	if strings.HasSuffix(before, ", or") {
 		return d.spelledBefore(i-1, letters)
 	}
 	after := strings.TrimLeft(text[t.end:], " ")
@@ -60,19 +98,6 @@ func (d *document) longForm(i int32) wordRange {
 	}
 	return noWords
 }
-
-// commaOr reports whether ", or" stands before word i.
-func (d *document) commaOr(i int32) bool {
-	z := d.textOf(i)
-	if i < d.zoneAt[z]+2 || d.text(i-1, i-1) != "or" {
-		return false
-	}
-	return d.texts[z][d.tokens[i-2].end:d.tokens[i-1].start] == ", "
-}
-
-// endsNear reports whether little more than a bracket stands behind the word
-// that ends at end.
-func endsNear(before string, end uint32) bool { return len(before)-int(end) <= 6 }
 
 // spelledBefore looks for the shortest row of words before i that the letters
 // abbreviate.
@@ -114,26 +139,17 @@ func (d *document) breaksOff(i int32) bool {
 // take the first letter of every word but the small ones, in order, and maybe
 // letters from inside words.
 func (d *document) spells(i, j int32, letters []byte) bool {
-	var words [24][]byte
-	if j-i > int32(len(words)) {
-		return false
-	}
-	var buf []byte
+	var words [][]byte
 	for k := i; k < j; k++ {
-		n := len(buf)
-		buf = d.foldWord(k, buf)
-		words[k-i] = buf[n:len(buf):len(buf)]
+		words = append(words, d.foldWord(k, nil))
 	}
-	if j-i == 1 && string(words[0]) == string(letters) {
-		return false // "ICE, or ICE" explains nothing
-	}
-	return text.Abbreviates(words[:j-i], letters)
+	return (j-i > 1 || string(words[0]) != string(letters)) && text.Abbreviates(words, letters) // "ICE, or ICE" explains nothing
 }
 
 // own reports whether a long form is one of the entity's, spelled in another
 // way perhaps: half of the words are the same.
 func (d *document) own(e *entity, long wordRange) bool {
-	words := significant(d.text(long.start, long.end))
+	words := query.Significant(d.text(long.start, long.end))
 	for _, name := range e.long {
 		shared := 0
 		for _, w := range words {

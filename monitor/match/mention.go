@@ -259,6 +259,9 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRan
 	if k.against.none() && !rival.none() {
 		k.against, k.rival = rival, true
 	}
+	if k.against.none() {
+		k.against = m.namesake(e, k)
+	}
 	k.feed = feed && k.support.none()
 	yes, no := feed || !k.support.none(), !k.against.none()
 	if !yes && len(c.hints) > 0 {
@@ -285,29 +288,21 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRan
 // title, and whether there are two different ones.
 func (m *judge) hintsNear(k *mention, list []hit, within int32) (first wordRange, two bool) {
 	first = noWords
-	atom := uint32(0)
-	text := m.textOf(k.start)
-	try := func(h hit, near bool) {
-		if !near || k.start <= h.start && h.end <= k.end {
-			return
-		}
-		if first.none() {
-			first, atom = wordRange{h.start, h.end}, h.atom
-		}
-		two = two || h.atom != atom
-	}
+	atom, text := uint32(0), m.textOf(k.start)
 	from := sort.Search(len(list), func(i int) bool { return list[i].start >= k.start-within-query.MaxPhrase })
-	for _, h := range list[from:] {
-		if h.start > k.end+within || two {
-			break
+	for i := 0; i < len(list) && list[i].start <= k.end+within && !two; i++ {
+		h := &list[i]
+		at := m.textOf(h.start)
+		switch {
+		case i < from && (at > 0 || text == 0):
+			i = from - 1
+		case at == text && k.start-h.end > within || at > 0 && at != text || k.start <= h.start && h.end <= k.end:
+		default:
+			two = !first.none() && h.atom != atom
+			if first.none() || at > m.textOf(first.start) {
+				first, atom = wordRange{h.start, h.end}, h.atom
+			}
 		}
-		try(h, m.textOf(h.start) == text && max(h.start-k.end, k.start-h.end) <= within)
-	}
-	for _, h := range list {
-		if two || text == 0 || m.textOf(h.start) != 0 {
-			break
-		}
-		try(h, true)
 	}
 	return first, two
 }

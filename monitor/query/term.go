@@ -35,6 +35,17 @@ func WordsOf(s string) []Word {
 	return out
 }
 
+// Significant returns the folded words of a name without the small ones.
+func Significant(name string) []string {
+	var out []string
+	for _, w := range WordsOf(name) {
+		if !text.SmallWords[w.Fold] {
+			out = append(out, w.Fold)
+		}
+	}
+	return out
+}
+
 // A style says how the letters of a term are to be compared.
 type style uint8
 
