@@ -37,13 +37,17 @@ func (m *judge) introduced(e *entity, st *entState) (named, other bool) {
 }
 
 // namesake returns words with the initials of an acronym, as "Citizens Bank Park" for CBP,
-// that are no name of the entity: near the mention, or where another text begins.
+// that are no name of the entity: near the mention, or where another text begins. A
+// text whose capitals prove nothing has none.
 func (m *judge) namesake(e *entity, k *mention) wordRange {
 	letters := m.foldWord(k.start, nil)
 	if !k.acronym || k.start != k.end || len(letters) < 3 {
 		return noWords
 	}
 	for z := range m.texts {
+		if m.letterCaseOf(z) != mixedCase {
+			continue // "Democrats Hold Senate Hearing On DHS" names nobody
+		}
 		from := m.zoneAt[z]
 		to := min(m.zoneAt[z+1], max(from, k.end)+int32(e.near))
 		if z == m.textOf(k.start) {
