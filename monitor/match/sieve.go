@@ -14,12 +14,12 @@ func AppendWordKeys(out []uint64, d *Doc) []uint64 {
 	for _, s := range [...]string{d.Title, d.Summary, d.Body} {
 		sc.Reset(s)
 		for sc.Next() {
-			words = append(words[:0], vocab.Word{Hash: vocab.Hash(sc.Key, sc.Tag)})
+			words = append(words[:0], vocab.Word{Key: sc.Key, Tag: sc.Tag})
 			if sc.Varies() {
 				words = appendVariants(words, 0, &sc, &stems)
 			}
 			for _, w := range words {
-				out = append(out, w.Hash)
+				out = append(out, w.Hash())
 			}
 			if sc.Size >= 4 {
 				out = append(out, headKey(uint32(sc.Key)))
