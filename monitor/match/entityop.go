@@ -42,7 +42,7 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Entity
 	e := &c.set.entities[n.Entity]
-	if asks := e.alone == AloneLearn || e.alone == ""; asks && e.doubtful() && !slices.Contains(c.set.learning, n.Entity) {
+	if e.alone == None && e.doubtful() && !slices.Contains(c.set.learning, n.Entity) {
 		c.set.learning = append(c.set.learning, n.Entity)
 		c.forward(n.Atom)
 	}
@@ -55,7 +55,7 @@ func (entityOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 // find pushes the mentions that count.
 func (entityOp) find(m *matcher, pc uint32, in *instruction) {
 	mask := spread(0xf, in.zone)
-	for _, k := range m.entity(in.arg).mentions {
+	for _, k := range m.entity(in.arg) {
 		if k.v != None && m.tokens[k.start].mask&mask != 0 {
 			m.hits = append(m.hits, hit{start: k.start, end: k.end, v: k.v, pc: pc})
 		}
@@ -78,7 +78,7 @@ func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 func (m *prover) proveEntity(ent uint32, z text.Zone) {
 	e := &m.set.entities[ent]
 	mask := spread(0xf, z)
-	list := m.entity(ent).mentions
+	list := m.entity(ent)
 	for _, v := range [...]Verdict{Strong, Weak, None} {
 		n := 0
 		for i := range list {
@@ -91,7 +91,7 @@ func (m *prover) proveEntity(ent uint32, z text.Zone) {
 			if v != None {
 				strength = v.String()
 			}
-			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
+			m.add(k.start, k.end, e.clause, strength, m.why(k))
 		}
 	}
 }

@@ -93,9 +93,10 @@ const nowhere = -1
 
 // whyMention explains the mention at a hit.
 func (m *prover) whyMention(ent uint32, h hit) string {
-	for i := range m.ents[ent].mentions {
-		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
-			return m.why(&m.set.entities[ent], k)
+	list := m.entity(ent)
+	for i := range list {
+		if k := &list[i]; k.start == h.start && k.end == h.end {
+			return m.why(k)
 		}
 	}
 	return ""
@@ -109,7 +110,7 @@ const LongName = "a long name"
 const NamedElsewhere = "a long name stands in the same item"
 
 // why says in one line what decided a mention.
-func (m *prover) why(e *entity, k *mention) string {
+func (m *prover) why(k *mention) string {
 	switch k.why {
 	case isName:
 		return LongName

@@ -41,10 +41,10 @@ func (m *matcher) doubts(pc uint32) {
 		if in.op != query.OpEntity {
 			continue
 		}
-		for i := range m.entity(in.arg).mentions {
-			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
-				e := &m.set.entities[in.arg]
-				m.add(c.start, c.end, e.clause, "rejected", m.why(e, c))
+		list := m.entity(in.arg)
+		for i := range list {
+			if c := &list[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
+				m.add(c.start, c.end, m.set.entities[in.arg].clause, "rejected", m.why(c))
 			}
 		}
 	}

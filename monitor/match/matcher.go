@@ -60,7 +60,7 @@ const maxPooledWords = 1 << 17
 func (m *matcher) release() {
 	m.doc, m.texts = nil, [3]string{}
 	m.scan.Reset("")
-	if cap(m.tokens) <= maxPooledWords && cap(m.links) <= maxPooledWords && cap(m.hits) <= maxPooledWords {
+	if cap(m.tokens) <= maxPooledWords && cap(m.links) <= maxPooledWords && max(cap(m.hits), cap(m.mentions)) <= maxPooledWords {
 		m.set.pool.Put(m)
 	}
 }

@@ -21,11 +21,13 @@ type Set struct {
 	rules []rule
 	program
 	terms
-	entities []entity
-	needs    []need            // of what is sought for entities: what must occur for it to be worth a look
-	sought   []sought          // the same
-	byName   map[string]uint32 // entities
-	learning []uint32          // entities that rules name and of which a Memory is asked
+	entities   []entity
+	needs      []need            // of what is sought for entities: what must occur for it to be worth a look
+	sought     []sought          // the same
+	rivals     []uint32          // of entities: entities
+	supporters []uint32          // of entities: tags of feeds on which they need no proof
+	byName     map[string]uint32 // entities
+	learning   []uint32          // entities that rules name and of which a Memory is asked
 
 	vocab    vocab.Table
 	prefixes *vocab.PrefixTable // nil if no rule has a prefix
