@@ -56,6 +56,7 @@ func (c *compiler) finish() *Set {
 	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
 	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
 	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
+	s.asks = newLists(len(s.atoms), c.askKeys, c.asks)
 	s.linkPosts()
 	s.vocab = vocab.NewTable(c.names, c.aliases, s.postsOf)
 	s.prefixes = vocab.NewPrefixTable(c.prefixes, s.postsOf)

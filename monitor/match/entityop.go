@@ -41,10 +41,11 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 
 func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
 	in.arg = n.Entity
-	e := &c.set.entities[n.Entity]
-	if e.alone == None && e.doubtful() && !slices.Contains(c.set.learning, n.Entity) {
-		c.set.learning = append(c.set.learning, n.Entity)
+	if e := &c.set.entities[n.Entity]; e.alone == None && e.doubtful() && !e.learns {
+		e.learns = true
 		c.forward(n.Atom)
+		c.askKeys = append(c.askKeys, n.Atom)
+		c.asks = append(c.asks, ask{uint32(len(c.asks)), n.Entity})
 	}
 }
 

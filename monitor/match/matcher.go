@@ -25,6 +25,7 @@ type matcher struct {
 
 	picked   []pick   // rules to judge, some of them more than once
 	judged   []judged // rules being judged, then those that hold
+	asked    []ask
 	feedSets []memo
 }
 

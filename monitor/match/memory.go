@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,14 +47,20 @@ func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 	return matches, senses
 }
 
+// An ask is an entity that a rule names and of which a Memory is asked.
+type ask struct{ nth, entity uint32 }
+
 // senses returns how the document's words decide each entity that it mentions.
 func (m *matcher) senses() (out []Sense) {
-	for _, id := range m.set.learning {
-		if m.marked.has(m.set.entities[id].raw) {
-			if sense, ok := m.entity(id).sense(); ok {
-				sense.Entity = m.set.entities[id].name
-				out = append(out, sense)
-			}
+	m.asked = m.asked[:0]
+	for _, a := range m.led {
+		m.asked = append(m.asked, m.set.asks.of(a)...)
+	}
+	slices.SortFunc(m.asked, func(a, b ask) int { return cmp.Compare(a.nth, b.nth) })
+	for _, a := range m.asked {
+		if sense, ok := m.entity(a.entity).sense(); ok {
+			sense.Entity = m.set.entities[a.entity].name
+			out = append(out, sense)
 		}
 	}
 	return out

@@ -8,12 +8,13 @@ import (
 // which they cannot be.
 type indexer struct {
 	vocabulary
-	posted                                  []uint32 // atoms to enter under their words
-	postKeys, groupKeys, candKeys, leadKeys []uint32
-	posts                                   []post
-	groups                                  []uint32
-	cands                                   []candidate
-	leads                                   []lead
+	posted                                           []uint32 // atoms to enter under their words
+	postKeys, groupKeys, candKeys, leadKeys, askKeys []uint32
+	posts                                            []post
+	groups                                           []uint32
+	cands                                            []candidate
+	leads                                            []lead
+	asks                                             []ask
 }
 
 // post enters a rule under the atoms of its required set.

@@ -27,7 +27,6 @@ type Set struct {
 	rivals     []uint32          // of entities: entities
 	supporters []uint32          // of entities: tags of feeds on which they need no proof
 	byName     map[string]uint32 // entities
-	learning   []uint32          // entities that rules name and of which a Memory is asked
 
 	vocab    vocab.Table
 	prefixes *vocab.PrefixTable // nil if no rule has a prefix
@@ -39,6 +38,7 @@ type Set struct {
 	groups lists[uint32]
 	cands  lists[candidate]
 	leads  lists[lead]
+	asks   lists[ask]
 	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
