@@ -40,9 +40,9 @@ func (e *entity) part(p part) rows { return rows{e.ends[p], e.ends[p+1]} }
 
 // A described is what an entity is called.
 type described struct {
-	raw          uint32     // the group of all names, acronyms and words
-	name, clause string     // ice, {ice}
-	long         [][]string // long names without small words, for definitions
+	raw  uint32     // the group of all names, acronyms and words
+	name string     // ice, {ice}
+	long [][]string // long names without small words, for definitions
 }
 
 // doubtful reports whether mentions of e may mean another.
@@ -51,10 +51,9 @@ func (e *entity) doubtful() bool { return e.ends[acronymsPart] < e.ends[wordsPar
 // rows are elements of a list: from to to-1.
 type rows struct{ from, to uint32 }
 
-// A sought is an atom that an entity is about, and how it is decided. What it
-// needs to occur is apart, in Set.needs: a matcher passes over the many that do
-// not occur at little cost.
+// A sought is an atom that an entity is about, and how it is decided.
 type sought struct {
+	need   need // what must occur for it to be worth a look
 	atom   uint32
 	how    how
 	accept accept
@@ -109,7 +108,7 @@ func (c *compiler) entities() {
 func (c *compiler) entity(name string, def Entity) {
 	path := "entities." + name
 	before := c.failures
-	e := entity{described: &described{name: name, clause: "{" + name + "}"}}
+	e := entity{described: &described{name: name}}
 	parts := [numParts][]uint32{
 		namesPart:    c.terms(path+".names", def.Names, nil),
 		acronymsPart: c.terms(path+".acronyms", def.Acronyms, acronym),

@@ -40,7 +40,7 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 }
 
 func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
-	in.arg = n.Entity
+	in.arg, in.label = n.Entity, c.keep("{"+n.Name+"}")
 	if e := &c.set.entities[n.Entity]; e.alone == None && e.doubtful() && !e.learns {
 		e.learns = true
 		c.forward(n.Atom)
@@ -64,7 +64,7 @@ func (entityOp) find(m *matcher, pc uint32, in *instruction) {
 }
 
 func (entityOp) prove(m *matcher, _ uint32, in *instruction, _ Verdict) {
-	m.proveEntity(in.arg, in.zone)
+	m.proveEntity(in.arg, m.set.text(in.label), in.zone)
 }
 
 func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
@@ -76,8 +76,7 @@ func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 
 // proveEntity adds mentions of an entity: those that count, strong ones
 // first, then one or two of those that do not.
-func (m *prover) proveEntity(ent uint32, z text.Zone) {
-	e := &m.set.entities[ent]
+func (m *prover) proveEntity(ent uint32, clause string, z text.Zone) {
 	mask := spread(0xf, z)
 	list := m.entity(ent)
 	for _, v := range [...]Verdict{Strong, Weak, None} {
@@ -92,7 +91,7 @@ func (m *prover) proveEntity(ent uint32, z text.Zone) {
 			if v != None {
 				strength = v.String()
 			}
-			m.add(k.start, k.end, e.clause, strength, m.why(k))
+			m.add(k.start, k.end, clause, strength, m.why(k))
 		}
 	}
 }

@@ -195,14 +195,13 @@ func (f *finder) patternHits(a *atom, z int) {
 
 // soughtHits pushes the places of several atoms.
 func (f *finder) soughtHits(r rows) {
-	for i, n := range f.set.needs[r.from:r.to] {
-		if !f.may(n) {
-			continue
-		}
-		switch k := &f.set.sought[r.from+uint32(i)]; {
+	list := f.set.sought[r.from:r.to]
+	for i := range list {
+		switch k := &list[i]; {
+		case !f.may(k.need):
 		case k.how == byWord:
 			base := len(f.hits)
-			f.formHits(wanted{uint32(n - 1), k.accept})
+			f.formHits(wanted{uint32(k.need - 1), k.accept})
 			f.found(base, k.atom, 0)
 		case k.how != byMark || f.marked.has(k.atom):
 			f.atomHits(k.atom, 0)

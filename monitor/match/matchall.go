@@ -44,7 +44,7 @@ func (m *matcher) doubts(pc uint32) {
 		list := m.entity(in.arg)
 		for i := range list {
 			if c := &list[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
-				m.add(c.start, c.end, m.set.entities[in.arg].clause, "rejected", m.why(c))
+				m.add(c.start, c.end, m.set.text(in.label), "rejected", m.why(c))
 			}
 		}
 	}

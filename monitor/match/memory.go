@@ -161,7 +161,7 @@ func (s *Set) Mention(entity string, d *Doc) (v Verdict, why string, known bool)
 			continue
 		}
 		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(uint32(id), text.AnyZone)
+		m.proveEntity(uint32(id), "", text.AnyZone)
 		for _, ev := range m.evidence {
 			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
 		}

@@ -139,10 +139,9 @@ func (x *indexer) termTests() {
 			in.need, in.how, in.accept = s.testOf(in.arg)
 		}
 	}
-	s.needs = make([]need, len(s.sought))
 	for i := range s.sought {
 		k := &s.sought[i]
-		s.needs[i], k.how, k.accept = s.testOf(k.atom)
+		k.need, k.how, k.accept = s.testOf(k.atom)
 	}
 }
 

@@ -22,8 +22,7 @@ type Set struct {
 	program
 	terms
 	entities   []entity
-	needs      []need            // of what is sought for entities: what must occur for it to be worth a look
-	sought     []sought          // the same
+	sought     []sought          // for entities
 	rivals     []uint32          // of entities: entities
 	supporters []uint32          // of entities: tags of feeds on which they need no proof
 	byName     map[string]uint32 // entities
@@ -93,7 +92,7 @@ type instruction struct {
 	arg    uint32
 	end    uint32
 	need   need  // OpTerm: what must occur for it to be worth a look
-	label  piece // OpTerm: as written; empty for groups
+	label  piece // OpTerm, OpEntity: as written; empty for groups
 }
 
 // A how says what decides a term.
