@@ -69,7 +69,8 @@ func (c *compiler) finish() *Set {
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
 	s := c.set
-	s.rules = append(s.rules, rule{from: uint32(len(s.code)), feeds: c.feedSet(r.Feeds), name: c.keep(r.Name), query: c.keep(r.Match)})
+	ru := rule{from: uint32(len(s.code) + 1), feeds: c.feedSet(r.Feeds), name: c.keep(r.Name), query: c.keep(r.Match)}
+	s.rules = append(s.rules, ru)
 	n, notes, err := query.Parse(r.Match)
 	for _, m := range notes {
 		c.warn(&m)
@@ -86,10 +87,12 @@ func (c *compiler) rule(i int, r Rule) {
 		return
 	}
 	c.order(n)
+	s.code = append(s.code, instruction{op: opHead, arg: uint32(i), end: ru.feeds, label: ru.name})
+	s.places = append(s.places, place{})
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
 	required := c.requiredAtoms(n)
-	c.post(uint32(i), required)
+	c.post(ru.from, required)
 	if !r.Private {
 		c.lead(uint32(i), n, required)
 	}

@@ -25,10 +25,10 @@ type prover struct {
 
 // explain fills in the match of a rule that holds.
 func (m *matcher) explain(out *Match, j *judged) {
-	out.Rule, out.Watch, out.Verdict = int(j.pick.rule()), m.set.text(j.name), j.v
+	out.Rule, out.Watch, out.Verdict = int(j.rule), m.set.text(j.name), j.v
 	m.from = len(m.evidence)
 	base := len(m.hits)
-	operators[j.first.op].prove(m, j.from, &j.first, j.v)
+	operators[j.first.op].prove(m, j.pc(), &j.first, j.v)
 	m.hits = m.hits[:base]
 	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)

@@ -19,7 +19,7 @@ func (s *Set) MatchAll(d *Doc) []Match {
 		switch v := m.eval(ru.from); {
 		case v != None:
 			out = append(out, Match{})
-			m.explain(&out[len(out)-1], &judged{pick: pick(r << 1), from: ru.from, name: ru.name, first: s.code[ru.from], v: v})
+			m.explain(&out[len(out)-1], &judged{pick: pick(ru.from << 1), rule: uint32(r), name: ru.name, first: s.code[ru.from], v: v})
 		case ru.named:
 			m.from = len(m.evidence)
 			m.doubts(ru.from)

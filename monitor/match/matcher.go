@@ -29,14 +29,14 @@ type matcher struct {
 	feedSets []memo
 }
 
-// A judged is a rule with what judging it begins with.
+// A judged is a rule that is judged, as its head has it, and the first instruction
+// of its program.
 type judged struct {
-	pick  pick
-	from  uint32
-	feeds uint32
-	name  piece
-	first instruction
-	v     Verdict
+	pick
+	rule, feeds uint32
+	name        piece
+	first       instruction
+	v           Verdict
 }
 
 // A memo is something found out about the document of its generation.
@@ -86,8 +86,8 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 			continue
 		}
 		j.v = Strong
-		if !j.pick.sure() {
-			j.v = operators[j.first.op].eval(m, j.from, &j.first)
+		if !j.sure() {
+			j.v = operators[j.first.op].eval(m, j.pc(), &j.first)
 		}
 		if j.v != None {
 			m.judged[n] = *j
@@ -112,19 +112,11 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 // that of one before it asks for that of the next.
 func (m *matcher) gather(rules []pick) {
 	slices.Sort(rules)
-	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
+	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.pc() == b.pc() }) // the sure one is first
 	m.judged = slices.Grow(m.judged[:0], len(rules))[:len(rules)]
 	for i, r := range rules {
-		ru, j := &m.set.rules[r.rule()], &m.judged[i]
-		j.pick, j.from, j.feeds, j.name = r, ru.from, ru.feeds, ru.name
+		j, code := &m.judged[i], m.set.code[r.pc()-1:][:2]
+		j.pick, j.rule, j.feeds, j.name = r, code[0].arg, code[0].end, code[0].label
+		j.first = code[1]
 	}
-	n := 0
-	for i := range m.judged {
-		if j := &m.judged[i]; int(j.from) < len(m.set.code) { // or the query has a mistake
-			j.first = m.set.code[j.from]
-			m.judged[n] = *j
-			n++
-		}
-	}
-	m.judged = m.judged[:n]
 }

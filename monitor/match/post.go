@@ -17,14 +17,14 @@ type indexer struct {
 	asks                                             []ask
 }
 
-// post enters a rule under the atoms of its required set.
-func (x *indexer) post(id uint32, v requiredSet) {
+// post enters a program under the atoms of its required set.
+func (x *indexer) post(pc uint32, v requiredSet) {
 	if !v.ok {
-		x.set.always = append(x.set.always, pick(id<<1|1))
+		x.set.always = append(x.set.always, pick(pc<<1|1))
 		return
 	}
 	for _, it := range v.items {
-		k := candidate{rule: pick(id << 1)}
+		k := candidate{rule: pick(pc << 1)}
 		if !it.decides {
 			k.rule |= 1
 		}

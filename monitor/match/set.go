@@ -81,7 +81,8 @@ type rule struct {
 }
 
 // An instruction is one node of a program. Programs are trees in prefix order: the
-// children of a node stand behind it, end is the index behind the last.
+// children of a node stand behind it, end is the index behind the last. In front of
+// a program stands its head, where arg is the rule, end its feeds and label its name.
 type instruction struct {
 	op     query.Op
 	rel    query.Relation
@@ -223,12 +224,12 @@ type candidate struct {
 	need need
 }
 
-// A pick is a rule to judge, doubled, and one more if it takes more to decide
-// it than the atom that led to it.
+// A pick is the program of a rule to judge, doubled, and one more if it takes more
+// to decide it than the atom that led to it.
 type pick uint32
 
-func (p pick) rule() uint32 { return uint32(p >> 1) }
-func (p pick) sure() bool   { return p&1 == 0 }
+func (p pick) pc() uint32 { return uint32(p >> 1) }
+func (p pick) sure() bool { return p&1 == 0 }
 
 // A pattern is a regular expression and, if it has one, a literal without
 // which it cannot match.
