@@ -8,16 +8,13 @@ func (m *matcher) pick() {
 		m.patterns()
 	}
 	for i := 0; i < len(m.led); i++ { // grows by groups
-		for _, g := range s.groups.of(m.led[i]) {
-			m.mark(g)
+		for _, x := range s.follow.of(m.led[i]) {
+			m.conclude(x)
 		}
-	}
-	for _, a := range m.led {
-		m.candidates = append(m.candidates, s.cands.of(a)...)
 	}
 	for _, c := range m.candidates {
 		if m.may(c.need) {
-			m.picked = append(m.picked, c.rule)
+			m.picked = append(m.picked, pick(c.to))
 		}
 	}
 	m.picked = append(m.picked, s.always...)
@@ -37,16 +34,21 @@ func (f *finder) markWords() {
 		if !st.counts(p.accept) || p.kind != postWord && !(f.may(p.need) && f.stands(st.head, &p.post)) {
 			continue
 		}
-		switch p.then {
-		case thenRule:
-			f.marked.add(p.atom)
-			f.candidates = append(f.candidates, candidate{pick(p.to), p.toNeed})
-		case thenGroup:
-			f.marked.add(p.atom)
-			f.mark(p.to)
-		default:
+		if !p.only {
 			f.mark(p.atom)
+			continue
 		}
+		f.marked.add(p.atom)
+		f.conclude(p.follow)
+	}
+}
+
+// conclude takes up what follows from an atom.
+func (f *finder) conclude(x follow) {
+	if x.need == aGroup {
+		f.mark(x.to)
+	} else {
+		f.candidates = append(f.candidates, x)
 	}
 }
 
@@ -81,7 +83,7 @@ func (f *finder) may(n need) bool {
 	return n == 0 || f.occurred(uint32(n-1))
 }
 
-// mark marks an atom of which Set says what follows from it.
+// mark marks an atom of which Set.follow says what follows from it.
 func (f *finder) mark(a uint32) {
 	if !f.marked.has(a) {
 		f.marked.add(a)

@@ -15,10 +15,10 @@ type finder struct {
 	searched   marks // phrases and patterns that were looked for
 	foundAtoms marks // those of them that were found
 
-	posts      []duePost   // of the forms that occur
-	led        []uint32    // those of marked of which Set.groups and Set.cands say what follows
-	candidates []candidate // rules that may hold
-	hits       []hit       // a stack
+	posts      []duePost // of the forms that occur
+	led        []uint32  // those of marked of which Set.follow says what follows
+	candidates []follow  // rules that may hold
+	hits       []hit     // a stack
 }
 
 func (f *finder) read(doc *Doc) {

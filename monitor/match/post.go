@@ -8,13 +8,12 @@ import (
 // which they cannot be.
 type indexer struct {
 	vocabulary
-	posted                                           []uint32 // atoms to enter under their words
-	postKeys, groupKeys, candKeys, leadKeys, askKeys []uint32
-	posts                                            []post
-	groups                                           []uint32
-	cands                                            []candidate
-	leads                                            []lead
-	asks                                             []ask
+	posted                                  []uint32 // atoms to enter under their words
+	postKeys, followKeys, leadKeys, askKeys []uint32
+	posts                                   []post
+	follows                                 []follow
+	leads                                   []lead
+	asks                                    []ask
 }
 
 // post enters a program under the atoms of its required set.
@@ -24,17 +23,16 @@ func (x *indexer) post(pc uint32, v requiredSet) {
 		return
 	}
 	for _, it := range v.items {
-		k := candidate{rule: pick(pc << 1)}
+		k := follow{to: pc << 1}
 		if !it.decides {
-			k.rule |= 1
+			k.to |= 1
 		}
 		if it.paired {
 			k.need = needMark | need(it.second)
 			x.forwardGroup(it.second)
 		}
 		x.forward(it.atom)
-		x.candKeys = append(x.candKeys, it.atom)
-		x.cands = append(x.cands, k)
+		x.followKeys, x.follows = append(x.followKeys, it.atom), append(x.follows, k)
 	}
 }
 
@@ -56,8 +54,7 @@ func (x *indexer) forward(id uint32) {
 	case atomGroup:
 		for _, m := range x.set.members[a.first : a.first+a.n] {
 			x.forward(m)
-			x.groupKeys = append(x.groupKeys, m)
-			x.groups = append(x.groups, id)
+			x.followKeys, x.follows = append(x.followKeys, m), append(x.follows, follow{id, aGroup})
 		}
 	case atomRegex:
 		x.forwardPattern(id)
@@ -160,9 +157,9 @@ func (s *Set) testOf(atom uint32) (need, how, accept) {
 // candidate needs besides its atom.
 func (x *indexer) pairCandidates() {
 	s := x.set
-	for i := range x.cands {
-		k := &x.cands[i]
-		if k.need&needMark == 0 {
+	for i := range x.follows {
+		k := &x.follows[i]
+		if k.need&needMark == 0 || k.need == aGroup {
 			continue
 		}
 		if a := &s.atoms[k.need&^needMark]; a.kind != atomGroup {
@@ -179,12 +176,8 @@ func (s *Set) linkPosts() {
 		for i := range list {
 			p := &list[i]
 			p.last = i == len(list)-1
-			groups, cands := s.groups.of(p.atom), s.cands.of(p.atom)
-			switch {
-			case len(groups) == 0 && len(cands) == 1:
-				p.then, p.to, p.toNeed = thenRule, uint32(cands[0].rule), cands[0].need
-			case len(groups) == 1 && len(cands) == 0:
-				p.then, p.to = thenGroup, groups[0]
+			if all := s.follow.of(p.atom); len(all) == 1 {
+				p.only, p.follow = true, all[0]
 			}
 		}
 	}

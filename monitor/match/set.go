@@ -34,8 +34,7 @@ type Set struct {
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms
 	posts  lists[post]
-	groups lists[uint32]
-	cands  lists[candidate]
+	follow lists[follow] // of atoms
 	leads  lists[lead]
 	asks   lists[ask]
 	always []pick // rules without a required set: judged for every document
@@ -160,19 +159,18 @@ type post struct {
 	step   int8   // phrases: from this word to that of need; 0 if that has to be asked of the atom
 	beside accept // which occurrences of that one count
 	last   bool   // of its form
-	then   then
-	to     uint32 // see then
-	toNeed need
+	only   bool   // follow is all that follows from the atom; otherwise Set.follow says it
+	follow follow
 }
 
-// A then says what follows from the atom of a post.
-type then uint8
+// A follow is what follows from an atom that occurs: that a rule may hold, if what
+// it needs occurs too, or that a group occurs.
+type follow struct {
+	to   uint32 // a pick or, where need is aGroup, a group
+	need need
+}
 
-const (
-	thenListed then = iota // what Set.groups and Set.cands say
-	thenRule               // that the pick to is a candidate if toNeed occurs, and no more
-	thenGroup              // that the group to occurs, and no more
-)
+const aGroup need = 1<<32 - 1
 
 // A duePost is a post of a form that occurs.
 type duePost struct {
@@ -210,19 +208,12 @@ func (s *Set) appendPosts(out []duePost, posts, state uint32) []duePost {
 	return out
 }
 
-// A need is one more than a form that must occur; 0 is nothing. In a candidate
+// A need is one more than a form that must occur; 0 is nothing. In a follow
 // it may also be a marked atom, see needMark.
 type need uint32
 
 // needMark set, the other bits of a need are an atom that must be marked.
 const needMark need = 1 << 31
-
-// A candidate is a rule to look at when an atom occurs, and what must occur
-// besides.
-type candidate struct {
-	rule pick
-	need need
-}
 
 // A pick is the program of a rule to judge, doubled, and one more if it takes more
 // to decide it than the atom that led to it.

@@ -84,15 +84,15 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 		}
 	}
 	for i := 0; i < len(v.marked.list); i++ { // grows by groups
-		for _, g := range s.groups.of(v.marked.list[i]) {
-			if !v.marked.has(g) {
-				v.marked.add(g)
+		for _, x := range s.follow.of(v.marked.list[i]) {
+			if x.need == aGroup && !v.marked.has(x.to) {
+				v.marked.add(x.to)
 			}
 		}
 	}
 	for _, a := range v.marked.list {
-		for _, c := range s.cands.of(a) {
-			if v.may(c.need) {
+		for _, x := range s.follow.of(a) {
+			if x.need != aGroup && v.may(x.need) {
 				return true
 			}
 		}
