@@ -45,9 +45,12 @@ func (f *finder) markWords() {
 
 // conclude takes up what follows from an atom.
 func (f *finder) conclude(x follow) {
-	if x.need == aGroup {
+	switch x.need {
+	case aGroup:
 		f.mark(x.to)
-	} else {
+	case anAsked:
+		f.asked = append(f.asked, x.to)
+	default:
 		f.candidates = append(f.candidates, x)
 	}
 }

@@ -55,7 +55,6 @@ func (c *compiler) finish() *Set {
 	s.posts = newLists(len(c.names), c.postKeys, c.posts)
 	s.follow = newLists(len(s.atoms), c.followKeys, c.follows)
 	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
-	s.asks = newLists(len(s.atoms), c.askKeys, c.asks)
 	s.linkPosts()
 	s.vocab = vocab.NewTable(c.names, c.aliases, s.postsOf)
 	s.prefixes = vocab.NewPrefixTable(c.prefixes, s.postsOf)

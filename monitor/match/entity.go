@@ -18,7 +18,7 @@ type entity struct {
 	feeds     rows                 // among Set.supporters
 	near, far uint16               // words within which support and against count
 	alone     Verdict              // None: the memory is asked
-	learns    bool                 // and a rule names it, see Set.asks
+	learns    bool                 // and a rule names it, see Set.asked
 	*described
 }
 

@@ -44,8 +44,8 @@ func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
 	if e := &c.set.entities[n.Entity]; e.alone == None && e.doubtful() && !e.learns {
 		e.learns = true
 		c.forward(n.Atom)
-		c.askKeys = append(c.askKeys, n.Atom)
-		c.asks = append(c.asks, ask{uint32(len(c.asks)), n.Entity})
+		c.follow(n.Atom, follow{uint32(len(c.set.asked)), anAsked})
+		c.set.asked = append(c.set.asked, n.Entity)
 	}
 }
 

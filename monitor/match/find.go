@@ -18,6 +18,7 @@ type finder struct {
 	posts      []duePost // of the forms that occur
 	led        []uint32  // those of marked of which Set.follow says what follows
 	candidates []follow  // rules that may hold
+	asked      []uint32  // indices of Set.asked
 	hits       []hit     // a stack
 }
 
@@ -26,7 +27,7 @@ func (f *finder) read(doc *Doc) {
 	f.marked.clear()
 	f.searched.clear()
 	f.foundAtoms.clear()
-	f.hits, f.led, f.candidates = f.hits[:0], f.led[:0], f.candidates[:0]
+	f.hits, f.led, f.candidates, f.asked = f.hits[:0], f.led[:0], f.candidates[:0], f.asked[:0]
 }
 
 // A hit is a place where a part of a query is found: words start to end,

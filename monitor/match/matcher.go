@@ -25,7 +25,6 @@ type matcher struct {
 
 	picked   []pick   // rules to judge, some of them more than once
 	judged   []judged // rules being judged, then those that hold
-	asked    []ask
 	feedSets []memo
 }
 

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,19 +46,13 @@ func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 	return matches, senses
 }
 
-// An ask is an entity that a rule names and of which a Memory is asked.
-type ask struct{ nth, entity uint32 }
-
 // senses returns how the document's words decide each entity that it mentions.
 func (m *matcher) senses() (out []Sense) {
-	m.asked = m.asked[:0]
-	for _, a := range m.led {
-		m.asked = append(m.asked, m.set.asks.of(a)...)
-	}
-	slices.SortFunc(m.asked, func(a, b ask) int { return cmp.Compare(a.nth, b.nth) })
+	slices.Sort(m.asked)
 	for _, a := range m.asked {
-		if sense, ok := m.entity(a.entity).sense(); ok {
-			sense.Entity = m.set.entities[a.entity].name
+		id := m.set.asked[a]
+		if sense, ok := m.entity(id).sense(); ok {
+			sense.Entity = m.set.entities[id].name
 			out = append(out, sense)
 		}
 	}

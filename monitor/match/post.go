@@ -8,12 +8,11 @@ import (
 // which they cannot be.
 type indexer struct {
 	vocabulary
-	posted                                  []uint32 // atoms to enter under their words
-	postKeys, followKeys, leadKeys, askKeys []uint32
-	posts                                   []post
-	follows                                 []follow
-	leads                                   []lead
-	asks                                    []ask
+	posted                         []uint32 // atoms to enter under their words
+	postKeys, followKeys, leadKeys []uint32
+	posts                          []post
+	follows                        []follow
+	leads                          []lead
 }
 
 // post enters a program under the atoms of its required set.
@@ -32,8 +31,12 @@ func (x *indexer) post(pc uint32, v requiredSet) {
 			x.forwardGroup(it.second)
 		}
 		x.forward(it.atom)
-		x.followKeys, x.follows = append(x.followKeys, it.atom), append(x.follows, k)
+		x.follow(it.atom, k)
 	}
+}
+
+func (x *indexer) follow(atom uint32, f follow) {
+	x.followKeys, x.follows = append(x.followKeys, atom), append(x.follows, f)
 }
 
 // forwardGroup forwards an atom that a matcher can only test by its mark.
@@ -54,7 +57,7 @@ func (x *indexer) forward(id uint32) {
 	case atomGroup:
 		for _, m := range x.set.members[a.first : a.first+a.n] {
 			x.forward(m)
-			x.followKeys, x.follows = append(x.followKeys, m), append(x.follows, follow{id, aGroup})
+			x.follow(m, follow{id, aGroup})
 		}
 	case atomRegex:
 		x.forwardPattern(id)
@@ -159,7 +162,7 @@ func (x *indexer) pairCandidates() {
 	s := x.set
 	for i := range x.follows {
 		k := &x.follows[i]
-		if k.need&needMark == 0 || k.need == aGroup {
+		if k.need&needMark == 0 || k.need >= anAsked {
 			continue
 		}
 		if a := &s.atoms[k.need&^needMark]; a.kind != atomGroup {

@@ -23,6 +23,7 @@ type Set struct {
 	terms
 	entities   []entity
 	sought     []sought          // for entities
+	asked      []uint32          // entities that rules name and of which a Memory is asked
 	rivals     []uint32          // of entities: entities
 	supporters []uint32          // of entities: tags of feeds on which they need no proof
 	byName     map[string]uint32 // entities
@@ -36,7 +37,6 @@ type Set struct {
 	posts  lists[post]
 	follow lists[follow] // of atoms
 	leads  lists[lead]
-	asks   lists[ask]
 	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
@@ -164,13 +164,16 @@ type post struct {
 }
 
 // A follow is what follows from an atom that occurs: that a rule may hold, if what
-// it needs occurs too, or that a group occurs.
+// it needs occurs too, that a group occurs or that a Memory is asked of an entity.
 type follow struct {
-	to   uint32 // a pick or, where need is aGroup, a group
+	to   uint32 // a pick or, where need is one of these, a group or an index of Set.asked
 	need need
 }
 
-const aGroup need = 1<<32 - 1
+const (
+	aGroup need = 1<<32 - 1 - iota
+	anAsked
+)
 
 // A duePost is a post of a form that occurs.
 type duePost struct {

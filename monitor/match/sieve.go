@@ -92,7 +92,7 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 	}
 	for _, a := range v.marked.list {
 		for _, x := range s.follow.of(a) {
-			if x.need != aGroup && v.may(x.need) {
+			if x.need < anAsked && v.may(x.need) {
 				return true
 			}
 		}
