@@ -38,7 +38,7 @@ func (f *finder) markWords() {
 			f.mark(p.atom)
 			continue
 		}
-		f.marked.add(p.atom)
+		f.marked.Add(p.atom)
 		f.conclude(p.follow)
 	}
 }
@@ -81,15 +81,15 @@ func (f *finder) beside(head int32, p *post) bool {
 // may reports whether what is needed occurs.
 func (f *finder) may(n need) bool {
 	if n&needMark != 0 {
-		return f.marked.has(uint32(n &^ needMark))
+		return f.marked.Has(uint32(n &^ needMark))
 	}
 	return n == 0 || f.occurred(uint32(n-1))
 }
 
 // mark marks an atom of which Set.follow says what follows from it.
 func (f *finder) mark(a uint32) {
-	if !f.marked.has(a) {
-		f.marked.add(a)
+	if !f.marked.Has(a) {
+		f.marked.Add(a)
 		f.led = append(f.led, a)
 	}
 }
@@ -97,7 +97,7 @@ func (f *finder) mark(a uint32) {
 func (f *finder) patterns() {
 	for _, src := range f.texts {
 		f.set.scan.literals.Find(src, func(a uint32) {
-			if !f.marked.has(a) && f.seek(a) {
+			if !f.marked.Has(a) && f.seek(a) {
 				f.mark(a)
 			}
 		})

@@ -38,7 +38,6 @@ type document struct {
 	known      []vocab.Occurrence // those of keys that are words of rules
 	stems      []text.Stem        // of one word
 	prefixHits []vocab.Occurrence
-	word       []byte // one, folded
 }
 
 // read cuts a Doc into words and records those that rules use.
@@ -195,7 +194,7 @@ func (d *document) capital(i int32) bool {
 
 // foldWord appends the folded word i to buf.
 func (d *document) foldWord(i int32, buf []byte) []byte {
-	sc := &d.scan
+	var sc text.Scanner
 	sc.Reset(d.text(i, i))
 	for sc.Next() {
 		buf = append(buf, sc.Bytes()...)

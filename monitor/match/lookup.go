@@ -10,7 +10,7 @@ import (
 
 // words cuts one text.
 func (d *document) words(src string, z int) {
-	sc := &d.scan
+	sc, prefixes := &d.scan, d.set.prefixes
 	sc.Reset(src)
 	tokens, keys := d.tokens, d.keys
 	first := uint16(1) << (4 * z & 15)
@@ -30,7 +30,10 @@ func (d *document) words(src string, z int) {
 		if i < head {
 			t.mask <<= 4
 		}
-		keys = append(keys, vocab.Word{Key: sc.Key, Tag: sc.Tag, Tok: uint32(i)})
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(sc.Key, sc.Tag), Tok: uint32(i)})
+		if prefixes != nil && prefixes.May(sc.Key) {
+			d.prefixHits = prefixes.AppendHits(d.prefixHits, sc, uint32(i))
+		}
 		if sc.Varies() {
 			keys = appendVariants(keys, uint32(i), sc, &d.stems)
 		}
@@ -42,12 +45,11 @@ func (d *document) words(src string, z int) {
 // for it.
 func appendVariants(keys []vocab.Word, i uint32, sc *text.Scanner, stems *[]text.Stem) []vocab.Word {
 	if sc.EndsInS() {
-		key, tag := sc.WithoutS()
-		keys = append(keys, vocab.Word{Key: key, Tag: tag, Tok: i | vocab.Plural})
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(sc.WithoutS()), Tok: i | vocab.Plural})
 	}
 	*stems = sc.AppendStems((*stems)[:0])
 	for _, s := range *stems {
-		keys = append(keys, vocab.Word{Key: s.Key, Tag: s.Tag, Tok: i})
+		keys = append(keys, vocab.Word{Hash: vocab.Hash(s.Key, s.Tag), Tok: i})
 	}
 	return keys
 }
@@ -55,9 +57,6 @@ func appendVariants(keys []vocab.Word, i uint32, sc *text.Scanner, stems *[]text
 // lookup records the words that rules use, in the order in which they stand.
 func (d *document) lookup() {
 	d.findWords()
-	if d.set.prefixes != nil {
-		d.findPrefixes()
-	}
 	next := 0 // of prefixHits
 	for k := range d.known {
 		w := &d.known[k]
@@ -80,31 +79,13 @@ func (d *document) findWords() {
 	known, n := d.known, 0
 	for _, k := range d.sifted {
 		w := &d.keys[k]
-		id, posts := t.Find(w.Hash())
+		id, posts := t.Find(w.Hash)
 		known[n] = vocab.Occurrence{Form: id, Tok: w.Tok, Posts: posts}
 		if id != 0 {
 			n++
 		}
 	}
 	d.known = known[:n]
-}
-
-// findPrefixes lists the prefixes that words begin with, not their other forms,
-// which stand behind them.
-func (d *document) findPrefixes() {
-	t := d.set.prefixes
-	d.sifted = t.Sift(d.sifted[:0], d.keys)
-	for _, k := range d.sifted {
-		if w := &d.keys[k]; k == 0 || d.keys[k-1].Tok&^vocab.Plural != w.Tok&^vocab.Plural {
-			d.prefixHits = t.AppendHits(d.prefixHits, w, d.folded)
-		}
-	}
-}
-
-// folded returns the folded word i, in memory for one.
-func (d *document) folded(i uint32) []byte {
-	d.word = d.foldWord(int32(i), d.word[:0])
-	return d.word
 }
 
 // recordEntry records what the entry of a word in the table says of it.

@@ -3,6 +3,8 @@ package match
 import (
 	"math"
 	"slices"
+
+	"newswatch/monitor/vocab"
 )
 
 // Match returns the rules that hold for a document, in their order, with
@@ -48,7 +50,7 @@ func newMatcher(s *Set) *matcher {
 	m := &matcher{feedSets: make([]memo, len(s.feedSets))}
 	m.document = document{set: s, bits: make([]uint64, s.forms/64+1), base: make([]uint32, s.forms/64+1)}
 	atoms := uint32(len(s.atoms))
-	m.marked, m.searched, m.foundAtoms = newMarks(atoms), newMarks(atoms), newMarks(atoms)
+	m.marked, m.searched, m.foundAtoms = vocab.NewMarks(atoms), vocab.NewMarks(atoms), vocab.NewMarks(atoms)
 	m.feedTags, m.ents = make([]uint32, len(s.tags)), make([]entState, len(s.entities))
 	return m
 }

@@ -37,16 +37,11 @@ type bucket struct {
 	posts [4]uint32 // of its form, as NewTable was told
 }
 
-// A Word is a word of a text as a Table knows it: by its key and tag, see
-// text.KeyOf.
+// A Word is a word of a text as a Table knows it.
 type Word struct {
-	Key uint64
-	Tag uint32
-	Tok uint32 // with Plural set if it is the word without its s
+	Hash uint64
+	Tok  uint32 // with Plural set if it is the word without its s
 }
-
-// Hash is Hash of the word.
-func (w *Word) Hash() uint64 { return Hash(w.Key, w.Tag) }
 
 // An Occurrence is a word of the document that is of a form of rules.
 type Occurrence struct {
@@ -118,7 +113,7 @@ func (t *Table) Sift(out []uint32, words []Word) []uint32 {
 	out = slices.Grow(out, len(words))[:n+len(words)]
 	bitmap, narrow := t.bitmap, t.narrow&63
 	for k := range words {
-		h := words[k].Hash() >> narrow
+		h := words[k].Hash >> narrow
 		out[n] = uint32(k)
 		n += int(bitmap[h>>6] >> (h & 63) & 1)
 	}
@@ -244,34 +239,25 @@ func (b *PrefixTable) enter(all []prefix) {
 	}
 }
 
-// Sift appends the numbers of those words that may begin with a prefix, as that
-// of a Table does.
-func (b *PrefixTable) Sift(out []uint32, words []Word) []uint32 {
-	n := len(out)
-	out = slices.Grow(out, len(words))[:n+len(words)]
-	bitmap, narrow := b.bitmap, b.narrow&31
-	for k := range words {
-		h := headHash(words[k].Key) >> narrow
-		out[n] = uint32(k)
-		n += int(bitmap[h>>6] >> (h & 63) & 1)
-	}
-	return out[:n]
+// May reports whether a word with this key may begin with a prefix.
+func (b *PrefixTable) May(key uint64) bool {
+	h := headHash(key) >> (b.narrow & 31)
+	return b.bitmap[h>>6]>>(h&63)&1 != 0
 }
 
-// AppendHits appends the prefixes that a word begins with. folded returns
-// the whole of it.
-func (b *PrefixTable) AppendHits(out []Occurrence, w *Word, folded func(tok uint32) []byte) []Occurrence {
-	for j := headHash(w.Key) >> b.shift; ; j = (j + 1) & uint32(len(b.places)-1) {
+// AppendHits appends the prefixes that word i begins with.
+func (b *PrefixTable) AppendHits(out []Occurrence, sc *text.Scanner, i uint32) []Occurrence {
+	for j := headHash(sc.Key) >> b.shift; ; j = (j + 1) & uint32(len(b.places)-1) {
 		p := &b.places[j]
 		if p.key == 0 {
 			return out
 		}
-		if (w.Key^p.key)<<(bits.LeadingZeros64(p.key)&^7) != 0 {
+		if (sc.Key^p.key)<<(bits.LeadingZeros64(p.key)&^7) != 0 {
 			continue
 		}
 		form := p.form &^ isLong
-		if form == p.form || bytes.HasPrefix(folded(w.Tok), b.long[form]) {
-			out = append(out, Occurrence{form, w.Tok, p.posts})
+		if form == p.form || bytes.HasPrefix(sc.Bytes(), b.long[form]) {
+			out = append(out, Occurrence{form, i, p.posts})
 		}
 	}
 }
