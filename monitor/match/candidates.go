@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 // pick marks the atoms that occur and picks the rules that may hold.
 func (m *matcher) pick() {
 	s := m.set
@@ -8,7 +10,7 @@ func (m *matcher) pick() {
 		m.patterns()
 	}
 	for i := 0; i < len(m.led); i++ { // grows by groups
-		for _, x := range s.follow.of(m.led[i]) {
+		for _, x := range s.follow.Of(m.led[i]) {
 			m.conclude(x)
 		}
 	}
@@ -116,12 +118,7 @@ func (m *matcher) reads(set uint32) bool {
 	}
 	st := &m.feedSets[set]
 	if st.gen != m.gen {
-		*st = memo{gen: m.gen}
-		for _, id := range m.set.feedSets[set] {
-			if m.feedTags[id] == m.gen {
-				st.val = Strong
-			}
-		}
+		*st = memo{m.gen, slices.ContainsFunc(m.set.feedSets[set], m.tagged)}
 	}
-	return st.val == Strong
+	return st.is
 }

@@ -40,10 +40,10 @@ type judged struct {
 	v           Verdict
 }
 
-// A memo is something found out about the document of its generation.
+// A memo says whether something is so of the document of its generation.
 type memo struct {
 	gen uint32
-	val Verdict
+	is  bool
 }
 
 func newMatcher(s *Set) *matcher {
@@ -99,8 +99,7 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 		return nil
 	}
 	out := make([]Match, n)
-	m.evidence = m.evidence[:0]
-	m.shown = m.shown[:0]
+	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for i := range out {
 		m.explain(&out[i], &m.judged[i])
 	}

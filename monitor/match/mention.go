@@ -54,6 +54,9 @@ func (m *judge) tag(name string) {
 	}
 }
 
+// tagged reports whether the document's feed has a tag.
+func (m *judge) tagged(id uint32) bool { return m.feedTags[id] == m.gen }
+
 // A mention is a place where an entity seems to be named.
 type mention struct {
 	start, end int32
@@ -120,7 +123,7 @@ func (m *judge) judgeMentions(e *entity) {
 	m.void(e, list)
 	rival := m.rivals(e, list)
 	named, other := m.introduced(e, list)
-	feed := slices.ContainsFunc(m.set.supporters[e.feeds.from:e.feeds.to], func(id uint32) bool { return m.feedTags[id] == m.gen })
+	feed := slices.ContainsFunc(m.set.supporters[e.feeds.from:e.feeds.to], m.tagged)
 	var around context
 	known := false
 	for i := range list {
@@ -256,13 +259,14 @@ func (m *judge) soften(k *mention, c context) {
 // weigh judges a doubtful mention by what stands around it, and one in a title
 // that decides nothing by the text below. rival is where a rival is named.
 func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRange) {
-	k.support = m.nearestTo(k, c.support, c.against, int32(e.near), true)
-	k.against = m.nearestTo(k, c.against, c.support, int32(e.far), false)
+	near, far := int32(e.near), int32(e.far)
+	k.support = m.nearestTo(k, c.support, c.against, near, true)
+	k.against = m.nearestTo(k, c.against, c.support, far, false)
 	if k.against.none() {
 		k.against = m.writtenOtherwise(k)
 	}
 	if k.support.none() && k.against.none() && m.textOf(k.start) == 0 {
-		k.support, k.against = m.below(k, c.support, c.against, e.near), m.below(k, c.against, c.support, e.far)
+		k.support, k.against = m.below(k, c.support, c.against, near), m.below(k, c.against, c.support, far)
 	}
 	if k.against.none() && !rival.none() {
 		k.against, k.rival = rival, true
@@ -271,7 +275,7 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRan
 	yes, no := feed || !k.support.none(), !k.against.none()
 	if !yes && len(c.hints) > 0 {
 		var two bool
-		k.support, two = m.hintsNear(k, c.hints, int32(e.near))
+		k.support, two = m.hintsNear(k, c.hints, near)
 		yes = two || !k.support.none() && no
 		if !yes && !k.support.none() {
 			k.why = hinted

@@ -174,12 +174,12 @@ func (x *indexer) pairCandidates() {
 // linkPosts says in the posts what follows from their atoms, where that is one
 // thing, so that a matcher does not have to look it up.
 func (s *Set) linkPosts() {
-	for f := range s.posts.start[1:] {
-		list := s.posts.of(uint32(f))
+	for f := range s.posts.Start[1:] {
+		list := s.posts.Of(uint32(f))
 		for i := range list {
 			p := &list[i]
 			p.last = i == len(list)-1
-			if all := s.follow.of(p.atom); len(all) == 1 {
+			if all := s.follow.Of(p.atom); len(all) == 1 {
 				p.only, p.follow = true, all[0]
 			}
 		}

@@ -34,9 +34,9 @@ type Set struct {
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms
-	posts  lists[post]
-	follow lists[follow] // of atoms
-	leads  lists[lead]
+	posts  vocab.Lists[post]
+	follow vocab.Lists[follow] // of atoms
+	leads  vocab.Lists[lead]
 	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
@@ -184,7 +184,7 @@ type duePost struct {
 // postsOf returns the index of the first post of a form and in the upper bits
 // how many there are; 0 if it has none.
 func (s *Set) postsOf(form uint32) uint32 {
-	at, end := s.posts.start[form], s.posts.start[form+1]
+	at, end := s.posts.Start[form], s.posts.Start[form+1]
 	if at == end {
 		return 0
 	}
@@ -201,11 +201,11 @@ const manyPosts = 1<<(32-postBits) - 1
 func (s *Set) appendPosts(out []duePost, posts, state uint32) []duePost {
 	n, i := posts>>postBits, posts&(1<<postBits-1)
 	for ; n > 0; n-- {
-		out = append(out, duePost{s.posts.all[i], state})
+		out = append(out, duePost{s.posts.All[i], state})
 		i++
 	}
-	for posts>>postBits == manyPosts && !s.posts.all[i-1].last {
-		out = append(out, duePost{s.posts.all[i], state})
+	for posts>>postBits == manyPosts && !s.posts.All[i-1].last {
+		out = append(out, duePost{s.posts.All[i], state})
 		i++
 	}
 	return out
@@ -239,31 +239,6 @@ type fact struct {
 	clock int64       // published: nanoseconds
 	any   []fieldTerm // of a typed field: one of which it must have; of author and tag what it must have
 	not   []fieldTerm // and none of these
-}
-
-// lists holds the lists of many keys in one slice.
-type lists[T any] struct {
-	start []uint32 // of key k: all[start[k]:start[k+1]]
-	all   []T
-}
-
-func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
-
-// newLists sorts values by key, keeping their order within one.
-func newLists[T any](n int, keys []uint32, values []T) lists[T] {
-	l := lists[T]{start: make([]uint32, n+1), all: make([]T, len(values))}
-	for _, k := range keys {
-		l.start[k+1]++
-	}
-	for i := range n {
-		l.start[i+1] += l.start[i]
-	}
-	at := append([]uint32(nil), l.start...)
-	for i, k := range keys {
-		l.all[at[k]] = values[i]
-		at[k]++
-	}
-	return l
 }
 
 // Len returns the number of rules.

@@ -72,7 +72,7 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 		}
 	}
 	for _, form := range v.present.List {
-		for _, p := range s.posts.of(form) {
+		for _, p := range s.posts.Of(form) {
 			if !v.marked.Has(p.atom) && v.may(p.need) {
 				v.marked.Add(p.atom)
 			}
@@ -84,14 +84,14 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 		}
 	}
 	for i := 0; i < len(v.marked.List); i++ { // grows by groups
-		for _, x := range s.follow.of(v.marked.List[i]) {
+		for _, x := range s.follow.Of(v.marked.List[i]) {
 			if x.need == aGroup && !v.marked.Has(x.to) {
 				v.marked.Add(x.to)
 			}
 		}
 	}
 	for _, a := range v.marked.List {
-		for _, x := range s.follow.of(a) {
+		for _, x := range s.follow.Of(a) {
 			if x.need < anAsked && v.may(x.need) {
 				return true
 			}

@@ -1,7 +1,7 @@
 // Package vocab finds the words that watches use among all the words of a text.
 //
 // It knows words by their keys (text.KeyOf) and numbers them; what they are wanted
-// for is not known to it.
+// for is not known to it. Marks and Lists hold what is said of such numbers.
 package vocab
 
 import (
