@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 // pick marks the atoms that occur and picks the rules that may hold.
 func (m *matcher) pick() {
 	s := m.set
@@ -8,16 +10,13 @@ func (m *matcher) pick() {
 		m.patterns()
 	}
 	for i := 0; i < len(m.led); i++ { // grows by groups
-		for _, g := range s.groups.of(m.led[i]) {
-			m.mark(g)
+		for _, x := range s.follow.Of(m.led[i]) {
+			m.conclude(x)
 		}
-	}
-	for _, a := range m.led {
-		m.candidates = append(m.candidates, s.cands.of(a)...)
 	}
 	for _, c := range m.candidates {
 		if m.may(c.need) {
-			m.picked = append(m.picked, c.rule)
+			m.picked = append(m.picked, pick(c.to))
 		}
 	}
 	m.picked = append(m.picked, s.always...)
@@ -37,16 +36,24 @@ func (f *finder) markWords() {
 		if !st.counts(p.accept) || p.kind != postWord && !(f.may(p.need) && f.stands(st.head, &p.post)) {
 			continue
 		}
-		switch p.then {
-		case thenRule:
-			f.marked.add(p.atom)
-			f.candidates = append(f.candidates, candidate{pick(p.to), p.toNeed})
-		case thenGroup:
-			f.marked.add(p.atom)
-			f.mark(p.to)
-		default:
+		if !p.only {
 			f.mark(p.atom)
+			continue
 		}
+		f.marked.Add(p.atom)
+		f.conclude(p.follow)
+	}
+}
+
+// conclude takes up what follows from an atom.
+func (f *finder) conclude(x follow) {
+	switch x.need {
+	case aGroup:
+		f.mark(x.to)
+	case anAsked:
+		f.asked = append(f.asked, x.to)
+	default:
+		f.candidates = append(f.candidates, x)
 	}
 }
 
@@ -76,15 +83,15 @@ func (f *finder) beside(head int32, p *post) bool {
 // may reports whether what is needed occurs.
 func (f *finder) may(n need) bool {
 	if n&needMark != 0 {
-		return f.marked.has(uint32(n &^ needMark))
+		return f.marked.Has(uint32(n &^ needMark))
 	}
 	return n == 0 || f.occurred(uint32(n-1))
 }
 
-// mark marks an atom of which Set says what follows from it.
+// mark marks an atom of which Set.follow says what follows from it.
 func (f *finder) mark(a uint32) {
-	if !f.marked.has(a) {
-		f.marked.add(a)
+	if !f.marked.Has(a) {
+		f.marked.Add(a)
 		f.led = append(f.led, a)
 	}
 }
@@ -92,7 +99,7 @@ func (f *finder) mark(a uint32) {
 func (f *finder) patterns() {
 	for _, src := range f.texts {
 		f.set.scan.literals.Find(src, func(a uint32) {
-			if !f.marked.has(a) && f.seek(a) {
+			if !f.marked.Has(a) && f.seek(a) {
 				f.mark(a)
 			}
 		})
@@ -111,12 +118,7 @@ func (m *matcher) reads(set uint32) bool {
 	}
 	st := &m.feedSets[set]
 	if st.gen != m.gen {
-		*st = memo{gen: m.gen}
-		for _, id := range m.set.feedSets[set] {
-			if m.feedTags[id] == m.gen {
-				st.val = Strong
-			}
-		}
+		*st = memo{m.gen, slices.ContainsFunc(m.set.feedSets[set], m.tagged)}
 	}
-	return st.val == Strong
+	return st.is
 }

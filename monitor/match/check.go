@@ -52,7 +52,7 @@ func Check(entities map[string]Entity, q string) (Reading, []Problem) {
 func (v *vocabulary) label(id uint32) string {
 	for _, e := range v.set.entities {
 		if e.raw == id {
-			return e.clause
+			return "{" + e.name + "}"
 		}
 	}
 	a := v.set.atoms[id]

@@ -52,10 +52,9 @@ func (c *compiler) finish() *Set {
 	c.postAtoms()
 	c.termTests()
 	c.pairCandidates()
-	s.posts = newLists(len(c.names), c.postKeys, c.posts)
-	s.groups = newLists(len(s.atoms), c.groupKeys, c.groups)
-	s.cands = newLists(len(s.atoms), c.candKeys, c.cands)
-	s.leads = newLists(len(s.atoms), c.leadKeys, c.leads)
+	s.posts = vocab.NewLists(len(c.names), c.postKeys, c.posts)
+	s.follow = vocab.NewLists(len(s.atoms), c.followKeys, c.follows)
+	s.leads = vocab.NewLists(len(s.atoms), c.leadKeys, c.leads)
 	s.linkPosts()
 	s.vocab = vocab.NewTable(c.names, c.aliases, s.postsOf)
 	s.prefixes = vocab.NewPrefixTable(c.prefixes, s.postsOf)
@@ -68,7 +67,8 @@ func (c *compiler) finish() *Set {
 func (c *compiler) rule(i int, r Rule) {
 	c.path, c.index, c.part = "watches", i, ".match"
 	s := c.set
-	s.rules = append(s.rules, rule{from: uint32(len(s.code)), feeds: c.feedSet(r.Feeds), name: c.keep(r.Name), query: c.keep(r.Match)})
+	ru := rule{from: uint32(len(s.code) + 1), feeds: c.feedSet(r.Feeds), name: c.keep(r.Name), query: c.keep(r.Match)}
+	s.rules = append(s.rules, ru)
 	n, notes, err := query.Parse(r.Match)
 	for _, m := range notes {
 		c.warn(&m)
@@ -85,10 +85,12 @@ func (c *compiler) rule(i int, r Rule) {
 		return
 	}
 	c.order(n)
+	s.code = append(s.code, instruction{op: opHead, arg: uint32(i), end: ru.feeds, label: ru.name})
+	s.places = append(s.places, place{})
 	c.emit(n)
 	s.rules[i].named = hasEntity(n)
 	required := c.requiredAtoms(n)
-	c.post(uint32(i), required)
+	c.post(ru.from, required)
 	if !r.Private {
 		c.lead(uint32(i), n, required)
 	}

@@ -189,9 +189,11 @@ func (s *Set) matchNaively(d *Doc) []Match {
 	m := s.pool.Get().(*matcher)
 	defer m.release()
 	m.read(d)
-	all := make([]pick, len(s.rules))
-	for i := range all {
-		all[i] = pick(i<<1 | 1)
+	var all []pick
+	for _, ru := range s.rules {
+		if int(ru.from) < len(s.code) { // or the query has a mistake
+			all = append(all, pick(ru.from<<1|1))
+		}
 	}
 	return m.judgeAll(all)
 }

@@ -10,49 +10,64 @@ import (
 	"newswatch/monitor/text"
 )
 
-// An entity is an Entity compiled. Its mentions are judged once per document.
+// An entity is an Entity compiled. Its mentions are judged once per document. It
+// fits in a line of the processor's cache.
 type entity struct {
-	raw      uint32 // the group of all names, acronyms and words
-	names    rows   // long names
-	acronyms rows
-	words    rows // ambiguous words
-	not      rows
-	support  rows
-	hints    rows
-	against  rows
-	near     int32    // words within which support counts
-	far      int32    // words within which against counts
-	rivals   []uint32 // entities
-	feeds    []uint32
-	clause   string // {name}
-	alone    Alone
+	ends      [numParts + 1]uint32 // of its parts among Set.sought, the first of which begins at ends[0]
+	rivals    rows                 // among Set.rivals
+	feeds     rows                 // among Set.supporters
+	near, far uint16               // words within which support and against count
+	alone     Verdict              // None: the memory is asked
+	learns    bool                 // and a rule names it, see Set.asked
+	*described
+}
 
-	name, label string
-	long        [][]string // long names without small words, for definitions
+// A part is a list of terms of an entity.
+type part uint8
+
+const (
+	namesPart part = iota // long names
+	acronymsPart
+	wordsPart // ambiguous words
+	notPart
+	supportPart
+	hintsPart
+	againstPart
+	numParts
+)
+
+func (e *entity) part(p part) rows { return rows{e.ends[p], e.ends[p+1]} }
+
+// A described is what an entity is called.
+type described struct {
+	raw  uint32     // the group of all names, acronyms and words
+	name string     // ice, {ice}
+	long [][]string // long names without small words, for definitions
 }
 
 // doubtful reports whether mentions of e may mean another.
-func (e *entity) doubtful() bool { return e.acronyms.from < e.acronyms.to || e.words.from < e.words.to }
+func (e *entity) doubtful() bool { return e.ends[acronymsPart] < e.ends[wordsPart+1] }
 
-// rows are elements of Set.sought: from to to-1.
+// rows are elements of a list: from to to-1.
 type rows struct{ from, to uint32 }
 
-// A sought is an atom that an entity is about, and how it is decided. What it
-// needs to occur is apart, in Set.needs: a matcher passes over the many that do
-// not occur at little cost.
+// A sought is an atom that an entity is about, and how it is decided.
 type sought struct {
+	need   need // what must occur for it to be worth a look
 	atom   uint32
 	how    how
 	accept accept
 }
 
-// seek enters atoms among the sought.
-func (c *compiler) seek(atoms []uint32) rows {
-	from := uint32(len(c.set.sought))
-	for _, a := range atoms {
-		c.set.sought = append(c.set.sought, sought{atom: a})
+// seek enters the atoms of the parts of an entity among the sought.
+func (c *compiler) seek(e *entity, parts [numParts][]uint32) {
+	e.ends[0] = uint32(len(c.set.sought))
+	for p, atoms := range parts {
+		for _, a := range atoms {
+			c.set.sought = append(c.set.sought, sought{atom: a})
+		}
+		e.ends[p+1] = uint32(len(c.set.sought))
 	}
-	return rows{from, uint32(len(c.set.sought))}
 }
 
 // A list is an entity that is a plain list of terms.
@@ -93,28 +108,32 @@ func (c *compiler) entities() {
 func (c *compiler) entity(name string, def Entity) {
 	path := "entities." + name
 	before := c.failures
-	e := entity{name: name, label: def.Label, clause: "{" + name + "}"}
-	names := c.terms(path+".names", def.Names, nil)
-	acronyms := c.terms(path+".acronyms", def.Acronyms, acronym)
-	words := c.terms(path+".words", def.Words, nil)
-	e.names, e.acronyms, e.words = c.seek(names), c.seek(acronyms), c.seek(words)
-	e.not = c.seek(c.terms(path+".not", def.Not, nil))
-	e.support = c.seek(c.terms(path+".support.any", def.Support.Any, nil))
-	e.hints = c.seek(c.terms(path+".support.hints", def.Support.Hints, nil))
-	e.against = c.seek(c.terms(path+".against.any", def.Against.Any, nil))
+	e := entity{described: &described{name: name}}
+	parts := [numParts][]uint32{
+		namesPart:    c.terms(path+".names", def.Names, nil),
+		acronymsPart: c.terms(path+".acronyms", def.Acronyms, acronym),
+		wordsPart:    c.terms(path+".words", def.Words, nil),
+		notPart:      c.terms(path+".not", def.Not, nil),
+		supportPart:  c.terms(path+".support.any", def.Support.Any, nil),
+		hintsPart:    c.terms(path+".support.hints", def.Support.Hints, nil),
+		againstPart:  c.terms(path+".against.any", def.Against.Any, nil),
+	}
+	c.seek(&e, parts)
 	e.alone = c.alone(path+".alone", def.Alone)
 	e.near = c.within(path+".support.within", def.Support.Within, supportWithin)
 	e.far = c.within(path+".against.within", def.Against.Within, againstWithin)
+	e.feeds.from = uint32(len(c.set.supporters))
 	for _, f := range def.Support.Feeds {
-		e.feeds = append(e.feeds, c.tag(f))
+		c.set.supporters = append(c.set.supporters, c.tag(f))
 	}
+	e.feeds.to = uint32(len(c.set.supporters))
 	for _, n := range append(slices.Clone(def.Names), def.Label) {
 		if w := query.Significant(n); len(w) > 0 {
 			e.long = append(e.long, w)
 		}
 	}
 	c.at(path)
-	all := slices.Concat(names, acronyms, words)
+	all := slices.Concat(parts[namesPart], parts[acronymsPart], parts[wordsPart])
 	if len(all) == 0 && c.failures == before {
 		c.fail(query.Errorf(-1, "give it names, acronyms, words, or any", "entity %q has nothing to look for", name))
 	}
@@ -129,6 +148,7 @@ func (c *compiler) entity(name string, def Entity) {
 // rivals looks up the rivals of an entity, when all have been compiled. One
 // that is broken has been reported.
 func (c *compiler) rivals(e *entity) {
+	e.rivals.from = uint32(len(c.set.rivals))
 	for i, name := range c.defs[e.name].Rivals {
 		c.path, c.index, c.part = "entities."+e.name+".rivals", i, ""
 		def, defined := c.defs[name]
@@ -141,20 +161,21 @@ func (c *compiler) rivals(e *entity) {
 		case len(def.Any) > 0 || ok && len(def.Names) == 0:
 			c.fail(query.Errorf(-1, "give it names, by which it is known for sure", "entity %q has no long names", name))
 		case ok:
-			e.rivals = append(e.rivals, id)
+			c.set.rivals = append(c.set.rivals, id)
 		}
 	}
+	e.rivals.to = uint32(len(c.set.rivals))
 }
 
-func (c *compiler) within(path string, n, zero int) int32 {
+func (c *compiler) within(path string, n, zero int) uint16 {
 	c.at(path)
 	switch {
 	case n == 0:
-		return int32(zero)
+		return uint16(zero)
 	case n < 0 || n > query.MaxNear:
 		c.fail(query.Errorf(-1, fmt.Sprintf("give a number of words between 1 and %d", query.MaxNear), "within is %d", n))
 	}
-	return int32(n)
+	return uint16(n)
 }
 
 // acronym refuses an acronym without capitals, which nothing would match.

@@ -40,11 +40,12 @@ func (entityOp) required(_ *compiler, n *query.Node) requirement {
 }
 
 func (entityOp) emit(c *compiler, n *query.Node, in *instruction) {
-	in.arg = n.Entity
-	e := &c.set.entities[n.Entity]
-	if asks := e.alone == AloneLearn || e.alone == ""; asks && e.doubtful() && !slices.Contains(c.set.learning, n.Entity) {
-		c.set.learning = append(c.set.learning, n.Entity)
+	in.arg, in.label = n.Entity, c.keep("{"+n.Name+"}")
+	if e := &c.set.entities[n.Entity]; e.alone == None && e.doubtful() && !e.learns {
+		e.learns = true
 		c.forward(n.Atom)
+		c.follow(n.Atom, follow{uint32(len(c.set.asked)), anAsked})
+		c.set.asked = append(c.set.asked, n.Entity)
 	}
 }
 
@@ -55,7 +56,7 @@ func (entityOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 // find pushes the mentions that count.
 func (entityOp) find(m *matcher, pc uint32, in *instruction) {
 	mask := spread(0xf, in.zone)
-	for _, k := range m.entity(in.arg).mentions {
+	for _, k := range m.entity(in.arg) {
 		if k.v != None && m.tokens[k.start].mask&mask != 0 {
 			m.hits = append(m.hits, hit{start: k.start, end: k.end, v: k.v, pc: pc})
 		}
@@ -63,7 +64,7 @@ func (entityOp) find(m *matcher, pc uint32, in *instruction) {
 }
 
 func (entityOp) prove(m *matcher, _ uint32, in *instruction, _ Verdict) {
-	m.proveEntity(in.arg, in.zone)
+	m.proveEntity(in.arg, m.set.text(in.label), in.zone)
 }
 
 func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
@@ -75,10 +76,9 @@ func (entityOp) note(m *matcher, _ uint32, _ *instruction, _ Verdict) string {
 
 // proveEntity adds mentions of an entity: those that count, strong ones
 // first, then one or two of those that do not.
-func (m *prover) proveEntity(ent uint32, z text.Zone) {
-	e := &m.set.entities[ent]
+func (m *prover) proveEntity(ent uint32, clause string, z text.Zone) {
 	mask := spread(0xf, z)
-	list := m.entity(ent).mentions
+	list := m.entity(ent)
 	for _, v := range [...]Verdict{Strong, Weak, None} {
 		n := 0
 		for i := range list {
@@ -91,7 +91,7 @@ func (m *prover) proveEntity(ent uint32, z text.Zone) {
 			if v != None {
 				strength = v.String()
 			}
-			m.add(k.start, k.end, e.clause, strength, m.why(e, k))
+			m.add(k.start, k.end, clause, strength, m.why(k))
 		}
 	}
 }

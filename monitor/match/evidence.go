@@ -25,10 +25,10 @@ type prover struct {
 
 // explain fills in the match of a rule that holds.
 func (m *matcher) explain(out *Match, j *judged) {
-	out.Rule, out.Watch, out.Verdict = int(j.pick.rule()), m.set.text(j.name), j.v
+	out.Rule, out.Watch, out.Verdict = int(j.rule), m.set.text(j.name), j.v
 	m.from = len(m.evidence)
 	base := len(m.hits)
-	operators[j.first.op].prove(m, j.from, &j.first, j.v)
+	operators[j.first.op].prove(m, j.pc(), &j.first, j.v)
 	m.hits = m.hits[:base]
 	out.Evidence = m.evidence[m.from:]
 	m.showSentence(out)
@@ -93,9 +93,10 @@ const nowhere = -1
 
 // whyMention explains the mention at a hit.
 func (m *prover) whyMention(ent uint32, h hit) string {
-	for i := range m.ents[ent].mentions {
-		if k := &m.ents[ent].mentions[i]; k.start == h.start && k.end == h.end {
-			return m.why(&m.set.entities[ent], k)
+	list := m.entity(ent)
+	for i := range list {
+		if k := &list[i]; k.start == h.start && k.end == h.end {
+			return m.why(k)
 		}
 	}
 	return ""
@@ -109,7 +110,7 @@ const LongName = "a long name"
 const NamedElsewhere = "a long name stands in the same item"
 
 // why says in one line what decided a mention.
-func (m *prover) why(e *entity, k *mention) string {
+func (m *prover) why(k *mention) string {
 	switch k.why {
 	case isName:
 		return LongName

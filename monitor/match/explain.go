@@ -58,7 +58,7 @@ func (m *matcher) clause(ru *rule, pc uint32) Clause {
 	c.Note = operators[in.op].note(m, pc, in, c.Verdict)
 	switch {
 	case in.op == query.OpEntity:
-		c.Text = m.set.entities[in.arg].clause
+		c.Text = m.set.text(in.label)
 	case in.op == query.OpTerm && c.Text == "":
 		c.Text = m.set.text(m.set.atoms[in.arg].label)
 	}

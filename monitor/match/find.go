@@ -6,27 +6,29 @@ import (
 	"sort"
 
 	"newswatch/monitor/text"
+	"newswatch/monitor/vocab"
 )
 
 // A finder finds atoms in a document.
 type finder struct {
 	document
-	marked     marks // atoms that occur, if forwarded
-	searched   marks // phrases and patterns that were looked for
-	foundAtoms marks // those of them that were found
+	marked     vocab.Marks // atoms that occur, if forwarded
+	searched   vocab.Marks // phrases and patterns that were looked for
+	foundAtoms vocab.Marks // those of them that were found
 
-	posts      []duePost   // of the forms that occur
-	led        []uint32    // those of marked of which Set.groups and Set.cands say what follows
-	candidates []candidate // rules that may hold
-	hits       []hit       // a stack
+	posts      []duePost // of the forms that occur
+	led        []uint32  // those of marked of which Set.follow says what follows
+	candidates []follow  // rules that may hold
+	asked      []uint32  // indices of Set.asked
+	hits       []hit     // a stack
 }
 
 func (f *finder) read(doc *Doc) {
 	f.document.read(doc)
-	f.marked.clear()
-	f.searched.clear()
-	f.foundAtoms.clear()
-	f.hits, f.led, f.candidates = f.hits[:0], f.led[:0], f.candidates[:0]
+	f.marked.Clear()
+	f.searched.Clear()
+	f.foundAtoms.Clear()
+	f.hits, f.led, f.candidates, f.asked = f.hits[:0], f.led[:0], f.candidates[:0], f.asked[:0]
 }
 
 // A hit is a place where a part of a query is found: words start to end,
@@ -55,7 +57,7 @@ const maxPatternHits = 1000
 // has reports whether an atom occurs. It trusts the marks of atoms that are
 // marked wherever they occur, so pick has to come first.
 func (f *finder) has(id uint32) bool {
-	if f.marked.has(id) {
+	if f.marked.Has(id) {
 		return true
 	}
 	a := &f.set.atoms[id]
@@ -72,13 +74,13 @@ func (f *finder) has(id uint32) bool {
 
 // seek looks for a phrase or pattern, once in a document.
 func (f *finder) seek(id uint32) bool {
-	if !f.searched.has(id) {
-		f.searched.add(id)
+	if !f.searched.Has(id) {
+		f.searched.Add(id)
 		if f.search(&f.set.atoms[id]) {
-			f.foundAtoms.add(id)
+			f.foundAtoms.Add(id)
 		}
 	}
-	return f.foundAtoms.has(id)
+	return f.foundAtoms.Has(id)
 }
 
 // search looks for a phrase or pattern.
@@ -195,16 +197,15 @@ func (f *finder) patternHits(a *atom, z int) {
 
 // soughtHits pushes the places of several atoms.
 func (f *finder) soughtHits(r rows) {
-	for i, n := range f.set.needs[r.from:r.to] {
-		if !f.may(n) {
-			continue
-		}
-		switch k := &f.set.sought[r.from+uint32(i)]; {
+	list := f.set.sought[r.from:r.to]
+	for i := range list {
+		switch k := &list[i]; {
+		case !f.may(k.need):
 		case k.how == byWord:
 			base := len(f.hits)
-			f.formHits(wanted{uint32(n - 1), k.accept})
+			f.formHits(wanted{uint32(k.need - 1), k.accept})
 			f.found(base, k.atom, 0)
-		case k.how != byMark || f.marked.has(k.atom):
+		case k.how != byMark || f.marked.Has(k.atom):
 			f.atomHits(k.atom, 0)
 		}
 	}

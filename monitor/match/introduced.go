@@ -12,9 +12,9 @@ import (
 // of Civil Engineers (ICE)". named reports whether the entity is named or
 // introduced by its own long form; other whether another one takes its
 // acronym.
-func (m *judge) introduced(e *entity, st *entState) (named, other bool) {
-	for i := range st.mentions {
-		k := &st.mentions[i]
+func (m *judge) introduced(e *entity, list mentions) (named, other bool) {
+	for i := range list {
+		k := &list[i]
 		if k.why == isName {
 			named = true
 		}

@@ -31,7 +31,7 @@ func (d *document) words(src string, z int) {
 			t.mask <<= 4
 		}
 		keys = append(keys, vocab.Word{Hash: vocab.Hash(sc.Key, sc.Tag), Tok: uint32(i)})
-		if prefixes != nil && sc.Size >= 4 && prefixes.May(sc.Key) {
+		if prefixes != nil && prefixes.May(sc.Key) {
 			d.prefixHits = prefixes.AppendHits(d.prefixHits, sc, uint32(i))
 		}
 		if sc.Varies() {

@@ -19,7 +19,7 @@ func (s *Set) MatchAll(d *Doc) []Match {
 		switch v := m.eval(ru.from); {
 		case v != None:
 			out = append(out, Match{})
-			m.explain(&out[len(out)-1], &judged{pick: pick(r << 1), from: ru.from, name: ru.name, first: s.code[ru.from], v: v})
+			m.explain(&out[len(out)-1], &judged{pick: pick(ru.from << 1), rule: uint32(r), name: ru.name, first: s.code[ru.from], v: v})
 		case ru.named:
 			m.from = len(m.evidence)
 			m.doubts(ru.from)
@@ -41,10 +41,10 @@ func (m *matcher) doubts(pc uint32) {
 		if in.op != query.OpEntity {
 			continue
 		}
-		for i := range m.entity(in.arg).mentions {
-			if c := &m.ents[in.arg].mentions[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
-				e := &m.set.entities[in.arg]
-				m.add(c.start, c.end, e.clause, "rejected", m.why(e, c))
+		list := m.entity(in.arg)
+		for i := range list {
+			if c := &list[i]; c.v == None && m.tokens[c.start].mask&spread(0xf, in.zone) != 0 && len(m.evidence)-m.from < maxEvidence {
+				m.add(c.start, c.end, m.set.text(in.label), "rejected", m.why(c))
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package match
 import (
 	"math"
 	"slices"
+
+	"newswatch/monitor/vocab"
 )
 
 // Match returns the rules that hold for a document, in their order, with
@@ -28,27 +30,27 @@ type matcher struct {
 	feedSets []memo
 }
 
-// A judged is a rule with what judging it begins with.
+// A judged is a rule that is judged, as its head has it, and the first instruction
+// of its program.
 type judged struct {
-	pick  pick
-	from  uint32
-	feeds uint32
-	name  piece
-	first instruction
-	v     Verdict
+	pick
+	rule, feeds uint32
+	name        piece
+	first       instruction
+	v           Verdict
 }
 
-// A memo is something found out about the document of its generation.
+// A memo says whether something is so of the document of its generation.
 type memo struct {
 	gen uint32
-	val Verdict
+	is  bool
 }
 
 func newMatcher(s *Set) *matcher {
 	m := &matcher{feedSets: make([]memo, len(s.feedSets))}
 	m.document = document{set: s, bits: make([]uint64, s.forms/64+1), base: make([]uint32, s.forms/64+1)}
 	atoms := uint32(len(s.atoms))
-	m.marked, m.searched, m.foundAtoms = newMarks(atoms), newMarks(atoms), newMarks(atoms)
+	m.marked, m.searched, m.foundAtoms = vocab.NewMarks(atoms), vocab.NewMarks(atoms), vocab.NewMarks(atoms)
 	m.feedTags, m.ents = make([]uint32, len(s.tags)), make([]entState, len(s.entities))
 	return m
 }
@@ -60,7 +62,7 @@ const maxPooledWords = 1 << 17
 func (m *matcher) release() {
 	m.doc, m.texts = nil, [3]string{}
 	m.scan.Reset("")
-	if cap(m.tokens) <= maxPooledWords && cap(m.links) <= maxPooledWords && cap(m.hits) <= maxPooledWords {
+	if cap(m.tokens) <= maxPooledWords && cap(m.links) <= maxPooledWords && max(cap(m.hits), cap(m.mentions)) <= maxPooledWords {
 		m.set.pool.Put(m)
 	}
 }
@@ -85,8 +87,8 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 			continue
 		}
 		j.v = Strong
-		if !j.pick.sure() {
-			j.v = operators[j.first.op].eval(m, j.from, &j.first)
+		if !j.sure() {
+			j.v = operators[j.first.op].eval(m, j.pc(), &j.first)
 		}
 		if j.v != None {
 			m.judged[n] = *j
@@ -97,8 +99,7 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 		return nil
 	}
 	out := make([]Match, n)
-	m.evidence = m.evidence[:0]
-	m.shown = m.shown[:0]
+	m.evidence, m.shown = m.evidence[:0], m.shown[:0]
 	for i := range out {
 		m.explain(&out[i], &m.judged[i])
 	}
@@ -111,19 +112,11 @@ func (m *matcher) judgeAll(rules []pick) []Match {
 // that of one before it asks for that of the next.
 func (m *matcher) gather(rules []pick) {
 	slices.Sort(rules)
-	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.rule() == b.rule() }) // the sure one is first
+	rules = slices.CompactFunc(rules, func(a, b pick) bool { return a.pc() == b.pc() }) // the sure one is first
 	m.judged = slices.Grow(m.judged[:0], len(rules))[:len(rules)]
 	for i, r := range rules {
-		ru, j := &m.set.rules[r.rule()], &m.judged[i]
-		j.pick, j.from, j.feeds, j.name = r, ru.from, ru.feeds, ru.name
+		j, code := &m.judged[i], m.set.code[r.pc()-1:][:2]
+		j.pick, j.rule, j.feeds, j.name = r, code[0].arg, code[0].end, code[0].label
+		j.first = code[1]
 	}
-	n := 0
-	for i := range m.judged {
-		if j := &m.judged[i]; int(j.from) < len(m.set.code) { // or the query has a mistake
-			j.first = m.set.code[j.from]
-			m.judged[n] = *j
-			n++
-		}
-	}
-	m.judged = m.judged[:n]
 }

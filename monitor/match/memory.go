@@ -48,22 +48,22 @@ func (s *Set) Judge(d *Doc) (matches []Match, senses []Sense) {
 
 // senses returns how the document's words decide each entity that it mentions.
 func (m *matcher) senses() (out []Sense) {
-	for _, id := range m.set.learning {
-		if m.marked.has(m.set.entities[id].raw) {
-			if sense, ok := m.entity(id).sense(); ok {
-				sense.Entity = m.set.entities[id].name
-				out = append(out, sense)
-			}
+	slices.Sort(m.asked)
+	for _, a := range m.asked {
+		id := m.set.asked[a]
+		if sense, ok := m.entity(id).sense(); ok {
+			sense.Entity = m.set.entities[id].name
+			out = append(out, sense)
 		}
 	}
 	return out
 }
 
 // sense sums the mentions up; false if there are none.
-func (st *entState) sense() (s Sense, ok bool) {
+func (list mentions) sense() (s Sense, ok bool) {
 	undecided := false
-	for i := range st.mentions {
-		switch k := &st.mentions[i]; {
+	for i := range list {
+		switch k := &list[i]; {
 		case k.why == alone || k.why == hinted || k.why == recalled:
 			s.Alone = true
 		case k.why == taken || k.v == Weak:
@@ -76,7 +76,7 @@ func (st *entState) sense() (s Sense, ok bool) {
 	if s.Means == None && (s.Alone || undecided) {
 		s.Means = Weak
 	}
-	return s, len(st.mentions) > 0
+	return s, len(list) > 0
 }
 
 // Entities returns the names of the entities that a rule names, in the order of
@@ -101,10 +101,8 @@ func (m *judge) alone(e *entity, k *mention) {
 		k.why = alone
 	}
 	switch {
-	case e.alone == AloneStrong:
-		k.v, k.why = Strong, taken
-	case e.alone == AloneWeak:
-		k.why = taken
+	case e.alone != None:
+		k.v, k.why = e.alone, taken
 	case m.doc.Memory != nil:
 		v, why := m.doc.Memory.Recall(Name{Entity: e.name, Text: m.text(k.start, k.end), Plain: m.plain(k)})
 		if why != "" {
@@ -130,13 +128,19 @@ var articles = map[string]bool{
 	"le": true, "la": true, "les": true, "un": true, "une": true, "el": true, "los": true, "las": true, "una": true, "il": true, "lo": true, "o": true, "os": true, "uma": true,
 }
 
-// alone checks what an entity says of mentions alone.
-func (c *compiler) alone(path string, a Alone) Alone {
+// alone returns what an entity takes mentions alone for, None to ask the memory.
+func (c *compiler) alone(path string, a Alone) Verdict {
 	c.at(path)
-	if !slices.Contains([]Alone{"", AloneLearn, AloneWeak, AloneStrong}, a) {
+	switch a {
+	case "", AloneLearn:
+	case AloneWeak:
+		return Weak
+	case AloneStrong:
+		return Strong
+	default:
 		c.fail(query.Errorf(-1, "give learn, weak or strong", "alone is %q", a))
 	}
-	return a
+	return None
 }
 
 // Mention returns how a document mentions the entity of a name, whatever its
@@ -149,13 +153,12 @@ func (s *Set) Mention(entity string, d *Doc) (v Verdict, why string, known bool)
 		if !strings.EqualFold(s.entities[id].name, entity) {
 			continue
 		}
-		st := m.entity(uint32(id))
 		m.evidence, m.from = m.evidence[:0], 0
-		m.proveEntity(uint32(id), text.AnyZone)
+		m.proveEntity(uint32(id), "", text.AnyZone)
 		for _, ev := range m.evidence {
 			why += fmt.Sprintf("%q %s: %s; ", ev.Text, ev.Strength, ev.Why)
 		}
-		return st.verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
+		return m.entity(uint32(id)).verdict(m, text.AnyZone), strings.TrimSuffix(why, "; "), true
 	}
 	return None, "no such entity", false
 }

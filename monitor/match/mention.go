@@ -34,13 +34,14 @@ type judge struct {
 	gen      uint32
 	feedTags []uint32 // the last generation of a document with the tag
 	ents     []entState
+	mentions mentions // of entities, one after the other
 	readings []reading
 }
 
 func (m *judge) read(doc *Doc) {
 	m.finder.read(doc)
 	m.gen++
-	m.readings = m.readings[:0]
+	m.mentions, m.readings = m.mentions[:0], m.readings[:0]
 	m.tag(doc.Feed)
 	for _, t := range doc.FeedTags {
 		m.tag(t)
@@ -52,6 +53,9 @@ func (m *judge) tag(name string) {
 		m.feedTags[id] = m.gen
 	}
 }
+
+// tagged reports whether the document's feed has a tag.
+func (m *judge) tagged(id uint32) bool { return m.feedTags[id] == m.gen }
 
 // A mention is a place where an entity seems to be named.
 type mention struct {
@@ -74,33 +78,35 @@ var noWords = wordRange{0, -1}
 
 func (s wordRange) none() bool { return s.end < s.start }
 
-// An entState holds an entity's mentions in the document of its generation.
+type mentions []mention
+
+// An entState says which of judge.mentions are those of an entity in the document
+// of its generation.
 type entState struct {
-	gen      uint32
-	mentions []mention
+	gen uint32
+	rows
 }
 
 // maxMentions bounds how many places of an entity are judged in one document.
 const maxMentions = 4096
 
 // entity returns the judged mentions of an entity.
-func (m *judge) entity(id uint32) *entState {
+func (m *judge) entity(id uint32) mentions {
 	st := &m.ents[id]
 	if st.gen != m.gen {
-		st.gen, st.mentions = m.gen, st.mentions[:0]
-		if e := &m.set.entities[id]; m.has(e.raw) {
-			m.judgeMentions(e, st)
-		}
+		from := len(m.mentions)
+		m.judgeMentions(&m.set.entities[id])
+		*st = entState{m.gen, rows{uint32(from), uint32(len(m.mentions))}}
 	}
-	return st
+	return m.mentions[st.from:st.to]
 }
 
 // verdict returns the best mention within a zone.
-func (st *entState) verdict(m *matcher, z text.Zone) Verdict {
+func (list mentions) verdict(m *matcher, z text.Zone) Verdict {
 	v := None
 	mask := spread(0xf, z)
-	for i := range st.mentions {
-		if k := &st.mentions[i]; k.v > v && m.tokens[k.start].mask&mask != 0 {
+	for i := range list {
+		if k := &list[i]; k.v > v && m.tokens[k.start].mask&mask != 0 {
 			v = k.v
 		}
 	}
@@ -108,17 +114,20 @@ func (st *entState) verdict(m *matcher, z text.Zone) Verdict {
 }
 
 // judgeMentions finds and judges the mentions of e.
-func (m *judge) judgeMentions(e *entity, st *entState) {
+func (m *judge) judgeMentions(e *entity) {
 	base := len(m.hits)
-	m.gather(e, st)
-	m.void(e, st)
-	rival := m.rivals(e, st)
-	named, other := m.introduced(e, st)
-	feed := slices.ContainsFunc(e.feeds, func(id uint32) bool { return m.feedTags[id] == m.gen })
+	list := m.gather(e)
+	if len(list) == 0 {
+		return
+	}
+	m.void(e, list)
+	rival := m.rivals(e, list)
+	named, other := m.introduced(e, list)
+	feed := slices.ContainsFunc(m.set.supporters[e.feeds.from:e.feeds.to], m.tagged)
 	var around context
 	known := false
-	for i := range st.mentions {
-		k := &st.mentions[i]
+	for i := range list {
+		k := &list[i]
 		switch {
 		case k.why == isName || k.why == definesOwn || k.why == definesElse || k.why == voided && k.rival:
 		case named && k.why != voided:
@@ -139,30 +148,32 @@ func (m *judge) judgeMentions(e *entity, st *entState) {
 	m.hits = m.hits[:base]
 }
 
-// gather collects names, acronyms and words. A doubtful one inside a name is
-// part of the name.
-func (m *judge) gather(e *entity, st *entState) {
-	base := len(m.hits)
-	m.soughtHits(e.names)
+// gather appends the names, acronyms and words to the mentions and returns them. A
+// doubtful one inside a name is part of the name.
+func (m *judge) gather(e *entity) mentions {
+	base, list := len(m.hits), m.mentions[len(m.mentions):]
+	m.soughtHits(e.part(namesPart))
 	slices.SortFunc(m.hits[base:], byPlace)
 	for _, h := range m.hits[base:] {
-		if n := len(st.mentions); n > 0 && h.end <= st.mentions[n-1].end || n >= maxMentions {
+		if n := len(list); n > 0 && h.end <= list[n-1].end || n >= maxMentions {
 			continue
 		}
-		st.mentions = append(st.mentions, mention{start: h.start, end: h.end, v: Strong, why: isName, atom: h.atom, support: noWords, against: noWords})
+		list = append(list, mention{start: h.start, end: h.end, v: Strong, why: isName, atom: h.atom, support: noWords, against: noWords})
 	}
-	names := len(st.mentions)
-	for i, doubtful := range [...]rows{e.acronyms, e.words} {
+	names := len(list)
+	for _, doubtful := range [...]part{acronymsPart, wordsPart} {
 		m.hits = m.hits[:base]
-		m.soughtHits(doubtful)
+		m.soughtHits(e.part(doubtful))
 		for _, h := range m.hits[base:] {
-			if len(st.mentions) < maxMentions && !within(st.mentions[:names], h) {
-				st.mentions = append(st.mentions, mention{start: h.start, end: h.end, why: alone, acronym: i == 0, atom: h.atom, support: noWords, against: noWords})
+			if len(list) < maxMentions && !within(list[:names], h) {
+				list = append(list, mention{start: h.start, end: h.end, why: alone, acronym: doubtful == acronymsPart, atom: h.atom, support: noWords, against: noWords})
 			}
 		}
 	}
 	m.hits = m.hits[:base]
-	slices.SortStableFunc(st.mentions, func(a, b mention) int { return int(a.start - b.start) })
+	slices.SortStableFunc(list, func(a, b mention) int { return int(a.start - b.start) })
+	m.mentions = append(m.mentions, list...)
+	return m.mentions[len(m.mentions)-len(list):]
 }
 
 // within reports whether h lies inside one of the mentions, which are sorted
@@ -173,13 +184,13 @@ func within(list []mention, h hit) bool {
 }
 
 // void marks the mentions inside phrases of not.
-func (m *judge) void(e *entity, st *entState) {
+func (m *judge) void(e *entity, list mentions) {
 	base := len(m.hits)
-	m.soughtHits(e.not)
+	m.soughtHits(e.part(notPart))
 	for _, h := range m.hits[base:] {
-		i := sort.Search(len(st.mentions), func(i int) bool { return st.mentions[i].start >= h.start })
-		for ; i < len(st.mentions) && st.mentions[i].start <= h.end; i++ {
-			if k := &st.mentions[i]; k.end <= h.end {
+		i := sort.Search(len(list), func(i int) bool { return list[i].start >= h.start })
+		for ; i < len(list) && list[i].start <= h.end; i++ {
+			if k := &list[i]; k.end <= h.end {
 				k.v, k.why, k.against = None, voided, wordRange{h.start, h.end}
 			}
 		}
@@ -189,15 +200,15 @@ func (m *judge) void(e *entity, st *entState) {
 
 // rivals voids the mentions inside a longer name of a rival, and returns a place
 // where one is named, if there is any.
-func (m *judge) rivals(e *entity, st *entState) wordRange {
+func (m *judge) rivals(e *entity, list mentions) wordRange {
 	base, found := len(m.hits), noWords
-	for _, id := range e.rivals {
-		m.soughtHits(m.set.entities[id].names)
+	for _, id := range m.set.rivals[e.rivals.from:e.rivals.to] {
+		m.soughtHits(m.set.entities[id].part(namesPart))
 	}
 	for _, h := range m.hits[base:] {
 		inside := false
-		for i := range st.mentions {
-			k := &st.mentions[i]
+		for i := range list {
+			k := &list[i]
 			switch {
 			case k.why == isName && k.start <= h.start && h.end <= k.end:
 				inside = true // a part of our own name
@@ -219,15 +230,15 @@ type context struct{ support, against, hints []hit }
 
 // findContext pushes the places of support, against and hints of e.
 func (m *judge) findContext(e *entity) (c context) {
-	find := func(r rows) []hit {
+	find := func(p part) []hit {
 		from := len(m.hits)
-		m.soughtHits(r)
+		m.soughtHits(e.part(p))
 		slices.SortFunc(m.hits[from:], byPlace)
 		return m.hits[from:]
 	}
-	c.support = find(e.support)
-	c.against = find(e.against)
-	c.hints = find(e.hints)
+	c.support = find(supportPart)
+	c.against = find(againstPart)
+	c.hints = find(hintsPart)
 	return c
 }
 
@@ -248,13 +259,14 @@ func (m *judge) soften(k *mention, c context) {
 // weigh judges a doubtful mention by what stands around it, and one in a title
 // that decides nothing by the text below. rival is where a rival is named.
 func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRange) {
-	k.support = m.nearestTo(k, c.support, c.against, e.near, true)
-	k.against = m.nearestTo(k, c.against, c.support, e.far, false)
+	near, far := int32(e.near), int32(e.far)
+	k.support = m.nearestTo(k, c.support, c.against, near, true)
+	k.against = m.nearestTo(k, c.against, c.support, far, false)
 	if k.against.none() {
 		k.against = m.writtenOtherwise(k)
 	}
 	if k.support.none() && k.against.none() && m.textOf(k.start) == 0 {
-		k.support, k.against = m.below(k, c.support, c.against, e.near), m.below(k, c.against, c.support, e.far)
+		k.support, k.against = m.below(k, c.support, c.against, near), m.below(k, c.against, c.support, far)
 	}
 	if k.against.none() && !rival.none() {
 		k.against, k.rival = rival, true
@@ -266,7 +278,7 @@ func (m *judge) weigh(e *entity, k *mention, c context, feed bool, rival wordRan
 	yes, no := feed || !k.support.none(), !k.against.none()
 	if !yes && len(c.hints) > 0 {
 		var two bool
-		k.support, two = m.hintsNear(k, c.hints, e.near)
+		k.support, two = m.hintsNear(k, c.hints, near)
 		yes = two || !k.support.none() && no
 		if !yes && !k.support.none() {
 			k.why = hinted

@@ -47,6 +47,9 @@ var operators = [query.NumOps]operator{
 	query.OpDeadline:  deadlineOp{},
 }
 
+// opHead is no operator, but that of the head of a program.
+const opHead = query.Op(query.NumOps)
+
 func (c *compiler) resolve(n *query.Node) (*query.Node, *query.Mistake) {
 	return operators[n.Op].resolve(c, n)
 }

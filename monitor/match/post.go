@@ -8,33 +8,35 @@ import (
 // which they cannot be.
 type indexer struct {
 	vocabulary
-	posted                                  []uint32 // atoms to enter under their words
-	postKeys, groupKeys, candKeys, leadKeys []uint32
-	posts                                   []post
-	groups                                  []uint32
-	cands                                   []candidate
-	leads                                   []lead
+	posted                         []uint32 // atoms to enter under their words
+	postKeys, followKeys, leadKeys []uint32
+	posts                          []post
+	follows                        []follow
+	leads                          []lead
 }
 
-// post enters a rule under the atoms of its required set.
-func (x *indexer) post(id uint32, v requiredSet) {
+// post enters a program under the atoms of its required set.
+func (x *indexer) post(pc uint32, v requiredSet) {
 	if !v.ok {
-		x.set.always = append(x.set.always, pick(id<<1|1))
+		x.set.always = append(x.set.always, pick(pc<<1|1))
 		return
 	}
 	for _, it := range v.items {
-		k := candidate{rule: pick(id << 1)}
+		k := follow{to: pc << 1}
 		if !it.decides {
-			k.rule |= 1
+			k.to |= 1
 		}
 		if it.paired {
 			k.need = needMark | need(it.second)
 			x.forwardGroup(it.second)
 		}
 		x.forward(it.atom)
-		x.candKeys = append(x.candKeys, it.atom)
-		x.cands = append(x.cands, k)
+		x.follow(it.atom, k)
 	}
+}
+
+func (x *indexer) follow(atom uint32, f follow) {
+	x.followKeys, x.follows = append(x.followKeys, atom), append(x.follows, f)
 }
 
 // forwardGroup forwards an atom that a matcher can only test by its mark.
@@ -55,8 +57,7 @@ func (x *indexer) forward(id uint32) {
 	case atomGroup:
 		for _, m := range x.set.members[a.first : a.first+a.n] {
 			x.forward(m)
-			x.groupKeys = append(x.groupKeys, m)
-			x.groups = append(x.groups, id)
+			x.follow(m, follow{id, aGroup})
 		}
 	case atomRegex:
 		x.forwardPattern(id)
@@ -138,10 +139,9 @@ func (x *indexer) termTests() {
 			in.need, in.how, in.accept = s.testOf(in.arg)
 		}
 	}
-	s.needs = make([]need, len(s.sought))
 	for i := range s.sought {
 		k := &s.sought[i]
-		s.needs[i], k.how, k.accept = s.testOf(k.atom)
+		k.need, k.how, k.accept = s.testOf(k.atom)
 	}
 }
 
@@ -160,9 +160,9 @@ func (s *Set) testOf(atom uint32) (need, how, accept) {
 // candidate needs besides its atom.
 func (x *indexer) pairCandidates() {
 	s := x.set
-	for i := range x.cands {
-		k := &x.cands[i]
-		if k.need&needMark == 0 {
+	for i := range x.follows {
+		k := &x.follows[i]
+		if k.need&needMark == 0 || k.need >= anAsked {
 			continue
 		}
 		if a := &s.atoms[k.need&^needMark]; a.kind != atomGroup {
@@ -174,17 +174,13 @@ func (x *indexer) pairCandidates() {
 // linkPosts says in the posts what follows from their atoms, where that is one
 // thing, so that a matcher does not have to look it up.
 func (s *Set) linkPosts() {
-	for f := range s.posts.start[1:] {
-		list := s.posts.of(uint32(f))
+	for f := range s.posts.Start[1:] {
+		list := s.posts.Of(uint32(f))
 		for i := range list {
 			p := &list[i]
 			p.last = i == len(list)-1
-			groups, cands := s.groups.of(p.atom), s.cands.of(p.atom)
-			switch {
-			case len(groups) == 0 && len(cands) == 1:
-				p.then, p.to, p.toNeed = thenRule, uint32(cands[0].rule), cands[0].need
-			case len(groups) == 1 && len(cands) == 0:
-				p.then, p.to = thenGroup, groups[0]
+			if all := s.follow.Of(p.atom); len(all) == 1 {
+				p.only, p.follow = true, all[0]
 			}
 		}
 	}

@@ -21,11 +21,12 @@ type Set struct {
 	rules []rule
 	program
 	terms
-	entities []entity
-	needs    []need            // of what is sought for entities: what must occur for it to be worth a look
-	sought   []sought          // the same
-	byName   map[string]uint32 // entities
-	learning []uint32          // entities that rules name and of which a Memory is asked
+	entities   []entity
+	sought     []sought          // for entities
+	asked      []uint32          // entities that rules name and of which a Memory is asked
+	rivals     []uint32          // of entities: entities
+	supporters []uint32          // of entities: tags of feeds on which they need no proof
+	byName     map[string]uint32 // entities
 
 	vocab    vocab.Table
 	prefixes *vocab.PrefixTable // nil if no rule has a prefix
@@ -33,10 +34,9 @@ type Set struct {
 
 	plain  uint32 // the number of forms that are words; those of prefixes follow
 	forms  uint32 // the number of all forms
-	posts  lists[post]
-	groups lists[uint32]
-	cands  lists[candidate]
-	leads  lists[lead]
+	posts  vocab.Lists[post]
+	follow vocab.Lists[follow] // of atoms
+	leads  vocab.Lists[lead]
 	always []pick // rules without a required set: judged for every document
 
 	tags     map[string]uint32 // names and tags of feeds that rules or entities ask for
@@ -80,7 +80,8 @@ type rule struct {
 }
 
 // An instruction is one node of a program. Programs are trees in prefix order: the
-// children of a node stand behind it, end is the index behind the last.
+// children of a node stand behind it, end is the index behind the last. In front of
+// a program stands its head, where arg is the rule, end its feeds and label its name.
 type instruction struct {
 	op     query.Op
 	rel    query.Relation
@@ -91,7 +92,7 @@ type instruction struct {
 	arg    uint32
 	end    uint32
 	need   need  // OpTerm: what must occur for it to be worth a look
-	label  piece // OpTerm: as written; empty for groups
+	label  piece // OpTerm, OpEntity: as written; empty for groups
 }
 
 // A how says what decides a term.
@@ -158,18 +159,20 @@ type post struct {
 	step   int8   // phrases: from this word to that of need; 0 if that has to be asked of the atom
 	beside accept // which occurrences of that one count
 	last   bool   // of its form
-	then   then
-	to     uint32 // see then
-	toNeed need
+	only   bool   // follow is all that follows from the atom; otherwise Set.follow says it
+	follow follow
 }
 
-// A then says what follows from the atom of a post.
-type then uint8
+// A follow is what follows from an atom that occurs: that a rule may hold, if what
+// it needs occurs too, that a group occurs or that a Memory is asked of an entity.
+type follow struct {
+	to   uint32 // a pick or, where need is one of these, a group or an index of Set.asked
+	need need
+}
 
 const (
-	thenListed then = iota // what Set.groups and Set.cands say
-	thenRule               // that the pick to is a candidate if toNeed occurs, and no more
-	thenGroup              // that the group to occurs, and no more
+	aGroup need = 1<<32 - 1 - iota
+	anAsked
 )
 
 // A duePost is a post of a form that occurs.
@@ -181,7 +184,7 @@ type duePost struct {
 // postsOf returns the index of the first post of a form and in the upper bits
 // how many there are; 0 if it has none.
 func (s *Set) postsOf(form uint32) uint32 {
-	at, end := s.posts.start[form], s.posts.start[form+1]
+	at, end := s.posts.Start[form], s.posts.Start[form+1]
 	if at == end {
 		return 0
 	}
@@ -198,36 +201,29 @@ const manyPosts = 1<<(32-postBits) - 1
 func (s *Set) appendPosts(out []duePost, posts, state uint32) []duePost {
 	n, i := posts>>postBits, posts&(1<<postBits-1)
 	for ; n > 0; n-- {
-		out = append(out, duePost{s.posts.all[i], state})
+		out = append(out, duePost{s.posts.All[i], state})
 		i++
 	}
-	for posts>>postBits == manyPosts && !s.posts.all[i-1].last {
-		out = append(out, duePost{s.posts.all[i], state})
+	for posts>>postBits == manyPosts && !s.posts.All[i-1].last {
+		out = append(out, duePost{s.posts.All[i], state})
 		i++
 	}
 	return out
 }
 
-// A need is one more than a form that must occur; 0 is nothing. In a candidate
+// A need is one more than a form that must occur; 0 is nothing. In a follow
 // it may also be a marked atom, see needMark.
 type need uint32
 
 // needMark set, the other bits of a need are an atom that must be marked.
 const needMark need = 1 << 31
 
-// A candidate is a rule to look at when an atom occurs, and what must occur
-// besides.
-type candidate struct {
-	rule pick
-	need need
-}
-
-// A pick is a rule to judge, doubled, and one more if it takes more to decide
-// it than the atom that led to it.
+// A pick is the program of a rule to judge, doubled, and one more if it takes more
+// to decide it than the atom that led to it.
 type pick uint32
 
-func (p pick) rule() uint32 { return uint32(p >> 1) }
-func (p pick) sure() bool   { return p&1 == 0 }
+func (p pick) pc() uint32 { return uint32(p >> 1) }
+func (p pick) sure() bool { return p&1 == 0 }
 
 // A pattern is a regular expression and, if it has one, a literal without
 // which it cannot match.
@@ -243,31 +239,6 @@ type fact struct {
 	clock int64       // published: nanoseconds
 	any   []fieldTerm // of a typed field: one of which it must have; of author and tag what it must have
 	not   []fieldTerm // and none of these
-}
-
-// lists holds the lists of many keys in one slice.
-type lists[T any] struct {
-	start []uint32 // of key k: all[start[k]:start[k+1]]
-	all   []T
-}
-
-func (l *lists[T]) of(k uint32) []T { return l.all[l.start[k]:l.start[k+1]] }
-
-// newLists sorts values by key, keeping their order within one.
-func newLists[T any](n int, keys []uint32, values []T) lists[T] {
-	l := lists[T]{start: make([]uint32, n+1), all: make([]T, len(values))}
-	for _, k := range keys {
-		l.start[k+1]++
-	}
-	for i := range n {
-		l.start[i+1] += l.start[i]
-	}
-	at := append([]uint32(nil), l.start...)
-	for i, k := range keys {
-		l.all[at[k]] = values[i]
-		at[k]++
-	}
-	return l
 }
 
 // Len returns the number of rules.

@@ -37,8 +37,8 @@ func headKey(head uint32) uint64 { return vocab.Hash(uint64(head), 1<<31) }
 type Sieve struct {
 	set     *Set
 	keys    []sieveKey
-	present marks // forms
-	marked  marks // atoms
+	present vocab.Marks // forms
+	marked  vocab.Marks // atoms
 }
 
 // A sieveKey is one of the keys of a form.
@@ -49,7 +49,7 @@ type sieveKey struct {
 
 // NewSieve returns a sieve of s.
 func NewSieve(s *Set) *Sieve {
-	v := &Sieve{set: s, present: newMarks(s.forms), marked: newMarks(uint32(len(s.atoms)))}
+	v := &Sieve{set: s, present: vocab.NewMarks(s.forms), marked: vocab.NewMarks(uint32(len(s.atoms)))}
 	s.vocab.Each(func(hash uint64, form uint32) { v.keys = append(v.keys, sieveKey{hash, form}) })
 	if s.prefixes != nil {
 		s.prefixes.Each(func(head, form uint32) { v.keys = append(v.keys, sieveKey{headKey(head), form}) })
@@ -64,35 +64,35 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 	if len(s.always) > 0 {
 		return true
 	}
-	v.present.clear()
-	v.marked.clear()
+	v.present.Clear()
+	v.marked.Clear()
 	for _, k := range v.keys {
-		if !v.present.has(k.form) && has(k.key) {
-			v.present.add(k.form)
+		if !v.present.Has(k.form) && has(k.key) {
+			v.present.Add(k.form)
 		}
 	}
-	for _, form := range v.present.list {
-		for _, p := range s.posts.of(form) {
-			if !v.marked.has(p.atom) && v.may(p.need) {
-				v.marked.add(p.atom)
+	for _, form := range v.present.List {
+		for _, p := range s.posts.Of(form) {
+			if !v.marked.Has(p.atom) && v.may(p.need) {
+				v.marked.Add(p.atom)
 			}
 		}
 	}
 	if s.scan != nil {
 		for _, a := range s.scan.all {
-			v.marked.add(a)
+			v.marked.Add(a)
 		}
 	}
-	for i := 0; i < len(v.marked.list); i++ { // grows by groups
-		for _, g := range s.groups.of(v.marked.list[i]) {
-			if !v.marked.has(g) {
-				v.marked.add(g)
+	for i := 0; i < len(v.marked.List); i++ { // grows by groups
+		for _, x := range s.follow.Of(v.marked.List[i]) {
+			if x.need == aGroup && !v.marked.Has(x.to) {
+				v.marked.Add(x.to)
 			}
 		}
 	}
-	for _, a := range v.marked.list {
-		for _, c := range s.cands.of(a) {
-			if v.may(c.need) {
+	for _, a := range v.marked.List {
+		for _, x := range s.follow.Of(a) {
+			if x.need < anAsked && v.may(x.need) {
 				return true
 			}
 		}
@@ -103,7 +103,7 @@ func (v *Sieve) May(has func(key uint64) bool) bool {
 // may reports whether what is needed may occur.
 func (v *Sieve) may(n need) bool {
 	if n&needMark != 0 {
-		return v.marked.has(uint32(n &^ needMark))
+		return v.marked.Has(uint32(n &^ needMark))
 	}
-	return n == 0 || v.present.has(uint32(n-1))
+	return n == 0 || v.present.Has(uint32(n-1))
 }

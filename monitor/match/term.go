@@ -28,7 +28,7 @@ func (termOp) eval(m *matcher, _ uint32, in *instruction) Verdict {
 	case in.how == byWord:
 		return sure(m.state(uint32(in.need - 1)).counts(in.accept))
 	case in.how == byMark:
-		return sure(m.marked.has(in.arg))
+		return sure(m.marked.Has(in.arg))
 	}
 	return sure(m.has(in.arg))
 }

@@ -29,8 +29,8 @@ type lead struct {
 
 // nearest returns a rule that is near, -1 if there is none.
 func (m *matcher) nearest() int {
-	for _, a := range m.marked.list {
-		for _, l := range m.set.leads.of(a) {
+	for _, a := range m.marked.List {
+		for _, l := range m.set.leads.Of(a) {
 			in := &m.set.rules[l.rule]
 			if m.reads(in.feeds) && (l.entity == 0 || m.entity(l.entity-1).verdict(m, text.AnyZone) != None) &&
 				m.eval(in.from) == None && m.possible(in.from) {

@@ -1,7 +1,7 @@
 // Package vocab finds the words that watches use among all the words of a text.
 //
 // It knows words by their keys (text.KeyOf) and numbers them; what they are wanted
-// for is not known to it.
+// for is not known to it. Marks and Lists hold what is said of such numbers.
 package vocab
 
 import (
@@ -170,8 +170,8 @@ func (t *Table) findBehind(h uint64) (id, posts uint32) {
 // A prefix is that of a prefix term. Most are no longer than the first eight
 // bytes of a word, which a matcher has at hand.
 type prefix struct {
-	key   uint64 // its first eight bytes
-	form  uint32 // the number under which its hits are recorded; with isLong set if more bytes follow, see PrefixTable.rests
+	key   uint64 // its first eight bytes; 0 is no prefix
+	form  uint32 // the number under which its hits are recorded; with isLong set if more bytes follow, see PrefixTable.long
 	posts uint32 // of its form, as NewTable was told
 }
 
@@ -180,19 +180,14 @@ const isLong = 1 << 31
 // PrefixTable finds the prefixes a word begins with, by its first four bytes:
 // its head.
 type PrefixTable struct {
-	bitmap   []uint64          // a bit for each hash of a head
-	heads    []head            // at the hash of the head or behind
-	prefixes []prefix          // by head
-	narrow   uint8             // hash bits above it index bits of bitmap
-	shift    uint8             // hash bits above it index heads
-	rests    map[uint32][]byte // what stands behind the first eight bytes, by form
+	bitmap []uint64          // a bit for each hash of a head
+	places []prefix          // at the hash of the head or behind, those of one head by form
+	narrow uint8             // hash bits above it index bits of bitmap
+	shift  uint8             // hash bits above it index places
+	long   map[uint32][]byte // those of more than eight bytes, by form
 }
 
-// A head is where the prefixes that begin with it are. Its bytes are never 0;
-// those of an empty place are.
-type head struct{ bytes, first, end uint32 }
-
-func headHash(bytes uint32) uint32 { return bytes * 0x9e3779b1 }
+func headHash(key uint64) uint32 { return uint32(key) * 0x9e3779b1 }
 
 // A PrefixForm is a prefix of at least four bytes and its form.
 type PrefixForm struct {
@@ -206,70 +201,65 @@ func NewPrefixTable(list []PrefixForm, posts func(form uint32) uint32) *PrefixTa
 	}
 	size := max(bits.Len(uint(len(list))), 4) + 1
 	b := &PrefixTable{
-		heads: make([]head, 1<<size), shift: uint8(32 - size),
+		places: make([]prefix, 1<<size), shift: uint8(32 - size),
 		bitmap: make([]uint64, 1<<(size+3)/64), narrow: uint8(32 - size - 3),
-		rests: map[uint32][]byte{},
+		long: map[uint32][]byte{},
 	}
+	var all []prefix
 	for _, p := range list {
 		key, _ := text.KeyOf([]byte(p.Text))
 		form := p.Form
 		if len(p.Text) > 8 {
-			b.rests[form] = []byte(p.Text[8:])
+			b.long[form] = []byte(p.Text)
 			form |= isLong
 		}
-		b.prefixes = append(b.prefixes, prefix{key, form, posts(p.Form)})
+		all = append(all, prefix{key, form, posts(p.Form)})
 	}
-	slices.SortFunc(b.prefixes, func(x, y prefix) int {
+	slices.SortFunc(all, func(x, y prefix) int {
 		return cmp.Or(cmp.Compare(uint32(x.key), uint32(y.key)), cmp.Compare(x.form, y.form))
 	})
-	for i, p := range b.prefixes {
-		b.enter(uint32(p.key), uint32(i))
-	}
+	b.enter(all)
 	return b
 }
 
-// enter enters prefix i, which begins with bytes, behind those before it.
-func (b *PrefixTable) enter(bytes, i uint32) {
-	h := headHash(bytes)
-	b.bitmap[h>>b.narrow>>6] |= 1 << (h >> b.narrow & 63)
-	j := h >> b.shift
-	for b.heads[j].bytes != 0 && b.heads[j].bytes != bytes {
-		j = (j + 1) & uint32(len(b.heads)-1)
+// enter enters prefixes, sorted by head, each behind the one before it if they
+// have one head.
+func (b *PrefixTable) enter(all []prefix) {
+	var head, j uint32
+	for _, p := range all {
+		h := headHash(p.key)
+		if uint32(p.key) != head {
+			head, j = uint32(p.key), h>>b.shift
+			b.bitmap[h>>b.narrow>>6] |= 1 << (h >> b.narrow & 63)
+		}
+		for b.places[j].key != 0 {
+			j = (j + 1) & uint32(len(b.places)-1)
+		}
+		b.places[j] = p
 	}
-	if b.heads[j].bytes == 0 {
-		b.heads[j] = head{bytes, i, i}
-	}
-	b.heads[j].end++
 }
 
 // May reports whether a word with this key may begin with a prefix.
 func (b *PrefixTable) May(key uint64) bool {
-	h := headHash(uint32(key)) >> b.narrow
+	h := headHash(key) >> (b.narrow & 31)
 	return b.bitmap[h>>6]>>(h&63)&1 != 0
 }
 
-// AppendHits appends the prefixes that word i, of four bytes or more, begins
-// with.
+// AppendHits appends the prefixes that word i begins with.
 func (b *PrefixTable) AppendHits(out []Occurrence, sc *text.Scanner, i uint32) []Occurrence {
-	first := uint32(sc.Key)
-	j := headHash(first) >> b.shift
-	for b.heads[j].bytes != first {
-		if b.heads[j].bytes == 0 {
+	for j := headHash(sc.Key) >> b.shift; ; j = (j + 1) & uint32(len(b.places)-1) {
+		p := &b.places[j]
+		if p.key == 0 {
 			return out
 		}
-		j = (j + 1) & uint32(len(b.heads)-1)
-	}
-	for k := b.heads[j].first; k < b.heads[j].end; k++ {
-		p := &b.prefixes[k]
 		if (sc.Key^p.key)<<(bits.LeadingZeros64(p.key)&^7) != 0 {
 			continue
 		}
 		form := p.form &^ isLong
-		if form == p.form || bytes.HasPrefix(sc.Bytes()[8:], b.rests[form]) {
+		if form == p.form || bytes.HasPrefix(sc.Bytes(), b.long[form]) {
 			out = append(out, Occurrence{form, i, p.posts})
 		}
 	}
-	return out
 }
 
 // Each calls f with the hash of every word in the table and the form it is of, or
@@ -292,7 +282,9 @@ func (t *Table) Each(f func(hash uint64, form uint32)) {
 
 // Each calls f with the first four bytes of every prefix and its form.
 func (b *PrefixTable) Each(f func(head, form uint32)) {
-	for _, p := range b.prefixes {
-		f(uint32(p.key), p.form&^isLong)
+	for _, p := range b.places {
+		if p.key != 0 {
+			f(uint32(p.key), p.form&^isLong)
+		}
 	}
 }
