@@ -244,13 +244,14 @@ func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
 		for id, f := range p.feeds {
 			switch {
 			case f.newer == timesNewer:
-				b.Polls = append(b.Polls, FeedRecord{ID: id, Poll: f.times})
+				b.Polls = append(b.Polls, FeedPoll{ID: id, Poll: f.times})
 			case f.newer == recordNewer && !p.judged[id]:
 				b.Feeds = append(b.Feeds, f.record())
 			}
 		}
 	}
 	slices.SortFunc(b.Feeds, func(x, y FeedRecord) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(b.Polls, func(x, y FeedPoll) int { return cmp.Compare(x.ID, y.ID) })
 	b.Items = make([]Record, 0, len(p.items))
 	for _, id := range slices.Sorted(maps.Keys(p.items)) {
 		b.Items = append(b.Items, *p.items[id])
@@ -275,20 +276,26 @@ func (p *pending) batch(stories []Story, today uint16, checkpoint bool) Batch {
 func (p *pending) committed(b Batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, recs := range [...][]FeedRecord{b.Feeds, b.Polls} {
-		for _, rec := range recs {
-			f := p.feeds[rec.ID]
-			switch {
-			case f.batch >= p.batches:
-			case f.rec == nil || len(p.feeds) > atHand:
-				delete(p.feeds, rec.ID)
-			default:
-				f.rec.Seen, f.newer = nil, nothingNewer
-				p.feeds[rec.ID] = f
-			}
-		}
+	for i := range b.Feeds {
+		p.written(b.Feeds[i].ID)
+	}
+	for i := range b.Polls {
+		p.written(b.Polls[i].ID)
 	}
 	p.clear()
+}
+
+// written forgets what is pending of a feed. The caller holds mu.
+func (p *pending) written(id string) {
+	f := p.feeds[id]
+	switch {
+	case f.batch >= p.batches:
+	case f.rec == nil || len(p.feeds) > atHand:
+		delete(p.feeds, id)
+	default:
+		f.rec.Seen, f.newer = nil, nothingNewer
+		p.feeds[id] = f
+	}
 }
 
 // reset forgets everything but the times of polls that changed nothing.

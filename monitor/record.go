@@ -9,6 +9,7 @@ import (
 	"newswatch/feeds"
 	"newswatch/monitor/identity"
 	"newswatch/monitor/match"
+	"newswatch/monitor/schedule"
 	"newswatch/monitor/senses"
 	"newswatch/monitor/story"
 	"newswatch/monitor/text"
@@ -245,7 +246,7 @@ type Silence struct {
 // it is committed, or none.
 type Batch struct {
 	Feeds    []FeedRecord      // replace what is stored; Known only where it is not nil
-	Polls    []FeedRecord      // replace only Poll
+	Polls    []FeedPoll        // of feeds of which nothing else is new
 	Items    []Record          // new or changed
 	URLs     map[uint64]ItemID // by keys of 48 bits, identity.URLKey
 	Stories  []Story           // new or changed
@@ -256,6 +257,12 @@ type Batch struct {
 	Silences []Silence         // new or changed; one with a zero Until is removed
 	Reads    []Read            // new or changed, by Read.Key; one with a zero Due is removed
 	Senses   []senses.Row      // new or changed counts; one of zero is removed
+}
+
+// A FeedPoll is when the feed with an ID was polled.
+type FeedPoll struct {
+	ID   string
+	Poll schedule.PollTimes
 }
 
 // Empty reports whether committing b would write nothing.

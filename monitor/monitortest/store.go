@@ -120,7 +120,7 @@ func (d *drill) commit(t *rapid.T) {
 // checkpoint writes the times of polls that changed nothing.
 func (d *drill) checkpoint(t *rapid.T) {
 	f := drawFeed(t)
-	d.both(monitor.Batch{Polls: []monitor.FeedRecord{{ID: f.ID, Poll: f.Poll}}})
+	d.both(monitor.Batch{Polls: []monitor.FeedPoll{{ID: f.ID, Poll: f.Poll}}})
 }
 
 func (d *drill) restart(*rapid.T) { d.store = d.reopen() }

@@ -72,12 +72,10 @@ func bodies[R any](rows []R) (out [][]byte, err error) {
 
 func nanos(t time.Time) int64 { return int64(store.Nanos(t)) }
 
-func feedID(r *monitor.FeedRecord) string { return r.ID }
-
 // queueRecords queues the records of feeds, with what was seen of them, without
 // the times of their polls.
 func queueRecords(w *pgx.Batch, b monitor.Batch) error {
-	ids, recs := lastOf(b.Feeds, feedID)
+	ids, recs := lastOf(b.Feeds, func(r *monitor.FeedRecord) string { return r.ID })
 	if len(recs) == 0 {
 		return nil
 	}
@@ -106,11 +104,11 @@ func queueFeeds(w *pgx.Batch, b monitor.Batch) error {
 	if err := queueRecords(w, b); err != nil {
 		return err
 	}
-	polled := b.Feeds
-	if len(b.Polls) > 0 {
-		polled = slices.Concat(b.Feeds, b.Polls)
+	polled := make([]monitor.FeedPoll, 0, len(b.Feeds)+len(b.Polls))
+	for i := range b.Feeds {
+		polled = append(polled, monitor.FeedPoll{ID: b.Feeds[i].ID, Poll: b.Feeds[i].Poll})
 	}
-	ids, recs := lastOf(polled, feedID)
+	ids, recs := lastOf(append(polled, b.Polls...), func(p *monitor.FeedPoll) string { return p.ID })
 	for len(recs) > 0 {
 		n := min(len(recs), 5000)
 		times := make([]int64, 4*n)

@@ -133,7 +133,7 @@ func scanPollRow(rows pgx.Rows) (key, body []byte, err error) {
 func restorePolls(w *pgx.Batch, rows []store.Row) error {
 	var b monitor.Batch
 	for _, r := range rows {
-		b.Polls = append(b.Polls, monitor.FeedRecord{ID: string(r.Key), Poll: store.DecodePoll(r.Body)})
+		b.Polls = append(b.Polls, monitor.FeedPoll{ID: string(r.Key), Poll: store.DecodePoll(r.Body)})
 	}
 	return queueFeeds(w, b)
 }

@@ -25,7 +25,7 @@ func full(t *testing.T, s store.Store) {
 	b := monitor.Batch{
 		Feeds: []monitor.FeedRecord{{ID: "https://a.example/", Name: "a", State: feeds.State{Hub: "https://hub.example/"}, Seen: []identity.Seen{{ID: uint64(id), GUID: 5, Listed: true}},
 			Poll: schedule.PollTimes{Last: morning, Polls: 3}}},
-		Polls:    []monitor.FeedRecord{{ID: "https://b.example/", Poll: schedule.PollTimes{Next: morning}}},
+		Polls:    []monitor.FeedPoll{{ID: "https://b.example/", Poll: schedule.PollTimes{Next: morning}}},
 		Items:    []monitor.Record{{ID: id, Feed: "a", Item: feeds.Item{Title: "T", URL: "https://a.example/1"}}},
 		URLs:     map[uint64]monitor.ItemID{1<<47 + 1<<40: id, 1 << 20: id},
 		Stories:  []monitor.Story{{ID: 7, Headline: "T", Last: morning}},

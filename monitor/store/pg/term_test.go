@@ -245,7 +245,7 @@ func TestFrozenLeader(t *testing.T) {
 	s := led(t, a)
 	big := monitor.Batch{}
 	for i := range 20000 {
-		big.Polls = append(big.Polls, monitor.FeedRecord{ID: fmt.Sprintf("https://%d.example/%s", i, strings.Repeat("x", 100))})
+		big.Polls = append(big.Polls, monitor.FeedPoll{ID: fmt.Sprintf("https://%d.example/%s", i, strings.Repeat("x", 100))})
 	}
 	written := make(chan error, 1)
 	go func() { written <- s.Commit(big) }()
