@@ -60,8 +60,8 @@ func TestCoreWordOfALargeStory(t *testing.T) {
 		add(fmt.Sprintf("Harbour board note qq%d", i), 0)
 	}
 	for word, want := range map[string]bool{"corvane": true, "tarlow": true, "board": false} {
-		if term := x.terms[english([]byte(word))]; isCore(x, term, 48, x.stories[first]) != want {
-			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
+		if term := x.terms[english([]byte(word))]; (coreWords(x, term, 48, x.stories[first]) == coresAsked(x.stories[first])) != want {
+			t.Errorf("%s is enough to join: %v, want %v", word, !want, want)
 		}
 	}
 	x.Expire(time.Unix(30*60, 0).Add(x.window))
@@ -90,8 +90,17 @@ func TestCoreWord(t *testing.T) {
 		t.Errorf("the name of the games alone joins the story of judo: %v", p.Reasons)
 	}
 	for word, want := range map[string]bool{"judo": true, "okafor": true, "kalvo": false, "games": false} {
-		if term := x.terms[english([]byte(word))]; isCore(x, term, 5, x.stories[first]) != want {
+		if term := x.terms[english([]byte(word))]; (coreWords(x, term, 5, x.stories[first]) > 0) != want {
 			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
+		}
+	}
+}
+
+// The larger a story, the more core words a title must share with it.
+func TestCoresAsked(t *testing.T) {
+	for size, want := range map[int]int{1: 0, 3: 0, 4: 1, 15: 1, 16: 2, 31: 2, 32: 3, centroidSize: 3} {
+		if got := coresAsked(&cluster{latest: make([]*entry, size)}); got != want {
+			t.Errorf("a story of %d asks for %d core words, want %d", size, got, want)
 		}
 	}
 }
