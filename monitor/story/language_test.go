@@ -104,3 +104,27 @@ func TestCoresAsked(t *testing.T) {
 		}
 	}
 }
+
+// What a story is about is asked of other languages, too: the words that half of
+// their small window bears join nothing by themselves.
+func TestCoreWordsOfOtherLanguages(t *testing.T) {
+	x := NewIndex(0)
+	report := func(title string) Report {
+		return Report{ID: uint64(len(x.queue) + 1), Title: title, Published: time.Unix(int64(len(x.queue))*60, 0)}
+	}
+	for i := range 120 {
+		x.Add(report(fmt.Sprintf("Juegos de Kalvo, última hora: oro para el carril %c%c", 'a'+i%26, 'k'+i%7)), Placement{Role: First}, uint64(i+1))
+	}
+	first := report("Okafor gana el oro de judo en los Juegos de Kalvo").ID
+	for _, title := range []string{"Okafor gana el oro de judo en los Juegos de Kalvo", "Juegos de Kalvo: oro de judo para Okafor",
+		"Oro de judo para Okafor en los Juegos de Kalvo", "Juegos de Kalvo: Okafor, campeón de judo, llora", "Juegos de Kalvo: Okafor agradece a su maestro de judo"} {
+		x.Add(report(title), Placement{Story: first, Role: Original}, first)
+	}
+	x.Place(report("Juegos de Kalvo: todo el oro de la última hora"))
+	if r := x.resemblance(x.stories[first]); r != 0 {
+		t.Errorf("the name of the games alone resembles the story of judo by %.2f", r)
+	}
+	if p := x.Place(report("El judo celebra a Okafor y su oro")); p.Story != first {
+		t.Errorf("judo and Okafor do not join their story: %+v", p)
+	}
+}
