@@ -60,8 +60,8 @@ func TestCoreWordOfALargeStory(t *testing.T) {
 		add(fmt.Sprintf("Harbour board note qq%d", i), 0)
 	}
 	for word, want := range map[string]bool{"corvane": true, "tarlow": true, "board": false} {
-		if term := x.terms[english([]byte(word))]; isCore(x, term, 48, x.stories[first]) != want {
-			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
+		if term := x.terms[english([]byte(word))]; (coreWords(x, term, 48, x.stories[first]) == coresAsked(x.stories[first])) != want {
+			t.Errorf("%s is enough to join: %v, want %v", word, !want, want)
 		}
 	}
 	x.Expire(time.Unix(30*60, 0).Add(x.window))
@@ -90,8 +90,41 @@ func TestCoreWord(t *testing.T) {
 		t.Errorf("the name of the games alone joins the story of judo: %v", p.Reasons)
 	}
 	for word, want := range map[string]bool{"judo": true, "okafor": true, "kalvo": false, "games": false} {
-		if term := x.terms[english([]byte(word))]; isCore(x, term, 5, x.stories[first]) != want {
+		if term := x.terms[english([]byte(word))]; (coreWords(x, term, 5, x.stories[first]) > 0) != want {
 			t.Errorf("%s is a core word: %v, want %v", word, !want, want)
 		}
+	}
+}
+
+// The larger a story, the more core words a title must share with it.
+func TestCoresAsked(t *testing.T) {
+	for size, want := range map[int]int{1: 0, 3: 0, 4: 1, 15: 1, 16: 2, 31: 2, 32: 3, centroidSize: 3} {
+		if got := coresAsked(&cluster{latest: make([]*entry, size)}); got != want {
+			t.Errorf("a story of %d asks for %d core words, want %d", size, got, want)
+		}
+	}
+}
+
+// What a story is about is asked of other languages, too: the words that half of
+// their small window bears join nothing by themselves.
+func TestCoreWordsOfOtherLanguages(t *testing.T) {
+	x := NewIndex(0)
+	report := func(title string) Report {
+		return Report{ID: uint64(len(x.queue) + 1), Title: title, Published: time.Unix(int64(len(x.queue))*60, 0)}
+	}
+	for i := range 120 {
+		x.Add(report(fmt.Sprintf("Juegos de Kalvo, última hora: oro para el carril %c%c", 'a'+i%26, 'k'+i%7)), Placement{Role: First}, uint64(i+1))
+	}
+	first := report("Okafor gana el oro de judo en los Juegos de Kalvo").ID
+	for _, title := range []string{"Okafor gana el oro de judo en los Juegos de Kalvo", "Juegos de Kalvo: oro de judo para Okafor",
+		"Oro de judo para Okafor en los Juegos de Kalvo", "Juegos de Kalvo: Okafor, campeón de judo, llora", "Juegos de Kalvo: Okafor agradece a su maestro de judo"} {
+		x.Add(report(title), Placement{Story: first, Role: Original}, first)
+	}
+	x.Place(report("Juegos de Kalvo: todo el oro de la última hora"))
+	if r := x.resemblance(x.stories[first]); r != 0 {
+		t.Errorf("the name of the games alone resembles the story of judo by %.2f", r)
+	}
+	if p := x.Place(report("El judo celebra a Okafor y su oro")); p.Story != first {
+		t.Errorf("judo and Okafor do not join their story: %+v", p)
 	}
 }
