@@ -40,35 +40,33 @@ func (m *judge) introduced(e *entity, list mentions) (named, other bool) {
 // that are no name of the entity: near the mention, or where another text begins. A
 // text whose capitals prove nothing has none.
 func (m *judge) namesake(e *entity, k *mention) wordRange {
-	letters := m.foldWord(k.start, nil)
+	letters := m.text(k.start, k.end)
 	if !k.acronym || k.start != k.end || len(letters) < 3 {
 		return noWords
 	}
-	for z := range m.texts {
-		if m.letterCaseOf(z) != mixedCase {
-			continue // "Democrats Hold Senate Hearing On DHS" names nobody
-		}
+	for z, s := range m.texts {
 		from := m.zoneAt[z]
 		to := min(m.zoneAt[z+1], max(from, k.end)+int32(e.near))
 		if z == m.textOf(k.start) {
 			from = max(from, k.start-int32(e.near))
 		}
 		for i := from; i < to; i++ {
-			if row := m.initials(i, to, letters); !row.none() && !m.own(e, row) {
-				return row
+			if s[m.tokens[i].start] == letters[0] {
+				if row := m.initials(i, to, letters); !row.none() && !m.own(e, row) && m.letterCaseOf(z) == mixedCase {
+					return row // but in "Democrats Hold Senate Hearing On DHS" it names nobody
+				}
 			}
 		}
 	}
 	return noWords
 }
 
-// initials returns the words from i on if they begin with these letters, all
-// capitals, small words between them aside.
-func (d *document) initials(i, to int32, letters []byte) wordRange {
+// initials returns the words from i on if these letters begin them, small words aside.
+func (d *document) initials(i, to int32, letters string) wordRange {
 	n := 0
 	for j := i; j < to && (j == i || !d.breaksOff(j-1)); j++ {
 		switch word := d.text(j, j); {
-		case len(word) > 1 && d.capital(j) && word[0]|0x20 == letters[n] && !strings.EqualFold(word, string(letters)):
+		case len(word) > 1 && word[0] == letters[n] && !strings.EqualFold(word, letters):
 			if n++; n == len(letters) {
 				return wordRange{i, j}
 			}

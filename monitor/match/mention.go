@@ -303,8 +303,7 @@ func (m *judge) hintsNear(k *mention, list []hit, within int32) (first wordRange
 	atom, text := uint32(0), m.textOf(k.start)
 	from := sort.Search(len(list), func(i int) bool { return list[i].start >= k.start-within-query.MaxPhrase })
 	for i := 0; i < len(list) && list[i].start <= k.end+within && !two; i++ {
-		h := &list[i]
-		at := m.textOf(h.start)
+		h, at := &list[i], m.textOf(list[i].start)
 		switch {
 		case i < from && (at > 0 || text == 0):
 			i = from - 1
