@@ -113,10 +113,10 @@ func (x *Index) resemblance(c *cluster) float64 {
 
 // fade is what time leaves of the resemblance to c. Events have next days: two
 // names in common are still the same when what else is said has changed.
-func (x *Index) fade(c *cluster) float64 {
-	apart := float64(x.e.published.Sub(c.last().published).Abs())
+func (p *placing) fade(c *cluster) float64 {
+	apart := float64(p.e.published.Sub(c.last().published).Abs())
 	soon, later := math.Exp(-apart/float64(decay)), nextDays*math.Exp(-apart/float64(nextDecay))
-	if soon < later && x.namesIn(c) >= 2 {
+	if soon < later && p.namesIn(c) >= 2 {
 		return later
 	}
 	return soon
@@ -125,9 +125,9 @@ func (x *Index) fade(c *cluster) float64 {
 // namesIn counts the names in the report's title that c bears. What follows one
 // another is one name, as first and last name are. Its terms must know where c
 // counts them.
-func (x *Index) namesIn(c *cluster) (n int) {
+func (p *placing) namesIn(c *cluster) (n int) {
 	within := false
-	for _, t := range x.title {
+	for _, t := range p.title {
 		is := t != nil && t.plain >= telling && c.find(t) >= 0
 		if is && !within {
 			n++
