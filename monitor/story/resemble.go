@@ -76,7 +76,7 @@ func eldest(p *Placement) {
 }
 
 // resemblance compares the report with a story: with the centroid of its
-// latest members, or at a discount with the member that shares most. It fades
+// latest members, or at a discount with the members that share most. It fades
 // with time.
 func (x *Index) resemblance(c *cluster) float64 {
 	var dot, head, norm uint64
@@ -106,7 +106,7 @@ func (x *Index) resemblance(c *cluster) float64 {
 	}
 	cosine := ratio(dot, norm, x.norm)
 	if len(c.latest) > 1 {
-		cosine = max(cosine, oneMember*x.likest(c))
+		cosine = max(cosine, likeFew*x.likest(c))
 	}
 	return cosine * x.fade(c)
 }
@@ -163,20 +163,25 @@ func coresAsked(c *cluster) int {
 	return max(1, bits.Len(uint(len(c.latest)))-3)
 }
 
-// likest compares the report with the member of c that shares its rarest words.
-func (x *Index) likest(c *cluster) float64 {
-	if c.best == nil {
-		return 0
-	}
-	var dot, norm uint64
-	for _, t := range c.best.refs {
-		w := x.weight(t)
-		norm += w * w
-		if t.mark == x.mark {
-			dot += w * w
+// likest compares the report with the members of c that share its rarest words,
+// fewMembers of them: what a single one says alike may be its own aside.
+func (x *Index) likest(c *cluster) (mean float64) {
+	n := 0
+	for _, o := range x.top {
+		if o.story != c {
+			continue
+		}
+		var norm uint64
+		for _, t := range o.refs {
+			w := x.weight(t)
+			norm += w * w
+		}
+		mean += ratio(x.common(o.terms), norm, x.norm) / fewMembers
+		if n++; n == fewMembers {
+			break
 		}
 	}
-	return ratio(dot, norm, x.norm)
+	return mean
 }
 
 // between compares two stories by their centroids.
@@ -293,9 +298,10 @@ const (
 	joinUnknownLeads   = 0.38
 	joinProven         = 0.40 // of an empty one, names and a number in common
 
-	fewItems  = 50     // at which half of what is known is the window's
-	telling   = 8 * 16 // weight by general English that shared words have at least: about a name's
-	oneMember = 0.34   // what resemblance to one member counts for
+	fewItems   = 50     // at which half of what is known is the window's
+	telling    = 8 * 16 // weight by general English that shared words have at least: about a name's
+	fewMembers = 3      // of a story are compared with a title one by one,
+	likeFew    = 0.5    // and what their mean resemblance counts for
 
 	// A title joins a story of coreSize and more reports by core words of it: such
 	// as coreBearers of the latest bear, and of the window less than coreShare, or
